@@ -1,0 +1,119 @@
+"""The command line: `faderd run | tui | devices | render | bench`."""
+
+import argparse
+import importlib.metadata
+import json
+import pathlib
+import sys
+import time
+from collections.abc import Callable
+
+BEGAN = time.perf_counter()
+
+PLUGINS = "faderd.commands"
+SCENE_PROBLEMS = 3
+"""Exit code of a rendering that was made, although lines of its scene were not understood."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; return the exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments and (plugin := _plugin(arguments[0])):
+        return plugin(arguments[1:])
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except KeyboardInterrupt:
+        return 130
+    except _errors() as error:
+        print(f"faderd: {error}", file=sys.stderr)
+        return 1
+
+
+def _plugin(name: str) -> Callable[[list[str]], int] | None:
+    """A command of another package, by name: the terminal UI meets the daemon on the wire only."""
+    for entry in importlib.metadata.entry_points(group=PLUGINS, name=name):
+        command: Callable[[list[str]], int] = entry.load()
+        return command
+    return None
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """Errors that are for people: shown without a traceback."""
+    from daemon import devices, osc, render, run, settings
+
+    return (devices.DeviceError, osc.ServerError, render.RenderError, run.StartError, settings.SettingsError)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="faderd", description="A live mixing console without a surface.",
+        epilog="faderd tui [HOST[:PORT]] shows the meters of a running console.",
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"faderd {importlib.metadata.version('faderd')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="mix")
+    run.add_argument("--config", type=pathlib.Path, metavar="FILE", help="settings file")
+    run.add_argument("--device", metavar="NAME", help="index or part of a name, a folder of audio, or 'virtual'")
+    run.add_argument("--rate", type=int, help="frames per second")
+    run.add_argument("--block", type=int, help="frames per block, 16 to 1024")
+    run.add_argument("--osc-port", type=int, metavar="N", help="UDP port for tablets (10023)")
+    run.add_argument("--local", action="store_true", default=None, help="let only this machine connect")
+    run.add_argument("--state", type=pathlib.Path, metavar="DIR", help="folder of state, scenes and logs")
+    run.add_argument("--scene", type=pathlib.Path, metavar="FILE", help="scene to start with")
+    run.set_defaults(command=_run)
+
+    devices = commands.add_parser("devices", help="list what can be opened")
+    devices.set_defaults(command=_devices)
+
+    render = commands.add_parser("render", help="mix a recording to a file")
+    render.add_argument("input", type=pathlib.Path, help="multichannel WAV, FLAC or RF64, or a folder of mono files")
+    render.add_argument("--scene", type=pathlib.Path, metavar="FILE", help="how the console is set")
+    render.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="float32 WAV to write")
+    render.add_argument("--tap", action="append", metavar="TAP", help="main (default), bus/NN, ch/NN …; may repeat")
+    render.add_argument("--block", type=int, default=4096, help="frames per block; the result is the same")
+    render.set_defaults(command=_render)
+
+    bench = commands.add_parser("bench", help="measure the cost of mixing on this machine")
+    bench.add_argument("--json", action="store_true", help="print one JSON object")
+    bench.set_defaults(command=_bench)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from daemon import run, settings
+
+    chosen = settings.read(options.config)
+    for key in ("device", "rate", "block", "osc_port", "local", "state", "scene"):
+        if (value := getattr(options, key)) is not None:
+            setattr(chosen, key, value)
+    return run.run(chosen, BEGAN)
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from daemon import devices
+
+    devices.print_table()
+    return 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    from daemon import render
+
+    result = render.render(options.input, options.scene, options.out, options.tap or ["main"], options.block)
+    for problem in result.problems:
+        print(f"{options.scene}:{problem.line}: {problem.reason}", file=sys.stderr)
+    print(f"{options.out}: {result.frames / result.rate:.1f} s, {result.speed:.0f} × real time")
+    return SCENE_PROBLEMS if result.problems else 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from daemon import bench
+
+    costs = bench.measure()
+    if options.json:
+        print(json.dumps(costs))
+    else:
+        bench.print_table(costs)
+    return 0

@@ -1,0 +1,134 @@
+"""Rendering: the same compiled callback over a file, as fast as the machine can.
+
+    WAV, FLAC, RF64 or a folder of mono files ─▶ callback ─▶ the taps, as float32 WAV
+
+Channel n of the file is input n of the console.  The result does not depend on the size of the
+blocks, and the same scene and input give the same bytes.
+"""
+
+import ctypes
+import pathlib
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from rich.console import Console as Screen
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from daemon import audiofile, console, devices, kernels, scene
+from dsp import desk, patch, wall
+
+BLOCK = 4096
+CALLBACK = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p
+)
+
+
+class RenderError(Exception):
+    """Nothing was rendered; the message says why and what to do."""
+
+
+@dataclass
+class Result:
+    """What was rendered."""
+
+    frames: int
+    rate: int
+    seconds: float
+    problems: list[scene.Problem] = field(default_factory=list)
+
+    @property
+    def speed(self) -> float:
+        """Multiple of real time."""
+        return self.frames / self.rate / self.seconds
+
+
+def render(
+    source: pathlib.Path,
+    scene_file: pathlib.Path | None,
+    out: pathlib.Path,
+    taps: list[str],
+    block: int = BLOCK,
+    screen: Screen | None = None,
+) -> Result:
+    """Mix a recording through the console.
+
+    Parameters
+    ----------
+    source : path
+        Multichannel file, or folder of mono files.
+    scene_file : path, optional
+        How the console is set; as it comes from the factory without.
+    out : path
+        Float32 WAV to write; its channels are the taps in order.
+    taps : list of str
+        `main`, `bus/NN`, `ch/NN` …, see `desk.tap`.
+    block : int
+        Frames for each call.
+    screen : rich Console, optional
+        Where progress is shown.
+
+    Raises
+    ------
+    RenderError
+        If a tap, a file or a rate is not usable.
+    """
+    places = _places(taps, block)
+    try:
+        with audiofile.Source(source) as recording:
+            _check(source, recording)
+            process = CALLBACK(kernels.load(screen))
+            audio = wall.Wall(recording.rate, recording.channels, len(places), fade_in=False)
+            mixer = console.Console(audio, places)
+            problems = scene.read(scene_file, mixer) if scene_file is not None else []
+            mixer.open_outputs(True)
+            with audiofile.Writer(out, recording.rate, len(places)) as writer:
+                began = time.perf_counter()
+                _run(process, audio, recording, writer, block, screen)
+                seconds = time.perf_counter() - began
+    except audiofile.AudioFileError as error:
+        raise RenderError(str(error)) from error
+    return Result(recording.frames, recording.rate, seconds, problems)
+
+
+def _places(taps: list[str], block: int) -> list[int]:
+    if block < 1:
+        raise RenderError(f"--block {block}: a block has at least one frame")
+    try:
+        places = [place for tap in taps for place in desk.tap(tap)]
+    except ValueError as error:
+        raise RenderError(f"--tap: {error}") from error
+    if len(places) > patch.DEVICE_CHANNELS:
+        raise RenderError(f"--tap: {len(places)} channels, but at most {patch.DEVICE_CHANNELS} at a time")
+    return places
+
+
+def _check(source: pathlib.Path, recording: audiofile.Source) -> None:
+    if recording.rate not in devices.RATES:
+        rates = ", ".join(map(str, devices.RATES))
+        raise RenderError(f"{source}: {recording.rate} Hz: the console runs at {rates} Hz; convert the recording")
+    if recording.channels > patch.DEVICE_CHANNELS:
+        raise RenderError(f"{source}: {recording.channels} channels, but the console has {patch.DEVICE_CHANNELS} inputs")
+
+
+def _run(
+    process: ctypes._CFunctionType,
+    audio: wall.Wall,
+    recording: audiofile.Source,
+    writer: audiofile.Writer,
+    block: int,
+    screen: Screen | None,
+) -> None:
+    """Call the callback block by block."""
+    columns = (TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    mixed = np.zeros((block, writer.channels), np.float32)
+    # Files are read in long stretches: asking for a few frames at a time costs more than mixing them.
+    stretch = max(block, BLOCK) // block * block
+    with Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress:
+        task = progress.add_task("rendering", total=recording.frames)
+        while (frames := recording.read(stretch)).size:
+            for first in range(0, len(frames), block):
+                part = frames[first : first + block]
+                process(part.ctypes.data, mixed.ctypes.data, len(part), None, 0, audio.address)
+                writer.write(mixed[: len(part)])
+            progress.update(task, advance=len(frames))

@@ -1,0 +1,159 @@
+"""Running: kernels, device, desk and server put together, until somebody says stop."""
+
+import asyncio
+import contextlib
+import logging
+import logging.handlers
+import pathlib
+import signal
+import sys
+import time
+
+from daemon import band, console, devices, kernels, osc, scene, settings, state
+from dsp import patch, wall
+
+log = logging.getLogger("faderd")
+
+METER_PERIOD_S = 0.05
+WATCH_PERIOD_S = 2.0
+FADE_OUT_S = 0.05
+
+
+class StartError(Exception):
+    """The daemon can't start; the message says why and what to do."""
+
+
+def run(chosen: settings.Settings, began: float) -> int:
+    """Mix until SIGINT or SIGTERM; return the exit code.
+
+    Parameters
+    ----------
+    chosen : Settings
+        Device, ports and folders.
+    began : float
+        `time.perf_counter` when the program began, for the line that says how long it took.
+    """
+    _log_to(chosen.state)
+    callback = kernels.load()
+    device = devices.choose(chosen.device, chosen.rate, chosen.block)
+    audio = wall.Wall(device.rate, min(device.inputs, patch.DEVICE_CHANNELS), min(device.outputs, patch.DEVICE_CHANNELS))
+    mixer = console.Console(audio, settings.check_outputs(chosen.outputs))
+    keeper = state.Keeper(mixer, chosen.state)
+    _set_up(mixer, keeper, chosen, device)
+    identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
+    server = osc.Server(mixer, identity, chosen.osc_port, chosen.local)
+    try:
+        asyncio.run(_serve(device, callback, audio, mixer, keeper, server, began))
+    finally:
+        keeper.save()
+        device.close()
+    return 0
+
+
+def _log_to(folder: pathlib.Path) -> None:
+    """One line for each event, on the screen and in a file that never grows beyond a megabyte."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        keep = logging.handlers.RotatingFileHandler(folder / "faderd.log", maxBytes=500_000, backupCount=1)
+    except OSError as error:
+        raise StartError(f"state folder {folder}: {error.strerror or error}: name another with --state") from error
+    keep.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    screen = logging.StreamHandler(sys.stderr)
+    screen.setFormatter(logging.Formatter("%(message)s"))
+    log.handlers[:] = [keep, screen]
+    log.setLevel(logging.INFO)
+
+
+def _set_up(mixer: console.Console, keeper: state.Keeper, chosen: settings.Settings, device: devices.Device) -> None:
+    """Set the desk: a scene that was asked for, else as it was left, else what suits the virtual stage."""
+    if chosen.scene is not None:
+        problems = scene.read(chosen.scene, mixer)
+        source = str(chosen.scene)
+    elif keeper.exists():
+        problems = scene.read(keeper.path, mixer)
+        source = str(keeper.path)
+    elif device.name == devices.VIRTUAL_NAME:
+        problems = [p for line in band.scene_lines() for p in scene.apply_line(mixer, line)]
+        source = "the virtual stage"
+    else:
+        return
+    for problem in problems:
+        log.warning("%s:%d: %s", source, problem.line, problem.reason)
+
+
+async def _serve(
+    device: devices.Device,
+    callback: int,
+    audio: wall.Wall,
+    mixer: console.Console,
+    keeper: state.Keeper,
+    server: osc.Server,
+    began: float,
+) -> None:
+    """Open everything, say `ready`, and keep the meters and the state going."""
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    server.start(loop)
+    try:
+        mixer.open_outputs(True)
+        device.start(callback, audio.address)
+        _say_ready(device, server, began)
+        tasks = [
+            asyncio.create_task(_feed_meters(audio, server)),
+            asyncio.create_task(_keep_state(keeper)),
+            asyncio.create_task(_watch(device, callback, audio)),
+        ]
+        await stopping.wait()
+        for task in tasks:
+            task.cancel()
+        mixer.open_outputs(False)
+        await asyncio.sleep(FADE_OUT_S)
+        device.stop()
+    finally:
+        server.stop()
+    log.info("stopped")
+
+
+def _say_ready(device: devices.Device, server: osc.Server, began: float) -> None:
+    delay_ms = 1000 * device.block / device.rate
+    print(
+        f"ready · {device.name} · {device.rate} Hz · {device.block} frames ({delay_ms:.1f} ms) · "
+        f"{device.inputs} in, {device.outputs} out · OSC on UDP {server.port} · {time.perf_counter() - began:.1f} s",
+        flush=True,
+    )
+
+
+async def _feed_meters(audio: wall.Wall, server: osc.Server) -> None:
+    """Collect the meters twenty times a second, on time."""
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        page = audio.control_collect()
+        if page is not None:
+            server.feed(page)
+        due = max(due + METER_PERIOD_S, loop.time())
+        await asyncio.sleep(due - loop.time())
+
+
+async def _keep_state(keeper: state.Keeper) -> None:
+    while True:
+        await asyncio.sleep(state.PERIOD_S)
+        keeper.save()
+
+
+async def _watch(device: devices.Device, callback: int, audio: wall.Wall) -> None:
+    """Notice when the device has gone, and try to have the same one back."""
+    while True:
+        await asyncio.sleep(WATCH_PERIOD_S)
+        if device.running:
+            continue
+        log.error("device lost: %s · %s · retrying every 2 s", device.name, device.failure or "it stopped")
+        while not device.running:
+            device.close()
+            with contextlib.suppress(devices.DeviceError):
+                device.start(callback, audio.address)
+                break
+            await asyncio.sleep(WATCH_PERIOD_S)
+        log.info("device back: %s", device.name)

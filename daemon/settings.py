@@ -1,0 +1,117 @@
+"""Settings: one TOML file, every key of it optional, and the flags of the command line over it."""
+
+import dataclasses
+import difflib
+import pathlib
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+
+import platformdirs
+
+from dsp import desk
+
+DEFAULT_OUTPUTS = ["main", *(f"bus/{bus:02}" for bus in range(1, 17)), "main/m"]
+
+
+class SettingsError(Exception):
+    """A settings file that cannot be used; the message says which key of which file, and what to do."""
+
+
+@dataclass
+class Settings:
+    """What one run of the daemon is to do."""
+
+    device: str | None = None
+    """Index, part of a name, a folder of audio files, or nothing for the virtual stage."""
+    rate: int | None = None
+    """Frames per second; the device's own if left out."""
+    block: int | None = None
+    """Frames the device is served at a time."""
+    outputs: list[str] = field(default_factory=lambda: list(DEFAULT_OUTPUTS))
+    """What the device's outputs carry, in order."""
+    osc_port: int = 10023
+    """UDP port for tablets; 0 lets the system choose."""
+    local: bool = False
+    """Whether only this machine may connect."""
+    state: pathlib.Path = field(default_factory=lambda: platformdirs.user_state_path("faderd"))
+    """Folder of state, scenes and logs."""
+    scene: pathlib.Path | None = None
+    """Scene to start with, in place of where the desk was left."""
+    name: str = "faderd"
+    """Name that tablets show."""
+    model: str = "X32RACK"
+    """Model that clients are told."""
+    firmware: str = "4.06"
+    """Firmware that clients are told."""
+
+
+def read(path: pathlib.Path | None) -> Settings:
+    """Read a settings file; without a path, the defaults.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be read, or any key of it is unknown or has an impossible value.
+    """
+    settings = Settings()
+    if path is None:
+        return settings
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror or error}: name an existing file with --config") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: not a text file in UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: {error}") from error
+    for key, value in given.items():
+        setattr(settings, _known(path, key), _fitting(path, key, value))
+    return settings
+
+
+def check_outputs(outputs: list[str]) -> list[int]:
+    """Places of the signals that device outputs carry; SettingsError if one is not a signal."""
+    places: list[int] = []
+    for name in outputs:
+        try:
+            places += desk.tap(name)
+        except ValueError as error:
+            raise SettingsError(f"outputs: {error}") from error
+    return places
+
+
+def _known(path: pathlib.Path, key: str) -> str:
+    keys = [each.name for each in dataclasses.fields(Settings)]
+    if key in keys:
+        return key
+    close = difflib.get_close_matches(key, keys, 1)
+    hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(keys)}"
+    raise SettingsError(f"{path}: unknown key {key!r}: {hint}")
+
+
+def _fitting(path: pathlib.Path, key: str, value: Any) -> Any:
+    """The value as the key wants it."""
+    if key in ("state", "scene") and isinstance(value, str):
+        return pathlib.Path(value).expanduser()
+    if key == "device" and isinstance(value, (str, int)) and not isinstance(value, bool):
+        return str(value)
+    if key == "outputs":
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise SettingsError(f'{path}: outputs is a list of signals, such as ["main", "bus/01"]')
+        try:
+            check_outputs(value)
+        except SettingsError as error:
+            raise SettingsError(f"{path}: {error}") from error
+        return value
+    wanted = {"rate": int, "block": int, "osc_port": int, "local": bool}.get(key, str)
+    if type(value) is not wanted:
+        raise SettingsError(f"{path}: {key} = {value!r}: this wants {_described(wanted)}")
+    if key == "osc_port" and not 0 <= value <= 65535:
+        raise SettingsError(f"{path}: osc_port = {value}: a UDP port is between 0 and 65535")
+    return value
+
+
+def _described(kind: type) -> str:
+    return {int: "a whole number", bool: "true or false", str: "a text in quotes"}[kind]
+

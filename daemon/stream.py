@@ -1,0 +1,236 @@
+"""The stream: one PortAudio device that calls the compiled callback; the only file that knows sounddevice.
+
+    device ─▶ PortAudio's thread ─▶ callback (address) ─▶ device
+
+PortAudio gets the address of a C function and one `void *`: no Python runs on the audio thread.
+"""
+
+import contextlib
+import functools
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+WIDEST = 64
+# Buffer on top of the block being filled, in blocks: with it the hardware's buffer is three blocks long,
+# the usual setting of a USB interface.  JACK and PipeWire have their own and ignore it.
+BUFFERED_BLOCKS = 2
+
+REMEDY = {
+    "linux": "install PortAudio: sudo apt install libportaudio2",
+    "darwin": "install PortAudio: brew install portaudio",
+}
+
+
+class DeviceError(Exception):
+    """A device can't be found or opened; the message says which, why and what to do."""
+
+
+class LibraryMissing(DeviceError):  # noqa: N818 - it is a state of the machine, told apart from a wrong device
+    """PortAudio is not installed; the message is the remedy."""
+
+
+@dataclass(frozen=True)
+class Info:
+    """What PortAudio says of a device.
+
+    Attributes
+    ----------
+    index : int
+        PortAudio's number of it, valid while the process lives.
+    name, api : str
+        Its name, and the host API it is reached through.
+    inputs, outputs : int
+        Channels it has.
+    rate : int
+        Frames per second it would choose itself.
+    latency_s : float
+        Default low output latency (input latency if there is no output), in seconds.
+    """
+
+    index: int
+    name: str
+    api: str
+    inputs: int
+    outputs: int
+    rate: int
+    latency_s: float
+
+
+def infos() -> list[Info]:
+    """List every device of every host API.
+
+    Raises
+    ------
+    LibraryMissing
+        When PortAudio is not installed.
+    """
+    sounddevice = _library()
+    apis = sounddevice.query_hostapis()
+    return [
+        Info(
+            index=index,
+            name=device["name"],
+            api=apis[device["hostapi"]]["name"],
+            inputs=device["max_input_channels"],
+            outputs=device["max_output_channels"],
+            rate=round(device["default_samplerate"]),
+            latency_s=device[
+                "default_low_output_latency" if device["max_output_channels"] else "default_low_input_latency"
+            ],
+        )
+        for index, device in enumerate(sounddevice.query_devices())
+    ]
+
+
+def refusal(info: Info, rate: int) -> str | None:
+    """Ask the device whether it would open at `rate`, all channels at once: its reason not to, or None."""
+    sounddevice = _library()
+    checks = (
+        (info.inputs, sounddevice.check_input_settings),
+        (info.outputs, sounddevice.check_output_settings),
+    )
+    try:
+        with _silence():
+            for channels, check in checks:
+                if channels:
+                    check(
+                        device=info.index, channels=min(channels, WIDEST), dtype="float32", samplerate=rate
+                    )
+    except sounddevice.PortAudioError as error:
+        return _reason(error)
+    return None
+
+
+class Stream:
+    """A PortAudio device: duplex, or output only when it has no inputs.
+
+    Parameters
+    ----------
+    info : Info
+        The device; of more than 64 channels the first 64 are used.
+    rate, block : int
+        Frames per second, frames per call.
+
+    Attributes
+    ----------
+    failure : None
+        PortAudio does not say why a stream ended.
+    """
+
+    failure: str | None = None
+
+    def __init__(self, info: Info, rate: int, block: int) -> None:
+        self.name = info.name
+        self.rate = rate
+        self.block = block
+        self.inputs = min(info.inputs, WIDEST)
+        self.outputs = min(info.outputs, WIDEST)
+        self._info = info
+        self._stream: Any = None
+
+    def start(self, callback: int, userdata: int) -> None:
+        """Open the device and let PortAudio call the C function at address `callback` with `userdata`.
+
+        Raises
+        ------
+        DeviceError
+            When the device can't be opened.
+        """
+        self.close()
+        sounddevice = _library()
+        kind, channels = ("duplex", (self.inputs, self.outputs)) if self.inputs else ("output", self.outputs)
+        try:
+            with _silence():
+                self._stream = sounddevice._StreamBase(
+                    kind,
+                    samplerate=self.rate,
+                    blocksize=self.block,
+                    device=self._info.index,
+                    channels=channels,
+                    dtype="float32",
+                    latency=BUFFERED_BLOCKS * self.block / self.rate,
+                    callback=sounddevice._ffi.cast("PaStreamCallback*", callback),
+                    userdata=sounddevice._ffi.cast("void*", userdata),
+                )
+                self._stream.start()
+        except sounddevice.PortAudioError as error:
+            self.close()
+            raise DeviceError(
+                f"{self.name} can't be opened at {self.rate} Hz with blocks of {self.block}: {_reason(error)}"
+            ) from None
+
+    def stop(self) -> None:
+        """End the calls once the device has played what it was given, and give the device back."""
+        if self.running:
+            self._stream.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Give the device back at once; one that has gone is let go without a word."""
+        if self._stream is not None:
+            with _silence():
+                self._stream.close()
+            self._stream = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the device still calls; false after `stop` and when it has died."""
+        if self._stream is None:
+            return False
+        with contextlib.suppress(_library().PortAudioError):
+            return bool(self._stream.active)
+        return False
+
+    @property
+    def cpu_load(self) -> float:
+        """Share of its time the callback takes, 1.0 being all of it."""
+        return float(self._stream.cpu_load) if self._stream is not None else 0.0
+
+    @property
+    def latency(self) -> tuple[float, float] | None:
+        """Input and output latency as PortAudio estimates them, in seconds; input is 0 without inputs."""
+        if self._stream is None:
+            return None
+        return self._stream.latency if self.inputs else (0.0, self._stream.latency)
+
+
+@functools.cache
+def _library() -> ModuleType:
+    """Import sounddevice when it is first needed: the virtual stage plays without it."""
+    try:
+        with _silence():
+            import sounddevice
+    except (ImportError, OSError) as error:
+        remedy = REMEDY.get(sys.platform, "reinstall the Python package sounddevice")
+        raise LibraryMissing(f"audio devices can't be reached: {error} · {remedy}") from None
+    except Exception as error:  # PortAudioError, which has no name here while its module fails to import
+        raise DeviceError(f"PortAudio doesn't start: {_reason(error)}") from None
+    library: ModuleType = sounddevice
+    return library
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep the chatter of ALSA's and JACK's libraries off the terminal while PortAudio probes them."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+def _reason(error: Exception) -> str:
+    """PortAudio's own words: the text after what sounddevice was doing, with the driver's, if it gave any."""
+    message, *details = error.args
+    reason = str(message).rpartition(": ")[2]
+    host = details[1] if len(details) > 1 else None
+    return f"{reason} ({host[2]})" if host and host[2] else reason

@@ -1,0 +1,32 @@
+"""Gain on every lane: trim with polarity, faders, output gains; and the meters that go with it.
+
+    x ─▶ × gain ─▶ y      |y| ─▶ peak
+"""
+
+from dsp import glide, lanes
+from dsp.kernel import kernel
+
+
+@kernel
+def process(x, y, start, target, clock, end, curve, peak, frames):  # type: ignore[no-untyped-def]
+    """Multiply `frames` rows of `x` into `y` (which may be `x`); `peak` is one row: the largest |y| so far."""
+    most = lanes.load(peak, 0)
+    if clock < end:
+        for n in range(frames):
+            v = lanes.load(x, n) * glide.value(start, target, 0, lanes.scalar(curve, clock + n + 1))
+            most = lanes.maximum(lanes.absolute(v), most)
+            lanes.store(y, n, v)
+    else:
+        gain = lanes.load(target, 0)
+        for n in range(frames):
+            v = lanes.load(x, n) * gain
+            most = lanes.maximum(lanes.absolute(v), most)
+            lanes.store(y, n, v)
+    lanes.store(peak, 0, most)
+
+
+@kernel
+def copy(x, y, frames):  # type: ignore[no-untyped-def]
+    """Copy `frames` rows of `x` to `y`."""
+    for n in range(frames):
+        lanes.store(y, n, lanes.load(x, n))

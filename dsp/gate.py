@@ -1,0 +1,143 @@
+"""Gate, expander and ducker on every lane at once.
+
+    key ─▶ |·| ─▶ follower ─▶ log2 ─▶ threshold, hold ─▶ gain computer ─▶ attack/release ─▶ g
+    x ──────────────────────────────────────────────────────────────────────────────────▶ × ─▶ y
+
+One law serves all modes.  Below the threshold the gain falls by `slope` for every unit the key is
+under it, as far as `floor`: a gate is an expander so steep that it is shut at once, and a ducker
+is a gate upside down, `G' = base + flip G`.  `mix` 0 takes the whole processor out, bit-exactly.
+Levels are in units of log2.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import glide, lanes, units
+from dsp.kernel import inline, kernel
+from dsp.lanes import ONE, ZERO
+
+Float = npt.NDArray[np.float64]
+
+(OPEN, CLOSE, SLOPE, FLOOR, BASE, FLIP, HOLD, ATTACK, RELEASE, RISE, FALL, MIX) = range(12)
+ROWS = 12
+STATE_ROWS = 3  # follower, hold left in frames, gain
+
+EXPANDER_RATIOS = (2.0, 3.0, 4.0)
+GATE, DUCK = 3, 4
+GATE_SLOPE = 1e4
+HYSTERESIS_DB = 4.0
+# The follower rides over the gaps between the half-waves of low notes.
+RISE_MS, FALL_MS = 0.2, 15.0
+
+SILENCE = np.float32(1e-9)  # -180 dBFS: the logarithm wants a positive number
+NEARLY = np.float32(2.0**-14)  # a one-pole never arrives: the last -84 dB of the way are a step
+
+
+def design(
+    on: npt.NDArray[np.bool_],
+    mode: npt.NDArray[np.int64],
+    threshold_db: Float,
+    range_db: Float,
+    attack_ms: Float,
+    hold_ms: Float,
+    release_ms: Float,
+    rate: float,
+) -> Float:
+    """Turn settings into the rows of `process`; all arguments have shape (lanes,), the result (12, lanes).
+
+    `mode` is 0–2 for an expander of ratio 2–4, 3 for a gate, 4 for a ducker; attack and release are
+    63 % of the change of gain.
+    """
+    hard = mode >= GATE
+    duck = mode == DUCK
+    threshold = units.db_to_log2(threshold_db)
+    floor = -units.db_to_log2(range_db)
+    rows = np.zeros((ROWS, on.size))
+    rows[OPEN] = threshold
+    rows[CLOSE] = threshold - hard * units.db_to_log2(HYSTERESIS_DB)
+    rows[SLOPE] = np.where(hard, GATE_SLOPE, np.array(EXPANDER_RATIOS)[np.minimum(mode, 2)] - 1)
+    rows[FLOOR] = floor
+    rows[BASE] = np.where(duck, floor, 0)
+    rows[FLIP] = np.where(duck, -1, 1)
+    rows[HOLD] = units.frames(hold_ms, rate)
+    # A ducker's attack is its way down.
+    rows[ATTACK] = units.step(np.where(duck, release_ms, attack_ms), rate)
+    rows[RELEASE] = units.step(np.where(duck, attack_ms, release_ms), rate)
+    rows[RISE] = units.step(RISE_MS, rate)
+    rows[FALL] = units.step(FALL_MS, rate)
+    rows[MIX] = on
+    return rows
+
+
+@inline
+def tick(x, key, p, state):  # type: ignore[no-untyped-def]
+    """One frame: output, gain, and the next state, from parameters `p` and `state` as tuples."""
+    to, tc, slope, floor, base, flip, hold, attack, release, rise, fall, mix = p
+    e, h, g = state
+    zero = lanes.fill(ZERO)
+    a = lanes.absolute(key)
+    e = e + lanes.select(a > e, rise, fall) * (a - e)
+    over = lanes.log2(lanes.maximum(e, lanes.fill(SILENCE))) - lanes.select(h > zero, tc, to)
+    h = lanes.select(over >= zero, hold, lanes.maximum(h - ONE, zero))
+    shut = lanes.select(h > zero, zero, lanes.maximum(slope * over, floor))
+    t = lanes.exp2(base + flip * shut)
+    d = t - g
+    g = g + lanes.select(d > zero, attack, release) * d
+    g = lanes.select(lanes.absolute(t - g) < lanes.fill(NEARLY), t, g)
+    gain = ONE + mix * (g - ONE)
+    return x * gain, gain, (e, h, g)
+
+
+@inline
+def _settled(target):  # type: ignore[no-untyped-def]
+    return (
+        lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2), lanes.load(target, 3),
+        lanes.load(target, 4), lanes.load(target, 5), lanes.load(target, 6), lanes.load(target, 7),
+        lanes.load(target, 8), lanes.load(target, 9), lanes.load(target, 10), lanes.load(target, 11),
+    )  # fmt: skip
+
+
+@inline
+def _gliding(start, target, w):  # type: ignore[no-untyped-def]
+    return (
+        glide.value(start, target, 0, w), glide.value(start, target, 1, w),
+        glide.value(start, target, 2, w), glide.value(start, target, 3, w),
+        glide.value(start, target, 4, w), glide.value(start, target, 5, w),
+        glide.value(start, target, 6, w), glide.value(start, target, 7, w),
+        glide.value(start, target, 8, w), glide.value(start, target, 9, w),
+        glide.value(start, target, 10, w), glide.value(start, target, 11, w),
+    )  # fmt: skip
+
+
+@kernel
+def process(x, key, start, target, state, clock, end, curve, meter, frames):  # type: ignore[no-untyped-def]
+    """Gate `frames` rows of `x` in place, opened by the rows of `key` (which may be `x`).
+
+    `start` and `target` have 12 rows, `state` 3; `meter` is one row: the smallest gain so far.
+    """
+    s = (lanes.load(state, 0), lanes.load(state, 1), lanes.load(state, 2))
+    least = lanes.load(meter, 0)
+    if clock < end:
+        for n in range(frames):
+            p = _gliding(start, target, lanes.scalar(curve, clock + n + 1))
+            y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, s)
+            least = lanes.minimum(gain, least)
+            lanes.store(x, n, y)
+    else:
+        p = _settled(target)
+        for n in range(frames):
+            y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, s)
+            least = lanes.minimum(gain, least)
+            lanes.store(x, n, y)
+    lanes.store(state, 0, s[0])
+    lanes.store(state, 1, s[1])
+    lanes.store(state, 2, s[2])
+    lanes.store(meter, 0, least)
+
+
+@kernel
+def reset(state):  # type: ignore[no-untyped-def]
+    """Forget: no key heard, no hold, open."""
+    lanes.store(state, 0, lanes.fill(ZERO))
+    lanes.store(state, 1, lanes.fill(ZERO))
+    lanes.store(state, 2, lanes.fill(ONE))

@@ -1,0 +1,103 @@
+"""Glides: how every number the audio hears gets from where it is to its target.
+
+    w(t)  1 ┤        ╭────   settled: the exact target
+            │      ╱
+            │    ╱           value = start + w (target − start)
+          0 ┼──╯
+            0     glide_ms
+
+A raised cosine keeps the energy of a hard mute above 1.5 kHz more than 80 dB down, and a value on
+its way is never outside its two ends.  Numbers that belong together (the coefficients of a filter,
+the gains of one source) share one clock and move as one.  Whoever is given a new target on the way
+starts again from where it is.
+
+A glide lasts a whole number of sub-blocks, and begins at one, so that nothing depends on how many
+frames the device asks for at a time.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import lanes
+from dsp.kernel import inline, kernel
+
+SUB_BLOCK = 64
+"""Frames in the console's control period, counted from the start of the stream."""
+
+LONGEST_MS = 10.0
+HIGHEST_RATE = 96_000
+CURVE_FRAMES = int(HIGHEST_RATE * LONGEST_MS / 1000) + SUB_BLOCK + 1
+
+
+def length(rate: float) -> int:
+    """Frames of a glide: the whole sub-blocks in ten milliseconds."""
+    return int(rate * LONGEST_MS / 1000) // SUB_BLOCK * SUB_BLOCK
+
+
+def curve(rate: float) -> npt.NDArray[np.float32]:
+    """Weight of the target after so many frames of a glide, 1 from its end on; shape (CURVE_FRAMES,)."""
+    end = length(rate)
+    weight = np.ones(CURVE_FRAMES, np.float32)
+    weight[:end] = 0.5 - 0.5 * np.cos(np.pi * np.arange(end) / end)
+    return weight
+
+
+@inline
+def value(start, target, row, weight):  # type: ignore[no-untyped-def]
+    """Row `row` on its way: `weight` (float32) of the target, the rest of the start."""
+    here = lanes.load(start, row)
+    return here + weight * (lanes.load(target, row) - here)
+
+
+@kernel
+def accept(start, target, new, rows, clock, curve, end):  # type: ignore[no-untyped-def]
+    """Take a new target for `rows` rows that share a clock.
+
+    Parameters
+    ----------
+    start, target, new : pointer to float32, rows of sixteen lanes
+        Where the move began, where it leads, and where it is to lead now.
+    clock : int
+        Frames since the move began; `end` or more when settled.
+    curve : pointer to float32
+        Weight of the target after so many frames.
+    end : int
+        Frames of a whole glide.
+
+    Returns
+    -------
+    clock : int
+        0 if anything in `new` differs from `target`, else unchanged.
+    """
+    differs = False
+    for row in range(rows):
+        differs = differs or lanes.differ(lanes.load(target, row), lanes.load(new, row))
+    if not differs:
+        return clock
+    for row in range(rows):
+        if clock < end:
+            lanes.store(start, row, value(start, target, row, lanes.scalar(curve, clock)))
+        else:
+            lanes.store(start, row, lanes.load(target, row))
+        lanes.store(target, row, lanes.load(new, row))
+    return 0
+
+
+@kernel
+def settle(start, target, new, rows):  # type: ignore[no-untyped-def]
+    """Be at the new targets at once: the first values of a stream."""
+    for row in range(rows):
+        lanes.store(start, row, lanes.load(new, row))
+        lanes.store(target, row, lanes.load(new, row))
+
+
+@kernel
+def advance(clock, count, end):  # type: ignore[no-untyped-def]
+    """Let one sub-block pass on `count` clocks (pointer to int32); true if any glide has just ended."""
+    ended = False
+    for i in range(count):
+        before = lanes.scalar(clock, i)
+        if before < end:
+            lanes.put(clock, i, np.int32(before + SUB_BLOCK))
+            ended = ended or before + SUB_BLOCK >= end
+    return ended

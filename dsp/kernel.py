@@ -1,0 +1,85 @@
+"""One set of compiler options for every kernel, and the folder compiled kernels are kept in.
+
+Numba's cache does not notice an edit of an imported file and would run stale code, so the
+folder is named after a hash of all of `dsp/` and of the compiler's version.
+"""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import pathlib
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import numba
+import platformdirs
+from numba.core import event
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# No nnan/ninf: the guard against NaN is a comparison that must survive the optimiser.
+FASTMATH = {"contract", "nsz"}
+OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "cache": True,
+    "boundscheck": False,
+    "error_model": "numpy",
+    "fastmath": FASTMATH,
+}
+
+
+def fingerprint() -> str:
+    """Name of the code as it stands: a hash of the source of all of `dsp/` and of numba's version."""
+    digest = hashlib.sha256(importlib.metadata.version("numba").encode())
+    for path in sorted(pathlib.Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> pathlib.Path:
+    """Folder of this version's compiled kernels."""
+    return platformdirs.user_cache_path("faderd") / "kernels" / fingerprint()
+
+
+numba.config.CACHE_DIR = str(cache_folder())
+
+
+_kernels: list[Any] = []
+
+
+def count() -> int:
+    """How many kernels have been declared so far."""
+    return len(_kernels)
+
+
+class _Listener(event.Listener):  # type: ignore[misc]
+    def __init__(self, finished: Callable[[str], None]) -> None:
+        self.finished = finished
+
+    def on_start(self, event: Any) -> None:
+        pass
+
+    def on_end(self, event: Any) -> None:
+        function = event.data["dispatcher"].py_func
+        if any(kernel.py_func is function for kernel in _kernels):
+            self.finished(f"{function.__module__.rpartition('.')[2]}.{function.__name__}")
+
+
+@contextlib.contextmanager
+def watch(finished: Callable[[str], None]) -> Iterator[None]:
+    """Call `finished` with the name of each kernel as soon as it is compiled."""
+    with event.install_listener("numba:compile", _Listener(finished)):
+        yield
+
+
+def kernel(function: F) -> F:
+    """Compile `function` for the audio thread: native, no GIL, no bounds checks, kept on disk."""
+    native: F = numba.njit(**OPTIONS)(function)
+    _kernels.append(native)
+    return native
+
+
+def inline(function: F) -> F:
+    """Compile `function` into each of its callers: the few lines of one frame that two loops share."""
+    native: F = numba.njit(forceinline=True, **OPTIONS)(function)
+    return native

@@ -1,0 +1,87 @@
+"""The mix: every send of every strip is one gain in one matrix, and glides.
+
+    sources (strip × tap)        destinations, sixteen lanes at a time
+      ch 1 input    ──▶ g g g … g
+      ch 1 pre-EQ   ──▶ g g g … g        out[n] = Σ x[n] · (start + w[n] (target − start))
+      …                                            over the rows that are in use
+      bus 16 pre    ──▶ g g g … g
+
+Level, pan, fader, DCA, mute and mute group are multiplied on the control side: here a send is a
+number.  All gains of one source to one set of destinations glide together, so that a source that
+changes its tap fades from one row to the other without a dip.  Rows are summed in a fixed order.
+"""
+
+import numpy as np
+
+from dsp import glide, lanes
+from dsp.kernel import kernel
+from dsp.lanes import ZERO
+
+TILE = 4
+"""Frames summed at a time; frames past the end of a block are computed and never read."""
+
+
+@kernel
+def accept(start, target, new, clock, rows, curve, end):  # type: ignore[no-untyped-def]
+    """Take new targets for a matrix of `rows` rows, each with its own clock (pointer to int32)."""
+    for row in range(rows):
+        moved = glide.accept(
+            lanes.row_of(start, row), lanes.row_of(target, row), lanes.row_of(new, row),
+            1, lanes.scalar(clock, row), curve, end,
+        )  # fmt: skip
+        lanes.put(clock, row, np.int32(moved))
+
+
+@kernel
+def in_use(target, clock, rows, end, used):  # type: ignore[no-untyped-def]
+    """List the rows that are heard or on their way in `used` (pointer to int32); return how many."""
+    count = 0
+    silent = lanes.fill(ZERO)
+    for row in range(rows):
+        if lanes.scalar(clock, row) < end or lanes.differ(lanes.load(target, row), silent):
+            lanes.put(used, count, np.int32(row))
+            count += 1
+    return count
+
+
+@kernel
+def process(sources, places, out, start, target, clock, used, count, phase, end, curve, frames):  # type: ignore[no-untyped-def]
+    """Sum the rows in use into `frames` rows of `out`.
+
+    Parameters
+    ----------
+    sources : pointer to float32
+        All signals; the one of a row is at `places[row]`, and steps sixteen floats a frame.
+    places, clock, used : pointer to int32
+    out : pointer to float32, rows of sixteen destinations
+        Written up to the next multiple of four frames.
+    start, target : pointer to float32, one row of sixteen destinations for each source
+    phase : int
+        Frames since the sub-block began: clocks stand still within it.
+    """
+    for n in range(0, frames, TILE):
+        s0 = lanes.fill(ZERO)
+        s1 = lanes.fill(ZERO)
+        s2 = lanes.fill(ZERO)
+        s3 = lanes.fill(ZERO)
+        for i in range(count):
+            row = lanes.scalar(used, i)
+            x = lanes.offset(sources, lanes.scalar(places, row) + n * lanes.WIDTH)
+            x0, x1 = lanes.scalar(x, 0), lanes.scalar(x, lanes.WIDTH)
+            x2, x3 = lanes.scalar(x, 2 * lanes.WIDTH), lanes.scalar(x, 3 * lanes.WIDTH)
+            if lanes.scalar(clock, row) < end:
+                w = lanes.offset(curve, lanes.scalar(clock, row) + phase + n + 1)
+                s0 = s0 + x0 * glide.value(start, target, row, lanes.scalar(w, 0))
+                s1 = s1 + x1 * glide.value(start, target, row, lanes.scalar(w, 1))
+                s2 = s2 + x2 * glide.value(start, target, row, lanes.scalar(w, 2))
+                s3 = s3 + x3 * glide.value(start, target, row, lanes.scalar(w, 3))
+            else:
+                gain = lanes.load(target, row)
+                s0 = s0 + x0 * gain
+                s1 = s1 + x1 * gain
+                s2 = s2 + x2 * gain
+                s3 = s3 + x3 * gain
+        lanes.store(out, n, s0)
+        lanes.store(out, n + 1, s1)
+        lanes.store(out, n + 2, s2)
+        lanes.store(out, n + 3, s3)

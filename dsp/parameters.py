@@ -1,0 +1,218 @@
+"""The table of parameters: how its rows are written, what they make together, the values they hold.
+
+All leaves of a row lie side by side in one vector: the sound takes the row whole, the network finds
+a single leaf in a dict.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import scales
+from dsp.row import AXES, Choice, Continuous, Param, Stored, Text, Whole
+
+OFF, ON = "OFF", "ON"
+
+
+def level(path: str, *, steps: int, default: float | Sequence[float], help: str) -> Param:
+    """Describe a fader or send: dB on the fader's taper, silent at its lowest step."""
+    return Continuous(
+        "level", path, default, help, unit="dB", lowest=scales.SILENT, highest=10, steps=steps,
+        scale=scales.TAPER, text=scales.level,
+    )  # fmt: skip
+
+
+def linear(
+    path: str,
+    unit: str,
+    lowest: float,
+    highest: float,
+    *,
+    step: float,
+    default: float | Sequence[float],
+    text: scales.Format,
+    help: str,
+) -> Param:
+    """Describe a parameter with equal steps."""
+    return Continuous(
+        "linear", path, default, help, unit=unit, lowest=lowest, highest=highest,
+        steps=round((highest - lowest) / step) + 1, scale=scales.even(lowest, highest), text=text,
+    )  # fmt: skip
+
+
+def log(
+    path: str,
+    unit: str,
+    lowest: float,
+    highest: float,
+    *,
+    steps: int,
+    default: float | Sequence[float],
+    text: scales.Format,
+    help: str,
+) -> Param:
+    """Describe a parameter whose steps are equal ratios; `lowest` may be the larger end."""
+    return Continuous(
+        "logarithmic", path, default, help, unit=unit, lowest=lowest, highest=highest,
+        steps=steps, scale=scales.ratios(lowest, highest), text=text,
+    )  # fmt: skip
+
+
+def integer(path: str, lowest: int, highest: int, *, default: int | Sequence[int], help: str) -> Param:
+    """Describe a whole number."""
+    return Whole("integer", path, default, help, lowest=lowest, highest=highest, steps=highest - lowest + 1)
+
+
+def bitmap(path: str, bits: int, *, default: int | Sequence[int] = 0, help: str) -> Param:
+    """Describe a set of members; bit 0 is the first."""
+    return Whole("bitmap", path, default, help, highest=2**bits - 1, steps=2**bits)
+
+
+def choice(path: str, choices: str, *, default: str | Sequence[str], help: str) -> Param:
+    """Describe one of several named things; `choices` are their tokens with blanks between them."""
+    tokens = tuple(choices.split())
+    return Choice("enum", path, default, help, highest=len(tokens) - 1, steps=len(tokens), choices=tokens)
+
+
+def switch(path: str, *, default: str | Sequence[str], help: str) -> Param:
+    """Describe something that is OFF or ON."""
+    return Choice("switch", path, default, help, highest=1, steps=2, choices=(OFF, ON))
+
+
+def text(path: str, longest: int, *, default: str | Sequence[str] = "", help: str) -> Param:
+    """Describe a name of at most `longest` letters."""
+    return Text("text", path, default, help, highest=longest)
+
+
+# --- what they make together ------------------------------------------------------------------------
+
+
+class Section(NamedTuple):
+    """Rows that belong together, in the order in which the desk writes them to a scene."""
+
+    rows: tuple[Param, ...]
+    strip: str | None = None
+    """Axis the scene goes along strip by strip, the first of every row; without it, row by row."""
+
+
+class Table:
+    """All parameters of the console.
+
+    Parameters
+    ----------
+    *sections : Section
+        In the order of a scene file.
+
+    Attributes
+    ----------
+    rows : dict of str to Param
+        By pattern, such as ``ch/{ch}/mix/fader``.
+    leaves : dict of str to int
+        Number of each leaf by its OSC address, such as ``/ch/01/mix/fader``.
+    nodes : dict of str to tuple of int
+        Leaves of each text line in the desk's order by its address, such as ``/ch/01/mix``; lines
+        are in the order of a scene file.
+    size : int
+        Number of leaves.
+    """
+
+    def __init__(self, *sections: Section) -> None:
+        self.rows: dict[str, Param] = {}
+        self.leaves: dict[str, int] = {}
+        self._row_of: list[Param] = []
+        for row in (row for section in sections for row in section.rows):
+            row.offset = len(self._row_of)
+            self.rows[row.path] = row
+            self._row_of.extend([row] * row.size)
+            addresses = map(row.address, row.labels())
+            self.leaves.update((address, row.offset + i) for i, address in enumerate(addresses))
+        self._paths = list(self.leaves)
+        self.size = len(self._paths)
+        nodes: dict[str, list[int]] = {}
+        for address in (address for section in sections for address in _in_scene_order(section)):
+            nodes.setdefault(address.rpartition("/")[0], []).append(self.leaves[address])
+        self.nodes = {path: tuple(leaves) for path, leaves in nodes.items()}
+
+    def row_of(self, leaf: int) -> Param:
+        """Row that a leaf belongs to."""
+        return self._row_of[leaf]
+
+    def path_of(self, leaf: int) -> str:
+        """OSC address of a leaf."""
+        return self._paths[leaf]
+
+
+def _in_scene_order(section: Section) -> Iterator[str]:
+    """Address of every leaf of a section: all of strip 1, then all of strip 2."""
+    for strip in AXES[section.strip] if section.strip else [None]:
+        for row in section.rows:
+            for labels in row.labels():
+                if strip is None or labels[0] == strip:
+                    yield row.address(labels)
+
+
+class Values:
+    """What every parameter of a table is set to.
+
+    Parameters
+    ----------
+    table : Table
+        All values begin at its defaults.
+
+    Attributes
+    ----------
+    stored : ndarray of int32, shape (table.size,)
+        Stored form of every leaf; 0 for texts.
+    texts : dict of int to str
+        Texts by leaf.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.stored = np.zeros(table.size, np.int32)
+        self.texts: dict[int, str] = {}
+        for row in table.rows.values():
+            for leaf, default in enumerate(row.defaults(), row.offset):
+                self.set(leaf, default)
+
+    def get(self, leaf: int) -> Stored:
+        """Stored value of a leaf."""
+        text = self.texts.get(leaf)
+        return int(self.stored[leaf]) if text is None else text
+
+    def set(self, leaf: int, stored: Stored) -> bool:
+        """Store a value of a leaf; tell whether it is another one than before."""
+        changed = self.get(leaf) != stored
+        if isinstance(stored, str):
+            self.texts[leaf] = stored
+        else:
+            self.stored[leaf] = stored
+        return changed
+
+    def row(self, path: str) -> npt.NDArray[Any]:
+        """Values of a whole row in engineering units, in the row's shape.
+
+        Parameters
+        ----------
+        path : str
+            Pattern of any row but a text.
+
+        Returns
+        -------
+        values : ndarray
+            float64 for continuous parameters (dB, Hz, ms…; a closed fader is -inf), bool for
+            switches, int32 otherwise.
+        """
+        row = self.table.rows[path]
+        stored = self.stored[row.offset : row.offset + row.size].reshape(row.shape)
+        if isinstance(row, Continuous):
+            return row.grid[stored]
+        return stored.astype(bool) if row.kind == "switch" else stored.copy()
+
+    def copy(self) -> Self:
+        """Values of their own that are equal to these."""
+        twin = object.__new__(type(self))
+        twin.table, twin.stored, twin.texts = self.table, self.stored.copy(), self.texts.copy()
+        return twin

@@ -1,0 +1,312 @@
+"""A row of the table: what one parameter of the console is.
+
+A row describes a pattern such as ``ch/{ch}/eq/{band}/f`` and all that follows from it: addresses,
+wire form, text, grid.
+
+Every value is *stored* as a whole number: a continuous parameter as the index of its grid step, so
+that it can't lie between two steps; a choice as its index, a switch as 0 or 1, bits as they are.
+Texts are stored as they are.
+"""
+
+import itertools
+import math
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import scales
+
+Wire = int | float | str
+"""An argument of an OSC message, as python-osc hands it over."""
+
+Stored = int | str
+Default = float | str | Sequence[float] | Sequence[str]
+
+
+def _numbers(count: int, width: int = 1) -> tuple[str, ...]:
+    return tuple(f"{number:0{width}d}" for number in range(1, count + 1))
+
+
+AXES: dict[str, tuple[str, ...]] = {
+    "ch": _numbers(32, 2),
+    "bus": _numbers(16, 2),
+    "odd": _numbers(16, 2)[::2],  # the left bus of a pair: it holds what both share
+    "pair": tuple(f"{left}-{left + 1}" for left in range(1, 17, 2)),
+    "band": _numbers(4),
+    "dca": _numbers(8),
+    "group": _numbers(6),
+}
+"""Labels of every axis a path can run along."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
+_BITS = re.compile(r"%[01]{1,32}")
+
+
+class Param(ABC):
+    """One row of the table.
+
+    Parameters
+    ----------
+    kind : str
+        "level", "linear", "logarithmic", "integer", "enum", "switch", "bitmap" or "text".
+    path : str
+        Pattern of the address, without the leading slash.
+    default : float, str or sequence
+        In engineering units, a choice by its token; a sequence runs along the last axis.
+    help : str
+        One sentence for the person at the desk.
+    unit : str
+        "dB", "Hz", "ms", "%" or nothing.
+    lowest, highest : float
+        Ends of the range in engineering units (`lowest` is at position 0); for a text, `highest`
+        is the greatest number of letters.
+    steps : int
+        Number of different values; 0 for a text.
+    choices : tuple of str
+        Tokens of a choice or switch, by index.
+
+    Attributes
+    ----------
+    axes : tuple of str
+        Names of the axes the path runs along.
+    shape : tuple of int
+        Their lengths; () for a single leaf.
+    size : int
+        Number of leaves.
+    offset : int
+        Number of the first leaf, set by the table.
+    """
+
+    offset: int
+
+    def __init__(
+        self,
+        kind: str,
+        path: str,
+        default: Default,
+        help: str,
+        *,
+        unit: str = "",
+        lowest: float = 0,
+        highest: float = 0,
+        steps: int = 0,
+        choices: tuple[str, ...] = (),
+    ) -> None:
+        self.kind, self.path, self.default, self.help = kind, path, default, help
+        self.unit, self.lowest, self.highest, self.steps, self.choices = unit, lowest, highest, steps, choices
+        self.axes = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
+        self.shape = tuple(len(AXES[axis]) for axis in self.axes)
+        self.size = math.prod(self.shape)
+
+    def labels(self) -> Iterable[tuple[str, ...]]:
+        """Labels along the axes, one tuple for each leaf, in order."""
+        return itertools.product(*(AXES[axis] for axis in self.axes))
+
+    def address(self, labels: tuple[str, ...]) -> str:
+        """OSC address of a leaf."""
+        return "/" + self.path.format(**dict(zip(self.axes, labels, strict=True)))
+
+    def defaults(self) -> list[Stored]:
+        """Stored default of every leaf, in order."""
+        along = [self.default] if isinstance(self.default, str | float | int) else self.default
+        return [self.nearest(value) for value in along] * (self.size // len(along))
+
+    @abstractmethod
+    def nearest(self, value: Any) -> Stored:
+        """Stored form of an engineering value: the nearest there is."""
+
+    @abstractmethod
+    def value(self, stored: Any) -> float | str:
+        """Engineering value of a stored one: a number, the token of a choice, or the text."""
+
+    @abstractmethod
+    def from_wire(self, argument: Wire) -> Stored:
+        """Stored form of an OSC argument.
+
+        Raises
+        ------
+        ValueError
+            When the argument means nothing here; the message is for people.
+        """
+
+    @abstractmethod
+    def to_wire(self, stored: Any) -> Wire:
+        """OSC argument of a stored value."""
+
+    @abstractmethod
+    def from_text(self, token: str) -> Stored:
+        """Stored form of a token of a node line or scene file.
+
+        Raises
+        ------
+        ValueError
+            When the token means nothing here; the message is for people.
+        """
+
+    @abstractmethod
+    def to_text(self, stored: Any) -> str:
+        """Token for a node line or scene file, padded as the desk pads it."""
+
+
+class Continuous(Param):
+    """A parameter that turns: stored as the index of its step, a position from 0 to 1 on the wire."""
+
+    def __init__(self, *args: Any, scale: scales.Scale, text: scales.Format, **about: Any) -> None:
+        super().__init__(*args, **about)
+        self.scale, self.text = scale, text
+        self.read = scales.number_or_silence if self.lowest == scales.SILENT else scales.number
+
+    @cached_property
+    def grid(self) -> npt.NDArray[np.float64]:
+        """Engineering value of every step; shape (steps,)."""
+        return self.scale.value(np.arange(self.steps) / (self.steps - 1))
+
+    @cached_property
+    def positions(self) -> list[float]:
+        """Position of every step as the desk sends it: i / (steps - 1) in single precision."""
+        return [float(position) for position in (np.arange(self.steps) / (self.steps - 1)).astype(np.float32)]
+
+    def _index(self, position: float) -> int:
+        return int(min(max(position, 0.0), 1.0) * (self.steps - 1) + 0.5)
+
+    def nearest(self, value: float) -> int:
+        """Index of the step nearest to a value, measured along the scale."""
+        return self._index(float(self.scale.position(value)))
+
+    def value(self, stored: int) -> float:
+        """Value of a step."""
+        return float(self.grid[stored])
+
+    def from_wire(self, argument: Wire) -> int:
+        """Index of the step nearest to a position; beyond the ends is at the end."""
+        if isinstance(argument, str) or not math.isfinite(argument):
+            raise ValueError(f"{argument!r} is not a position from 0.0 to 1.0")
+        if isinstance(argument, int) and argument not in (0, 1):
+            raise ValueError(f"{argument} is not a position: a whole number must be 0 or 1")
+        return self._index(argument)
+
+    def to_wire(self, stored: int) -> float:
+        """Position of a step."""
+        return self.positions[stored]
+
+    def from_text(self, token: str) -> int:
+        """Index of the step nearest to a written value."""
+        return self.nearest(self.read(token))
+
+    def to_text(self, stored: int) -> str:
+        """Write the value of a step."""
+        return self.text(self.value(stored))
+
+
+class Whole(Param):
+    """A whole number or a set of bits (bit 0 is the first member), stored and sent as it is."""
+
+    def _checked(self, number: int) -> int:
+        if not self.lowest <= number <= self.highest:
+            raise ValueError(f"{number} is not within {self.lowest}…{self.highest}")
+        return number
+
+    def nearest(self, value: float) -> int:
+        """Hold a number within the range."""
+        return int(min(max(round(value), self.lowest), self.highest))
+
+    def value(self, stored: int) -> int:
+        """Number itself."""
+        return stored
+
+    def from_wire(self, argument: Wire) -> int:
+        """Take a whole number, or one in decimal writing."""
+        if isinstance(argument, float):
+            raise ValueError(f"{argument!r} is not a whole number")
+        return self.from_text(argument) if isinstance(argument, str) else self._checked(argument)
+
+    def to_wire(self, stored: int) -> int:
+        """Number itself."""
+        return stored
+
+    def from_text(self, token: str) -> int:
+        """Read a number, or bits as `%` and binary digits."""
+        if self.kind == "bitmap" and _BITS.fullmatch(token):
+            return self._checked(int(token[1:], 2))
+        if not _WHOLE.fullmatch(token):
+            raise ValueError(f"{token!r} is not a whole number")
+        return self._checked(int(token))
+
+    def to_text(self, stored: int) -> str:
+        """Write the number, or all bits, the highest first."""
+        return f"%{stored:0{self.steps.bit_length() - 1}b}" if self.kind == "bitmap" else str(stored)
+
+
+class Choice(Param):
+    """One of several named things, or a switch (OFF, ON): stored and sent as its index."""
+
+    @cached_property
+    def _indices(self) -> dict[str, int]:
+        return {token: index for index, token in enumerate(self.choices)}
+
+    def nearest(self, value: str) -> int:
+        """Index of a token."""
+        return self.choices.index(value)
+
+    def value(self, stored: int) -> str:
+        """Token of an index."""
+        return self.choices[stored]
+
+    def from_wire(self, argument: Wire) -> int:
+        """Take an index, a token, or a float to be rounded (layouts send floats to switches)."""
+        if isinstance(argument, str):
+            return self.from_text(argument)
+        index = round(argument) if math.isfinite(argument) else -1
+        if not 0 <= index < self.steps:
+            raise ValueError(f"{argument!r} is not within 0…{self.steps - 1}")
+        return index
+
+    def to_wire(self, stored: int) -> int:
+        """Index itself."""
+        return stored
+
+    def from_text(self, token: str) -> int:
+        """Index of a token in exact spelling."""
+        index = self._indices.get(token)
+        if index is None:
+            raise ValueError(f"{token!r} is not one of {' '.join(self.choices)}")
+        return index
+
+    def to_text(self, stored: int) -> str:
+        """Token of an index."""
+        return self.choices[stored]
+
+
+class Text(Param):
+    """A name, cut to its greatest length; it can't hold what would break a line of text."""
+
+    def nearest(self, value: str) -> str:
+        """Make a text fit: no control characters, no double quotes (lines can't escape them), no excess."""
+        return "".join(c for c in value.replace('"', "'") if c.isprintable())[: int(self.highest)]
+
+    def value(self, stored: str) -> str:
+        """Text itself."""
+        return stored
+
+    def from_wire(self, argument: Wire) -> str:
+        """Take any string."""
+        if not isinstance(argument, str):
+            raise ValueError(f"{argument!r} is not a text")
+        return self.nearest(argument)
+
+    def to_wire(self, stored: str) -> str:
+        """Text itself."""
+        return stored
+
+    def from_text(self, token: str) -> str:
+        """Take a token with or without its double quotes."""
+        return self.nearest(token[1:-1] if len(token) > 1 and token[0] == token[-1] == '"' else token)
+
+    def to_text(self, stored: str) -> str:
+        """Put the text in double quotes."""
+        return f'"{stored}"'

@@ -1,0 +1,253 @@
+"""The wall between the control thread and the audio thread: one block of memory, nothing else.
+
+    control thread                 ║              audio thread
+    draft ─▶ mailbox slot ─ exchange ─▶ newest slot ─▶ targets glide
+    collect ◀─ page at rest ◀─ turn ─── page in use ◀─ measure
+
+Values go down through a mailbox of three slots: the control side fills its own slot and exchanges
+it for the middle one, the audio side exchanges its own for the middle one when that is fresh.
+Newest wins, and a scene is one exchange.  Meters come up by turning between two pages: the control
+side asks for the other page, the audio side turns at its next block, so no peak is lost or seen
+twice.  Every acceptance is stamped with the frame at which it took effect.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import atomic, compressor, gate, glide, lanes, patch, svf
+
+WIDTH = lanes.WIDTH
+
+# --- who lives in which group of sixteen lanes ----------------------------------------------------
+
+INPUTS = 0  # channels 1–32, aux 1–8, effect returns 1–8
+INPUT_GROUPS = 3
+BUS = 3  # mix buses 1–16
+MAIN = 4  # left, right, mono/centre
+GROUPS = 5
+LEFT, RIGHT, CENTRE = 0, 1, 2
+
+OUTPUT_GROUPS = patch.DEVICE_CHANNELS // WIDTH
+
+# --- the signals of a strip, in the order they arise ----------------------------------------------
+
+INPUT, PRE_EQ, POST_EQ, PRE_FADER, POST_FADER, KEY = range(6)
+PLANES = 6
+TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times the fader's gain
+
+# --- pairs of filters ------------------------------------------------------------------------------
+
+LOW_CUT, GATE_KEY, DYN_KEY, EQ = range(4)
+EQ_PAIRS = 2
+PAIRS = EQ + EQ_PAIRS
+
+PRE, POST = 0, 1  # where the dynamics sit: before or after the EQ
+
+# --- the mix: rows of sources, columns of destinations ---------------------------------------------
+
+TO_BUS, TO_MAIN = 0, 1
+MIXES = 2
+SOURCE_GROUPS = INPUT_GROUPS + 1  # inputs and buses
+ROWS = SOURCE_GROUPS * TAPS * WIDTH
+
+SELF = -1  # a key that is the strip's own signal
+
+F4, I4, I8 = np.float32, np.int32, np.int64
+
+GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
+    ("trim", F4, (GROUPS, 1, WIDTH)),
+    ("filter", F4, (PAIRS, GROUPS, svf.ROWS, WIDTH)),
+    ("gate", F4, (GROUPS, gate.ROWS, WIDTH)),
+    ("dyn", F4, (2, GROUPS, compressor.ROWS, WIDTH)),
+    ("fader", F4, (GROUPS, 1, WIDTH)),
+    ("mix", F4, (MIXES, ROWS, WIDTH)),
+    ("output", F4, (OUTPUT_GROUPS, 1, WIDTH)),
+    ("patch", I4, (INPUT_GROUPS, WIDTH)),
+    ("sink", I4, (OUTPUT_GROUPS, WIDTH)),
+]
+"""Everything that glides: name, kind and shape; the last axis is always sixteen lanes."""
+
+TARGETS = np.dtype([*GLIDING, ("key", I4, (2, GROUPS, WIDTH)), ("serial", I8)], align=True)
+"""One complete set of targets: what travels through the mailbox."""
+
+PAGE = np.dtype(
+    [
+        ("input", F4, (GROUPS, WIDTH)),
+        ("post", F4, (GROUPS, WIDTH)),
+        ("gate", F4, (GROUPS, WIDTH)),
+        ("dyn", F4, (2, GROUPS, WIDTH)),
+        ("output", F4, (OUTPUT_GROUPS, WIDTH)),
+    ]
+)
+"""Meters: largest magnitudes, and smallest gains (1 is none), since the page was turned."""
+
+FRESH = 4  # flag beside the slot number in the mailbox's middle word
+STAMPS = 256
+
+# Words that both threads touch.
+MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS = range(8)
+WORDS = 8
+
+
+def _clocks() -> list[tuple[str, Any, tuple[int, ...]]]:
+    """One clock for each thing that glides by itself: every axis but the rows and the lanes."""
+    by_row = {"mix": 1, "patch": 1, "sink": 1}
+    return [(name, I4, shape[: -by_row.get(name, 2)]) for name, _, shape in GLIDING]
+
+
+START = np.dtype(GLIDING, align=True)
+CLOCKS = np.dtype(_clocks(), align=True)
+LIVE = np.dtype([field for field in _clocks() if field[0] in ("filter", "gate", "dyn")], align=True)
+
+MEMORY = np.dtype(
+    [
+        ("words", I8, (WORDS,)),
+        ("stamp_serial", I8, (STAMPS,)),
+        ("stamp_frame", I8, (STAMPS,)),
+        ("slots", TARGETS, (3,)),
+        ("pages", PAGE, (2,)),
+        # From here on the audio thread's own.
+        ("slot", I8),
+        ("page", I8),
+        ("phase", I8),  # frames since the sub-block began
+        ("begun", I8),  # whether the first targets have been taken
+        ("inputs", I8),  # channels of the device
+        ("outputs", I8),
+        ("glide_length", I8),
+        ("curve", F4, (glide.CURVE_FRAMES,)),
+        ("start", START),
+        ("target", START),
+        ("clock", CLOCKS),
+        ("live", LIVE),
+        ("filter_state", F4, (PAIRS, GROUPS, svf.STATE_ROWS, WIDTH)),
+        ("gate_state", F4, (GROUPS, gate.STATE_ROWS, WIDTH)),
+        ("dyn_state", F4, (2, GROUPS, compressor.STATE_ROWS, WIDTH)),
+        ("keyed", I4, (2, GROUPS)),  # whether any lane's key is another signal
+        ("key", I4, (2, GROUPS, WIDTH)),  # source column of the key
+        ("key_self", F4, (2, GROUPS, WIDTH)),  # 1 where the key is the strip's own signal
+        ("places", I4, (ROWS,)),
+        ("used", I4, (MIXES, ROWS)),
+        ("used_count", I8, (MIXES,)),
+        ("source", F4, (glide.SUB_BLOCK, patch.COLUMNS)),
+        ("returned", F4, (2, glide.SUB_BLOCK, WIDTH)),
+        ("parity", I8),
+        ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
+        ("sink", F4, (OUTPUT_GROUPS, glide.SUB_BLOCK, WIDTH)),
+    ],
+    align=True,
+)
+
+CACHE_LINE = 64
+
+
+def place(group: int, plane: int, lane: int = 0) -> int:
+    """Where the first frame of a signal is, in floats from the start of `planes`."""
+    return ((group * PLANES + plane) * glide.SUB_BLOCK) * WIDTH + lane
+
+
+def row(group: int, tap: int, lane: int) -> int:
+    """Row of the mix that a strip's tap feeds."""
+    return (group * TAPS + tap) * WIDTH + lane
+
+
+class Wall:
+    """The control side of the wall, and the owner of its memory.
+
+    Parameters
+    ----------
+    rate : float
+        Frames per second.
+    inputs, outputs : int
+        Channels of the device, at most 64 each.
+    fade_in : bool
+        Whether the outputs fade in; a rendering wants its first frame as it is.
+    """
+
+    def __init__(self, rate: float, inputs: int, outputs: int, fade_in: bool = True) -> None:
+        self.rate = rate
+        self.block = _aligned_zeros(MEMORY)
+        self.memory = self.block[0]
+        m = self.memory
+        m["inputs"], m["outputs"] = inputs, outputs
+        m["glide_length"] = glide.length(rate)
+        m["curve"] = glide.curve(rate)
+        for name in CLOCKS.names or ():
+            m["clock"][name] = glide.CURVE_FRAMES
+        m["words"][MIDDLE] = 1
+        m["slot"] = 2
+        m["gate_state"][:, 2] = 1  # a gate at rest is open
+        if not fade_in:
+            m["start"]["output"] = m["target"]["output"] = 1
+        for i in range(ROWS):
+            group, tap, lane = i // (TAPS * WIDTH), i // WIDTH % TAPS, i % WIDTH
+            m["places"][i] = place(group, tap, lane)
+        for page in m["pages"]:
+            _clear(page)
+        self._own = 0
+        self._serial = 0
+        self._stamps_read = 0
+
+    @property
+    def address(self) -> int:
+        """Where the memory is: the callback's one `void *`."""
+        return int(self.block.ctypes.data)
+
+    def control_publish(self, draft: npt.NDArray[Any]) -> int:
+        """Hand a complete set of targets (scalar of TARGETS) to the audio thread; return its serial.
+
+        Raises
+        ------
+        ValueError
+            If a target is not finite; nothing is handed over then.
+        """
+        for name, kind, _ in GLIDING:
+            if kind is F4 and not np.isfinite(draft[name]).all():
+                raise ValueError(f"a target in {name!r} is not a finite number")
+        self._serial += 1
+        self.memory["slots"][self._own] = draft
+        self.memory["slots"][self._own]["serial"] = self._serial
+        words = self.memory["words"]
+        self._own = atomic.control_exchange(words, MIDDLE, self._own | FRESH) & 3
+        return self._serial
+
+    def control_collect(self) -> npt.NDArray[Any] | None:
+        """Take the meters measured since the last call (scalar of PAGE), None if no block has run since."""
+        words = self.memory["words"]
+        wanted = atomic.control_load(words, PAGE_WANTED)
+        if atomic.control_load(words, PAGE_IN_USE) != wanted:
+            return None
+        at_rest = self.memory["pages"][1 - wanted]
+        page = at_rest.copy()
+        _clear(at_rest)
+        atomic.control_store(words, PAGE_WANTED, 1 - wanted)
+        return page
+
+    def stamps(self) -> list[tuple[int, int]]:
+        """Acceptances since the last call, oldest first: serial of the targets, and the frame they took effect."""
+        total = atomic.control_load(self.memory["words"], STAMPED)
+        first = max(self._stamps_read, total - STAMPS)
+        self._stamps_read = total
+        serial, frame = self.memory["stamp_serial"], self.memory["stamp_frame"]
+        return [(int(serial[i % STAMPS]), int(frame[i % STAMPS])) for i in range(first, total)]
+
+    def count(self, word: int) -> int:
+        """One of the counters the audio thread keeps: FRAME, CALLS, UNDERRUNS, OVERRUNS."""
+        return int(atomic.control_load(self.memory["words"], word))
+
+
+def _clear(page: npt.NDArray[Any]) -> None:
+    """No level, no reduction."""
+    for name in ("input", "post", "output"):
+        page[name] = 0
+    for name in ("gate", "dyn"):
+        page[name] = 1
+
+
+def _aligned_zeros(kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    """One record of zeros on a cache line, every page of it touched so that none is missing later."""
+    raw = np.empty(kind.itemsize + CACHE_LINE, np.uint8)
+    raw.fill(0)
+    start = -raw.ctypes.data % CACHE_LINE
+    return raw[start : start + kind.itemsize].view(kind)

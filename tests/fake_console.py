@@ -1,0 +1,122 @@
+"""A console on a loopback socket that answers like an X32, as far as a meter bridge can tell.
+
+    async with fake_console.Console() as desk:
+        desk.set("/ch/01/config/name", "Kick")
+        desk.levels[0] = 0.5
+
+It keeps leases of its own, counts what it was asked, and can be stopped and started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+import numpy as np
+from pythonosc import osc_message, osc_message_builder
+
+METER_S = 0.05
+LEASE_S = 10.0
+
+
+class Console(asyncio.DatagramProtocol):
+    """Parameters, two meter blobs, and the clients that leased them.
+
+    Attributes
+    ----------
+    values : dict
+        Address to value; only these addresses are answered.
+    levels, gates, compressors : ndarray, shape (57,)
+        Linear, in the order channels, buses, matrices, left, right, mono.
+    asked : list of tuple
+        Every request: address and arguments.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self.port = port
+        self.values: dict[str, int | float | str] = {}
+        self.levels = np.full(57, 4e-7, np.float32)
+        self.gates = np.ones(57, np.float32)
+        self.compressors = np.ones(57, np.float32)
+        self.asked: list[tuple] = []
+        self.leases: dict[tuple, float] = {}
+        for strip in (*(f"ch/{n:02}" for n in range(1, 33)), *(f"bus/{n:02}" for n in range(1, 17)),
+                      *(f"mtx/{n:02}" for n in range(1, 7)), "main/st", "main/m"):  # fmt: skip
+            self.values |= {f"/{strip}/config/name": "", f"/{strip}/config/color": 3, f"/{strip}/mix/on": 1,
+                            f"/{strip}/mix/fader": 0.75, f"/{strip}/grp/dca": 0, f"/{strip}/grp/mute": 0}  # fmt: skip
+        for n in range(1, 9):
+            self.values |= {f"/dca/{n}/config/name": f"DCA {n}", f"/dca/{n}/config/color": 7,
+                            f"/dca/{n}/on": 1, f"/dca/{n}/fader": 0.75}  # fmt: skip
+        self.values |= {f"/config/mute/{n}": 0 for n in range(1, 7)}
+
+    async def __aenter__(self) -> Console:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *reason: object) -> None:
+        self.stop()
+
+    async def start(self) -> None:
+        """Open the port, the same one as before if there was one, and begin to send meters."""
+        loop = asyncio.get_running_loop()
+        self.leases.clear()
+        self.transport, _ = await loop.create_datagram_endpoint(lambda: self, ("127.0.0.1", self.port))
+        self.port = self.transport.get_extra_info("sockname")[1]
+        self._feed = loop.create_task(self._send_meters())
+
+    def stop(self) -> None:
+        """Close the port, as a console does whose power fails."""
+        self._feed.cancel()
+        self.transport.close()
+
+    def set(self, address: str, value: int | float | str) -> None:
+        """Change a parameter at the desk: every client with a lease hears of it."""
+        self.values[address] = value
+        for client in self._holders("/xremote"):
+            self.send(client, address, value)
+
+    def send(self, client: tuple, address: str, *arguments: int | float | str | bytes) -> None:
+        """Send one message to one client."""
+        builder = osc_message_builder.OscMessageBuilder(address)
+        for argument in arguments:
+            builder.add_arg(argument)
+        self.transport.sendto(builder.build().dgram, client)
+
+    def clients(self) -> set[tuple]:
+        """Return everybody who holds a lease."""
+        return {client for _, client in self.leases}
+
+    def datagram_received(self, data: bytes, client: tuple) -> None:
+        message = osc_message.OscMessage(data)
+        address, arguments = message.address, tuple(message.params)
+        self.asked.append((address, *arguments))
+        now = asyncio.get_running_loop().time()
+        if address == "/xinfo":
+            self.send(client, "/xinfo", "127.0.0.1", "Fake desk", "X32", "4.06")
+        elif address == "/xremote":
+            self.leases["/xremote", client] = now + LEASE_S
+        elif address == "/meters":
+            self.leases[arguments[0], client] = now + LEASE_S
+        elif address == "/unsubscribe":
+            self.leases = {lease: until for lease, until in self.leases.items() if lease[1] != client}
+        elif address in self.values:
+            self.send(client, address, self.values[address])
+
+    def _holders(self, what: str) -> list[tuple]:
+        now = asyncio.get_running_loop().time()
+        return [client for (lease, client), until in self.leases.items() if lease == what and until > now]
+
+    async def _send_meters(self) -> None:
+        for _ in itertools.count():
+            for address, words in (("/meters/1", self._inputs()), ("/meters/2", self._outputs())):
+                blob = len(words).to_bytes(4, "little") + words.astype("<f4").tobytes()
+                for client in self._holders(address):
+                    self.send(client, address, blob)
+            await asyncio.sleep(METER_S)
+
+    def _inputs(self) -> np.ndarray:
+        return np.concatenate((self.levels[:32], self.gates[:32], self.compressors[:32]))
+
+    def _outputs(self) -> np.ndarray:
+        # Left and right share one word of gain reduction: the right one is left out.
+        return np.concatenate((self.levels[32:], np.delete(self.compressors[32:], 23)))

@@ -1,0 +1,355 @@
+"""Sound servers without hardware, the daemon running on them, and a client that plays and records.
+
+    with rig.jack_server(folder) as server, rig.daemon(server, "system", folder) as desk:
+        desk.set("/ch/01/mix/fader", 0.75)
+        with rig.player(server, signals, record=16, folder=folder) as player:
+            recording = player.play()
+
+Everything runs in processes of its own, started and ended here; what this machine
+lacks fails a test with the line that installs it.  Run as a program, this file is the
+daemon with two threads beside it that burn the GIL and the garbage collector.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import gc
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+import scipy.signal
+from pythonosc import osc_message, osc_message_builder
+
+RATE = 48_000
+APT = "sudo apt-get install --yes jackd2 libportaudio2 pipewire pipewire-jack pipewire-alsa wireplumber dbus"
+HERE = Path(__file__).resolve().parent
+
+
+# Processes
+
+def need(*programs: str) -> None:
+    """Fail, with the line to run, when a program is not installed."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        pytest.fail(f"{', '.join(missing)} not found; run: {APT}", pytrace=False)
+
+
+class Process:
+    """A program that writes to a log, takes orders on stdin and is ended with all it started."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
+        self.command, self.log = command, log
+        with log.open("wb") as output:
+            self.popen = subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def lines(self, start: str) -> list[str]:
+        """Return the lines of its output that begin with `start`."""
+        return [line for line in self.log.read_text(errors="replace").splitlines() if line.startswith(start)]
+
+    def wait_for(self, happened: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
+        """Return what `happened` returns once it is true; fail when the program ends or the time is up."""
+        deadline = time.monotonic() + seconds
+        while not (result := happened()):
+            if self.popen.poll() is not None:
+                self.fail(f"ended with exit code {self.popen.returncode} before {what}")
+            if time.monotonic() > deadline:
+                self.fail(f"no sign of {what} within {seconds:.0f} s")
+            time.sleep(0.02)
+        return result
+
+    def order(self, line: str, seconds: float = 20.0) -> str:
+        """Write `line` to its stdin; return its answer, the next line that begins with ">"."""
+        before = len(self.lines(">"))
+        assert self.popen.stdin is not None
+        self.popen.stdin.write(f"{line}\n".encode())
+        self.popen.stdin.flush()
+        answer: str = self.wait_for(lambda: self.lines(">")[before:], f"an answer to {line!r}", seconds)[0]
+        return answer.removeprefix(">").strip()
+
+    def fail(self, reason: str) -> NoReturn:
+        """Fail the test and show the end of the log."""
+        log = self.log.read_text(errors="replace")[-3000:]
+        pytest.fail(f"{' '.join(self.command)}: {reason}; its last words:\n{log}", pytrace=False)
+
+    def end(self, seconds: float = 10.0) -> int:
+        """Ask it to stop, insist when it does not; return its exit code."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.popen.wait(seconds)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.communicate()
+        return self.popen.returncode
+
+
+@contextlib.contextmanager
+def running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[Process]:
+    """Start `command`, end it on the way out."""
+    process = Process(command, environment, log)
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+# Sound servers
+
+@dataclasses.dataclass
+class Server:
+    """A running sound server: how to start a program that finds it.
+
+    `into` and `out_of` are regular expressions of the ports through which a daemon hears and is heard.
+    """
+
+    environment: dict[str, str]
+    prefix: list[str] = dataclasses.field(default_factory=list)
+    into: str = r"^PortAudio:in_|ALSA Capture:input_"
+    out_of: str = r"^PortAudio:out_|ALSA Playback:output_"
+
+
+@contextlib.contextmanager
+def jack_server(
+    folder: Path, block: int = 64, inputs: int = 32, outputs: int = 16, synchronous: bool = True
+) -> Iterator[Server]:
+    """Run jackd with the dummy driver.
+
+    Parameters
+    ----------
+    folder : Path
+        Where its log goes.
+    block, inputs, outputs : int
+        Frames per period, ports of the device `system`.
+    synchronous : bool
+        Whether the server waits for late clients, so that a busy machine loses no period;
+        otherwise it goes on without them, as real hardware does.
+    """
+    need("jackd")
+    name = f"faderd-{os.getpid()}-{time.monotonic_ns()}"
+    patience = ["--sync", "--timeout", "5000"] if synchronous else []
+    command = ["jackd", "--name", name, "--no-realtime", *patience]
+    command += ["-d", "dummy", "-r", str(RATE), "-p", str(block), "-C", str(inputs), "-P", str(outputs)]
+    environment = os.environ | {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
+    shared = Path("/dev/shm")
+    try:
+        with running(command, environment, folder / "jackd.log") as jackd:
+            jackd.wait_for(lambda: list(shared.glob(f"jack_{name}_*")), "its socket")
+            yield Server(environment)
+    finally:
+        for leftover in shared.glob(f"jack*{name}*"):
+            leftover.unlink()
+
+
+# Channels in the order of ALSA's own 7.1 map, so that channel n meets channel n.
+PIPEWIRE = """
+context.properties = {
+    default.clock.rate = 48000
+    default.clock.quantum = 512
+    default.clock.min-quantum = 512
+    vm.overrides = { default.clock.min-quantum = 512 }
+}
+context.objects = [
+    {   factory = adapter
+        args = {
+            factory.name = support.null-audio-sink
+            node.name = stage
+            node.description = stage
+            media.class = Audio/Duplex
+            audio.position = [ FL FR RL RR FC LFE SL SR ]
+        }
+    }
+]
+"""
+# No sound card, camera or radio of the machine takes part.
+WIREPLUMBER = {
+    "main.lua.d/51-rig.lua": (
+        "alsa_monitor.enabled = false\nv4l2_monitor.enabled = false\nlibcamera_monitor.enabled = false\n"
+    ),
+    "bluetooth.lua.d/51-rig.lua": "bluez_monitor.enabled = false\n",
+}
+SESSION = 'pipewire & until test -S "$XDG_RUNTIME_DIR/pipewire-0"; do sleep 0.05; done; exec wireplumber'
+
+
+@contextlib.contextmanager
+def pipewire(folder: Path) -> Iterator[Server]:
+    """Run PipeWire and WirePlumber with one device, `stage`: eight channels in and out, no hardware."""
+    need("pipewire", "wireplumber", "dbus-run-session", "pw-link", "pw-jack")
+    files = {"pipewire/pipewire.conf.d/rig.conf": PIPEWIRE}
+    files |= {f"wireplumber/{name}": text for name, text in WIREPLUMBER.items()}
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    environment = os.environ | {
+        "XDG_RUNTIME_DIR": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+        "XDG_STATE_HOME": str(folder),
+    }
+    environment.pop("PIPEWIRE_RUNTIME_DIR", None)
+
+    def ports() -> bool:
+        links = subprocess.run(["pw-link", "-io"], env=environment, capture_output=True, text=True)
+        return links.stdout.count("stage:") == 16
+
+    command = ["dbus-run-session", "--", "sh", "-c", SESSION]
+    with running(command, environment, folder / "pipewire.log") as session:
+        session.wait_for(ports, "the ports of the stage")
+        yield Server(environment, ["pw-jack"])
+
+
+# The daemon
+
+class Desk:
+    """A running daemon, addressed over OSC like by any other client."""
+
+    def __init__(self, process: Process, port: int) -> None:
+        self.process = process
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.settimeout(5)
+        self.socket.connect(("127.0.0.1", port))
+
+    def set(self, path: str, *values: int | float | str) -> None:
+        """Send `path` with `values`."""
+        message = osc_message_builder.OscMessageBuilder(path)
+        for value in values:
+            message.add_arg(value)
+        self.socket.send(message.build().dgram)
+
+    def get(self, path: str) -> list[Any]:
+        """Ask for `path`, return the arguments of the answer."""
+        self.set(path)
+        while True:
+            answer = osc_message.OscMessage(self.socket.recv(65_536))
+            if answer.address == path:
+                return answer.params
+
+
+@contextlib.contextmanager
+def daemon(server: Server, device: str, folder: Path, block: int = 64, burn: bool = False) -> Iterator[Desk]:
+    """Run the daemon on a device of `server`; `burn` puts two threads beside it that never rest."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = [str(HERE / "rig.py")] if burn else ["-m", "daemon"]
+    command = [*server.prefix, sys.executable, *program, "run", "--device", device, "--osc-port", str(port)]
+    command += ["--state", str(folder / "state"), "--rate", str(RATE), "--block", str(block)]
+    environment = server.environment | {"PYTHONPATH": str(HERE.parent)}
+    with running(command, environment, folder / "daemon.log") as process:
+        process.wait_for(lambda: process.lines("ready"), "its ready line", 120)
+        desk = Desk(process, port)
+        with desk.socket:
+            yield desk
+
+
+def burn() -> None:
+    """Hold the GIL for ever, half of the time inside the garbage collector."""
+    count = 0
+    while True:
+        for _ in range(100_000):
+            count += 1
+        rings: list[list[Any]] = [[] for _ in range(10_000)]
+        for ring in rings:
+            ring.append(ring)
+        del rings
+        gc.collect()
+
+
+# The client
+
+@dataclasses.dataclass
+class Recording:
+    """What the player heard, float32 (outputs, frames), from the period in which it began to play."""
+
+    sound: np.ndarray
+    periods: int  # calls of the player's own callback
+    clock: int  # periods by JACK's frame clock
+    xruns: int
+    seconds: float  # wall time it took
+
+
+class Player:
+    """The JACK client of `jack_player.py`."""
+
+    def __init__(self, process: Process, signals: np.ndarray, result: Path) -> None:
+        self.process, self.result = process, result
+        self.patience = 20 + 10 * signals.shape[1] / RATE
+
+    def play(self) -> Recording:
+        """Play everything, record meanwhile."""
+        began = time.monotonic()
+        self.process.order("play", self.patience)
+        seconds = time.monotonic() - began
+        self.process.order("save", self.patience)
+        saved = np.load(self.result)
+        counts = {name: int(saved[name]) for name in ("periods", "clock", "xruns")}
+        return Recording(saved["sound"], **counts, seconds=seconds)
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[int]:
+        """Stand still in the middle of a period, and JACK's graph with it; yield the number of periods."""
+        period = int(self.process.order("hold"))
+        try:
+            yield period
+        finally:
+            self.process.order("release")
+
+
+@contextlib.contextmanager
+def player(server: Server, signals: np.ndarray, record: int, folder: Path) -> Iterator[Player]:
+    """Connect a client that plays `signals`, (channels, frames), into a daemon, records its outputs."""
+    source, result = folder / "signals.npy", folder / "recording.npz"
+    np.save(source, signals.astype(np.float32))
+    command = [*server.prefix, sys.executable, str(HERE / "jack_player.py"), str(source), str(result)]
+    command += ["--into", server.into, "--out-of", server.out_of, "--record", str(record)]
+    with running(command, server.environment, folder / "player.log") as process:
+        process.wait_for(lambda: process.lines("ready"), "its ready line", 60)
+        yield Player(process, signals, result)
+
+
+# Judgement
+
+def align(sound: np.ndarray, model: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cut both, (channels, frames), to where they overlap best; only whole frames are tried."""
+    match = scipy.signal.correlate(sound.sum(0), model.sum(0), mode="full", method="fft")
+    delay = int(np.argmax(np.abs(match))) - (model.shape[1] - 1)
+    if delay < 0:
+        return align(model, sound)[::-1]
+    frames = min(sound.shape[1] - delay, model.shape[1])
+    return sound[:, delay : delay + frames], model[:, :frames]
+
+
+def error_db(sound: np.ndarray, model: np.ndarray) -> float:
+    """Power of the difference over the power of the model, in dB, for arrays of one shape."""
+    difference = sound.astype(np.float64) - model
+    return float(10 * np.log10(np.mean(difference**2) / np.mean(model**2) + 1e-30))
+
+
+def main() -> int:
+    """Run the daemon's command line beside two burning threads."""
+    from daemon import cli
+
+    for _ in range(2):
+        threading.Thread(target=burn, daemon=True).start()
+    return cli.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

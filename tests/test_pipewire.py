@@ -1,0 +1,46 @@
+"""The daemon on PipeWire, by both ways in: its JACK library and its ALSA plug-in."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import mixdown
+import pytest
+import rig
+
+CHANNELS = 8
+MOST_ERROR_DB = -100
+SETTLE_S = 0.5
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[rig.Server]:
+    """A PipeWire of our own with one device, `stage`, of eight channels."""
+    with rig.pipewire(tmp_path_factory.mktemp("pipewire")) as server:
+        yield server
+
+
+def through_jack(server: rig.Server) -> tuple[rig.Server, str]:
+    """How a daemon reaches the stage as a JACK client."""
+    return server, "stage"
+
+
+def through_alsa(server: rig.Server) -> tuple[rig.Server, str]:
+    """How a daemon reaches it without knowing of PipeWire: the default sound card's plug-in."""
+    return dataclasses.replace(server, prefix=[]), "pipewire"
+
+
+@pytest.mark.parametrize("way", [through_jack, through_alsa])
+def test_eight_stems_are_mixed_on_pipewire(session: rig.Server, way, tmp_path: Path) -> None:
+    stems = mixdown.stems(CHANNELS, seconds=3)
+    host, device = way(session)
+    with rig.daemon(host, device, tmp_path, block=512) as desk:
+        mixdown.set_up(desk, CHANNELS)
+        desk.get("/main/st/mix/fader")
+        time.sleep(SETTLE_S)
+        with rig.player(session, stems, record=2, folder=tmp_path) as player:
+            recording = player.play()
+    assert rig.error_db(*rig.align(recording.sound, mixdown.model(stems)[:2])) < MOST_ERROR_DB

@@ -1,0 +1,1 @@
+"""The terminal UI: a meter bridge, and an ordinary OSC client like any other."""

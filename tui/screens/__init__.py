@@ -1,0 +1,1 @@
+"""Full screens: the bridge, and the help on top of it."""

@@ -1,0 +1,129 @@
+"""The meter bridge: banks, status and keys, redrawn twenty times a second."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui import link, mirror, strips
+from tui.widgets import bank, geometry, line
+
+REDRAW_S = 1 / 20
+
+KEYS = (
+    Binding("q", "app.quit", "quit"),
+    Binding("c", "clear", "clear clips"),
+    Binding("tab", "turn", "channels / buses", key_display="Tab"),
+    Binding("left", "select(-1)", "select strip", key_display="← →"),
+    Binding("right", "select(1)", show=False),
+    Binding("question_mark", "app.help", "help", key_display="?"),
+)
+
+
+class Bridge(Screen[None]):
+    """All meters of one console, arranged for the size of the terminal.
+
+    Where there is no room for everything, the page with the selected strip is shown.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
+
+    DEFAULT_CSS = """
+    Bridge { background: #000000; overflow: hidden; }
+    Bridge #banks { layout: horizontal; height: 1fr; }
+    Bridge #left { width: auto; height: auto; }
+    Bridge #small { display: none; content-align: center middle; text-align: center; height: 1fr; }
+    Bridge.-small > * { display: none; }
+    Bridge.-small > #small { display: block; }
+    """
+
+    def __init__(self, source: mirror.Mirror, console: link.Link) -> None:
+        super().__init__()
+        self._mirror = source
+        self._link = console
+        self._selected = 0
+        self._page = geometry.CHANNELS
+        self._arrangement: geometry.Arrangement | None = None
+        self._channels = bank.MeterBank(source, "channels")
+        self._groups = bank.MeterBank(source, "groups")
+        self._mains = bank.MeterBank(source, "mains")
+        self._left = Container(self._channels, self._groups, id="left")
+        self._status = line.StatusLine("status")
+        self._dcas = line.DcaLine("dcas")
+        self._readout = line.Readout("readout")
+        self._keys = line.KeyLine("keys")
+
+    def compose(self) -> ComposeResult:
+        """Stack the lines above and below the banks."""
+        yield self._status
+        yield Container(self._left, self._mains, id="banks")
+        yield self._dcas
+        yield self._readout
+        yield self._keys
+        yield Static(id="small")
+
+    def on_mount(self) -> None:
+        """Start redrawing."""
+        self.set_interval(REDRAW_S, self._redraw)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange everything for the new size."""
+        width, height = event.size
+        least_width, least_height = geometry.SMALLEST
+        small = width < least_width or height < least_height
+        self.set_class(small, "-small")
+        if small:
+            self._arrangement = None
+            self.query_one("#small", Static).update(
+                f"The bridge needs {least_width} × {least_height}.\nThis terminal is {width} × {height}."
+            )
+            return
+        self._arrangement = geometry.arrange(width, height)
+        self._left.styles.layout = "horizontal" if self._arrangement.mode == "row" else "vertical"
+        self._channels.wear(self._arrangement.channels)
+        self._groups.wear(self._arrangement.groups)
+        self._mains.wear(self._arrangement.mains)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        paged = self._arrangement is not None and self._arrangement.mode == "page"
+        for page in (geometry.CHANNELS, geometry.GROUPS):
+            if self._selected in page.strips:
+                self._page = page
+        self._channels.display = not paged or self._page is geometry.CHANNELS
+        self._groups.display = not paged or self._page is geometry.GROUPS
+
+    def _redraw(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._mirror.advance(now)
+        if self._arrangement is None:
+            return
+        for meters in (self._channels, self._groups, self._mains):
+            if meters.display:
+                meters.draw(self._selected)
+        self._status.draw(self._link, self._mirror, now)
+        self._dcas.draw(self._mirror)
+        self._readout.draw(self._mirror, self._selected)
+        self._keys.draw(KEYS)
+
+    def action_clear(self) -> None:
+        """Put out the clip lights."""
+        self._mirror.clear()
+
+    def action_turn(self) -> None:
+        """Go to the first strip of the other bank."""
+        other = strips.INPUTS if self._page is geometry.GROUPS else strips.GROUPS
+        self._selected = other.start
+        self._show_page()
+
+    def action_select(self, step: int) -> None:
+        """Go `step` strips to the right, from the last one to the first."""
+        self._selected = (self._selected + step) % len(strips.STRIPS)
+        self._show_page()

@@ -1,0 +1,190 @@
+"""Where everything stands: from the size of the terminal to the columns and rows of every bank.
+
+Three arrangements, chosen by size alone:
+
+    page    80×24 up     channels or groups, with the mains beside them
+    row     wide, low    channels, groups and mains side by side
+    stack   high         channels above groups, tall mains beside both
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tui import strips
+
+SMALLEST = (80, 24)
+CHROME_ROWS = 4
+"""Status, readout, DCAs and keys."""
+STACK_HEIGHT = 40
+ROW_WIDTH = 130
+WIDE = 160
+"""From here on the mains of a stack may be broad."""
+
+SCALE = 3
+"""Columns of the scale's numbers."""
+MARGIN = 1
+PITCHES = range(8, 1, -1)
+GAPS = range(3, -1, -1)
+WRITTEN_PITCH = 4
+"""From this pitch on names are written across; on narrower strips downwards."""
+
+Mode = Literal["page", "row", "stack"]
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Strips that are drawn together; a gap stands before each position in `breaks`."""
+
+    strips: range
+    title: str
+    breaks: tuple[int, ...] = ()
+
+
+CHANNELS = Bank(strips.INPUTS, "CH", (8, 16, 24))
+GROUPS = Bank(strips.GROUPS, "BUS", (strips.BUSES,))
+MAINS = Bank(strips.MAINS, "")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a bank: an empty margin, the scale, then strips of equal pitch in groups."""
+
+    bank: Bank
+    margin: int
+    scale: int
+    pitch: int
+    gap: int
+
+    @property
+    def lefts(self) -> tuple[int, ...]:
+        """First column of each strip."""
+        start = self.margin + self.scale
+        return tuple(
+            start + place * self.pitch + self.gap * sum(place >= at for at in self.bank.breaks)
+            for place in range(len(self.bank.strips))
+        )
+
+    @property
+    def bar(self) -> int:
+        """Columns of a bar; the strip's last column separates it from the next one."""
+        return self.pitch - 1
+
+    @property
+    def width(self) -> int:
+        """All columns; the separating one counts where it shows the compressor, on strips of two."""
+        return self.lefts[-1] + max(self.bar, 2)
+
+    @property
+    def written(self) -> bool:
+        """Whether names are written across."""
+        return self.pitch >= WRITTEN_PITCH
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a bank from the top: clip lights, bars, gain reduction, mutes, numbers, names."""
+
+    bars: int
+    gains: int
+    names: int
+
+    @property
+    def gain(self) -> int:
+        """First row of the gain reduction, which hangs from the foot of the bars."""
+        return 1 + self.bars
+
+    @property
+    def mute(self) -> int:
+        """Row of the mute letters."""
+        return self.gain + self.gains
+
+    @property
+    def number(self) -> int:
+        """Row of the strip numbers."""
+        return self.mute + 1
+
+    @property
+    def name(self) -> int:
+        """First row of the names."""
+        return self.number + 1
+
+    @property
+    def height(self) -> int:
+        """All rows."""
+        return self.name + self.names
+
+
+@dataclass(frozen=True)
+class Face:
+    """How one bank is drawn."""
+
+    columns: Columns
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """One face for every bank."""
+
+    mode: Mode
+    channels: Face
+    groups: Face
+    mains: Face
+
+
+def arrange(width: int, height: int) -> Arrangement:
+    """Lay out the bridge for a terminal of `width` × `height` cells, at least `SMALLEST`."""
+    if height >= STACK_HEIGHT:
+        return _stack(width, height - CHROME_ROWS)
+    if width >= ROW_WIDTH:
+        return _row(width, height - CHROME_ROWS)
+    return _page(width, height - CHROME_ROWS)
+
+
+def _page(width: int, height: int) -> Arrangement:
+    room = width - Columns(MAINS, MARGIN, 0, 3, 0).width
+    channels = _fit(CHANNELS, 0, SCALE, room)
+    groups = _fit(GROUPS, 0, SCALE, room)
+    mains = _fit(MAINS, MARGIN, 0, width - max(channels.width, groups.width))
+    rows = _rows(height, channels, groups)
+    return Arrangement("page", Face(channels, rows), Face(groups, rows), Face(mains, rows))
+
+
+def _row(width: int, height: int) -> Arrangement:
+    mains = Columns(MAINS, MARGIN, 0, 3, 0)
+    channels = _fit(CHANNELS, 0, SCALE, (width - mains.width) * 3 // 5)
+    groups = _fit(GROUPS, MARGIN, 0, width - mains.width - channels.width)
+    mains = _fit(MAINS, MARGIN, 0, width - channels.width - groups.width)
+    rows = _rows(height, channels, groups)
+    return Arrangement("row", Face(channels, rows), Face(groups, rows), Face(mains, rows))
+
+
+def _stack(width: int, height: int) -> Arrangement:
+    room = width - Columns(MAINS, MARGIN, SCALE, 3 if width < WIDE else 6, 0).width
+    channels = _fit(CHANNELS, 0, SCALE, room)
+    groups = _fit(GROUPS, 0, SCALE, room)
+    mains = _fit(MAINS, MARGIN, SCALE, width - max(channels.width, groups.width))
+    upper = height // 2
+    return Arrangement(
+        "stack",
+        Face(channels, _rows(upper, channels)),
+        Face(groups, _rows(height - upper, groups)),
+        Face(mains, _rows(height, mains)),
+    )
+
+
+def _fit(bank: Bank, margin: int, scale: int, width: int) -> Columns:
+    """Return the widest strips, then the widest gaps, that fit into `width`."""
+    choices = [Columns(bank, margin, scale, pitch, gap) for pitch in PITCHES for gap in GAPS]
+    return next((columns for columns in choices if columns.width <= width), choices[-1])
+
+
+def _rows(height: int, *sides: Columns) -> Rows:
+    """Share `height` rows among bars, gain reduction and names."""
+    tall = height >= 22
+    gains = 3 if height >= 18 else 2
+    written = all(columns.written for columns in sides)
+    names = (3 if tall else 2) if written else (6 if tall else 4)
+    return Rows(height - gains - names - 3, gains, names)

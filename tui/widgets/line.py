@@ -1,0 +1,140 @@
+"""Lines of text around the banks: who is connected, the selected strip in numbers, the DCAs, the keys."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from textual.binding import Binding
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui import link, mirror, strips, theme
+from tui.theme import Ink
+from tui.widgets import canvas, label
+
+Words = Iterable[tuple[str, int]]
+
+MUTE_REASONS = {
+    mirror.MUTED: "M",
+    mirror.MUTED_BY_DCA: "M by DCA",
+    mirror.MUTED_BY_GROUP: "M by group",
+}
+
+
+class Line(Widget):
+    """One row of words, each in its ink; the last ones may stand at the right end."""
+
+    DEFAULT_CSS = "Line { height: 1; width: 100%; }"
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._canvas = canvas.Canvas(0, 1)
+
+    def show(self, left: Words, right: Words = (), ground: int = Ink.SURROUND) -> None:
+        """Write the words on `ground`, and repaint if that changed anything."""
+        before, self._canvas = self._canvas, canvas.Canvas(self.size.width, 1)
+        self._canvas.inks[:] = ground
+        right = list(right)
+        self._write(1, left)
+        self._write(max(self.size.width - 1 - sum(len(word) for word, _ in right), 0), right)
+        if before.letters.shape != self._canvas.letters.shape or self._canvas.changes(before):
+            self.refresh()
+
+    def _write(self, x: int, words: Words) -> None:
+        for word, ink in words:
+            self._canvas.write(0, x, word, ink)
+            x += len(word)
+
+    def render_line(self, y: int) -> Strip:
+        """Return the row as last shown."""
+        return self._canvas.strip(y)
+
+
+class StatusLine(Line):
+    """Which console this is, whether it answers, and what needs a look elsewhere."""
+
+    def draw(self, console: link.Link, source: mirror.Mirror, now: float) -> None:
+        """Say how the link to `console` stands at `now`, in seconds of the loop's clock."""
+        where = f"{console.host}:{console.port}"
+        silent_s = now - console.heard_at
+        if console.connected:
+            who = label.plain(console.name) or "console"
+            what = f"{label.plain(console.model)} {label.plain(console.firmware)}"
+            left = [("● ", Ink.GOOD), (f"{who}  {what}  ", Ink.TEXT), (where, Ink.QUIET)]
+            self.show(left, self._notes(console, source, silent_s))
+        elif math.isinf(silent_s):
+            self.show([(f"○ no answer from {where} yet – retrying", Ink.WAITING)])
+        else:
+            text = f"✖ no answer from {where} – retrying"
+            self.show([(text, Ink.LOST)], [(f"silent for {silent_s:.0f} s", Ink.LOST)], ground=Ink.LOST)
+
+    @staticmethod
+    def _notes(console: link.Link, source: mirror.Mirror, silent_s: float) -> Words:
+        if clips := np.flatnonzero(source.clipped).tolist():
+            names = " ".join(strips.STRIPS[row].number for row in clips[:3])
+            yield f" CLIP {names}{' …' if len(clips) > 3 else ''} ", Ink.CLIP
+        if console.malformed:
+            yield f"  {console.malformed} malformed", Ink.WAITING
+        yield f"  last packet {max(silent_s, 0.1):.1f} s ago", Ink.QUIET
+
+
+class Readout(Line):
+    """The selected strip in numbers."""
+
+    def draw(self, source: mirror.Mirror, row: int) -> None:
+        """Write what the mirror knows of strip `row`."""
+        labels, strip = source.strips, strips.STRIPS[row]
+        name = label.plain(labels.names[row]) or strip.title
+        words: list[tuple[str, int]] = [
+            (f"{strip.number:>3} ", Ink.QUIET),
+            (f"{name:12}", Ink.NAME + int(labels.colours[row])),
+        ]
+        for title, value in (
+            ("peak", theme.decibels(source.hold_dbfs[row], mirror.SILENCE_DBFS)),
+            ("max", theme.decibels(source.highest_dbfs[row], mirror.SILENCE_DBFS)),
+            ("gate", theme.decibels(-source.gate_db[row], mirror.SILENCE_DBFS)),
+            ("comp", theme.decibels(-source.compressor_db[row], mirror.SILENCE_DBFS)),
+            ("fader", theme.decibels(labels.fader_db[row])),
+        ):
+            words += [(f"  {title} ", Ink.QUIET), (f"{value:>5}", Ink.TEXT)]
+        reason = int(source.silenced()[row])
+        muted = [(f" {MUTE_REASONS[reason]} ", Ink.MUTE)] if reason != mirror.UNMUTED else []
+        self.show(words, muted)
+
+
+class DcaLine(Line):
+    """The eight DCAs: number, name, fader if there is room, and M when muted."""
+
+    def draw(self, source: mirror.Mirror) -> None:
+        """Write the DCAs of the mirror."""
+        width = self.size.width // strips.DCAS
+        words: list[tuple[str, int]] = []
+        for number in range(strips.DCAS):
+            words += self._cell(source.dcas, number, width)
+        self.show(words)
+
+    @staticmethod
+    def _cell(dcas: mirror.Labels, number: int, width: int) -> Words:
+        fader = theme.decibels(dcas.fader_db[number]) if width >= 20 else ""
+        room = width - 5 - (6 if fader else 0)
+        name = label.abbreviate(label.plain(dcas.names[number]) or f"DCA {number + 1}", room)
+        on = bool(dcas.on[number])
+        yield f"{number + 1} ", Ink.QUIET
+        yield name.center(room), Ink.NAME + int(dcas.colours[number]) if on else Ink.NAME_SILENCED
+        yield ("M", Ink.MUTE) if not on else (" ", Ink.SURROUND)
+        yield f"{fader:>6}" if fader else "", Ink.TEXT
+        yield "  ", Ink.SURROUND
+
+
+class KeyLine(Line):
+    """What the keys do."""
+
+    def draw(self, bindings: Iterable[Binding]) -> None:
+        """Write every binding that asks to be shown."""
+        words: list[tuple[str, int]] = []
+        for binding in filter(lambda binding: binding.show, bindings):
+            words.append((binding.key_display or binding.key, Ink.KEY))
+            words.append((f" {binding.description}   ", Ink.QUIET))
+        self.show(words)
