@@ -1,6 +1,7 @@
 """Loading the audio callback: compiled once on each machine, with visible progress, then kept on disk."""
 
 import contextlib
+import ctypes
 import shutil
 import sys
 import time
@@ -12,6 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from dsp import kernel
 
 MARK = "complete"
+PROTOTYPE = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p
+)
+"""The callback as Python may call it: input, output, frames, time, status, memory."""
 
 
 def compiled() -> bool:
@@ -35,16 +40,16 @@ def load(screen: Console | None = None) -> int:
     screen = screen or Console(stderr=True)
     if compiled():
         return _import()
-    screen.print("Compiling the audio kernels for this machine. This happens once, and takes about half a minute.")
+    screen.print("Compiling the audio kernels for this machine. This happens once, and takes less than a minute.")
     began = time.perf_counter()
     _forget_old()
     columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=screen, transient=True) as progress:
         task = progress.add_task("compiling", total=None)
-        finished: list[str] = []
+        finished: set[str] = set()
 
         def advance(name: str) -> None:
-            finished.append(name)
+            finished.add(name)
             progress.update(task, total=kernel.count(), completed=len(finished), description=f"compiled {name}")
             if not screen.is_terminal:
                 print(f"compiled {len(finished)} of {kernel.count()}: {name}", file=sys.stderr, flush=True)

@@ -6,9 +6,9 @@ Channel n of the file is input n of the console.  The result does not depend on 
 blocks, and the same scene and input give the same bytes.
 """
 
-import ctypes
 import pathlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,10 +19,6 @@ from daemon import audiofile, console, devices, kernels, scene
 from dsp import desk, patch, wall
 
 BLOCK = 4096
-CALLBACK = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p
-)
-
 
 class RenderError(Exception):
     """Nothing was rendered; the message says why and what to do."""
@@ -77,7 +73,7 @@ def render(
     try:
         with audiofile.Source(source) as recording:
             _check(source, recording)
-            process = CALLBACK(kernels.load(screen))
+            process = kernels.PROTOTYPE(kernels.load(screen))
             audio = wall.Wall(recording.rate, recording.channels, len(places), fade_in=False)
             mixer = console.Console(audio, places)
             problems = scene.read(scene_file, mixer) if scene_file is not None else []
@@ -112,7 +108,7 @@ def _check(source: pathlib.Path, recording: audiofile.Source) -> None:
 
 
 def _run(
-    process: ctypes._CFunctionType,
+    process: Callable[..., int],
     audio: wall.Wall,
     recording: audiofile.Source,
     writer: audiofile.Writer,

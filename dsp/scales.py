@@ -25,8 +25,8 @@ SILENT = -math.inf
 _TAPER_POSITION = np.array([0.0, 0.0625, 0.25, 0.5, 1.0])
 _TAPER_DB = np.array([-90.0, -60.0, -30.0, -10.0, 10.0])
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-_KILO = re.compile(r"[+-]?(\d+)k(\d*)")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_KILO = re.compile(r"[+-]?([0-9]+)k([0-9]*)")
 
 
 class Scale(NamedTuple):

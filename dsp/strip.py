@@ -79,9 +79,9 @@ def filters(desk, x, pair, group, phase, frames):  # type: ignore[no-untyped-def
 
 
 @kernel
-def key_of(desk, which, x, group, phase, frames):  # type: ignore[no-untyped-def]
-    """What the gate (`which` 0) or the dynamics (1) listen to: `x` itself unless patched or filtered."""
-    pair = GATE_KEY + which
+def key_of(desk, pair, x, group, phase, frames):  # type: ignore[no-untyped-def]
+    """What a processor with this pair of key filters listens to: `x` itself unless patched or filtered."""
+    which = pair - GATE_KEY
     if desk.live.filter[pair, group] == 0 and desk.keyed[which, group] == 0:
         return x
     key = lanes.at2(desk.planes, group, KEY)
@@ -101,7 +101,7 @@ def gate_stage(desk, x, group, page, phase, frames):  # type: ignore[no-untyped-
         gate.reset(state)
         return
     gate.process(
-        x, key_of(desk, 0, x, group, phase, frames),
+        x, key_of(desk, GATE_KEY, x, group, phase, frames),
         lanes.at(desk.start.gate, group), lanes.at(desk.target.gate, group), state,
         desk.clock.gate[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at(page.gate, group), frames,
@@ -116,7 +116,7 @@ def dynamics(desk, x, position, group, page, phase, frames):  # type: ignore[no-
         compressor.reset(state)
         return
     compressor.process(
-        x, key_of(desk, DYN_KEY - GATE_KEY, x, group, phase, frames),
+        x, key_of(desk, DYN_KEY, x, group, phase, frames),
         lanes.at2(desk.start.dyn, position, group), lanes.at2(desk.target.dyn, position, group), state,
         desk.clock.dyn[position, group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at2(page.dyn, position, group), frames,

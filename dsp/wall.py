@@ -20,12 +20,19 @@ from dsp import atomic, compressor, gate, glide, lanes, patch, svf
 
 WIDTH = lanes.WIDTH
 
+# Numba compiles a kernel anew for each Python number it is called with, but once for all numpy ones.
+Number = np.int64
+
+
+def _numbers(count: int) -> "map[np.int64]":
+    return map(Number, range(count))
+
+
 # --- who lives in which group of sixteen lanes ----------------------------------------------------
 
-INPUTS = 0  # channels 1–32, aux 1–8, effect returns 1–8
-INPUT_GROUPS = 3
-BUS = 3  # mix buses 1–16
-MAIN = 4  # left, right, mono/centre
+INPUT_GROUPS = 3  # channels 1–32, aux 1–8, effect returns 1–8
+BUS = Number(3)  # mix buses 1–16
+MAIN = Number(4)  # left, right, mono/centre
 GROUPS = 5
 LEFT, RIGHT, CENTRE = 0, 1, 2
 
@@ -33,21 +40,21 @@ OUTPUT_GROUPS = patch.DEVICE_CHANNELS // WIDTH
 
 # --- the signals of a strip, in the order they arise ----------------------------------------------
 
-INPUT, PRE_EQ, POST_EQ, PRE_FADER, POST_FADER, KEY = range(6)
+INPUT, PRE_EQ, POST_EQ, PRE_FADER, POST_FADER, KEY = _numbers(6)
 PLANES = 6
 TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times the fader's gain
 
 # --- pairs of filters ------------------------------------------------------------------------------
 
-LOW_CUT, GATE_KEY, DYN_KEY, EQ = range(4)
+LOW_CUT, GATE_KEY, DYN_KEY, EQ = _numbers(4)
 EQ_PAIRS = 2
-PAIRS = EQ + EQ_PAIRS
+PAIRS = int(EQ) + EQ_PAIRS
 
-PRE, POST = 0, 1  # where the dynamics sit: before or after the EQ
+PRE, POST = _numbers(2)  # where the dynamics sit: before or after the EQ
 
 # --- the mix: rows of sources, columns of destinations ---------------------------------------------
 
-TO_BUS, TO_MAIN = 0, 1
+TO_BUS, TO_MAIN = _numbers(2)
 MIXES = 2
 SOURCE_GROUPS = INPUT_GROUPS + 1  # inputs and buses
 ROWS = SOURCE_GROUPS * TAPS * WIDTH

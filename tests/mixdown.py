@@ -135,7 +135,7 @@ def level(step: int, steps: int) -> float:
 
 
 def stems(channels: int, seconds: float) -> np.ndarray:
-    """Make stems, float32 (channels, frames): each a tone of its own under bursts of noise, silence at the end."""
+    """Make stems, float32 (channels, frames): tones of their own under bursts of noise."""
     noise = np.random.default_rng(12)
     t = np.arange(int(seconds * RATE)) / RATE
     sound = np.empty((channels, t.size), np.float32)

@@ -7,7 +7,7 @@
 
 Everything runs in processes of its own, started and ended here; what this machine
 lacks fails a test with the line that installs it.  Run as a program, this file is the
-daemon with two threads beside it that burn the GIL and the garbage collector.
+daemon with threads beside it: two burn the GIL and the garbage collector, one counts.
 """
 
 from __future__ import annotations
@@ -86,9 +86,10 @@ class Process:
         return answer.removeprefix(">").strip()
 
     def fail(self, reason: str) -> NoReturn:
-        """Fail the test and show the end of the log."""
+        """Fail the test, show the end of the log and what has to be installed."""
         log = self.log.read_text(errors="replace")[-3000:]
-        pytest.fail(f"{' '.join(self.command)}: {reason}; its last words:\n{log}", pytrace=False)
+        words = f"{reason}; its last words:\n{log}\nIf something is missing here: {APT}"
+        pytest.fail(f"{' '.join(self.command)}: {words}", pytrace=False)
 
     def end(self, seconds: float = 10.0) -> int:
         """Ask it to stop, insist when it does not; return its exit code."""
@@ -241,6 +242,10 @@ class Desk:
             if answer.address == path:
                 return answer.params
 
+    def calls(self) -> int:
+        """Return how often the audio callback of a burning daemon has been called."""
+        return int(self.process.order("calls"))
+
 
 @contextlib.contextmanager
 def daemon(server: Server, device: str, folder: Path, block: int = 64, burn: bool = False) -> Iterator[Desk]:
@@ -248,11 +253,12 @@ def daemon(server: Server, device: str, folder: Path, block: int = 64, burn: boo
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    program = [str(HERE / "rig.py")] if burn else ["-m", "daemon"]
-    command = [*server.prefix, sys.executable, *program, "run", "--device", device, "--osc-port", str(port)]
-    command += ["--state", str(folder / "state"), "--rate", str(RATE), "--block", str(block)]
-    environment = server.environment | {"PYTHONPATH": str(HERE.parent)}
-    with running(command, environment, folder / "daemon.log") as process:
+    faderd = [str(Path(sys.executable).with_name("faderd"))]
+    burning = [sys.executable, str(HERE / "rig.py")]
+    command = [*server.prefix, *(burning if burn else faderd), "run", "--local", "--device", device]
+    command += ["--rate", str(RATE), "--block", str(block), "--osc-port", str(port)]
+    command += ["--state", str(folder / "state")]
+    with running(command, server.environment, folder / "daemon.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", 120)
         desk = Desk(process, port)
         with desk.socket:
@@ -342,10 +348,31 @@ def error_db(sound: np.ndarray, model: np.ndarray) -> float:
     return float(10 * np.log10(np.mean(difference**2) / np.mean(model**2) + 1e-30))
 
 
+def count_calls() -> None:
+    """Answer every line on stdin with the number of calls of the audio callback so far."""
+    from dsp import wall
+
+    walls: list[wall.Wall] = []
+    build = wall.Wall.__init__
+
+    def remember(self: wall.Wall, *arguments: Any, **options: Any) -> None:
+        build(self, *arguments, **options)
+        walls.append(self)
+
+    wall.Wall.__init__ = remember
+
+    def answer() -> None:
+        for _ in sys.stdin:
+            print(">", walls[-1].count(wall.CALLS), flush=True)
+
+    threading.Thread(target=answer, daemon=True).start()
+
+
 def main() -> int:
-    """Run the daemon's command line beside two burning threads."""
+    """Run the daemon's command line, with two burning threads and one that counts."""
     from daemon import cli
 
+    count_calls()
     for _ in range(2):
         threading.Thread(target=burn, daemon=True).start()
     return cli.main(sys.argv[1:])

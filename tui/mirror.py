@@ -8,6 +8,7 @@ a peak is held, then falls alike; a clip stays until somebody clears it.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,24 +57,38 @@ class Labels:
         self.dcas = np.zeros(count, int)
         self.mute_groups = np.zeros(count, int)
 
-    def write(self, field: strips.Field, row: int, value: float | str) -> None:
-        """Write one value as it travels on the wire; raise `ValueError` if it is not of the field's kind."""
+    def write(self, field: strips.Field, row: int, value: float | str) -> bool:
+        """Write one value as it travels on the wire and say whether it is news.
+
+        Raises
+        ------
+        ValueError
+            If the value is not of the field's kind.
+        """
+        column, new = self._read(field, value)
+        news = bool(column[row] != new)
+        column[row] = new
+        return news
+
+    def _read(self, field: strips.Field, value: float | str) -> tuple[Any, Any]:
+        """Return the column of a field, and the wire's value as it stands there."""
         if field == "name":
             if not isinstance(value, str):
                 raise ValueError(f"{value!r} is not a name")
-            self.names[row] = value
-        elif isinstance(value, str) or not math.isfinite(value):
+            return self.names, value
+        if isinstance(value, str) or not math.isfinite(value):
             raise ValueError(f"{value!r} is not a number")
-        elif field == "on":
-            self.on[row] = value >= 0.5
-        elif field == "fader":
-            self.fader_db[row] = scales.level_db(value)
-        elif field == "colour":
-            self.colours[row] = int(value) % 16
-        elif field == "dcas":
-            self.dcas[row] = int(value) & 0xFF
-        else:
-            self.mute_groups[row] = int(value) & 0x3F
+        match field:
+            case "on":
+                return self.on, value >= 0.5
+            case "fader":
+                return self.fader_db, float(scales.level_db(value))
+            case "colour":
+                return self.colours, int(value) % 16
+            case "dcas":
+                return self.dcas, int(value) & 0xFF
+            case "mute_groups":
+                return self.mute_groups, int(value) & 0x3F
 
 
 class Mirror:
@@ -90,7 +105,7 @@ class Mirror:
     strips, dcas, mute_groups : Labels
         Names, colours, mutes, faders and memberships.
     revision : int
-        Grows with every label that arrives.
+        Grows with every label that changes.
     """
 
     def __init__(self) -> None:
@@ -173,8 +188,7 @@ class Mirror:
         if leaf is None:
             return False
         for row in leaf.rows:
-            self._labels[leaf.owner].write(leaf.field, row, value)
-        self.revision += 1
+            self.revision += self._labels[leaf.owner].write(leaf.field, row, value)
         return True
 
     def silenced(self) -> NDArray[np.int_]:

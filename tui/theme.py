@@ -106,7 +106,7 @@ STYLES: dict[int, Style] = {
     Ink.COMPRESSOR_LEGEND: _style(177, bold=True),
     Ink.CLIP: _plate(231, 196),
     Ink.MUTE: _plate(231, 160),
-    Ink.NUMBER_ODD: _style(254),
+    Ink.NUMBER_ODD: _style(254, bold=True),
     Ink.NUMBER_EVEN: _style(245),
     Ink.SELECTED: _plate(16, 231),
     Ink.NAME_SILENCED: _style(244, 236),

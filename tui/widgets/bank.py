@@ -26,11 +26,13 @@ BLOCKS = np.array(list(" ▁▂▃▄▅▆▇█"))
 TICKS = np.array(list("▁─▔"))
 """A held peak in the lower, middle or upper third of its cell."""
 
-MUTE_WORDS = {mirror.MUTED: "MUTE", mirror.MUTED_BY_DCA: "DCA", mirror.MUTED_BY_GROUP: "GROUP"}
+MUTE_WORDS = {mirror.MUTED: "MUTE", mirror.MUTED_BY_DCA: "DCA", mirror.MUTED_BY_GROUP: "GRP"}
 
 
 class MeterBank(Widget):
     """The meters of one bank; give it a `face` before it is shown."""
+
+    DEFAULT_CSS = "MeterBank { width: 0; height: 0; }"
 
     def __init__(self, source: mirror.Mirror, id: str) -> None:
         super().__init__(id=id)
@@ -46,7 +48,8 @@ class MeterBank(Widget):
         # The strip's place in the bank that each painted column belongs to, and the column itself.
         count, bar = len(face.columns.bank.strips), face.columns.bar
         self._owner = np.repeat(np.arange(count), bar)
-        self._bars = (np.array(face.columns.lefts)[:, None] + np.arange(bar)).ravel()
+        self._feet = np.array(face.columns.lefts) + face.columns.indent
+        self._bars = (self._feet[:, None] + np.arange(bar)).ravel()
         self._zones = theme.zones(face.rows.bars)[::-1, None]
         self.styles.width, self.styles.height = face.columns.width, face.rows.height
         self._written = None
@@ -87,10 +90,9 @@ class MeterBank(Widget):
 
     def _draw_gains(self) -> None:
         half = max(self._columns.bar // 2, 1)
-        lefts = np.array(self._columns.lefts)
-        compressor = lefts + max(self._columns.bar, 2) - half
+        compressor = self._feet + max(self._columns.bar, 2) - half
         for reduction_db, first, full, edge in (
-            (self._mirror.gate_db, lefts, Ink.GATE, Ink.GATE_EDGE),
+            (self._mirror.gate_db, self._feet, Ink.GATE, Ink.GATE_EDGE),
             (self._mirror.compressor_db, compressor, Ink.COMPRESSOR, Ink.COMPRESSOR_EDGE),
         ):
             depth = reduction_db[self._strips] / theme.GAIN_RANGE_DB * self._rows.gains
@@ -105,9 +107,8 @@ class MeterBank(Widget):
             self._paint(where, columns, letters[:, owner], inks[:, owner])
 
     def _draw_clips(self) -> None:
-        word = "CLIP" if self._columns.bar >= 4 else "C"
         for place in np.flatnonzero(self._mirror.clipped[self._strips]).tolist():
-            self._plate(self._canvas, 0, place, word, Ink.CLIP)
+            self._plate(self._canvas, 0, place, "CLIP", Ink.CLIP)
 
     def _paint(
         self, rows: slice, columns: NDArray[np.int_], letters: NDArray[np.str_], inks: NDArray[np.uint8]
@@ -116,8 +117,10 @@ class MeterBank(Widget):
         self._canvas.inks[rows, columns] = inks
 
     def _plate(self, sheet: canvas.Canvas, y: int, place: int, word: str, ink: int) -> None:
-        width = self._columns.bar
-        sheet.write(y, self._columns.lefts[place], word[:width].center(width), ink)
+        """Light a plate at row `y` of a strip: the word, or its first letter where there is no room."""
+        width = self._columns.plate
+        word = word if len(word) <= width else word[0]
+        sheet.write(y, self._columns.lefts[place], word.center(width), ink)
 
     def _write_labels(self) -> canvas.Canvas:
         """Write all that changes seldom: panel, scale, mutes, numbers, names."""
@@ -139,7 +142,7 @@ class MeterBank(Widget):
         ends = (*self._columns.bank.breaks, len(self._columns.lefts))
         for start, end in zip(starts, ends, strict=True):
             left = self._columns.lefts[start]
-            right = self._columns.lefts[end - 1] + max(self._columns.bar, 2)
+            right = self._columns.lefts[end - 1] + max(self._columns.plate, 2)
             sheet.inks[: self._rows.mute, left:right] = Ink.PANEL
 
     def _write_scale(self, sheet: canvas.Canvas) -> None:
@@ -159,18 +162,17 @@ class MeterBank(Widget):
         ink = Ink.NUMBER_EVEN if place % 2 else Ink.NUMBER_ODD
         if strip == self._selected:
             ink = Ink.SELECTED
-        width = max(self._columns.bar, 2)
+        width = max(self._columns.plate, 2)
         number = strips.STRIPS[strip].number[-width:].center(width)
         sheet.write(self._rows.number, self._columns.lefts[place], number, ink)
 
     def _write_name(self, sheet: canvas.Canvas, place: int, strip: int) -> None:
-        left, bar = self._columns.lefts[place], self._columns.bar
+        left, width = self._columns.lefts[place], self._columns.plate
         name = label.plain(self._mirror.strips.names[strip])
         ink = Ink.NAME + int(self._mirror.strips.colours[strip])
         if self._silenced[place] != mirror.UNMUTED:
             ink = Ink.NAME_SILENCED
-        across = self._columns.written
-        lines = label.wrap(name, bar, self._rows.names) if across else label.stack(name, self._rows.names)
-        for y in range(self._rows.names):
-            line = lines[y] if y < len(lines) else ""
-            sheet.write(self._rows.name + y, left, line.center(bar), ink)
+        rows = min(self._rows.names, 3) if self._columns.written else self._rows.names
+        lines = label.wrap(name, width, rows) if self._columns.written else label.stack(name, rows)
+        for y, line in enumerate((lines + [""] * rows)[:rows]):
+            sheet.write(self._rows.name + y, left, line.center(width), ink)

@@ -17,6 +17,12 @@ from textual.strip import Strip
 
 from tui import theme
 
+# Numbers of the papers, by ink: blank cells look alike whatever ink is on a paper, unless it is reversed.
+_PAPERS = np.unique(
+    [f"{style.bgcolor} {ink * bool(style.reverse)}" for ink, style in sorted(theme.STYLES.items())],
+    return_inverse=True,
+)[1]
+
 
 class Canvas:
     """`height` × `width` cells.
@@ -56,13 +62,23 @@ class Canvas:
 
     def strip(self, y: int) -> Strip:
         """Return row `y` as the terminal's styled text: one segment per run of equal ink."""
-        inks = self.inks[y]
+        inks = _runs(self.letters[y] == " ", self.inks[y])
         text = self.letters[y].tobytes().decode("utf-32-le")
         edges = [0, *(np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist(), len(text)]
         return Strip(
             [
                 Segment(text[start:end], theme.STYLES[int(inks[start])])
                 for start, end in itertools.pairwise(edges)
+                if start < end
             ],
             len(text),
         )
+
+
+def _runs(blank: NDArray[np.bool_], inks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Let blank cells take over the ink to their left if the paper is the same: fewer runs, fewer bytes."""
+    papers = _PAPERS[inks]
+    follows = blank[1:] & (papers[1:] == papers[:-1])
+    leader = np.arange(len(inks))
+    leader[1:][follows] = 0
+    return inks[np.maximum.accumulate(leader)]

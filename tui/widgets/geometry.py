@@ -9,6 +9,7 @@ Three arrangements, chosen by size alone:
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,7 +27,7 @@ SCALE = 3
 """Columns of the scale's numbers."""
 MARGIN = 1
 PITCHES = range(8, 1, -1)
-GAPS = range(3, -1, -1)
+GAPS = range(6, -1, -1)
 WRITTEN_PITCH = 4
 """From this pitch on names are written across; on narrower strips downwards."""
 
@@ -57,7 +58,7 @@ class Columns:
     pitch: int
     gap: int
 
-    @property
+    @functools.cached_property
     def lefts(self) -> tuple[int, ...]:
         """First column of each strip."""
         start = self.margin + self.scale
@@ -67,14 +68,24 @@ class Columns:
         )
 
     @property
-    def bar(self) -> int:
-        """Columns of a bar; the strip's last column separates it from the next one."""
+    def plate(self) -> int:
+        """Columns of a name plate; the strip's last column separates it from the next one."""
         return self.pitch - 1
+
+    @property
+    def indent(self) -> int:
+        """Columns a bar stands inside its plate: wide strips need room for names, not broad bars."""
+        return max(self.plate - 4, 0) // 2
+
+    @property
+    def bar(self) -> int:
+        """Columns of a bar."""
+        return self.plate - 2 * self.indent
 
     @property
     def width(self) -> int:
         """All columns; the separating one counts where it shows the compressor, on strips of two."""
-        return self.lefts[-1] + max(self.bar, 2)
+        return self.lefts[-1] + max(self.plate, 2)
 
     @property
     def written(self) -> bool:
@@ -184,7 +195,7 @@ def _fit(bank: Bank, margin: int, scale: int, width: int) -> Columns:
 def _rows(height: int, *sides: Columns) -> Rows:
     """Share `height` rows among bars, gain reduction and names."""
     tall = height >= 22
-    gains = 3 if height >= 18 else 2
+    gains = 3 if tall else 2
     written = all(columns.written for columns in sides)
     names = (3 if tall else 2) if written else (6 if tall else 4)
     return Rows(height - gains - names - 3, gains, names)

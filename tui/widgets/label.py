@@ -47,10 +47,14 @@ def stack(name: str, rows: int) -> list[str]:
 
 def wrap(name: str, width: int, rows: int) -> list[str]:
     """Write a name in at most `rows` lines of `width`: words are kept whole if they can be, else squeezed."""
+    lines = textwrap.wrap(name, width, break_long_words=False)
+    if len(lines) <= rows and all(len(line) <= width for line in lines):
+        return lines
     words = name.split()
     if len(words) == 1:
-        return textwrap.wrap(squeeze(name, width * rows), width)
-    lines = textwrap.wrap(name, width, break_long_words=False)
+        rest = len(name) % width
+        room = len(name) - rest if rest < 3 else len(name)  # no line for one or two letters
+        return textwrap.wrap(squeeze(name, min(max(room, width), width * rows)), width)
     if len(lines) > rows:
         lines = [*words[: rows - 1], " ".join(words[rows - 1 :])]
     return [abbreviate(line, width) for line in lines]

@@ -118,14 +118,13 @@ class DcaLine(Line):
     @staticmethod
     def _cell(dcas: mirror.Labels, number: int, width: int) -> Words:
         fader = theme.decibels(dcas.fader_db[number]) if width >= 20 else ""
-        room = width - 5 - (6 if fader else 0)
+        room = width - 4 - (6 if fader else 0)
         name = label.abbreviate(label.plain(dcas.names[number]) or f"DCA {number + 1}", room)
         on = bool(dcas.on[number])
         yield f"{number + 1} ", Ink.QUIET
         yield name.center(room), Ink.NAME + int(dcas.colours[number]) if on else Ink.NAME_SILENCED
         yield ("M", Ink.MUTE) if not on else (" ", Ink.SURROUND)
-        yield f"{fader:>6}" if fader else "", Ink.TEXT
-        yield "  ", Ink.SURROUND
+        yield f"{fader:>6} " if fader else " ", Ink.TEXT
 
 
 class KeyLine(Line):

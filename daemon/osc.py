@@ -1,0 +1,162 @@
+"""The OSC server: one UDP socket, emptied once per pass of the event loop.
+
+    datagrams ─▶ parse ─▶ dialect ─▶ console.set … ─▶ console.publish, once per pass
+"""
+
+import asyncio
+import errno
+import socket
+import sys
+
+from daemon import packet
+from daemon.console import Console
+from daemon.dialect import Counters, Dialect, Identity
+from daemon.meterfeed import Page
+from daemon.subscribers import Client
+
+PORT = 10023
+
+# Datagrams in one pass: enough to catch up after a flood, few enough that meters stay on time.
+BATCH = 256
+
+# Room for some thousand datagrams while the loop is busy; the system may give less.
+RECEIVE_BUFFER = 8 << 20
+
+
+class OscError(Exception):
+    """The server can't start; the message is for people."""
+
+
+class Server:
+    """Speaks the X32 dialect with everybody.
+
+    Parameters
+    ----------
+    console : Console
+        What is spoken about.
+    identity : Identity, optional
+        What the console says it is.
+    port : int
+        UDP port; 0 takes any free one.
+    local : bool
+        Listen to programs on this machine only.
+
+    Attributes
+    ----------
+    counters : Counters
+        What came in.
+
+    Raises
+    ------
+    OscError
+        When the port can't be had.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        identity: Identity | None = None,
+        port: int = PORT,
+        local: bool = False,
+    ) -> None:
+        self.counters = Counters()
+        self._console = console
+        self._socket = _open("127.0.0.1" if local else "", port)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wakes = 0.0
+        self._dialect = Dialect(console, identity or Identity(), self.counters, self._send, self._wake)
+
+    @property
+    def port(self) -> int:
+        """UDP port the server listens on."""
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to listen."""
+        self._loop = loop
+        loop.add_reader(self._socket, self._pass)
+
+    def stop(self) -> None:
+        """Listen no more and give the port back."""
+        if self._loop is not None:
+            self._loop.remove_reader(self._socket)
+            self._loop = None
+        self._socket.close()
+
+    def feed(self, page: Page) -> None:
+        """Send meters; called every 50 ms with the page collected since the last call."""
+        self._dialect.feed(page)
+
+    def _pass(self) -> None:
+        """Take what has come, then let it be heard."""
+        for _ in range(BATCH):
+            try:
+                datagram, client = self._socket.recvfrom(packet.LONGEST + 1)
+            except BlockingIOError:
+                break
+            except OSError:  # some systems report here that an earlier answer found nobody
+                continue
+            self._take(datagram, client)
+        self._console.publish()
+
+    def _take(self, datagram: bytes, client: Client) -> None:
+        self.counters.received += 1
+        try:
+            messages = packet.parse(datagram)
+        except packet.Malformed:
+            self.counters.malformed += 1
+            return
+        for message in messages:
+            self._dialect.receive(message, client)
+
+    def _send(self, datagram: bytes, client: Client) -> None:
+        """Send without waiting: a client that can't be reached must not hold up the others."""
+        try:
+            self._socket.sendto(datagram, client)
+        except OSError:
+            self.counters.unsent += 1
+
+    def _wake(self, delay_s: float) -> None:
+        """Flush in `delay_s` seconds."""
+        if self._loop is not None:
+            self._loop.call_later(delay_s, self._flush)
+
+    def _flush(self) -> None:
+        if self._loop is not None:
+            self._dialect.flush()
+
+
+def _open(host: str, port: int) -> socket.socket:
+    """Bind a UDP socket."""
+    endpoint = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    endpoint.setblocking(False)
+    _enlarge(endpoint)
+    try:
+        endpoint.bind((host, port))
+    except OSError as error:
+        endpoint.close()
+        raise OscError(_explain(error, port)) from None
+    return endpoint
+
+
+def _enlarge(endpoint: socket.socket) -> None:
+    """Ask for a large receive buffer, beyond the system's limit where this process may."""
+    endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+    if sys.platform == "linux":
+        force = 33  # SO_RCVBUFFORCE, which Python does not name
+        try:
+            endpoint.setsockopt(socket.SOL_SOCKET, force, RECEIVE_BUFFER)
+        except PermissionError:
+            pass
+
+
+def _explain(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"UDP port {port} is taken by another program, perhaps another faderd: "
+            "stop it, or choose another port with --osc-port"
+        )
+    if error.errno == errno.EACCES:
+        return f"UDP port {port} is not allowed for this user: choose one above 1023 with --osc-port"
+    return f"UDP port {port} can't be opened: {error.strerror}"
