@@ -15,7 +15,7 @@ from rich.table import Table
 
 from daemon import callback, kernels, stage
 from daemon.console import Console
-from dsp import atomic, engine, kernel, strip, wall
+from dsp import atomic, compressor, engine, gate, kernel, strip, wall
 from dsp.table import TABLE
 
 RATE = 48_000
@@ -47,7 +47,7 @@ def strips(device_in, device_out, frames, time_info, status, user):  # type: ign
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def twin(x, filters, gate, dyn, gains, state, bus):  # type: ignore[no-untyped-def]
+def twin(x, filters, gates, dyn, gains, state, bus):  # type: ignore[no-untyped-def]
     """The same strips and sends as anyone would write them: channel by channel, in float64."""
     bus[:] = 0
     for c in range(x.shape[1]):
@@ -56,16 +56,16 @@ def twin(x, filters, gate, dyn, gains, state, bus):  # type: ignore[no-untyped-d
             for b in range(filters.shape[0]):
                 v = _filter(v, filters[b, :, c], state[2 * b : 2 * b + 2, c])
                 if b == 1:
-                    v *= _gate(v, gate[:, c], state[12:15, c])
+                    v *= _gate(v, gates[:, c], state[12:15, c])
             v *= _compress(v, dyn[:, c], state[15:17, c])
             for b in range(bus.shape[1]):
                 bus[n, b] += v * gains[c, b]
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _repeat_twin(x, filters, gate, dyn, gains, state, bus, blocks):  # type: ignore[no-untyped-def]
+def _repeat_twin(x, filters, gates, dyn, gains, state, bus, blocks):  # type: ignore[no-untyped-def]
     for _ in range(blocks):
-        twin(x, filters, gate, dyn, gains, state, bus)
+        twin(x, filters, gates, dyn, gains, state, bus)
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
@@ -81,21 +81,22 @@ def _filter(v0, p, s):  # type: ignore[no-untyped-def]
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _gate(v, p, s):  # type: ignore[no-untyped-def]
     a = abs(v)
-    s[0] += (p[9] if a > s[0] else p[10]) * (a - s[0])
-    over = np.log2(max(s[0], 1e-9)) - (p[1] if s[1] > 0 else p[0])
-    s[1] = p[6] if over >= 0 else max(s[1] - 1, 0)
-    t = 2 ** (0.0 if s[1] > 0 else max(p[2] * over, p[3]))
-    s[2] += (p[7] if t > s[2] else p[8]) * (t - s[2])
+    s[0] += (p[gate.RISE] if a > s[0] else p[gate.FALL]) * (a - s[0])
+    over = np.log2(max(s[0], 1e-9)) - (p[gate.CLOSE] if s[1] > 0 else p[gate.OPEN])
+    s[1] = p[gate.HOLD] if over >= 0 else max(s[1] - 1, 0)
+    t = 2 ** (0.0 if s[1] > 0 else max(p[gate.SLOPE] * over, p[gate.FLOOR]))
+    s[2] += (p[gate.ATTACK] if t > s[2] else p[gate.RELEASE]) * (t - s[2])
     return s[2]
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _compress(v, p, s):  # type: ignore[no-untyped-def]
-    o = np.log2(max(abs(v), 1e-9)) - p[0]
-    u = min(max(o + p[3] / 2, 0), p[3])
-    g = p[2] * (u * u / (2 * p[3]) + max(o - p[3] / 2, 0))
-    s[0] += (p[6] if g < s[0] else p[7]) * (g - s[0])
-    return 2 ** (s[0] + p[12])
+    o = p[compressor.SCALE] * np.log2(max(v * v, 1e-18)) + p[compressor.OFFSET]
+    knee = p[compressor.KNEE]
+    u = min(max(o + knee / 2, 0), knee)
+    g = p[compressor.SLOPE] * (u * u / (2 * knee) + max(o - knee / 2, 0))
+    s[0] += (p[compressor.ATTACK] if g < s[0] else p[compressor.RELEASE]) * (g - s[0])
+    return 2 ** (s[0] + p[compressor.MAKEUP])
 
 
 def busy_console() -> tuple[Console, wall.Wall]:
@@ -158,13 +159,13 @@ def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
     target = audio.memory["target"]
     pairs = target["filter"][[wall.LOW_CUT, wall.EQ, wall.EQ + 1], :2].astype(np.float64)
     filters = pairs.reshape(3, 2, 2, 6, 16).transpose(0, 2, 3, 1, 4).reshape(6, 6, CHANNELS)
-    gate = target["gate"][:2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
+    gates = target["gate"][:2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
     dyn = target["dyn"][wall.POST, :2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
     gains = np.full((CHANNELS, OUTPUTS), 0.3)
     state = np.zeros((17, CHANNELS))
     bus = np.zeros((len(x), OUTPUTS))
     wide = x.astype(np.float64)
-    return lambda blocks: _repeat_twin(wide, filters, gate, dyn, gains, state, bus, blocks)
+    return lambda blocks: _repeat_twin(wide, filters, gates, dyn, gains, state, bus, blocks)
 
 
 def print_table(costs: dict[str, Any]) -> None:

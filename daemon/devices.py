@@ -21,6 +21,7 @@ from rich.table import Table
 from daemon import audiofile, band, stage, stream
 
 VIRTUAL = "virtual"
+VIRTUAL_NAME = "virtual stage"
 RATES = (44_100, 48_000, 88_200, 96_000)
 RATE = 48_000
 BLOCK = 64
@@ -44,8 +45,6 @@ class Device(Protocol):
         Frames per second, frames per call.
     inputs, outputs : int
         Channels of the interleaved buffers; without inputs the callback's `in` is NULL.
-    failure : str or None
-        Why the device stopped by itself, where that is known.
     """
 
     name: str
@@ -53,7 +52,6 @@ class Device(Protocol):
     block: int
     inputs: int
     outputs: int
-    failure: str | None
 
     def start(self, callback: int, userdata: int) -> None:
         """Call the C function at address `callback` with `userdata` from now on, or raise DeviceError."""
@@ -67,6 +65,10 @@ class Device(Protocol):
     @property
     def running(self) -> bool:
         """Whether the device still calls."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why the device stopped by itself, where that is known."""
 
     @property
     def cpu_load(self) -> float:
@@ -131,7 +133,7 @@ def choose(spec: str | None = None, rate: int | None = None, block: int | None =
     if not SMALLEST_BLOCK <= block <= LARGEST_BLOCK:
         raise DeviceError(f"block {block}: choose {SMALLEST_BLOCK} to {LARGEST_BLOCK} frames")
     if spec is None or spec.strip().lower() == VIRTUAL:
-        return stage.Stage("virtual stage", band.signal(rate or RATE), rate or RATE, block)
+        return stage.Stage(VIRTUAL_NAME, band.signal(rate or RATE), rate or RATE, block)
     path = pathlib.Path(spec).expanduser()
     if not spec.isdecimal() and path.exists():
         return _files(path, rate, block)
@@ -274,17 +276,24 @@ def _row(info: stream.Info) -> Row:
 
 
 def _drawn(rows: list[Row]) -> Table:
-    """Draw the rows; numbers are right-aligned, the rates in kHz."""
+    """Draw the rows, numbers right-aligned."""
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("--device", "name", "host API"):
-        drawn.add_column(heading, overflow="fold")
-    for heading in ("in", "out", "default kHz", "kHz", "latency ms"):
-        drawn.add_column(heading, justify="right", no_wrap=heading != "kHz")
+    drawn.add_column("--device", no_wrap=True)
+    drawn.add_column("name", overflow="fold")
+    drawn.add_column("host API", overflow="fold")
+    for heading in ("in", "out", "kHz", "other kHz", "latency"):
+        drawn.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        latency = "–" if row.latency_ms is None else f"{row.latency_ms:.1f}"
-        rates = " ".join(f"{rate / 1000:g}" for rate in row.rates) or "busy"
-        default = f"{row.rate / 1000:g}"
+        others = " ".join(f"{rate / 1000:g}" for rate in row.rates if rate != row.rate)
+        latency = "–" if row.latency_ms is None else f"{row.latency_ms:.1f} ms"
         drawn.add_row(
-            row.index, row.name, row.api, str(row.inputs), str(row.outputs), default, rates, latency
+            row.index,
+            row.name,
+            row.api,
+            str(row.inputs),
+            str(row.outputs),
+            f"{row.rate / 1000:g}",
+            others if row.rates else "busy",
+            latency,
         )
     return drawn

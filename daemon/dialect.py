@@ -141,7 +141,7 @@ class Dialect:
 
     def _node_text(self, arguments: list[Wire], client: Client) -> None:
         """Answer `/node` with a line of text, from the address `node` as the desk does."""
-        path = "/" + str(*arguments[:1]).strip().removeprefix("/")
+        path = "/" + _text(arguments).strip().removeprefix("/")
         line = scene.line_of(self._console.values, path)
         if line is None:
             self._counters.unknown += 1
@@ -150,7 +150,7 @@ class Dialect:
 
     def _line(self, arguments: list[Wire], client: Client) -> None:
         """Apply a line of text and echo it: clients wait for that before they send the next one."""
-        line = str(*arguments[:1])
+        line = _text(arguments)
         try:
             scene.apply_line(self._console, line, client)
         except scene.LineError:
@@ -183,11 +183,15 @@ class Dialect:
 
     def _unsubscribe(self, arguments: list[Wire], client: Client) -> None:
         """End one subscription by its name, or everything the client has."""
-        if arguments:
-            self._meters.drop(client, str(arguments[0]))
-        else:
-            self._meters.drop(client)
+        name = _text(arguments)
+        self._meters.drop(client, name)
+        if not name:
             self._remotes.drop(client)
+
+
+def _text(arguments: list[Wire]) -> str:
+    """First argument of a message that has one text."""
+    return str(arguments[0]) if arguments else ""
 
 
 def own_address(client: Client) -> str:

@@ -7,9 +7,9 @@ not have read 0.
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -89,8 +89,7 @@ def strip(page: Page, number: int = 0) -> list[Words]:
     return [np.array(words, np.float32)]
 
 
-@dataclass(frozen=True)
-class Meter:
+class Meter(NamedTuple):
     """What one meter shows."""
 
     words: Callable[..., list[Words]]
@@ -135,6 +134,13 @@ class Subscription:
         return words if due else None
 
 
+def _named(name: str) -> Iterable[int]:
+    """Numbers of the meters called so; without a name, of all."""
+    if not name:
+        return METERS
+    return [ADDRESSES[name]] if name in ADDRESSES else []
+
+
 class MeterFeed:
     """Sends meters to those who asked within the last ten seconds.
 
@@ -174,9 +180,9 @@ class MeterFeed:
         # Who asks for the same again goes on with what was collected, so that no peak gets lost.
         self._subscriptions.renew(key, held if held and held == wanted else wanted)
 
-    def drop(self, client: Client) -> None:
-        """End all meters of a client."""
-        for number in METERS:
+    def drop(self, client: Client, name: str = "") -> None:
+        """End one meter of a client by its name, or all of them."""
+        for number in _named(name):
             self._subscriptions.drop((client, number))
 
     def feed(self, page: Page) -> None:

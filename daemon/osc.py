@@ -1,12 +1,13 @@
 """The OSC server: one UDP socket, emptied once per pass of the event loop.
 
-    datagrams ─▶ parse ─▶ dialect ─▶ console.set … ─▶ console.publish, once per pass
+datagrams ─▶ parse ─▶ dialect ─▶ console.set … ─▶ console.publish, once per pass
 """
 
 import asyncio
 import errno
 import socket
 import sys
+from contextlib import suppress
 
 from daemon import packet
 from daemon.console import Console
@@ -63,7 +64,6 @@ class Server:
         self._console = console
         self._socket = _open("127.0.0.1" if local else "", port)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._wakes = 0.0
         self._dialect = Dialect(console, identity or Identity(), self.counters, self._send, self._wake)
 
     @property
@@ -104,7 +104,7 @@ class Server:
         self.counters.received += 1
         try:
             messages = packet.parse(datagram)
-        except packet.Malformed:
+        except packet.MalformedError:
             self.counters.malformed += 1
             return
         for message in messages:
@@ -145,10 +145,8 @@ def _enlarge(endpoint: socket.socket) -> None:
     endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
     if sys.platform == "linux":
         force = 33  # SO_RCVBUFFORCE, which Python does not name
-        try:
+        with suppress(PermissionError):
             endpoint.setsockopt(socket.SOL_SOCKET, force, RECEIVE_BUFFER)
-        except PermissionError:
-            pass
 
 
 def _explain(error: OSError, port: int) -> str:

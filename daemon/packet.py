@@ -19,7 +19,7 @@ _BUNDLE = b"#bundle\0"
 _BUNDLE_HEAD = 16  # the mark and a time tag, which is ignored: everything happens at once
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """A datagram that is not OSC, or uses types the dialect does not know."""
 
 
@@ -35,11 +35,11 @@ def parse(datagram: bytes) -> list[Message]:
 
     Raises
     ------
-    Malformed
+    MalformedError
         When any part of the datagram is not right.
     """
     if len(datagram) > LONGEST:
-        raise Malformed(f"longer than {LONGEST} bytes")
+        raise MalformedError(f"longer than {LONGEST} bytes")
     return [_message(data) for data in _unbundle(datagram)]
 
 
@@ -72,21 +72,21 @@ def _elements(bundle: bytes) -> list[bytes]:
         at = start + int.from_bytes(bundle[at:start], "big")
         elements.append(bundle[start:at])
     if at != len(bundle):
-        raise Malformed("the parts of the bundle do not fill it")
+        raise MalformedError("the parts of the bundle do not fill it")
     return elements
 
 
 def _message(data: bytes) -> Message:
     """Parse one message that has been measured."""
     if not data.startswith(b"/"):
-        raise Malformed("the address does not begin with a slash")
+        raise MalformedError("the address does not begin with a slash")
     tags_at = _end_of_string(data, 0)
     if tags_at < len(data):
         _measure(data, tags_at)
     try:
         message = osc_message.OscMessage(data)
     except (osc_message.ParseError, UnicodeDecodeError) as error:
-        raise Malformed(str(error)) from None
+        raise MalformedError(str(error)) from None
     return Message(message.address, message.params)
 
 
@@ -95,21 +95,21 @@ def _measure(data: bytes, tags_at: int) -> None:
     at = _end_of_string(data, tags_at)
     tags = data[tags_at:at].rstrip(b"\0")
     if not tags.startswith(b","):
-        raise Malformed("there are no type tags")
+        raise MalformedError("there are no type tags")
     for tag in tags[1:]:
         if tag == ord("s"):
             at = _end_of_string(data, at)
         elif tag in b"if":
             at += 4
         else:
-            raise Malformed(f"type {chr(tag)!r} is not one of i, f and s")
+            raise MalformedError(f"type {chr(tag)!r} is not one of i, f and s")
     if at > len(data):
-        raise Malformed("arguments are missing")
+        raise MalformedError("arguments are missing")
 
 
 def _end_of_string(data: bytes, start: int) -> int:
     """Where the string at `start` ends, padding included."""
     zero = data.find(0, start)
     if zero < 0:
-        raise Malformed("a text does not end")
+        raise MalformedError("a text does not end")
     return (zero | 3) + 1

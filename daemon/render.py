@@ -9,6 +9,7 @@ blocks, and the same scene and input give the same bytes.
 import pathlib
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +20,7 @@ from daemon import audiofile, console, devices, kernels, scene
 from dsp import desk, patch, wall
 
 BLOCK = 4096
+STRETCH = 32_768  # frames read at a time: asking for a few costs more than mixing them
 
 class RenderError(Exception):
     """Nothing was rendered; the message says why and what to do."""
@@ -115,16 +117,26 @@ def _run(
     block: int,
     screen: Screen | None,
 ) -> None:
-    """Call the callback block by block."""
+    """Call the callback block by block, while the next stretch of the file is read and the last one written."""
     columns = (TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
-    mixed = np.zeros((block, writer.channels), np.float32)
-    # Files are read in long stretches: asking for a few frames at a time costs more than mixing them.
-    stretch = max(block, BLOCK) // block * block
-    with Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress:
+    stretch = max(block, STRETCH) // block * block
+    with (
+        Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,
+        ThreadPoolExecutor(1) as reader,
+        ThreadPoolExecutor(1) as keeper,
+    ):
         task = progress.add_task("rendering", total=recording.frames)
-        while (frames := recording.read(stretch)).size:
+        reading = reader.submit(recording.read, stretch)
+        writing = None
+        while (frames := reading.result()).size:
+            reading = reader.submit(recording.read, stretch)
+            mixed = np.empty((len(frames), writer.channels), np.float32)
             for first in range(0, len(frames), block):
-                part = frames[first : first + block]
-                process(part.ctypes.data, mixed.ctypes.data, len(part), None, 0, audio.address)
-                writer.write(mixed[: len(part)])
+                here, out = frames[first : first + block], mixed[first : first + block]
+                process(here.ctypes.data, out.ctypes.data, len(here), None, 0, audio.address)
+            if writing is not None:
+                writing.result()
+            writing = keeper.submit(writer.write, mixed)
             progress.update(task, advance=len(frames))
+        if writing is not None:
+            writing.result()

@@ -98,7 +98,9 @@ def apply_line(console: Console, line: str, author: object = None) -> None:
         try:
             stored = table.row_of(leaf).from_text(token)
         except ValueError as error:
-            raise LineError(f"{table.path_of(leaf)}: {error}; not set, nor what follows on the line") from None
+            raise LineError(
+                f"{table.path_of(leaf)}: {error}; not set, nor what follows on the line"
+            ) from None
         console.set(leaf, stored, author)
 
 

@@ -5,6 +5,7 @@
 PortAudio gets the address of a C function and one `void *`: no Python runs on the audio thread.
 """
 
+import atexit
 import contextlib
 import functools
 import os
@@ -18,6 +19,8 @@ WIDEST = 64
 # Buffer on top of the block being filled, in blocks: with it the hardware's buffer is three blocks long,
 # the usual setting of a USB interface.  JACK and PipeWire have their own and ignore it.
 BUFFERED_BLOCKS = 2
+JACK = "JACK Audio Connection Kit"
+JACK_GONE = "the JACK server has gone; when it is back, start faderd again"
 
 REMEDY = {
     "linux": "install PortAudio: sudo apt install libportaudio2",
@@ -114,14 +117,7 @@ class Stream:
         The device; of more than 64 channels the first 64 are used.
     rate, block : int
         Frames per second, frames per call.
-
-    Attributes
-    ----------
-    failure : None
-        PortAudio does not say why a stream ended.
     """
-
-    failure: str | None = None
 
     def __init__(self, info: Info, rate: int, block: int) -> None:
         self.name = info.name
@@ -131,6 +127,7 @@ class Stream:
         self.outputs = min(info.outputs, WIDEST)
         self._info = info
         self._stream: Any = None
+        self._abandoned = False
 
     def start(self, callback: int, userdata: int) -> None:
         """Open the device and let PortAudio call the C function at address `callback` with `userdata`.
@@ -141,6 +138,8 @@ class Stream:
             When the device can't be opened.
         """
         self.close()
+        if self._abandoned:
+            raise DeviceError(f"{self.name} can't be opened: {JACK_GONE}")
         sounddevice = _library()
         kind, channels = ("duplex", (self.inputs, self.outputs)) if self.inputs else ("output", self.outputs)
         try:
@@ -158,23 +157,20 @@ class Stream:
                 )
                 self._stream.start()
         except sounddevice.PortAudioError as error:
-            self.close()
+            if self._stream is not None:
+                self._stream.close()
+                self._stream = None
             raise DeviceError(
                 f"{self.name} can't be opened at {self.rate} Hz with blocks of {self.block}: {_reason(error)}"
             ) from None
 
     def stop(self) -> None:
         """End the calls once the device has played what it was given, and give the device back."""
-        if self.running:
-            self._stream.stop()
-        self.close()
+        self._end(play_out=True)
 
     def close(self) -> None:
         """Give the device back at once; one that has gone is let go without a word."""
-        if self._stream is not None:
-            with _silence():
-                self._stream.close()
-            self._stream = None
+        self._end(play_out=False)
 
     @property
     def running(self) -> bool:
@@ -184,6 +180,11 @@ class Stream:
         with contextlib.suppress(_library().PortAudioError):
             return bool(self._stream.active)
         return False
+
+    @property
+    def failure(self) -> str | None:
+        """Why the stream ended by itself, where that is known."""
+        return JACK_GONE if self._abandoned or self._jack_has_gone() else None
 
     @property
     def cpu_load(self) -> float:
@@ -196,6 +197,25 @@ class Stream:
         if self._stream is None:
             return None
         return self._stream.latency if self.inputs else (0.0, self._stream.latency)
+
+    def _jack_has_gone(self) -> bool:
+        """Whether the JACK server ended under the stream."""
+        return self._info.api == JACK and self._stream is not None and not self.running
+
+    def _end(self, play_out: bool) -> None:
+        """Close the stream, playing out what is buffered if asked to."""
+        if self._jack_has_gone():
+            # PortAudio would wait ten minutes for the server, then abort the process at its exit (its issue
+            # 820), and can't become a client anew.  The server's end is no more, so ours is left as it is.
+            atexit.unregister(_library()._exit_handler)
+            self._abandoned, self._stream = True, None
+        if self._stream is None:
+            return
+        with _silence():
+            if play_out and self.running:
+                self._stream.stop()
+            self._stream.close()
+        self._stream = None
 
 
 @functools.cache

@@ -34,11 +34,12 @@ def advance(desk):  # type: ignore[no-untyped-def]
     glide.advance(lanes.at(clock.fader, 0), GROUPS, end)
     glide.advance(lanes.at(clock.output, 0), OUTPUT_GROUPS, end)
     glide.advance(lanes.at(clock.sink, 0), OUTPUT_GROUPS, end)
-    if glide.advance(lanes.at(clock.patch, 0), INPUT_GROUPS, end):
+    ended = glide.advance(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
+    if ended:
         patches(desk, desk.slots[desk.slot])
     if glide.advance(lanes.at(clock.mix, 0), MIXES * ROWS, end):
         list_rows(desk)
-    ended = glide.advance(lanes.at(clock.filter, 0), PAIRS * GROUPS, end)
+    ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * GROUPS, end)
     ended |= glide.advance(lanes.at(clock.gate, 0), GROUPS, end)
     ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * GROUPS, end)
     if ended:
@@ -189,6 +190,9 @@ def find_live(desk):  # type: ignore[no-untyped-def]
     end = desk.glide_length
     clock, target, live = desk.clock, desk.target, desk.live
     one, zero = lanes.fill(ONE), lanes.fill(ZERO)
+    for group in range(INPUT_GROUPS):
+        idle = patch.is_silent(lanes.at(target.patch, group))
+        live.patch[group] = np.int32(clock.patch[group] < end or not idle)
     for group in range(GROUPS):
         for pair in range(PAIRS):
             p = lanes.at2(target.filter, pair, group)

@@ -30,9 +30,9 @@ Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
 Int = npt.NDArray[np.int64]
 
-(THRESHOLD, SIGN, SLOPE, KNEE, FLOOR, DETECT, ATTACK, RELEASE, ATTACK_RATE, RELEASE_RATE,
- HOLD, SLOW, MAKEUP, MIX) = range(14)  # fmt: skip
-ROWS = 14
+(SIGN, SCALE, OFFSET, SLOPE, KNEE, FLOOR, DETECT, ATTACK, RELEASE, ATTACK_RATE, RELEASE_RATE,
+ HOLD, SLOW, MAKEUP, MIX) = range(15)  # fmt: skip
+ROWS = 15
 STATE_ROWS = 4  # detector power, log gain, hold left in frames, slow log gain
 
 RATIOS = (1.1, 1.3, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 20.0, 100.0)
@@ -67,7 +67,7 @@ class Settings(NamedTuple):
 
 
 def design(s: Settings, rate: float) -> Float:
-    """Turn settings into the rows of `process`, shape (14, lanes).
+    """Turn settings into the rows of `process`, shape (15, lanes).
 
     Attack and release are 63 % of the change of gain in dB when logarithmic, 10 dB when linear.
     """
@@ -75,8 +75,10 @@ def design(s: Settings, rate: float) -> Float:
     linear = s.envelope == LINEAR
     ratio = np.array(RATIOS)[s.ratio]
     rows = np.zeros((ROWS, s.on.size))
-    rows[THRESHOLD] = units.db_to_log2(s.threshold_db)
+    # Over-shoot from power at once: o = sign (½ log2 power − threshold).
     rows[SIGN] = np.where(expand, -1, 1)
+    rows[SCALE] = rows[SIGN] / 2
+    rows[OFFSET] = -rows[SIGN] * units.db_to_log2(s.threshold_db)
     rows[SLOPE] = np.where(expand, 1 - ratio, 1 / ratio - 1)
     rows[KNEE] = np.maximum(units.db_to_log2(s.knee * KNEE_DB), HARD_KNEE)
     rows[FLOOR] = -units.db_to_log2(DEEPEST_DB)
@@ -103,12 +105,12 @@ def static_gain_db(level_dbfs: Float, threshold_db: float, ratio: float, knee_db
 @inline
 def tick(x, key, p, inverse, keep, state):  # type: ignore[no-untyped-def]
     """One frame: output, log gain, and the next state; `inverse` is 1/2W, `keep` is 1 − DETECT."""
-    (threshold, sign, slope, knee, floor, detect, attack, release, attack_rate, release_rate,
+    (sign, scale, offset, slope, knee, floor, detect, attack, release, attack_rate, release_rate,
      hold, slow, makeup, mix) = p  # fmt: skip
     power, s, h, learnt = state
     zero = lanes.fill(ZERO)
     power = keep * power + detect * (key * key)
-    o = sign * (HALF * lanes.log2(lanes.maximum(power, lanes.fill(SILENCE))) - threshold)
+    o = scale * lanes.log2(lanes.maximum(power, lanes.fill(SILENCE))) + offset
     u = lanes.minimum(lanes.maximum(o + HALF * knee, zero), knee)
     target = lanes.maximum(slope * (u * u * inverse + lanes.maximum(o - HALF * knee, zero)), floor)
     # Loud for long: the automatic release comes back at once only as far as the slow gain.
@@ -130,7 +132,7 @@ def _settled(target):  # type: ignore[no-untyped-def]
         lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2), lanes.load(target, 3),
         lanes.load(target, 4), lanes.load(target, 5), lanes.load(target, 6), lanes.load(target, 7),
         lanes.load(target, 8), lanes.load(target, 9), lanes.load(target, 10), lanes.load(target, 11),
-        lanes.load(target, 12), lanes.load(target, 13),
+        lanes.load(target, 12), lanes.load(target, 13), lanes.load(target, 14),
     )  # fmt: skip
 
 
@@ -144,14 +146,15 @@ def _gliding(start, target, w):  # type: ignore[no-untyped-def]
         glide.value(start, target, 8, w), glide.value(start, target, 9, w),
         glide.value(start, target, 10, w), glide.value(start, target, 11, w),
         glide.value(start, target, 12, w), glide.value(start, target, 13, w),
+        glide.value(start, target, 14, w),
     )  # fmt: skip
 
 
 @kernel
-def process(x, key, start, target, state, clock, end, curve, meter, frames):  # type: ignore[no-untyped-def]
-    """Compress `frames` rows of `x` in place by the level of the rows of `key` (which may be `x`).
+def process(x, key, out, start, target, state, clock, end, curve, meter, frames):  # type: ignore[no-untyped-def]
+    """Compress `frames` rows of `x` into `out` (which may be `x`) by the level of the rows of `key` (which may be `x`).
 
-    `start` and `target` have 14 rows, `state` 4; `meter` is one row: the smallest gain so far,
+    `start` and `target` have 15 rows, `state` 4; `meter` is one row: the smallest gain so far,
     make-up not counted.
     """
     s = (lanes.load(state, 0), lanes.load(state, 1), lanes.load(state, 2), lanes.load(state, 3))
@@ -160,17 +163,17 @@ def process(x, key, start, target, state, clock, end, curve, meter, frames):  # 
     if clock < end:
         for n in range(frames):
             p = _gliding(start, target, lanes.scalar(curve, clock + n + 1))
-            y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, HALF / p[3], one - p[5], s)
+            y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, HALF / p[KNEE], one - p[DETECT], s)
             deepest = lanes.minimum(gain, deepest)
-            lanes.store(x, n, y)
+            lanes.store(out, n, y)
     else:
         p = _settled(target)
-        inverse = HALF / p[3]
-        keep = one - p[5]
+        inverse = HALF / p[KNEE]
+        keep = one - p[DETECT]
         for n in range(frames):
             y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, inverse, keep, s)
             deepest = lanes.minimum(gain, deepest)
-            lanes.store(x, n, y)
+            lanes.store(out, n, y)
     mix = lanes.load(target, MIX)
     reduction = one + mix * (lanes.exp2(deepest) - one)
     lanes.store(meter, 0, lanes.minimum(reduction, lanes.load(meter, 0)))

@@ -68,8 +68,11 @@ def process_block(desk, device_in, device_out, frames):  # type: ignore[no-untyp
         lanes.at2(desk.returned, 1 - desk.parity, phase), lanes.at(desk.source, 0), patch.RETURNS, frames
     )
     for group in range(INPUT_GROUPS):
-        patch_in(desk, group, phase, frames)
-        strip.process(desk, group, page, phase, frames)
+        if desk.live.patch[group] != 0:
+            patch_in(desk, group, phase, frames)
+            strip.process(desk, group, page, phase, frames)
+        else:
+            strip.silence(desk, group, frames)
 
     mix_to(desk, TO_BUS, BUS, phase, frames)
     strip.process(desk, BUS, page, phase, frames)

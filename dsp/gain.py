@@ -30,3 +30,10 @@ def copy(x, y, frames):  # type: ignore[no-untyped-def]
     """Copy `frames` rows of `x` to `y`."""
     for n in range(frames):
         lanes.store(y, n, lanes.load(x, n))
+
+
+@kernel
+def clear(y, frames):  # type: ignore[no-untyped-def]
+    """Silence `frames` rows of `y`."""
+    for n in range(frames):
+        lanes.store(y, n, lanes.fill(lanes.ZERO))

@@ -110,8 +110,8 @@ def _gliding(start, target, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def process(x, key, start, target, state, clock, end, curve, meter, frames):  # type: ignore[no-untyped-def]
-    """Gate `frames` rows of `x` in place, opened by the rows of `key` (which may be `x`).
+def process(x, key, out, start, target, state, clock, end, curve, meter, frames):  # type: ignore[no-untyped-def]
+    """Gate `frames` rows of `x` into `out` (which may be `x`), opened by the rows of `key` (which may be `x`).
 
     `start` and `target` have 12 rows, `state` 3; `meter` is one row: the smallest gain so far.
     """
@@ -122,13 +122,13 @@ def process(x, key, start, target, state, clock, end, curve, meter, frames):  # 
             p = _gliding(start, target, lanes.scalar(curve, clock + n + 1))
             y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, s)
             least = lanes.minimum(gain, least)
-            lanes.store(x, n, y)
+            lanes.store(out, n, y)
     else:
         p = _settled(target)
         for n in range(frames):
             y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, s)
             least = lanes.minimum(gain, least)
-            lanes.store(x, n, y)
+            lanes.store(out, n, y)
     lanes.store(state, 0, s[0])
     lanes.store(state, 1, s[1])
     lanes.store(state, 2, s[2])

@@ -304,6 +304,22 @@ def absolute(typing: Any, x: Any) -> Any:
     return LANES(LANES), emit
 
 
+@intrinsic
+def add_product(typing: Any, total: Any, x: Any, y: Any) -> Any:
+    """`total + x y`, rounded once where the machine can, and always in the same way.
+
+    A sum written with operators may be fused in one copy of a loop and not in the other.
+    """
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        total, x, y = args
+        kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32")
+        return builder.call(function, [_spread(builder, x), y, total])
+
+    return LANES(LANES, types.float32, LANES), emit
+
+
 def _polynomial(builder: Any, u: Any, coefficients: Sequence[float]) -> Any:
     """Horner's rule, lowest power first in `coefficients`."""
     result = _constant(FLOATS, coefficients[-1])

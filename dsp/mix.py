@@ -14,10 +14,10 @@ changes its tap fades from one row to the other without a dip.  Rows are summed 
 import numpy as np
 
 from dsp import glide, lanes
-from dsp.kernel import kernel
+from dsp.kernel import inline, kernel
 from dsp.lanes import ZERO
 
-TILE = 4
+TILE = 8
 """Frames summed at a time; frames past the end of a block are computed and never read."""
 
 
@@ -54,34 +54,48 @@ def process(sources, places, out, start, target, clock, used, count, phase, end,
         All signals; the one of a row is at `places[row]`, and steps sixteen floats a frame.
     places, clock, used : pointer to int32
     out : pointer to float32, rows of sixteen destinations
-        Written up to the next multiple of four frames.
+        Written up to the next multiple of TILE frames.
     start, target : pointer to float32, one row of sixteen destinations for each source
     phase : int
         Frames since the sub-block began: clocks stand still within it.
     """
     for n in range(0, frames, TILE):
-        s0 = lanes.fill(ZERO)
-        s1 = lanes.fill(ZERO)
-        s2 = lanes.fill(ZERO)
-        s3 = lanes.fill(ZERO)
+        silent = lanes.fill(ZERO)
+        s0, s1, s2, s3, s4, s5, s6, s7 = silent, silent, silent, silent, silent, silent, silent, silent
         for i in range(count):
             row = lanes.scalar(used, i)
             x = lanes.offset(sources, lanes.scalar(places, row) + n * lanes.WIDTH)
-            x0, x1 = lanes.scalar(x, 0), lanes.scalar(x, lanes.WIDTH)
-            x2, x3 = lanes.scalar(x, 2 * lanes.WIDTH), lanes.scalar(x, 3 * lanes.WIDTH)
             if lanes.scalar(clock, row) < end:
                 w = lanes.offset(curve, lanes.scalar(clock, row) + phase + n + 1)
-                s0 = s0 + x0 * glide.value(start, target, row, lanes.scalar(w, 0))
-                s1 = s1 + x1 * glide.value(start, target, row, lanes.scalar(w, 1))
-                s2 = s2 + x2 * glide.value(start, target, row, lanes.scalar(w, 2))
-                s3 = s3 + x3 * glide.value(start, target, row, lanes.scalar(w, 3))
+                s0 = _add(s0, x, 0, glide.value(start, target, row, lanes.scalar(w, 0)))
+                s1 = _add(s1, x, 1, glide.value(start, target, row, lanes.scalar(w, 1)))
+                s2 = _add(s2, x, 2, glide.value(start, target, row, lanes.scalar(w, 2)))
+                s3 = _add(s3, x, 3, glide.value(start, target, row, lanes.scalar(w, 3)))
+                s4 = _add(s4, x, 4, glide.value(start, target, row, lanes.scalar(w, 4)))
+                s5 = _add(s5, x, 5, glide.value(start, target, row, lanes.scalar(w, 5)))
+                s6 = _add(s6, x, 6, glide.value(start, target, row, lanes.scalar(w, 6)))
+                s7 = _add(s7, x, 7, glide.value(start, target, row, lanes.scalar(w, 7)))
             else:
                 gain = lanes.load(target, row)
-                s0 = s0 + x0 * gain
-                s1 = s1 + x1 * gain
-                s2 = s2 + x2 * gain
-                s3 = s3 + x3 * gain
-        lanes.store(out, n, s0)
+                s0 = _add(s0, x, 0, gain)
+                s1 = _add(s1, x, 1, gain)
+                s2 = _add(s2, x, 2, gain)
+                s3 = _add(s3, x, 3, gain)
+                s4 = _add(s4, x, 4, gain)
+                s5 = _add(s5, x, 5, gain)
+                s6 = _add(s6, x, 6, gain)
+                s7 = _add(s7, x, 7, gain)
+        lanes.store(out, n + 0, s0)
         lanes.store(out, n + 1, s1)
         lanes.store(out, n + 2, s2)
         lanes.store(out, n + 3, s3)
+        lanes.store(out, n + 4, s4)
+        lanes.store(out, n + 5, s5)
+        lanes.store(out, n + 6, s6)
+        lanes.store(out, n + 7, s7)
+
+
+@inline
+def _add(total, x, frame, gain):  # type: ignore[no-untyped-def]
+    """Add one frame of one source: sources step sixteen floats a frame."""
+    return lanes.add_product(total, lanes.scalar(x, frame * lanes.WIDTH), gain)

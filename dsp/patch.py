@@ -110,6 +110,15 @@ def is_straight(index):  # type: ignore[no-untyped-def]
     return straight
 
 
+@inline
+def is_silent(index):  # type: ignore[no-untyped-def]
+    """Whether nothing is patched to sixteen lanes."""
+    silent = True
+    for lane in range(lanes.WIDTH):
+        silent = silent and lanes.scalar(index, lane) == SILENT
+    return silent
+
+
 @kernel
 def choose_key(source, x, own, index, key, frames):  # type: ignore[no-untyped-def]
     """Gather `frames` rows of `key`: `x` in the lanes where `own` is 1, else the source column `index`."""

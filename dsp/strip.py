@@ -32,27 +32,32 @@ def process(desk, group, page, phase, frames):  # type: ignore[no-untyped-def]
     """Take `frames` rows of one group of lanes from the INPUT plane through the strip to POST_FADER."""
     x = lanes.at2(desk.planes, group, INPUT)
     trim(desk, x, group, page, phase, frames)
-    filters(desk, x, LOW_CUT, group, phase, frames)
+    filters(desk, x, x, LOW_CUT, group, phase, frames)
 
-    x = next_plane(desk, x, group, PRE_EQ, frames)
-    gate_stage(desk, x, group, page, phase, frames)
-    dynamics(desk, x, PRE, group, page, phase, frames)
+    y = lanes.at2(desk.planes, group, PRE_EQ)
+    if not gate_stage(desk, x, y, group, page, phase, frames):
+        gain.copy(x, y, frames)
+    dynamics(desk, y, y, PRE, group, page, phase, frames)
 
-    x = next_plane(desk, x, group, POST_EQ, frames)
-    for pair in range(EQ_PAIRS):
-        filters(desk, x, EQ + pair, group, phase, frames)
+    x = y
+    y = lanes.at2(desk.planes, group, POST_EQ)
+    if not filters(desk, x, y, EQ, group, phase, frames):
+        gain.copy(x, y, frames)
+    for pair in range(EQ + 1, EQ + EQ_PAIRS):
+        filters(desk, y, y, pair, group, phase, frames)
 
-    x = next_plane(desk, x, group, PRE_FADER, frames)
-    dynamics(desk, x, POST, group, page, phase, frames)
-    fader(desk, x, group, page, phase, frames)
+    x = y
+    y = lanes.at2(desk.planes, group, PRE_FADER)
+    if not dynamics(desk, x, y, POST, group, page, phase, frames):
+        gain.copy(x, y, frames)
+    fader(desk, y, group, page, phase, frames)
 
 
 @kernel
-def next_plane(desk, x, group, plane, frames):  # type: ignore[no-untyped-def]
-    """Leave `x` to be tapped and go on in the next plane."""
-    y = lanes.at2(desk.planes, group, plane)
-    gain.copy(x, y, frames)
-    return y
+def silence(desk, group, frames):  # type: ignore[no-untyped-def]
+    """What a group of strips gives when nothing is patched to it."""
+    for plane in range(INPUT, KEY):
+        gain.clear(lanes.at2(desk.planes, group, plane), frames)
 
 
 @kernel
@@ -66,16 +71,17 @@ def trim(desk, x, group, page, phase, frames):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def filters(desk, x, pair, group, phase, frames):  # type: ignore[no-untyped-def]
-    """Two filters in series."""
+def filters(desk, x, y, pair, group, phase, frames):  # type: ignore[no-untyped-def]
+    """Two filters in series from `x` to `y`; false if they are out."""
     state = lanes.at2(desk.filter_state, pair, group)
     if desk.live.filter[pair, group] == 0:
         svf.reset(state)
-        return
+        return False
     svf.process(
-        x, lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group), state,
+        x, y, lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group), state,
         desk.clock.filter[pair, group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
+    return True
 
 
 @kernel
@@ -89,38 +95,40 @@ def key_of(desk, pair, x, group, phase, frames):  # type: ignore[no-untyped-def]
         lanes.at(desk.source, 0), x, lanes.at2(desk.key_self, which, group),
         lanes.at2(desk.key, which, group), key, frames,
     )  # fmt: skip
-    filters(desk, key, pair, group, phase, frames)
+    filters(desk, key, key, pair, group, phase, frames)
     return key
 
 
 @kernel
-def gate_stage(desk, x, group, page, phase, frames):  # type: ignore[no-untyped-def]
-    """Gate, expander or ducker; its gain meter."""
+def gate_stage(desk, x, y, group, page, phase, frames):  # type: ignore[no-untyped-def]
+    """Gate, expander or ducker from `x` to `y`, and its gain meter; false if it is out."""
     state = lanes.at(desk.gate_state, group)
     if desk.live.gate[group] == 0:
         gate.reset(state)
-        return
+        return False
     gate.process(
-        x, key_of(desk, GATE_KEY, x, group, phase, frames),
+        x, key_of(desk, GATE_KEY, x, group, phase, frames), y,
         lanes.at(desk.start.gate, group), lanes.at(desk.target.gate, group), state,
         desk.clock.gate[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at(page.gate, group), frames,
     )  # fmt: skip
+    return True
 
 
 @kernel
-def dynamics(desk, x, position, group, page, phase, frames):  # type: ignore[no-untyped-def]
-    """Compressor or expander before (PRE) or after (POST) the EQ; its gain meter."""
+def dynamics(desk, x, y, position, group, page, phase, frames):  # type: ignore[no-untyped-def]
+    """Compressor or expander from `x` to `y`, before or after the EQ, and its gain meter; false if it is out."""
     state = lanes.at2(desk.dyn_state, position, group)
     if desk.live.dyn[position, group] == 0:
         compressor.reset(state)
-        return
+        return False
     compressor.process(
-        x, key_of(desk, DYN_KEY, x, group, phase, frames),
+        x, key_of(desk, DYN_KEY, x, group, phase, frames), y,
         lanes.at2(desk.start.dyn, position, group), lanes.at2(desk.target.dyn, position, group), state,
         desk.clock.dyn[position, group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at2(page.dyn, position, group), frames,
     )  # fmt: skip
+    return True
 
 
 @kernel

@@ -154,12 +154,12 @@ def tick(v0, a1, a2, a3, m0, m1, m2, s1, s2):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def process(x, start, target, state, clock, end, curve, frames):  # type: ignore[no-untyped-def]
-    """Filter `frames` rows of `x` in place through two filters in series.
+def process(x, y, start, target, state, clock, end, curve, frames):  # type: ignore[no-untyped-def]
+    """Filter `frames` rows of `x` into `y` (which may be `x`) through two filters in series.
 
     Parameters
     ----------
-    x : pointer to float32, rows of sixteen lanes
+    x, y : pointer to float32, rows of sixteen lanes
     start, target : pointer to float32, 12 rows
         Coefficients of filter 0, then of filter 1.
     state : pointer to float32, 4 rows
@@ -177,7 +177,7 @@ def process(x, start, target, state, clock, end, curve, frames):  # type: ignore
             a1, a2, a3 = _three(start, target, 6, w)
             m0, m1, m2 = _three(start, target, 9, w)
             v, t1, t2 = tick(v, a1, a2, a3, m0, m1, m2, t1, t2)
-            lanes.store(x, n, v)
+            lanes.store(y, n, v)
     else:
         a1, a2, a3 = lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2)
         m0, m1, m2 = lanes.load(target, 3), lanes.load(target, 4), lanes.load(target, 5)
@@ -186,7 +186,7 @@ def process(x, start, target, state, clock, end, curve, frames):  # type: ignore
         for n in range(frames):
             v, s1, s2 = tick(lanes.load(x, n), a1, a2, a3, m0, m1, m2, s1, s2)
             v, t1, t2 = tick(v, b1, b2, b3, l0, l1, l2, t1, t2)
-            lanes.store(x, n, v)
+            lanes.store(y, n, v)
     lanes.store(state, 0, s1)
     lanes.store(state, 1, s2)
     lanes.store(state, 2, t1)

@@ -106,7 +106,7 @@ def _clocks() -> list[tuple[str, Any, tuple[int, ...]]]:
 
 START = np.dtype(GLIDING, align=True)
 CLOCKS = np.dtype(_clocks(), align=True)
-LIVE = np.dtype([field for field in _clocks() if field[0] in ("filter", "gate", "dyn")], align=True)
+LIVE = np.dtype([field for field in _clocks() if field[0] in ("patch", "filter", "gate", "dyn")], align=True)
 
 MEMORY = np.dtype(
     [

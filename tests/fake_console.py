@@ -10,13 +10,22 @@ It keeps leases of its own, counts what it was asked, and can be stopped and sta
 from __future__ import annotations
 
 import asyncio
-import itertools
 
 import numpy as np
 from pythonosc import osc_message, osc_message_builder
 
 METER_S = 0.05
 LEASE_S = 10.0
+
+STRIPS = (
+    *(f"ch/{n:02}" for n in range(1, 33)),
+    *(f"bus/{n:02}" for n in range(1, 17)),
+    *(f"mtx/{n:02}" for n in range(1, 7)),
+    "main/st",
+    "main/m",
+)
+STRIP = {"config/name": "", "config/color": 3, "mix/on": 1, "mix/fader": 0.75, "grp/dca": 0, "grp/mute": 0}
+DCA = {"config/name": "", "config/color": 7, "on": 1, "fader": 0.75}
 
 
 class Console(asyncio.DatagramProtocol):
@@ -40,13 +49,10 @@ class Console(asyncio.DatagramProtocol):
         self.compressors = np.ones(57, np.float32)
         self.asked: list[tuple] = []
         self.leases: dict[tuple, float] = {}
-        for strip in (*(f"ch/{n:02}" for n in range(1, 33)), *(f"bus/{n:02}" for n in range(1, 17)),
-                      *(f"mtx/{n:02}" for n in range(1, 7)), "main/st", "main/m"):  # fmt: skip
-            self.values |= {f"/{strip}/config/name": "", f"/{strip}/config/color": 3, f"/{strip}/mix/on": 1,
-                            f"/{strip}/mix/fader": 0.75, f"/{strip}/grp/dca": 0, f"/{strip}/grp/mute": 0}  # fmt: skip
+        for strip in STRIPS:
+            self.values |= {f"/{strip}/{leaf}": value for leaf, value in STRIP.items()}
         for n in range(1, 9):
-            self.values |= {f"/dca/{n}/config/name": f"DCA {n}", f"/dca/{n}/config/color": 7,
-                            f"/dca/{n}/on": 1, f"/dca/{n}/fader": 0.75}  # fmt: skip
+            self.values |= {f"/dca/{n}/{leaf}": value for leaf, value in DCA.items()}
         self.values |= {f"/config/mute/{n}": 0 for n in range(1, 7)}
 
     async def __aenter__(self) -> Console:
@@ -87,6 +93,7 @@ class Console(asyncio.DatagramProtocol):
         return {client for _, client in self.leases}
 
     def datagram_received(self, data: bytes, client: tuple) -> None:
+        """Answer a request."""
         message = osc_message.OscMessage(data)
         address, arguments = message.address, tuple(message.params)
         self.asked.append((address, *arguments))
@@ -107,7 +114,7 @@ class Console(asyncio.DatagramProtocol):
         return [client for (lease, client), until in self.leases.items() if lease == what and until > now]
 
     async def _send_meters(self) -> None:
-        for _ in itertools.count():
+        while True:
             for address, words in (("/meters/1", self._inputs()), ("/meters/2", self._outputs())):
                 blob = len(words).to_bytes(4, "little") + words.astype("<f4").tobytes()
                 for client in self._holders(address):

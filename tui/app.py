@@ -28,9 +28,12 @@ class BridgeApp(App[None]):
         self.mirror = mirror.Mirror()
         self.link = link.Link(host, port, self.mirror)
 
+    def get_default_screen(self) -> bridge.Bridge:
+        """Show the bridge first."""
+        return bridge.Bridge(self.mirror, self.link)
+
     def on_mount(self) -> None:
-        """Show the bridge and start talking to the console."""
-        self.push_screen(bridge.Bridge(self.mirror, self.link))
+        """Start talking to the console."""
         self.run_worker(self.link.run())
 
     def action_help(self) -> None:

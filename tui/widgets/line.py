@@ -18,8 +18,8 @@ Words = Iterable[tuple[str, int]]
 
 MUTE_REASONS = {
     mirror.MUTED: "M",
-    mirror.MUTED_BY_DCA: "M by DCA",
-    mirror.MUTED_BY_GROUP: "M by group",
+    mirror.MUTED_BY_DCA: "M DCA",
+    mirror.MUTED_BY_GROUP: "M GRP",
 }
 
 
@@ -98,7 +98,7 @@ class Readout(Line):
             ("comp", theme.decibels(-source.compressor_db[row], mirror.SILENCE_DBFS)),
             ("fader", theme.decibels(labels.fader_db[row])),
         ):
-            words += [(f"  {title} ", Ink.QUIET), (f"{value:>5}", Ink.TEXT)]
+            words += [(f" {title} ", Ink.QUIET), (f"{value:>5}", Ink.TEXT)]
         reason = int(source.silenced()[row])
         muted = [(f" {MUTE_REASONS[reason]} ", Ink.MUTE)] if reason != mirror.UNMUTED else []
         self.show(words, muted)

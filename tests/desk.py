@@ -1,0 +1,130 @@
+"""A console without audio, and clients that talk to it: by hand with a clock of their own, or over UDP."""
+
+import asyncio
+import socket
+import struct
+from typing import Any
+
+import numpy as np
+
+from daemon import osc, packet
+from daemon.console import Console
+from daemon.dialect import Counters, Dialect, Identity
+from dsp.table import TABLE
+
+ANN, BEN = ("10.0.0.1", 5001), ("10.0.0.2", 5002)
+
+
+def heard(datagram: bytes) -> tuple[Any, ...]:
+    """Address and arguments of a datagram from the console."""
+    from pythonosc.osc_message import OscMessage
+
+    message = OscMessage(datagram)
+    return (message.address, *message.params)
+
+
+def words(datagram: bytes) -> np.ndarray:
+    """Levels in a meter's datagram."""
+    _, blob = heard(datagram)
+    (count,) = struct.unpack_from("<i", blob)
+    assert len(blob) == 4 + 4 * count
+    return np.frombuffer(blob, "<f4", offset=4)
+
+
+class Talk:
+    """A dialect without a network: what is said, what is heard, and a clock that stands still.
+
+    Attributes
+    ----------
+    now : float
+        Seconds.
+    """
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.console = Console()
+        self.counters = Counters()
+        self.wakes: list[float] = []
+        self._sent: dict[tuple[str, int], list[bytes]] = {}
+        self.dialect = Dialect(
+            self.console,
+            Identity(name="Stage"),
+            self.counters,
+            self._send,
+            self.wakes.append,
+            lambda: self.now,
+        )
+
+    def _send(self, datagram: bytes, client: tuple[str, int]) -> None:
+        self._sent.setdefault(client, []).append(datagram)
+
+    def say(self, address: str, *arguments: Any, by: tuple[str, int] = ANN) -> list[tuple[Any, ...]]:
+        """Send a message, tell what changed, and return what its sender hears."""
+        for message in packet.parse(packet.build(address, *arguments)):
+            self.dialect.receive(message, by)
+        self.dialect.flush()
+        return self.hear(by)
+
+    def hear(self, client: tuple[str, int] = ANN) -> list[tuple[Any, ...]]:
+        """What a client has been sent since it was last asked."""
+        return [heard(datagram) for datagram in self.raw(client)]
+
+    def raw(self, client: tuple[str, int] = ANN) -> list[bytes]:
+        """Datagrams a client has been sent since it was last asked."""
+        return self._sent.pop(client, [])
+
+    def value(self, path: str) -> Any:
+        """Stored value of a leaf."""
+        return self.console.values.get(TABLE.leaves[path])
+
+
+class Net:
+    """A server on a free port of this machine, turned by hand, and its clients."""
+
+    def __init__(self) -> None:
+        self.console = Console()
+        self.server = osc.Server(self.console, port=0, local=True)
+        self.faults: list[dict[str, Any]] = []
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda loop, fault: self.faults.append(fault))
+        self.server.start(self._loop)
+        self._clients: list[socket.socket] = []
+
+    def __enter__(self) -> "Net":
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        for client in self._clients:
+            client.close()
+        self.server.stop()
+        self._loop.close()
+
+    def client(self) -> socket.socket:
+        """A client's socket, connected to the server."""
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        client.setblocking(False)
+        client.connect(("127.0.0.1", self.server.port))
+        self._clients.append(client)
+        return client
+
+    def turn(self, seconds: float = 0) -> None:
+        """Let the server work: what lies ready, or for a while."""
+        for _ in range(3):
+            self._loop.run_until_complete(asyncio.sleep(seconds / 3))
+
+    def ask(self, client: socket.socket, address: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        """Send a message and return what comes back at once."""
+        client.send(packet.build(address, *arguments))
+        self.turn()
+        return hear(client)
+
+
+def hear(client: socket.socket) -> list[tuple[Any, ...]]:
+    """Everything that waits in a client's socket."""
+    messages = []
+    while True:
+        try:
+            messages.append(heard(client.recv(4096)))
+        except BlockingIOError:
+            return messages

@@ -1,0 +1,340 @@
+"""The bridge on a simulated terminal: what an engineer sees, at every size."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+
+import fake_console
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from tui import app, link, theme
+from tui.widgets import geometry
+
+PATIENCE_S = 8.0
+SMALL, LARGE = (80, 24), (200, 50)
+
+
+@dataclass
+class Stage:
+    """A desk, a bridge connected to it, and the fingers on its keys."""
+
+    desk: fake_console.Console
+    bridge: app.BridgeApp
+    pilot: Pilot
+
+    def lines(self) -> list[str]:
+        """What the terminal shows, row by row."""
+        return [strip.text for strip in self.bridge.screen._compositor.render_strips()]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def inks_of(self, word: str) -> set:
+        """The styles in which a word stands on the screen."""
+        return {
+            segment.style
+            for strip in self.bridge.screen._compositor.render_strips()
+            for segment in strip
+            if word in segment.text
+        }
+
+    def bar(self, strip: int) -> int:
+        """How many cells of a channel's bar are lit, at any size that shows it."""
+        columns = geometry.arrange(*self.bridge.size).channels.columns
+        x = columns.lefts[strip] + columns.indent
+        rows = geometry.arrange(*self.bridge.size).channels.rows
+        return sum(line[x] in "▁▂▃▄▅▆▇█" for line in self.lines()[2 : 2 + rows.bars])
+
+    async def until(self, condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+        deadline = time.monotonic() + patience_s
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain; the screen shows\n{self.text()}"
+            await self.pilot.pause(0.03)
+
+    async def shows(self, *words: str) -> None:
+        await self.until(lambda: all(word in self.text() for word in words))
+
+
+@contextlib.asynccontextmanager
+async def stage(size: tuple[int, int]) -> AsyncIterator[Stage]:
+    async with fake_console.Console() as desk:
+        bridge = app.BridgeApp("127.0.0.1", desk.port)
+        async with bridge.run_test(size=size) as pilot:
+            yield Stage(desk, bridge, pilot)
+
+
+def play(size: tuple[int, int], scene: Callable[[Stage], Coroutine[None, None, None]]) -> None:
+    """Play a scene on a stage of this size, once the console is connected."""
+
+    async def main() -> None:
+        async with stage(size) as set_up:
+            await set_up.shows("Fake desk")
+            await scene(set_up)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, (160, 30), (80, 50)])
+def test_all_channels_and_mains_are_in_sight(size):
+    async def scene(on):
+        numbers = [f"{n:02}" for n in range(1, 33)]
+        (row,) = [line for line in on.lines() if line.startswith("CH")]
+        assert [row[x : x + 2] for x in _number_columns(size)] == numbers
+        assert row.split()[-1] == "M" or size[1] >= 40
+
+    play(size, scene)
+
+
+def _number_columns(size: tuple[int, int]) -> list[int]:
+    columns = geometry.arrange(*size).channels.columns
+    return [left + (max(columns.plate, 2) - 2) // 2 for left in columns.lefts]
+
+
+def test_the_console_is_named_with_its_address():
+    async def scene(on):
+        await on.shows("Fake desk  X32 4.06", f"127.0.0.1:{on.desk.port}", "last packet 0.1 s ago")
+
+    play(SMALL, scene)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_a_louder_channel_has_a_taller_bar(size):
+    async def scene(on):
+        on.desk.levels[4] = 10 ** (-40 / 20)
+        await on.until(lambda: on.bar(4) > 0)
+        low = on.bar(4)
+        on.desk.levels[4] = 10 ** (-6 / 20)
+        await on.until(lambda: on.bar(4) > 2 * low)
+        assert on.bar(5) == 0
+
+    play(size, scene)
+
+
+def test_a_held_peak_stays_above_the_falling_bar():
+    async def scene(on):
+        on.desk.levels[0] = 0.5
+        await on.until(lambda: on.bar(0) > 5)
+        on.desk.levels[0] = 1e-6
+        await on.until(lambda: any(tick in on.text() for tick in "─▔"))
+
+    play(SMALL, scene)
+
+
+def test_gate_and_compressor_hang_below_the_bars_in_their_own_colours():
+    async def scene(on):
+        on.desk.gates[2], on.desk.compressors[9] = 10 ** (-13 / 20), 10 ** (-13 / 20)
+        for ink in (theme.Ink.GATE_EDGE, theme.Ink.COMPRESSOR_EDGE):
+            await on.until(lambda ink=ink: theme.STYLES[ink] in on.inks_of("▆"))
+
+    play(SMALL, scene)
+
+
+@pytest.mark.parametrize(("size", "word"), [(SMALL, "M"), (LARGE, "MUTE")])
+def test_a_mute_is_a_word_on_red_below_its_strip(size, word):
+    async def scene(on):
+        assert theme.STYLES[theme.Ink.MUTE] not in on.inks_of(word)
+        on.desk.set("/ch/03/mix/on", 0)
+        await on.until(lambda: theme.STYLES[theme.Ink.MUTE] in on.inks_of(word))
+        on.desk.set("/ch/03/mix/on", 1)
+        await on.until(lambda: theme.STYLES[theme.Ink.MUTE] not in on.inks_of(word))
+
+    play(size, scene)
+
+
+@pytest.mark.parametrize(
+    ("membership", "switch", "silent", "word"),
+    [("grp/dca", "/dca/2/on", 0, "DCA"), ("grp/mute", "/config/mute/2", 1, "GRP")],
+)
+def test_a_strip_silenced_by_its_group_says_so(membership, switch, silent, word):
+    async def scene(on):
+        on.desk.set(f"/ch/03/{membership}", 0b10)
+        on.desk.set(switch, silent)
+        await on.until(lambda: theme.STYLES[theme.Ink.MUTE] in on.inks_of(word))
+
+    play(LARGE, scene)
+
+
+def test_names_stand_below_their_strips():
+    async def scene(on):
+        on.desk.set("/ch/01/config/name", "Snare Bottom")
+        on.desk.set("/bus/16/config/name", "Lead Wedge")
+        on.desk.set("/dca/8/config/name", "Playback")
+        await on.shows("Snar", "Bttm", "Lead", "Wedge", "Playback")
+
+    play(LARGE, scene)
+
+
+def test_names_run_downwards_on_narrow_strips():
+    async def scene(on):
+        on.desk.set("/ch/01/config/name", "Tom 1")
+        await on.until(lambda: "".join(line[3] for line in on.lines()[17:21]) == "Tom1")
+
+    play(SMALL, scene)
+
+
+@pytest.mark.parametrize(("size", "word"), [(SMALL, "C"), (LARGE, "CLIP")])
+def test_a_clip_light_stays_until_it_is_cleared(size, word):
+    async def scene(on):
+        on.desk.levels[7] = 1.0
+        await on.until(lambda: word in on.lines()[1])
+        on.desk.levels[7] = 1e-6
+        await on.pilot.pause(0.3)
+        assert word in on.lines()[1]
+        await on.pilot.press("c")
+        await on.until(lambda: word not in on.lines()[1])
+
+    play(size, scene)
+
+
+def test_a_clip_on_the_hidden_page_is_named_in_the_status():
+    async def scene(on):
+        on.desk.levels[34] = 1.0
+        await on.shows("CLIP B3")
+
+    play(SMALL, scene)
+
+
+def test_a_lost_console_is_announced_and_found_again(monkeypatch):
+    monkeypatch.setattr(link, "LOST_S", 0.4)
+    monkeypatch.setattr(link, "RETRY_S", 0.1)
+
+    async def scene(on):
+        on.desk.stop()
+        await on.shows(f"no answer from 127.0.0.1:{on.desk.port} – retrying", "silent for")
+        on.desk.values["/main/st/config/name"] = "Other"
+        await on.desk.start()
+        await on.shows("Fake desk", "last packet")
+        await on.until(lambda: on.bridge.mirror.strips.names[54] == "Other")
+
+    play(SMALL, scene)
+
+
+def test_a_console_that_never_answered_is_waited_for():
+    async def main() -> None:
+        async with fake_console.Console() as desk:
+            desk.stop()
+            bridge = app.BridgeApp("127.0.0.1", desk.port)
+            async with bridge.run_test(size=SMALL) as pilot:
+                await Stage(desk, bridge, pilot).shows(f"no answer from 127.0.0.1:{desk.port} yet – retrying")
+                await desk.start()
+                await Stage(desk, bridge, pilot).shows("Fake desk")
+
+    asyncio.run(main())
+
+
+def test_tab_turns_to_the_buses_and_back():
+    async def scene(on):
+        await on.pilot.press("tab")
+        await on.shows("BUSB1B2B3B4" if SMALL[0] < 80 else "BUSB1 B2 B3")
+        assert "CH 01" not in on.text()
+        await on.pilot.press("tab")
+        await on.shows("CH 0102")
+
+    play(SMALL, scene)
+
+
+def test_the_selected_strip_is_read_out_in_numbers():
+    async def scene(on):
+        on.desk.set("/ch/02/config/name", "Vox Lead")
+        on.desk.set("/ch/02/mix/fader", 0.5)
+        on.desk.levels[1], on.desk.gates[1], on.desk.compressors[1] = 0.5, 0.1, 0.5
+        await on.pilot.press("right")
+        await on.shows("02 Vox Lead", "peak  −6.0", "max  −6.0", "gate −20.0", "comp  −6.0", "fader −10.0")
+
+    play(SMALL, scene)
+
+
+def test_selecting_to_the_left_of_the_first_strip_reaches_the_last():
+    async def scene(on):
+        await on.pilot.press("left")
+        await on.shows("M Main mono")
+
+    play(SMALL, scene)
+
+
+def test_the_bridge_follows_the_size_of_the_terminal():
+    async def scene(on):
+        on.desk.set("/bus/01/config/name", "Wedge")
+        await on.pilot.resize_terminal(*LARGE)
+        await on.shows("BUS", "Wedge", "CH  01   02")
+        on.desk.levels[0] = 0.5
+        await on.until(lambda: on.bar(0) > 5)
+        await on.pilot.resize_terminal(*SMALL)
+        await on.shows("CH 0102")
+        assert "Wedge" not in on.text()
+        assert [len(line) for line in on.lines()] == [80] * 24
+
+    play(SMALL, scene)
+
+
+def test_a_terminal_that_is_too_small_says_what_is_needed():
+    async def scene(on):
+        await on.pilot.resize_terminal(70, 20)
+        await on.shows("needs 80 × 24", "is 70 × 20")
+        await on.pilot.resize_terminal(*SMALL)
+        await on.shows("CH 0102")
+
+    play(SMALL, scene)
+
+
+def test_the_help_opens_over_the_meters_and_any_key_closes_it():
+    async def scene(on):
+        await on.pilot.press("question_mark")
+        await on.shows("clear the clip lights", "gain taken away by the gate")
+        await on.pilot.press("x")
+        await on.until(lambda: "gain taken away" not in on.text())
+
+    play(SMALL, scene)
+
+
+def test_a_redraw_of_moving_meters_takes_a_fraction_of_its_period():
+    async def scene(on):
+        bridge = on.bridge.screen
+        dice = np.random.default_rng(1)
+        spent = []
+        for now in range(40):
+            on.bridge.mirror.meter(range(32), dice.random(32), dice.random(32), dice.random(32), float(now))
+            start = time.process_time()
+            bridge._redraw()
+            spent.append(time.process_time() - start)
+        assert np.median(spent) < 0.01
+
+    play(LARGE, scene)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [("10.0.0.7", ("10.0.0.7", 10023)), ("desk.local:10024", ("desk.local", 10024))],
+)
+def test_a_target_is_a_host_with_or_without_a_port(text, target):
+    assert app.parse_target(text) == target
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(":10023", "names no host"), ("desk:osc", "'osc' in 'desk:osc' is no port"), ("desk:70000", "1 to 65535")],
+)
+def test_a_wrong_target_is_explained(capsys, text, reason):
+    with pytest.raises(SystemExit, match="2"):
+        app.main([text])
+    assert reason in capsys.readouterr().err
+
+
+def test_without_a_terminal_the_reason_is_one_line(capsys):
+    assert app.main(["127.0.0.1"]) == 2
+    assert capsys.readouterr().err == "faderd tui: needs a terminal; over SSH, ask for one with `ssh -t`\n"
+
+
+def test_an_unknown_host_is_named(monkeypatch, capsys):
+    def fail(*_: object) -> None:
+        raise OSError(-2, "Name or service not known")
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("socket.getaddrinfo", fail)
+    assert app.main(["nowhere"]) == 2
+    assert "cannot find 'nowhere' (Name or service not known)" in capsys.readouterr().err

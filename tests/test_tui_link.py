@@ -1,0 +1,255 @@
+"""The link: an X32 client that reads, follows, retries and survives."""
+
+import asyncio
+import contextlib
+import math
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+
+import fake_console
+import numpy as np
+import pytest
+
+from tui import link, strips
+from tui.mirror import Mirror
+
+PATIENCE_S = 5.0
+
+
+async def until(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    """Wait until something holds; fail the test if it does not happen."""
+    for _ in range(int(patience_s / 0.01)):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("waited in vain")
+
+
+@contextlib.asynccontextmanager
+async def linked(desk: fake_console.Console) -> AsyncIterator[link.Link]:
+    """Run a link to the desk until the end of the block."""
+    console = link.Link("127.0.0.1", desk.port, Mirror())
+    task = asyncio.create_task(console.run())
+    try:
+        yield console
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def conversation(talk: Callable[[fake_console.Console, link.Link], Coroutine[None, None, None]]) -> None:
+    """Start a desk and a link to it, and let them talk."""
+
+    async def main() -> None:
+        async with fake_console.Console() as desk, linked(desk) as console:
+            await until(lambda: console.connected)
+            await talk(desk, console)
+
+    asyncio.run(main())
+
+
+def read_everything(desk: fake_console.Console) -> Callable[[], bool]:
+    """Whether the link has asked for every leaf at least once."""
+    return lambda: set(strips.LEAVES) <= {request[0] for request in desk.asked}
+
+
+def test_the_console_is_known_by_name_model_and_firmware():
+    async def talk(desk, console):
+        await until(lambda: bool(console.name))
+        assert (console.name, console.model, console.firmware) == ("Fake desk", "X32", "4.06")
+
+    conversation(talk)
+
+
+def test_every_label_is_read():
+    async def main() -> None:
+        async with fake_console.Console() as desk:
+            desk.values |= {"/ch/32/config/name": "Talk", "/bus/16/mix/on": 0, "/main/m/mix/fader": 0.5}
+            desk.values |= {"/dca/8/config/name": "Choir", "/mtx/06/config/color": 5, "/config/mute/6": 1}
+            async with linked(desk) as console:
+                mirror = console.mirror
+                await until(lambda: bool(mirror.mute_groups.on[5]))
+                await until(read_everything(desk))
+                assert mirror.strips.names[31] == "Talk"
+                assert not mirror.strips.on[47]
+                assert mirror.strips.fader_db[56] == pytest.approx(-10)
+                assert mirror.dcas.names[7] == "Choir"
+                assert mirror.strips.colours[53] == 5
+
+    asyncio.run(main())
+
+
+def test_a_change_at_the_desk_is_followed():
+    async def talk(desk, console):
+        desk.set("/ch/07/mix/on", 0)
+        await until(lambda: not console.mirror.strips.on[6])
+
+    conversation(talk)
+
+
+def test_every_word_of_the_meters_finds_its_strip():
+    async def talk(desk, console):
+        mirror = console.mirror
+        desk.levels[:] = 10 ** (-np.arange(1, 58) / 20)
+        desk.gates[:32] = 10 ** (-np.arange(32) / 20)
+        desk.compressors[:] = 10 ** (-np.arange(57) / 40)
+        desk.compressors[55] = desk.compressors[54]  # left and right share one compressor
+        reductions = np.arange(57) / 2
+        reductions[55] = reductions[54]
+        await until(lambda: math.isclose(mirror.highest_dbfs[56], -57, abs_tol=0.01))
+        await until(lambda: math.isclose(mirror.highest_dbfs[0], -1, abs_tol=0.01))
+        assert mirror.highest_dbfs == pytest.approx(-np.arange(1, 58), abs=0.01)
+        assert mirror.gate_db[:32] == pytest.approx(np.arange(32), abs=0.01)
+        assert mirror.compressor_db == pytest.approx(reductions, abs=0.01)
+
+    conversation(talk)
+
+
+def test_two_renewals_fit_into_a_lease():
+    assert 2 * link.RENEW_S < fake_console.LEASE_S
+
+
+def test_leases_are_renewed(monkeypatch):
+    monkeypatch.setattr(link, "RENEW_S", 0.1)
+
+    async def talk(desk, console):
+        requests = [("/xremote",), ("/meters", "/meters/1", 0, 0, 1), ("/meters", "/meters/2", 0, 0, 1)]
+        for request in requests:
+            await until(lambda request=request: desk.asked.count(request) >= 4)
+
+    conversation(talk)
+
+
+def test_a_parting_link_gives_its_leases_back():
+    async def main() -> None:
+        async with fake_console.Console() as desk:
+            async with linked(desk):
+                await until(lambda: bool(desk.clients()))
+            await until(lambda: not desk.clients())
+
+    asyncio.run(main())
+
+
+def test_a_lost_push_is_healed_by_reading_again(monkeypatch):
+    monkeypatch.setattr(link, "BURST", 200)
+    monkeypatch.setattr(link, "TICK_S", 0.002)
+
+    async def talk(desk, console):
+        await until(read_everything(desk))
+        desk.values["/ch/11/config/name"] = "Ride"  # changed without a push
+        await until(lambda: console.mirror.strips.names[10] == "Ride")
+
+    conversation(talk)
+
+
+def test_malformed_datagrams_are_counted_and_change_nothing():
+    async def talk(desk, console):
+        await until(read_everything(desk))
+        await asyncio.sleep(0.2)
+        dice = random.Random(1)
+        (client,) = desk.clients()
+        revision, before = console.mirror.revision, console.malformed
+        for _ in range(2_000):
+            desk.transport.sendto(dice.randbytes(dice.randrange(1, 400)), client)
+            await asyncio.sleep(0)
+        desk.send(client, "/meters/1", b"\x60\0\0\0short")
+        desk.send(client, "/meters/2", 3)
+        desk.send(client, "/xinfo", "too", "few")
+        desk.send(client, "/ch/01/config/name", 5)
+        desk.send(client, "/ch/01/mix/fader", "loud")
+        desk.transport.sendto(b"/ch/01/config/name\0\0,s\0\0\xff\xfe\0\0", client)
+        desk.set("/ch/01/config/name", "Kick")
+        await until(lambda: console.mirror.strips.names[0] == "Kick")
+        assert console.mirror.revision == revision + 1
+        assert console.malformed >= before + 6
+
+    conversation(talk)
+
+
+def test_a_console_that_comes_later_is_found(monkeypatch):
+    monkeypatch.setattr(link, "RETRY_S", 0.1)
+
+    async def main() -> None:
+        desk = fake_console.Console()
+        await desk.start()
+        desk.stop()
+        async with linked(desk) as console:
+            await asyncio.sleep(0.3)
+            assert not console.connected
+            await desk.start()
+            await until(lambda: console.connected)
+            desk.stop()
+
+    asyncio.run(main())
+
+
+def test_after_a_restart_everything_is_read_again(monkeypatch):
+    monkeypatch.setattr(link, "LOST_S", 0.3)
+    monkeypatch.setattr(link, "RETRY_S", 0.1)
+
+    async def talk(desk, console):
+        await until(read_everything(desk))
+        desk.stop()
+        await until(lambda: not console.connected)
+        desk.asked.clear()
+        desk.values["/bus/04/config/name"] = "Drums"
+        await desk.start()
+        await until(lambda: console.mirror.strips.names[35] == "Drums")
+        await until(read_everything(desk))
+
+    conversation(talk)
+
+
+def test_a_silent_console_gets_a_new_socket(monkeypatch):
+    monkeypatch.setattr(link, "LOST_S", 0.2)
+    monkeypatch.setattr(link, "RETRY_S", 0.05)
+    monkeypatch.setattr(link, "REOPEN_S", 0.4)
+
+    async def talk(desk, console):
+        (before,) = desk.clients()
+        desk.stop()
+        await asyncio.sleep(1)
+        await desk.start()
+        await until(lambda: bool(desk.clients()))
+        assert desk.clients() != {before}
+
+    conversation(talk)
+
+
+def test_all_is_asked_in_bursts():
+    reading = link.Reading(strips.LEAVES)
+    bursts = [reading.next(0.0) for _ in range(-(-len(strips.LEAVES) // link.BURST))]
+    assert [address for burst in bursts for address in burst] == list(strips.LEAVES)
+
+
+def test_what_stays_unanswered_is_asked_again():
+    reading = link.Reading(["/a", "/b", "/c"])
+    assert reading.next(0.0) == ["/a", "/b", "/c"]
+    reading.answered("/a")
+    reading.answered("/c")
+    assert reading.next(link.RETRY_S / 2) == []
+    assert reading.next(link.RETRY_S) == ["/b"]
+
+
+def test_a_console_that_never_answers_a_question_is_not_pestered():
+    reading = link.Reading(["/a", "/b"])
+    reading.answered("/a")
+    hurried = [reading.next(round_ * link.RETRY_S) for round_ in range(link.ROUNDS)]
+    unhurried = [reading.next(60.0 + second) for second in range(4)]
+    assert hurried == [["/a", "/b"], *[["/b"]] * (link.ROUNDS - 1)]
+    assert unhurried == [["/a"], ["/b"], ["/a"], ["/b"]]
+
+
+def test_a_blob_is_decoded_in_well_under_a_millisecond():
+    console = link.Link("127.0.0.1", 1, Mirror())
+    blob = (96).to_bytes(4, "little") + np.ones(96, "<f4").tobytes()
+
+    async def main() -> float:
+        start = time.perf_counter()
+        for _ in range(100):
+            console._take("/meters/1", [blob])
+        return (time.perf_counter() - start) / 100
+
+    assert asyncio.run(main()) < 1e-3

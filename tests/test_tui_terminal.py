@@ -1,0 +1,114 @@
+"""The bridge in a real terminal: tmux gives it a screen, and tells what stands on it."""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import fake_console
+import pytest
+
+HERE = Path(__file__).resolve().parent
+START = "import sys; from tui import app; sys.exit(app.main(sys.argv[1:]))"
+PATIENCE_S = 20.0
+
+
+class Terminal:
+    """A tmux server of our own with one window."""
+
+    def __init__(self) -> None:
+        if shutil.which("tmux") is None:
+            pytest.fail("tmux not found; run: sudo apt-get install --yes tmux", pytrace=False)
+        self._tmux = ("tmux", "-u", "-L", f"faderd-{os.getpid()}", "-f", "/dev/null")
+
+    def run(self, *words: str) -> str:
+        return subprocess.run((*self._tmux, *words), capture_output=True, text=True, timeout=10, check=True).stdout
+
+    def open(self, size: tuple[int, int], command: str, **environment: str) -> None:
+        settings = [f"{name}={value}" for name, value in environment.items()]
+        width, height = (str(cells) for cells in size)
+        words = ("env", *settings, sys.executable, "-c", START, command)
+        self.run("new-session", "-d", "-x", width, "-y", height, "-c", str(HERE.parent), *words)
+        self.run("set-option", "-g", "remain-on-exit", "on")
+
+    def text(self) -> str:
+        return self.run("capture-pane", "-p")
+
+    def codes(self) -> str:
+        return self.run("capture-pane", "-e", "-p")
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain; the terminal shows\n{self.text()}"
+            await asyncio.sleep(0.1)
+
+    def close(self) -> None:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self.run("kill-server")
+
+
+@contextlib.asynccontextmanager
+async def opened(size: tuple[int, int], **environment: str) -> AsyncIterator[tuple[Terminal, fake_console.Console]]:
+    """Start a desk with a loud, muted, named first channel, and the bridge in a terminal."""
+    terminal = Terminal()
+    async with fake_console.Console() as desk:
+        desk.values |= {"/ch/01/config/name": "Tom 1", "/ch/01/mix/on": 0}
+        desk.levels[0] = 0.5
+        try:
+            terminal.open(size, f"127.0.0.1:{desk.port}", TERM="screen-256color", **environment)
+            await terminal.until(lambda: "Fake desk" in terminal.text())
+            yield terminal, desk
+        finally:
+            terminal.close()
+
+
+def test_the_bridge_runs_at_eighty_by_twenty_four_and_leaves_with_q():
+    async def main() -> None:
+        async with opened((80, 24)) as (terminal, desk):
+            await terminal.until(lambda: "█" in terminal.text())
+            lines = terminal.text().splitlines()
+            assert lines[16].startswith("CH 0102030405060708 0910")
+            assert "".join(line[3] for line in lines[17:21]) == "Tom1"
+            terminal.run("send-keys", "q")
+            await terminal.until(lambda: "Pane is dead (status 0" in terminal.text())
+            assert not desk.clients()
+
+    asyncio.run(main())
+
+
+def test_colours_are_palette_numbers_that_any_terminal_over_ssh_knows():
+    async def main() -> None:
+        async with opened((80, 24)) as (terminal, _):
+            await terminal.until(lambda: "█" in terminal.text())
+            codes = terminal.codes()
+            assert "38;5;" in codes
+            assert not re.search(r"[34]8;2;", codes)
+
+    asyncio.run(main())
+
+
+def test_no_color_is_obeyed_and_alarms_still_stand_out():
+    async def main() -> None:
+        async with opened((80, 24), NO_COLOR="1") as (terminal, _):
+            await terminal.until(lambda: "█" in terminal.text())
+            codes = terminal.codes()
+            assert not re.search(r"\x1b\[[\d;]*(38|48);", codes)
+            assert re.search(r"\x1b\[[\d;]*7m\s*M", codes)
+
+    asyncio.run(main())
+
+
+def test_a_resized_terminal_is_filled_again():
+    async def main() -> None:
+        async with opened((80, 24)) as (terminal, _):
+            terminal.run("resize-window", "-x", "200", "-y", "50")
+            await terminal.until(lambda: "MUTE" in terminal.text() and "BUS" in terminal.text())
+
+    asyncio.run(main())
