@@ -19,6 +19,8 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 import numpy.typing as npt
 
+from daemon import errors
+
 SUFFIXES = frozenset({".wav", ".wave", ".rf64", ".w64", ".flac", ".aif", ".aiff", ".caf"})
 
 # A RIFF size is 32 bits; above this the same header is completed as RF64 (EBU Tech 3306).
@@ -31,7 +33,7 @@ HEADER = struct.Struct("<4sI4s" "4sIQQQI" "4sIHHIIHHH" "4sII" "4sI")
 Block = npt.NDArray[np.float32]
 
 
-class AudioFileError(Exception):
+class AudioFileError(errors.Refusal):
     """An audio file can't be read or written; the message names the file and what to do."""
 
 

@@ -58,36 +58,36 @@ class Input:
 
 
 INPUTS = (
-    Input("Kick", 3, "YE", -10.0, -74, 0.0, 0, 1, (
-        "gate ON GATE -34.0 30.0 1 100 180 0",
-        "dyn ON COMP PEAK LOG -18.0 4.0 2 2.00 12 10.0 120 POST 0 100 OFF",
-        "eq/1 PEQ 63.2 +3.00 1.4", "eq/2 PEQ 317.0 -4.50 1.4", "eq/4 HShv 5k02 +3.00 2.0")),
-    Input("Snare", 4, "YE", -11.5, -72, -2.0, 0, 1, (
-        "preamp +0.0 OFF ON 18 101", "gate ON GATE -34.0 18.0 1 100 220 0",
-        "dyn ON COMP PEAK LOG -20.0 4.0 2 2.00 8 10.0 120 POST 0 100 OFF",
+    Input("Kick", 3, "YE", -10.0, -74, -2.0, 0, 1, (
+        "gate ON GATE -34.0 30.0 1 100 185 0",
+        "dyn ON COMP PEAK LOG -23.0 4.0 2 2.00 12 10.0 124 POST 0 100 OFF",
+        "eq/1 PEQ 62.5 +3.00 1.4", "eq/2 PEQ 317.0 -4.50 1.4", "eq/4 HShv 5k02 +3.00 2.0")),
+    Input("Snare", 4, "YE", -11.5, -72, -4.0, 0, 1, (
+        "preamp +0.0 OFF ON 18 101", "gate ON GATE -34.0 18.0 1 100 226 0",
+        "dyn ON COMP PEAK LOG -25.0 4.0 2 2.00 8 10.0 124 POST 0 100 OFF",
         "eq/2 PEQ 496.6 -3.00 2.0", "eq/4 HShv 5k97 +2.50 2.0")),
-    Input("Hat", 9, "YE", -19.0, -70, -8.0, 26, 1, ("preamp +0.0 OFF ON 24 296",)),
-    Input("Tom", 8, "YE", -13.0, -72, -3.0, -30, 1, (
-        "gate ON GATE -30.0 40.0 1 200 400 0", "eq/2 PEQ 317.0 -4.00 1.4")),
-    Input("OH L", 48, "YE", -16.0, -68, -6.0, -80, 1, ("preamp +0.0 OFF ON 12 184",)),
-    Input("OH R", 49, "YE", -16.5, -68, -6.0, 80, 1, ("preamp +0.0 OFF ON 12 184",)),
-    Input("Bass", 17, "RD", -12.0, -82, -2.0, 0, 2, (
+    Input("Hat", 9, "YE", -19.0, -70, -10.0, 26, 1, ("preamp +0.0 OFF ON 24 296",)),
+    Input("Tom", 8, "YE", -13.0, -72, -5.0, -30, 1, (
+        "gate ON GATE -30.0 40.0 1 200 412 0", "eq/2 PEQ 317.0 -4.00 1.4")),
+    Input("OH L", 48, "YE", -16.0, -68, -8.0, -80, 1, ("preamp +0.0 OFF ON 12 184",)),
+    Input("OH R", 49, "YE", -16.5, -68, -8.0, 80, 1, ("preamp +0.0 OFF ON 12 184",)),
+    Input("Bass", 17, "RD", -12.0, -82, -4.0, 0, 2, (
         "preamp +0.0 OFF ON 12  36",
-        "dyn ON COMP RMS LOG -22.0 4.0 3 3.00 20 10.0 151 POST 0 100 OFF", "eq/2 PEQ 247.7 -2.00 1.4")),
-    Input("Guitar", 25, "GN", -14.5, -66, -5.0, -46, 2, (
+        "dyn ON COMP RMS LOG -29.0 4.0 3 3.00 20 10.0 151 POST 0 100 OFF", "eq/2 PEQ 248.9 -2.00 1.4")),
+    Input("Guitar", 25, "GN", -14.5, -66, -7.0, -46, 2, (
         "preamp +0.0 OFF ON 12 101", "eq/3 PEQ 2k51 +2.00 1.4")),
-    Input("Keys L", 30, "BL", -17.0, -84, -1.0, -70, 2, ("preamp +0.0 OFF ON 12  66",)),
-    Input("Keys R", 30, "BL", -17.5, -84, -1.0, 70, 2, ("preamp +0.0 OFF ON 12  66",)),
-    Input("Lead", 42, "MG", -12.5, -70, -1.0, 0, 3, (
-        "preamp +0.0 OFF ON 18 121", "gate ON EXP2 -46.0 12.0 2 200 400 0",
+    Input("Keys L", 30, "BL", -17.0, -84, -3.0, -70, 2, ("preamp +0.0 OFF ON 12  66",)),
+    Input("Keys R", 30, "BL", -17.5, -84, -3.0, 70, 2, ("preamp +0.0 OFF ON 12  66",)),
+    Input("Lead", 42, "MG", -12.5, -70, -3.0, 0, 3, (
+        "preamp +0.0 OFF ON 18 121", "gate ON EXP2 -46.0 12.0 2 200 412 0",
         "dyn ON COMP RMS LOG -26.0 3.0 3 3.00 10 10.0 151 POST 0 100 OFF",
-        "eq/2 PEQ 317.0 -3.00 2.0", "eq/3 PEQ 3k05 +2.00 1.4", "eq/4 HShv 10k02 +2.00 2.0")),
-    Input("Back 1", 41, "MG", -18.0, -70, -4.0, -36, 3, (
-        "preamp +0.0 OFF ON 18 136", "dyn ON COMP RMS LOG -30.0 3.0 3 3.00 10 10.0 151 POST 0 100 OFF")),
-    Input("Back 2", 41, "MG", -18.5, -70, -4.0, 36, 3, (
-        "preamp +0.0 OFF ON 18 136", "dyn ON COMP RMS LOG -30.0 3.0 3 3.00 10 10.0 151 POST 0 100 OFF")),
-    Input("Talk", 45, "WH", -15.0, -68, -3.0, 0, 3, (
-        "preamp +0.0 OFF ON 24 128", "gate ON GATE -38.0 40.0 5 200 400 0"), on=False),
+        "eq/2 PEQ 317.0 -3.00 2.0", "eq/3 PEQ 3k09 +2.00 1.4", "eq/4 HShv 10k02 +2.00 2.0")),
+    Input("Back 1", 41, "MG", -18.0, -70, -6.0, -36, 3, (
+        "preamp +0.0 OFF ON 18 136", "dyn ON COMP RMS LOG -27.0 3.0 3 3.00 10 10.0 151 POST 0 100 OFF")),
+    Input("Back 2", 41, "MG", -18.5, -70, -6.0, 36, 3, (
+        "preamp +0.0 OFF ON 18 136", "dyn ON COMP RMS LOG -27.0 3.0 3 3.00 10 10.0 151 POST 0 100 OFF")),
+    Input("Talk", 45, "WH", -15.0, -68, -5.0, 0, 3, (
+        "preamp +0.0 OFF ON 24 128", "gate ON GATE -38.0 40.0 5 200 412 0"), on=False),
 )  # fmt: skip
 
 DCAS = (("Drums", 11, "YE"), ("Band", 25, "GN"), ("Vocals", 50, "MG"))

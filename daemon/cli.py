@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from daemon import errors
+
 BEGAN = time.perf_counter()
 
 PLUGINS = "faderd.commands"
@@ -25,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
         return int(options.command(options))
     except KeyboardInterrupt:
         return 130
-    except _errors() as error:
+    except errors.Refusal as error:
         print(f"faderd: {error}", file=sys.stderr)
         return 1
 
@@ -36,13 +38,6 @@ def _plugin(name: str) -> Callable[[list[str]], int] | None:
         command: Callable[[list[str]], int] = entry.load()
         return command
     return None
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    """Errors that are for people: shown without a traceback."""
-    from daemon import devices, osc, render, run, settings
-
-    return (devices.DeviceError, osc.ServerError, render.RenderError, run.StartError, settings.SettingsError)
 
 
 def _parser() -> argparse.ArgumentParser:

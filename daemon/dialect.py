@@ -151,9 +151,7 @@ class Dialect:
     def _line(self, arguments: list[Wire], client: Client) -> None:
         """Apply a line of text and echo it: clients wait for that before they send the next one."""
         line = _text(arguments)
-        try:
-            scene.apply_line(self._console, line, client)
-        except scene.LineError:
+        if scene.apply_line(self._console, line, client):
             self._counters.refused += 1
         self._send(packet.build("/", line), client)
 

@@ -16,76 +16,104 @@ import numpy.typing as npt
 
 from daemon import packet
 from daemon.subscribers import Client, Clock, Leases, Send
+from dsp import wall
 from dsp.row import Wire
 
 Words = npt.NDArray[np.float32]
-Page = Any
-"""Structured scalar with the fields input, gate, dyn, post, bus, bus_dyn, main, main_dyn, output."""
+Page = npt.NDArray[Any]
+"""What `Wall.control_collect` gives: a scalar of `wall.PAGE`."""
 
 MOST_METERS = 256
 SLOWEST = 99
 
-# Lanes of the page's fields.
-CHANNELS, AUX, EFFECTS = slice(0, 32), slice(32, 40), slice(40, 48)
-LEFT, RIGHT, CENTRE = 0, 1, 2
-MAINS, MATRIX = slice(0, 3), slice(3, 9)
+CHANNELS, AUX, EFFECTS = slice(0, 32), slice(32, 40), slice(40, 48)  # of the inputs
+MAINS, MATRIX = slice(0, 3), slice(3, 9)  # of the mains
 
 STRIPS = 72  # 48 inputs, 16 buses, 6 matrices, main left/right, mono/centre
 FIRST_BUS, FIRST_MATRIX, MAIN_STEREO, MAIN_MONO = 48, 64, 70, 71
+
+
+class Signals(NamedTuple):
+    """A page as the desk counts: inputs are channels, aux, effect returns; mains are L, R, mono, matrices."""
+
+    input: Words
+    gate: Words
+    dyn: Words
+    post: Words
+    bus: Words
+    bus_dyn: Words
+    main: Words
+    main_dyn: Words
+    output: Words
+
+
+def signals(page: Page) -> Signals:
+    """Sort the groups of lanes of a page."""
+    inputs = slice(wall.INPUT_GROUPS)
+    dyn = page["dyn"].min(axis=0)  # before and after the EQ: only one of them works
+    return Signals(
+        input=page["input"][inputs].ravel(),
+        gate=page["gate"][inputs].ravel(),
+        dyn=dyn[inputs].ravel(),
+        post=page["post"][inputs].ravel(),
+        bus=page["post"][wall.BUS],
+        bus_dyn=dyn[wall.BUS],
+        main=page["post"][wall.MAIN],
+        main_dyn=dyn[wall.MAIN],
+        output=page["output"].ravel(),
+    )
 
 
 def _none(count: int) -> Words:
     return np.zeros(count, np.float32)
 
 
-def everything(page: Page) -> list[Words]:
+def everything(now: Signals) -> list[Words]:
     """Meter 0: channels, aux, effect returns, buses, matrices."""
-    return [page["input"], page["bus"], page["main"][MATRIX]]
+    return [now.input, now.bus, now.main[MATRIX]]
 
 
-def channels(page: Page) -> list[Words]:
+def channels(now: Signals) -> list[Words]:
     """Meter 1: channels, their gates and dynamics."""
-    return [page["input"][CHANNELS], page["gate"][CHANNELS], page["dyn"][CHANNELS]]
+    return [now.input[CHANNELS], now.gate[CHANNELS], now.dyn[CHANNELS]]
 
 
-def buses(page: Page) -> list[Words]:
+def buses(now: Signals) -> list[Words]:
     """Meter 2: buses, matrices, mains, then the dynamics of all."""
-    main, dyn = page["main"], page["main_dyn"]
-    return [page["bus"], main[MATRIX], main[MAINS], page["bus_dyn"], dyn[MATRIX], dyn[[LEFT, CENTRE]]]
+    left_and_centre = now.main_dyn[[wall.LEFT, wall.CENTRE]]
+    return [now.bus, now.main[MATRIX], now.main[MAINS], now.bus_dyn, now.main_dyn[MATRIX], left_and_centre]
 
 
-def sends_and_returns(page: Page) -> list[Words]:
+def sends_and_returns(now: Signals) -> list[Words]:
     """Meter 3: aux sends, aux returns, effect returns."""
-    return [_none(6), page["input"][AUX], page["input"][EFFECTS]]
+    return [_none(6), now.input[AUX], now.input[EFFECTS]]
 
 
-def ins_and_outs(page: Page) -> list[Words]:
+def ins_and_outs(now: Signals) -> list[Words]:
     """Meter 4: channels, aux, outputs, then P16, aux outputs, AES and monitor."""
-    return [page["input"][CHANNELS], page["input"][AUX], page["output"][:16], _none(16 + 6 + 2 + 2)]
+    return [now.input[CHANNELS], now.input[AUX], now.output[:16], _none(16 + 6 + 2 + 2)]
 
 
-def surface(page: Page, bank: int = 0, group: int = 0) -> list[Words]:
+def surface(now: Signals, bank: int = 0, group: int = 0) -> list[Words]:
     """Meter 5: a bank of sixteen channels, a bank of eight groups, mains."""
-    inputs, sums = page["input"], page["bus"]
-    left = (inputs[:16], inputs[16:32], inputs[32:48], sums)[bank]
-    right = (_none(8), sums[:8], sums[8:], np.append(page["main"][MATRIX], _none(2)))[group]
-    return [left, right, page["main"][MAINS]]
+    left = (now.input[:16], now.input[16:32], now.input[32:48], now.bus)[bank]
+    right = (_none(8), now.bus[:8], now.bus[8:], np.append(now.main[MATRIX], _none(2)))[group]
+    return [left, right, now.main[MAINS]]
 
 
-def strip(page: Page, number: int = 0) -> list[Words]:
+def strip(now: Signals, number: int = 0) -> list[Words]:
     """Meter 6: a strip's input, gate, dynamics and output."""
-    main, dyn = page["main"], page["main_dyn"]
     if number < FIRST_BUS:
-        words = [page[field][number] for field in ("input", "gate", "dyn", "post")]
+        words = [now.input[number], now.gate[number], now.dyn[number], now.post[number]]
     elif number < FIRST_MATRIX:
-        level = page["bus"][number - FIRST_BUS]
-        words = [level, 1, page["bus_dyn"][number - FIRST_BUS], level]
+        level, dyn = now.bus[number - FIRST_BUS], now.bus_dyn[number - FIRST_BUS]
+        words = [level, 1, dyn, level]
     elif number == MAIN_STEREO:
-        level = main[[LEFT, RIGHT]].max()
-        words = [level, 1, dyn[LEFT], level]
+        level = now.main[[wall.LEFT, wall.RIGHT]].max()
+        words = [level, 1, now.main_dyn[wall.LEFT], level]
     else:
-        lane = CENTRE if number == MAIN_MONO else MATRIX.start + number - FIRST_MATRIX
-        words = [main[lane], 1, dyn[lane], main[lane]]
+        lane = wall.CENTRE if number == MAIN_MONO else MATRIX.start + number - FIRST_MATRIX
+        words = [now.main[lane], 1, now.main_dyn[lane], now.main[lane]]
     return [np.array(words, np.float32)]
 
 
@@ -189,11 +217,12 @@ class MeterFeed:
         """Send what is due; called every 50 ms with the meters since the last call."""
         if not self._subscriptions:
             return
+        now = signals(page)
         words: dict[tuple[int, tuple[int, ...]], Words] = {}
         for (client, number), subscription in self._subscriptions:
             key = (number, subscription.arguments)
             if key not in words:
-                words[key] = np.concatenate(METERS[number].words(page, *subscription.arguments))
+                words[key] = np.concatenate(METERS[number].words(now, *subscription.arguments))
             due = subscription.take(words[key])
             if due is not None:
                 self._send(blob(f"/meters/{number}", due), client)

@@ -9,11 +9,13 @@ import socket
 import sys
 from contextlib import suppress
 
-from daemon import packet
+from daemon import errors, packet
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.meterfeed import Page
 from daemon.subscribers import Client
+
+__all__ = ["PORT", "Identity", "Server", "ServerError"]
 
 PORT = 10023
 
@@ -24,7 +26,7 @@ BATCH = 256
 RECEIVE_BUFFER = 8 << 20
 
 
-class OscError(Exception):
+class ServerError(errors.Refusal):
     """The server can't start; the message is for people."""
 
 
@@ -49,7 +51,7 @@ class Server:
 
     Raises
     ------
-    OscError
+    ServerError
         When the port can't be had.
     """
 
@@ -136,7 +138,7 @@ def _open(host: str, port: int) -> socket.socket:
         endpoint.bind((host, port))
     except OSError as error:
         endpoint.close()
-        raise OscError(_explain(error, port)) from None
+        raise ServerError(_explain(error, port)) from None
     return endpoint
 
 

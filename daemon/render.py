@@ -16,13 +16,13 @@ import numpy as np
 from rich.console import Console as Screen
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from daemon import audiofile, console, devices, kernels, scene
+from daemon import audiofile, console, devices, errors, kernels, scene
 from dsp import desk, patch, wall
 
 BLOCK = 4096
 STRETCH = 32_768  # frames read at a time: asking for a few costs more than mixing them
 
-class RenderError(Exception):
+class RenderError(errors.Refusal):
     """Nothing was rendered; the message says why and what to do."""
 
 

@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 
-from daemon import band, console, devices, kernels, osc, scene, settings, state
+from daemon import band, console, devices, errors, kernels, osc, scene, settings, state
 from dsp import patch, wall
 
 log = logging.getLogger("faderd")
@@ -19,7 +19,7 @@ WATCH_PERIOD_S = 2.0
 FADE_OUT_S = 0.05
 
 
-class StartError(Exception):
+class StartError(errors.Refusal):
     """The daemon can't start; the message says why and what to do."""
 
 
@@ -73,8 +73,9 @@ def _set_up(mixer: console.Console, keeper: state.Keeper, chosen: settings.Setti
         problems = scene.read(keeper.path, mixer)
         source = str(keeper.path)
     elif device.name == devices.VIRTUAL_NAME:
-        problems = [p for line in band.scene_lines() for p in scene.apply_line(mixer, line)]
-        source = "the virtual stage"
+        for line in band.scene_lines():
+            scene.apply_line(mixer, line)
+        return
     else:
         return
     for problem in problems:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from daemon import errors
 from daemon.console import Console
 from dsp.parameters import Values
 
@@ -30,16 +31,16 @@ _TITLE_LETTERS = 16
 _TOKEN = re.compile(r'\s*("[^"]*"|[^\s"]\S*)')
 
 
-class SceneError(Exception):
+class SceneError(errors.Refusal):
     """A scene that can't be read or written at all; the message is for people."""
 
 
-class LineError(ValueError):
+class _LineError(ValueError):
     """A line, or the rest of a line, that means nothing here; the message is for people."""
 
 
 class Problem(NamedTuple):
-    """A line of a scene file that could not be applied, or not wholly."""
+    """A line of text that could not be applied, or not wholly."""
 
     line: int
     """Counted from 1."""
@@ -68,7 +69,7 @@ def line_of(values: Values, path: str) -> str | None:
     return " ".join([path, *(values.table.row_of(leaf).to_text(values.get(leaf)) for leaf in leaves)])
 
 
-def apply_line(console: Console, line: str, author: object = None) -> None:
+def apply_line(console: Console, line: str, author: object = None) -> list[Problem]:
     """Set what a line of text says.
 
     Parameters
@@ -80,28 +81,16 @@ def apply_line(console: Console, line: str, author: object = None) -> None:
     author : object
         Who said it, see `Console.set`.
 
-    Raises
-    ------
-    LineError
-        At the first token that means nothing; the fields before it have been set.
+    Returns
+    -------
+    problems : list of Problem
+        The first token that means nothing, if any; the fields before it have been set.
     """
-    tokens = _tokens(line)
-    path = "/" + next(tokens, "").removeprefix("/")
-    leaves = _leaves(console.values, path)
-    if not leaves:
-        raise LineError(f"there is no {path} on this console")
-    table = console.values.table
-    for place, token in enumerate(tokens):
-        if place == len(leaves):
-            raise LineError(f"{path} has {len(leaves)} fields; from {token!r} on there are too many")
-        leaf = leaves[place]
-        try:
-            stored = table.row_of(leaf).from_text(token)
-        except ValueError as error:
-            raise LineError(
-                f"{table.path_of(leaf)}: {error}; not set, nor what follows on the line"
-            ) from None
-        console.set(leaf, stored, author)
+    try:
+        _apply(console, line, author)
+    except _LineError as error:
+        return [Problem(1, line, str(error))]
+    return []
 
 
 def read(path: Path | str, console: Console) -> list[Problem]:
@@ -122,7 +111,7 @@ def read(path: Path | str, console: Console) -> list[Problem]:
     for number, line in enumerate(lines, 1):
         try:
             _apply_bytes(console, line)
-        except LineError as error:
+        except _LineError as error:
             text = line[:LONGEST_LINE].decode("utf-8", "replace").strip()
             problems.append(Problem(number, text, str(error)))
     return problems
@@ -133,15 +122,32 @@ def write(path: Path | str, console: Console, title: str) -> None:
 
     Raises
     ------
-    SceneError
+    OSError
         When the disk refuses.
     """
-    path = Path(path)
     text = "".join(f"{line}\n" for line in _lines(console.values, title))
-    try:
-        _replace(path, text.encode("utf-8"))
-    except OSError as error:
-        raise SceneError(f"{path}: the scene can't be written: {error.strerror}") from None
+    _replace(Path(path), text.encode("utf-8"))
+
+
+def _apply(console: Console, line: str, author: object = None) -> None:
+    """Set what a line says, or raise at the first token that means nothing."""
+    tokens = _tokens(line)
+    path = "/" + next(tokens, "").removeprefix("/")
+    leaves = _leaves(console.values, path)
+    if not leaves:
+        raise _LineError(f"there is no {path} on this console")
+    table = console.values.table
+    for place, token in enumerate(tokens):
+        if place == len(leaves):
+            raise _LineError(f"{path} has {len(leaves)} fields; from {token!r} on there are too many")
+        leaf = leaves[place]
+        try:
+            stored = table.row_of(leaf).from_text(token)
+        except ValueError as error:
+            raise _LineError(
+                f"{table.path_of(leaf)}: {error}; not set, nor what follows on the line"
+            ) from None
+        console.set(leaf, stored, author)
 
 
 def _leaves(values: Values, path: str) -> tuple[int, ...]:
@@ -152,13 +158,13 @@ def _leaves(values: Values, path: str) -> tuple[int, ...]:
 def _apply_bytes(console: Console, line: bytes) -> None:
     """Apply a line of a file; comments and empty lines do nothing."""
     if len(line) > LONGEST_LINE:
-        raise LineError(f"longer than any line of a scene ({len(line):,} bytes)")
+        raise _LineError(f"longer than any line of a scene ({len(line):,} bytes)")
     try:
         text = line.decode("utf-8").strip()
     except UnicodeDecodeError:
-        raise LineError("not UTF-8 text; save the file as UTF-8") from None
+        raise _LineError("not UTF-8 text; save the file as UTF-8") from None
     if text and not text.startswith("#"):
-        apply_line(console, text)
+        _apply(console, text)
 
 
 def _tokens(line: str) -> Iterator[str]:
@@ -168,7 +174,7 @@ def _tokens(line: str) -> Iterator[str]:
     while at < len(line):
         token = _TOKEN.match(line, at)
         if token is None:
-            raise LineError("a double quote is not closed")
+            raise _LineError("a double quote is not closed")
         yield token[1]
         at = token.end()
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import platformdirs
 
+from daemon import errors
 from dsp import desk
 
 DEFAULT_OUTPUTS = ["main", *(f"bus/{bus:02}" for bus in range(1, 17)), "main/m"]
 
 
-class SettingsError(Exception):
+class SettingsError(errors.Refusal):
     """A settings file that cannot be used; the message says which key of which file, and what to do."""
 
 

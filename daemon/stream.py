@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from daemon import errors
+
 WIDEST = 64
 # Buffer on top of the block being filled, in blocks: with it the hardware's buffer is three blocks long,
 # the usual setting of a USB interface.  JACK and PipeWire have their own and ignore it.
@@ -28,7 +30,7 @@ REMEDY = {
 }
 
 
-class DeviceError(Exception):
+class DeviceError(errors.Refusal):
     """A device can't be found or opened; the message says which, why and what to do."""
 
 

@@ -90,6 +90,22 @@ PAGE = np.dtype(
 )
 """Meters: largest magnitudes, and smallest gains (1 is none), since the page was turned."""
 
+INPUT_LANES = INPUT_GROUPS * WIDTH
+METERS = np.dtype(
+    [
+        ("input", F4, (INPUT_LANES,)),  # after trim
+        ("gate", F4, (INPUT_LANES,)),
+        ("dyn", F4, (INPUT_LANES,)),
+        ("post", F4, (INPUT_LANES,)),  # after the fader, as all that follow
+        ("bus", F4, (WIDTH,)),
+        ("bus_dyn", F4, (WIDTH,)),
+        ("main", F4, (WIDTH,)),
+        ("main_dyn", F4, (WIDTH,)),
+        ("output", F4, (patch.DEVICE_CHANNELS,)),
+    ]
+)
+"""A page by what the strips are called: levels are linear, 1 is 0 dBFS, and a gain of 1 is no reduction."""
+
 FRESH = 4  # flag beside the slot number in the mailbox's middle word
 STAMPS = 256
 
@@ -220,16 +236,16 @@ class Wall:
         return self._serial
 
     def control_collect(self) -> npt.NDArray[Any] | None:
-        """Take the meters measured since the last call (scalar of PAGE), None if no block has run since."""
+        """Take the meters measured since the last call (scalar of METERS), None if no block has run since."""
         words = self.memory["words"]
         wanted = atomic.control_load(words, PAGE_WANTED)
         if atomic.control_load(words, PAGE_IN_USE) != wanted:
             return None
         at_rest = self.memory["pages"][1 - wanted]
-        page = at_rest.copy()
+        meters = _by_name(at_rest)
         _clear(at_rest)
         atomic.control_store(words, PAGE_WANTED, 1 - wanted)
-        return page
+        return meters
 
     def stamps(self) -> list[tuple[int, int]]:
         """Acceptances since the last call, oldest first: serial of the targets, and the frame they took effect."""
@@ -242,6 +258,20 @@ class Wall:
     def count(self, word: int) -> int:
         """One of the counters the audio thread keeps: FRAME, CALLS, UNDERRUNS, OVERRUNS."""
         return int(atomic.control_load(self.memory["words"], word))
+
+
+def _by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Meters of a page, by what the strips are called."""
+    meters = np.zeros((), METERS)
+    dyn = page["dyn"].min(0)
+    inputs = slice(0, INPUT_GROUPS)
+    for name, field in (("input", page["input"]), ("gate", page["gate"]), ("dyn", dyn), ("post", page["post"])):
+        meters[name] = field[inputs].reshape(-1)
+    for name, group in (("bus", BUS), ("main", MAIN)):
+        meters[name] = page["post"][group]
+        meters[f"{name}_dyn"] = dyn[group]
+    meters["output"] = page["output"].reshape(-1)
+    return meters
 
 
 def _clear(page: npt.NDArray[Any]) -> None:

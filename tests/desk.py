@@ -6,6 +6,7 @@ import struct
 from typing import Any
 
 import numpy as np
+from pythonosc.osc_message import OscMessage
 
 from daemon import osc, packet
 from daemon.console import Console
@@ -17,8 +18,6 @@ ANN, BEN = ("10.0.0.1", 5001), ("10.0.0.2", 5002)
 
 def heard(datagram: bytes) -> tuple[Any, ...]:
     """Address and arguments of a datagram from the console."""
-    from pythonosc.osc_message import OscMessage
-
     message = OscMessage(datagram)
     return (message.address, *message.params)
 

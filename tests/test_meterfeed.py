@@ -6,31 +6,27 @@ import numpy as np
 import pytest
 from desk import ANN, BEN, Talk, heard, words
 
-FIELDS = {
-    "input": 48,
-    "gate": 48,
-    "dyn": 48,
-    "post": 48,
-    "bus": 16,
-    "bus_dyn": 16,
-    "main": 16,
-    "main_dyn": 16,
-    "output": 64,
-}
-PAGE = np.dtype([(name, np.float32, count) for name, count in FIELDS.items()])
+from dsp import wall
 
 
-def page(**fields: float) -> np.void:
-    """A page in which every signal is another number: its place among all of them."""
-    new = np.zeros((), PAGE)
-    first = 0
-    for name, count in FIELDS.items():
-        new[name] = np.arange(first, first + count) if not fields else fields.get(name, 0)
-        first += 1000
-    return new[()]
+def page(**fields: float) -> np.ndarray:
+    """A page in which every signal is another number (gains before the EQ are 1e6), or one for each field."""
+    new = np.zeros((), wall.PAGE)
+    for place, name in enumerate(wall.PAGE.names):
+        shape = new[name].shape
+        numbers = 1000 * place + np.arange(new[name].size).reshape(shape)
+        new[name] = fields.get(name, 0) if fields else numbers
+    if not fields:
+        new["dyn"][wall.PRE] = 1e6
+        new["dyn"][wall.POST] = NUMBERS["dyn"].reshape(new["dyn"][wall.POST].shape)
+    return new
 
 
-IN, GATE, DYN, POST, BUS, BUS_DYN, MAIN, MAIN_DYN, OUT = (np.arange(64) + 1000 * n for n in range(9))
+LANES = wall.GROUPS * wall.WIDTH
+NUMBERS = {name: 1000 * place + np.arange(LANES) for place, name in enumerate(wall.PAGE.names)}
+IN, GATE, DYN, OUT = (NUMBERS[name] for name in ("input", "gate", "dyn", "output"))
+POST, BUS, MAIN = (NUMBERS["post"][first:] for first in (0, 16 * wall.BUS, 16 * wall.MAIN))
+BUS_DYN, MAIN_DYN = DYN[16 * wall.BUS :], DYN[16 * wall.MAIN :]
 NONE = np.zeros(64)
 MATRIX = slice(3, 9)
 
@@ -47,11 +43,11 @@ MATRIX = slice(3, 9)
         (5, (1, 1), [IN[16:32], BUS[:8], MAIN[:3]]),
         (5, (2, 2), [IN[32:48], BUS[8:16], MAIN[:3]]),
         (5, (3, 3), [BUS[:16], MAIN[MATRIX], NONE[:2], MAIN[:3]]),
-        (6, (16,), [[16, 1016, 2016, 3016]]),
-        (6, (49,), [[4001, 1, 5001, 4001]]),
-        (6, (64,), [[6003, 1, 7003, 6003]]),
-        (6, (70,), [[6001, 1, 7000, 6001]]),
-        (6, (71,), [[6002, 1, 7002, 6002]]),
+        (6, (16,), [[IN[16]], [GATE[16]], [DYN[16]], [POST[16]]]),
+        (6, (49,), [[BUS[1]], [1], [BUS_DYN[1]], [BUS[1]]]),
+        (6, (64,), [[MAIN[3]], [1], [MAIN_DYN[3]], [MAIN[3]]]),
+        (6, (70,), [[MAIN[1]], [1], [MAIN_DYN[0]], [MAIN[1]]]),
+        (6, (71,), [[MAIN[2]], [1], [MAIN_DYN[2]], [MAIN[2]]]),
     ],
 )
 def test_a_meter_shows_what_the_desk_shows(number: int, arguments: tuple[int, ...], parts: list):

@@ -129,7 +129,10 @@ def test_a_malformed_datagram_is_dropped_and_counted():
 
 
 def test_a_taken_port_is_explained():
-    with Net() as net, pytest.raises(osc.OscError, match=f"UDP port {net.server.port} is taken.*--osc-port"):
+    with (
+        Net() as net,
+        pytest.raises(osc.ServerError, match=f"UDP port {net.server.port} is taken.*--osc-port"),
+    ):
         osc.Server(Console(), port=net.server.port, local=True)
 
 

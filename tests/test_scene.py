@@ -195,7 +195,7 @@ def test_a_failed_write_keeps_the_old_scene(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(scene.SceneError, match="No space left on device"):
+    with pytest.raises(OSError, match="No space left on device"):
         scene.write(path, console, "New")
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.scn"]

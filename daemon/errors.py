@@ -1,0 +1,8 @@
+"""Errors that are for people."""
+
+
+class Refusal(Exception):  # noqa: N818 - it refuses politely
+    """Something cannot be done; the message says what happened, to which file, key or device, and what to do.
+
+    The command line shows the message alone, without a traceback.
+    """
