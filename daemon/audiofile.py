@@ -28,7 +28,7 @@ RIFF_LIMIT = 2**32 - 1
 UNKNOWN_SIZE = 0xFFFFFFFF
 IEEE_FLOAT = 3
 BYTES_PER_SAMPLE = 4
-HEADER = struct.Struct("<4sI4s" "4sIQQQI" "4sIHHIIHHH" "4sII" "4sI")
+HEADER = struct.Struct("<4sI4s4sIQQQI4sIHHIIHHH4sII4sI")
 
 Block = npt.NDArray[np.float32]
 

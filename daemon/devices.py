@@ -115,7 +115,7 @@ def choose(spec: str | None = None, rate: int | None = None, block: int | None =
     Parameters
     ----------
     spec : str, optional
-        ``None`` or ``"virtual"``: the built-in band.  An existing folder or file: its audio, looped.
+        ``None`` or ``"virtual"``: the built-in band.  A folder or audio file: its audio, looped.
         Otherwise PortAudio's index, or a part of the name (upper or lower case); "NAME, HOST API" tells
         devices of the same name apart, and a whole name wins over parts of others.
     rate, block : int, optional
@@ -132,10 +132,12 @@ def choose(spec: str | None = None, rate: int | None = None, block: int | None =
     block = BLOCK if block is None else block
     if not SMALLEST_BLOCK <= block <= LARGEST_BLOCK:
         raise DeviceError(f"block {block}: choose {SMALLEST_BLOCK} to {LARGEST_BLOCK} frames")
-    if spec is None or spec.strip().lower() == VIRTUAL:
+    spec = (spec or "").strip() or VIRTUAL
+    if spec.lower() == VIRTUAL:
         return stage.Stage(VIRTUAL_NAME, band.signal(rate or RATE), rate or RATE, block)
     path = pathlib.Path(spec).expanduser()
-    if not spec.isdecimal() and path.exists():
+    is_audio = path.is_dir() or (path.is_file() and path.suffix.lower() in audiofile.SUFFIXES)
+    if is_audio and not spec.isdecimal():
         return _files(path, rate, block)
     info = _match(spec, _infos_for(spec))
     return stream.Stream(info, _agreed_rate(info, rate), block)

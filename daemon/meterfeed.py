@@ -21,7 +21,7 @@ from dsp.row import Wire
 
 Words = npt.NDArray[np.float32]
 Page = npt.NDArray[Any]
-"""What `Wall.control_collect` gives: a scalar of `wall.PAGE`."""
+"""Meters collected over 50 ms: a scalar of `wall.METERS`."""
 
 MOST_METERS = 256
 SLOWEST = 99
@@ -33,87 +33,63 @@ STRIPS = 72  # 48 inputs, 16 buses, 6 matrices, main left/right, mono/centre
 FIRST_BUS, FIRST_MATRIX, MAIN_STEREO, MAIN_MONO = 48, 64, 70, 71
 
 
-class Signals(NamedTuple):
-    """A page as the desk counts: inputs are channels, aux, effect returns; mains are L, R, mono, matrices."""
-
-    input: Words
-    gate: Words
-    dyn: Words
-    post: Words
-    bus: Words
-    bus_dyn: Words
-    main: Words
-    main_dyn: Words
-    output: Words
-
-
-def signals(page: Page) -> Signals:
-    """Sort the groups of lanes of a page."""
-    inputs = slice(wall.INPUT_GROUPS)
-    dyn = page["dyn"].min(axis=0)  # before and after the EQ: only one of them works
-    return Signals(
-        input=page["input"][inputs].ravel(),
-        gate=page["gate"][inputs].ravel(),
-        dyn=dyn[inputs].ravel(),
-        post=page["post"][inputs].ravel(),
-        bus=page["post"][wall.BUS],
-        bus_dyn=dyn[wall.BUS],
-        main=page["post"][wall.MAIN],
-        main_dyn=dyn[wall.MAIN],
-        output=page["output"].ravel(),
-    )
-
-
 def _none(count: int) -> Words:
     return np.zeros(count, np.float32)
 
 
-def everything(now: Signals) -> list[Words]:
+def everything(page: Page) -> list[Words]:
     """Meter 0: channels, aux, effect returns, buses, matrices."""
-    return [now.input, now.bus, now.main[MATRIX]]
+    return [page["input"], page["bus"], page["main"][MATRIX]]
 
 
-def channels(now: Signals) -> list[Words]:
+def channels(page: Page) -> list[Words]:
     """Meter 1: channels, their gates and dynamics."""
-    return [now.input[CHANNELS], now.gate[CHANNELS], now.dyn[CHANNELS]]
+    return [page["input"][CHANNELS], page["gate"][CHANNELS], page["dyn"][CHANNELS]]
 
 
-def buses(now: Signals) -> list[Words]:
+def buses(page: Page) -> list[Words]:
     """Meter 2: buses, matrices, mains, then the dynamics of all."""
-    left_and_centre = now.main_dyn[[wall.LEFT, wall.CENTRE]]
-    return [now.bus, now.main[MATRIX], now.main[MAINS], now.bus_dyn, now.main_dyn[MATRIX], left_and_centre]
+    left_and_centre = page["main_dyn"][[wall.LEFT, wall.CENTRE]]
+    return [
+        page["bus"],
+        page["main"][MATRIX],
+        page["main"][MAINS],
+        page["bus_dyn"],
+        page["main_dyn"][MATRIX],
+        left_and_centre,
+    ]
 
 
-def sends_and_returns(now: Signals) -> list[Words]:
+def sends_and_returns(page: Page) -> list[Words]:
     """Meter 3: aux sends, aux returns, effect returns."""
-    return [_none(6), now.input[AUX], now.input[EFFECTS]]
+    return [_none(6), page["input"][AUX], page["input"][EFFECTS]]
 
 
-def ins_and_outs(now: Signals) -> list[Words]:
+def ins_and_outs(page: Page) -> list[Words]:
     """Meter 4: channels, aux, outputs, then P16, aux outputs, AES and monitor."""
-    return [now.input[CHANNELS], now.input[AUX], now.output[:16], _none(16 + 6 + 2 + 2)]
+    return [page["input"][CHANNELS], page["input"][AUX], page["output"][:16], _none(16 + 6 + 2 + 2)]
 
 
-def surface(now: Signals, bank: int = 0, group: int = 0) -> list[Words]:
+def surface(page: Page, bank: int = 0, group: int = 0) -> list[Words]:
     """Meter 5: a bank of sixteen channels, a bank of eight groups, mains."""
-    left = (now.input[:16], now.input[16:32], now.input[32:48], now.bus)[bank]
-    right = (_none(8), now.bus[:8], now.bus[8:], np.append(now.main[MATRIX], _none(2)))[group]
-    return [left, right, now.main[MAINS]]
+    left = (page["input"][:16], page["input"][16:32], page["input"][32:48], page["bus"])[bank]
+    right = (_none(8), page["bus"][:8], page["bus"][8:], np.append(page["main"][MATRIX], _none(2)))[group]
+    return [left, right, page["main"][MAINS]]
 
 
-def strip(now: Signals, number: int = 0) -> list[Words]:
+def strip(page: Page, number: int = 0) -> list[Words]:
     """Meter 6: a strip's input, gate, dynamics and output."""
     if number < FIRST_BUS:
-        words = [now.input[number], now.gate[number], now.dyn[number], now.post[number]]
+        words = [page["input"][number], page["gate"][number], page["dyn"][number], page["post"][number]]
     elif number < FIRST_MATRIX:
-        level, dyn = now.bus[number - FIRST_BUS], now.bus_dyn[number - FIRST_BUS]
+        level, dyn = page["bus"][number - FIRST_BUS], page["bus_dyn"][number - FIRST_BUS]
         words = [level, 1, dyn, level]
     elif number == MAIN_STEREO:
-        level = now.main[[wall.LEFT, wall.RIGHT]].max()
-        words = [level, 1, now.main_dyn[wall.LEFT], level]
+        level = page["main"][[wall.LEFT, wall.RIGHT]].max()
+        words = [level, 1, page["main_dyn"][wall.LEFT], level]
     else:
         lane = wall.CENTRE if number == MAIN_MONO else MATRIX.start + number - FIRST_MATRIX
-        words = [now.main[lane], 1, now.main_dyn[lane], now.main[lane]]
+        words = [page["main"][lane], 1, page["main_dyn"][lane], page["main"][lane]]
     return [np.array(words, np.float32)]
 
 
@@ -217,12 +193,11 @@ class MeterFeed:
         """Send what is due; called every 50 ms with the meters since the last call."""
         if not self._subscriptions:
             return
-        now = signals(page)
         words: dict[tuple[int, tuple[int, ...]], Words] = {}
         for (client, number), subscription in self._subscriptions:
             key = (number, subscription.arguments)
             if key not in words:
-                words[key] = np.concatenate(METERS[number].words(now, *subscription.arguments))
+                words[key] = np.concatenate(METERS[number].words(page, *subscription.arguments))
             due = subscription.take(words[key])
             if due is not None:
                 self._send(blob(f"/meters/{number}", due), client)

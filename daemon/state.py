@@ -41,6 +41,6 @@ class Keeper:
         self._changed = False
         try:
             scene.write(self.path, self._mixer, "desk")
-        except scene.SceneError as error:
+        except OSError as error:
             self._changed = True
-            log.error("state not saved: %s", error)
+            log.error("state not saved: %s: %s", self.path, error.strerror or error)

@@ -102,9 +102,7 @@ def refusal(info: Info, rate: int) -> str | None:
         with _silence():
             for channels, check in checks:
                 if channels:
-                    check(
-                        device=info.index, channels=min(channels, WIDEST), dtype="float32", samplerate=rate
-                    )
+                    check(device=info.index, channels=min(channels, WIDEST), dtype="float32", samplerate=rate)
     except sounddevice.PortAudioError as error:
         return _reason(error)
     return None

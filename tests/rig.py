@@ -3,11 +3,12 @@
     with rig.jack_server(folder) as server, rig.daemon(server, "system", folder) as desk:
         desk.set("/ch/01/mix/fader", 0.75)
         with rig.player(server, signals, record=16, folder=folder) as player:
-            recording = player.play()
+            player.play()
+            recording = player.recording()
 
 Everything runs in processes of its own, started and ended here; what this machine
 lacks fails a test with the line that installs it.  Run as a program, this file is the
-daemon with threads beside it: two burn the GIL and the garbage collector, one counts.
+daemon's command line with a thread beside it that takes orders.
 """
 
 from __future__ import annotations
@@ -62,8 +63,9 @@ class Process:
             )
 
     def lines(self, start: str) -> list[str]:
-        """Return the lines of its output that begin with `start`."""
-        return [line for line in self.log.read_text(errors="replace").splitlines() if line.startswith(start)]
+        """Return the complete lines of its output that begin with `start`."""
+        complete = self.log.read_text(errors="replace").rpartition("\n")[0]
+        return [line for line in complete.splitlines() if line.startswith(start)]
 
     def wait_for(self, happened: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
         """Return what `happened` returns once it is true; fail when the program ends or the time is up."""
@@ -243,19 +245,28 @@ class Desk:
                 return answer.params
 
     def calls(self) -> int:
-        """Return how often the audio callback of a burning daemon has been called."""
+        """Return how often the audio callback has been called."""
         return int(self.process.order("calls"))
+
+    @contextlib.contextmanager
+    def burning(self) -> Iterator[None]:
+        """Let two Python threads of the daemon's process fight for the GIL meanwhile."""
+        self.process.order("burn")
+        try:
+            yield
+        finally:
+            self.process.order("rest")
 
 
 @contextlib.contextmanager
-def daemon(server: Server, device: str, folder: Path, block: int = 64, burn: bool = False) -> Iterator[Desk]:
-    """Run the daemon on a device of `server`; `burn` puts two threads beside it that never rest."""
+def daemon(server: Server, device: str, folder: Path, block: int = 64, orders: bool = False) -> Iterator[Desk]:
+    """Run the daemon on a device of `server`; with `orders` it counts its calls and burns when told to."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     faderd = [str(Path(sys.executable).with_name("faderd"))]
-    burning = [sys.executable, str(HERE / "rig.py")]
-    command = [*server.prefix, *(burning if burn else faderd), "run", "--local", "--device", device]
+    obedient = [sys.executable, str(HERE / "rig.py")]
+    command = [*server.prefix, *(obedient if orders else faderd), "run", "--local", "--device", device]
     command += ["--rate", str(RATE), "--block", str(block), "--osc-port", str(port)]
     command += ["--state", str(folder / "state")]
     with running(command, server.environment, folder / "daemon.log") as process:
@@ -263,19 +274,6 @@ def daemon(server: Server, device: str, folder: Path, block: int = 64, burn: boo
         desk = Desk(process, port)
         with desk.socket:
             yield desk
-
-
-def burn() -> None:
-    """Hold the GIL for ever, half of the time inside the garbage collector."""
-    count = 0
-    while True:
-        for _ in range(100_000):
-            count += 1
-        rings: list[list[Any]] = [[] for _ in range(10_000)]
-        for ring in rings:
-            ring.append(ring)
-        del rings
-        gc.collect()
 
 
 # The client
@@ -288,7 +286,6 @@ class Recording:
     periods: int  # calls of the player's own callback
     clock: int  # periods by JACK's frame clock
     xruns: int
-    seconds: float  # wall time it took
 
 
 class Player:
@@ -298,15 +295,18 @@ class Player:
         self.process, self.result = process, result
         self.patience = 20 + 10 * signals.shape[1] / RATE
 
-    def play(self) -> Recording:
-        """Play everything, record meanwhile."""
+    def play(self) -> float:
+        """Play everything, record meanwhile; return the seconds it took."""
         began = time.monotonic()
         self.process.order("play", self.patience)
-        seconds = time.monotonic() - began
+        return time.monotonic() - began
+
+    def recording(self) -> Recording:
+        """Leave JACK's graph, return what was heard."""
         self.process.order("save", self.patience)
         saved = np.load(self.result)
         counts = {name: int(saved[name]) for name in ("periods", "clock", "xruns")}
-        return Recording(saved["sound"], **counts, seconds=seconds)
+        return Recording(saved["sound"], **counts)
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[int]:
@@ -348,8 +348,40 @@ def error_db(sound: np.ndarray, model: np.ndarray) -> float:
     return float(10 * np.log10(np.mean(difference**2) / np.mean(model**2) + 1e-30))
 
 
-def count_calls() -> None:
-    """Answer every line on stdin with the number of calls of the audio callback so far."""
+# The daemon that takes orders
+
+def burn(rest: threading.Event) -> None:
+    """Hold the GIL, half of the time inside the garbage collector."""
+    count = 0
+    while not rest.is_set():
+        for _ in range(100_000):
+            count += 1
+        rings: list[list[Any]] = [[] for _ in range(10_000)]
+        for ring in rings:
+            ring.append(ring)
+        del rings
+        gc.collect()
+
+
+def obey(walls: list[Any]) -> None:
+    """Burn, rest and count calls of the audio callback as the lines on stdin say."""
+    from dsp import wall
+
+    rest = threading.Event()
+    for line in sys.stdin:
+        order = line.strip()
+        if order == "burn":
+            rest.clear()
+            for _ in range(2):
+                threading.Thread(target=burn, args=(rest,), daemon=True).start()
+        elif order == "rest":
+            rest.set()
+        print(f"> {walls[-1].count(wall.CALLS)}", flush=True)
+
+
+def main() -> int:
+    """Run the daemon's command line with a thread beside it that obeys."""
+    from daemon import cli
     from dsp import wall
 
     walls: list[wall.Wall] = []
@@ -360,21 +392,7 @@ def count_calls() -> None:
         walls.append(self)
 
     wall.Wall.__init__ = remember
-
-    def answer() -> None:
-        for _ in sys.stdin:
-            print(">", walls[-1].count(wall.CALLS), flush=True)
-
-    threading.Thread(target=answer, daemon=True).start()
-
-
-def main() -> int:
-    """Run the daemon's command line, with two burning threads and one that counts."""
-    from daemon import cli
-
-    count_calls()
-    for _ in range(2):
-        threading.Thread(target=burn, daemon=True).start()
+    threading.Thread(target=obey, args=(walls,), daemon=True).start()
     return cli.main(sys.argv[1:])
 
 

@@ -8,25 +8,20 @@ from desk import ANN, BEN, Talk, heard, words
 
 from dsp import wall
 
+NUMBERS = {
+    name: 1000 * place + np.arange(wall.METERS[name].shape[0]) for place, name in enumerate(wall.METERS.names)
+}
+IN, GATE, DYN, POST, BUS, BUS_DYN, MAIN, MAIN_DYN, OUT = NUMBERS.values()
+
 
 def page(**fields: float) -> np.ndarray:
-    """A page in which every signal is another number (gains before the EQ are 1e6), or one for each field."""
-    new = np.zeros((), wall.PAGE)
-    for place, name in enumerate(wall.PAGE.names):
-        shape = new[name].shape
-        numbers = 1000 * place + np.arange(new[name].size).reshape(shape)
+    """A page in which every signal is another number, or one number for each field."""
+    new = np.zeros((), wall.METERS)
+    for name, numbers in NUMBERS.items():
         new[name] = fields.get(name, 0) if fields else numbers
-    if not fields:
-        new["dyn"][wall.PRE] = 1e6
-        new["dyn"][wall.POST] = NUMBERS["dyn"].reshape(new["dyn"][wall.POST].shape)
     return new
 
 
-LANES = wall.GROUPS * wall.WIDTH
-NUMBERS = {name: 1000 * place + np.arange(LANES) for place, name in enumerate(wall.PAGE.names)}
-IN, GATE, DYN, OUT = (NUMBERS[name] for name in ("input", "gate", "dyn", "output"))
-POST, BUS, MAIN = (NUMBERS["post"][first:] for first in (0, 16 * wall.BUS, 16 * wall.MAIN))
-BUS_DYN, MAIN_DYN = DYN[16 * wall.BUS :], DYN[16 * wall.MAIN :]
 NONE = np.zeros(64)
 MATRIX = slice(3, 9)
 

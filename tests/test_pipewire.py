@@ -45,7 +45,8 @@ def test_eight_stems_are_mixed_on_pipewire(
         desk.get("/main/st/mix/fader")
         time.sleep(SETTLE_S)
         with rig.player(session, stems, record=2, folder=tmp_path) as player:
-            recording = player.play()
+            player.play()
+            recording = player.recording()
     assert median_error_db(recording.sound, mixdown.model(stems)[:2]) < MOST_ERROR_DB
 
 

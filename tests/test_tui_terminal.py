@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -16,6 +17,8 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 START = "import sys; from tui import app; sys.exit(app.main(sys.argv[1:]))"
+AND_TELL = '"$@"; echo "left with $?"; cat'
+COUNT = itertools.count()
 PATIENCE_S = 20.0
 
 
@@ -25,17 +28,18 @@ class Terminal:
     def __init__(self) -> None:
         if shutil.which("tmux") is None:
             pytest.fail("tmux not found; run: sudo apt-get install --yes tmux", pytrace=False)
-        self._tmux = ("tmux", "-u", "-L", f"faderd-{os.getpid()}", "-f", "/dev/null")
+        # A name of its own: a tmux server that is just leaving must not be taken for the new one.
+        self._tmux = ("tmux", "-u", "-L", f"faderd-{os.getpid()}-{next(COUNT)}", "-f", "/dev/null")
 
     def run(self, *words: str) -> str:
-        return subprocess.run((*self._tmux, *words), capture_output=True, text=True, timeout=10, check=True).stdout
+        command = (*self._tmux, *words)
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
 
-    def open(self, size: tuple[int, int], command: str, **environment: str) -> None:
+    def open(self, size: tuple[int, int], target: str, **environment: str) -> None:
         settings = [f"{name}={value}" for name, value in environment.items()]
         width, height = (str(cells) for cells in size)
-        words = ("env", *settings, sys.executable, "-c", START, command)
+        words = ("sh", "-c", AND_TELL, "sh", "env", *settings, sys.executable, "-c", START, target)
         self.run("new-session", "-d", "-x", width, "-y", height, "-c", str(HERE.parent), *words)
-        self.run("set-option", "-g", "remain-on-exit", "on")
 
     def text(self) -> str:
         return self.run("capture-pane", "-p")
@@ -55,7 +59,9 @@ class Terminal:
 
 
 @contextlib.asynccontextmanager
-async def opened(size: tuple[int, int], **environment: str) -> AsyncIterator[tuple[Terminal, fake_console.Console]]:
+async def opened(
+    size: tuple[int, int], **environment: str
+) -> AsyncIterator[tuple[Terminal, fake_console.Console]]:
     """Start a desk with a loud, muted, named first channel, and the bridge in a terminal."""
     terminal = Terminal()
     async with fake_console.Console() as desk:
@@ -77,7 +83,7 @@ def test_the_bridge_runs_at_eighty_by_twenty_four_and_leaves_with_q():
             assert lines[16].startswith("CH 0102030405060708 0910")
             assert "".join(line[3] for line in lines[17:21]) == "Tom1"
             terminal.run("send-keys", "q")
-            await terminal.until(lambda: "Pane is dead (status 0" in terminal.text())
+            await terminal.until(lambda: "left with 0" in terminal.text())
             assert not desk.clients()
 
     asyncio.run(main())
@@ -107,7 +113,8 @@ def test_no_color_is_obeyed_and_alarms_still_stand_out():
 
 def test_a_resized_terminal_is_filled_again():
     async def main() -> None:
-        async with opened((80, 24)) as (terminal, _):
+        # Some shells export their size; it must not outlive the next resize.
+        async with opened((80, 24), COLUMNS="80", LINES="24") as (terminal, _):
             terminal.run("resize-window", "-x", "200", "-y", "50")
             await terminal.until(lambda: "MUTE" in terminal.text() and "BUS" in terminal.text())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import socket
 import sys
 
@@ -82,6 +83,9 @@ def main(argv: list[str]) -> int:
     if trouble := _trouble(host):
         print(f"faderd tui: {trouble}", file=sys.stderr)
         return 2
+    # A shell that exports its size would nail the bridge to it: ask the terminal instead.
+    os.environ.pop("COLUMNS", None)
+    os.environ.pop("LINES", None)
     # python-osc warns about odd packets on the root logger; on a full screen they would only smear.
     logging.getLogger().addHandler(logging.NullHandler())
     app = BridgeApp(host, port)
