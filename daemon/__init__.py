@@ -1,0 +1,1 @@
+"""The daemon: sockets, files, devices and the values of the console."""

@@ -1,6 +1,7 @@
 """What mixing costs on this machine: medians over many blocks, and ratios to plain code in the same run."""
 
 
+import functools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import numba
 import numpy as np
 import numpy.typing as npt
-from numba import carray, types
+from numba import carray
 from rich.console import Console as Screen
 from rich.progress import track
 from rich.table import Table
@@ -27,8 +28,8 @@ BLOCKS = 100
 Block = npt.NDArray[np.float32]
 
 
-@numba.cfunc(callback.SIGNATURE, **kernel.OPTIONS)  # type: ignore[untyped-decorator]
-def strips(device_in, device_out, frames, time_info, status, user):  # type: ignore[no-untyped-def]
+@numba.cfunc(callback.SIGNATURE, **kernel.OPTIONS)
+def strips(device_in, device_out, frames, time_info, status, user):
     """The 32 channel strips and their sends to 16 buses, without the rest of the console."""
     desk = carray(user, 1)[0]
     mode = atomic.float_mode()
@@ -46,8 +47,8 @@ def strips(device_in, device_out, frames, time_info, status, user):  # type: ign
     return callback.CONTINUE
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def twin(x, filters, gates, dyn, gains, state, bus):  # type: ignore[no-untyped-def]
+@numba.njit(nogil=True, cache=True)
+def twin(x, filters, gates, dyn, gains, state, bus):
     """The same strips and sends as anyone would write them: channel by channel, in float64."""
     bus[:] = 0
     for c in range(x.shape[1]):
@@ -62,14 +63,14 @@ def twin(x, filters, gates, dyn, gains, state, bus):  # type: ignore[no-untyped-
                 bus[n, b] += v * gains[c, b]
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _repeat_twin(x, filters, gates, dyn, gains, state, bus, blocks):  # type: ignore[no-untyped-def]
+@numba.njit(nogil=True, cache=True)
+def _repeat_twin(x, filters, gates, dyn, gains, state, bus, blocks):
     for _ in range(blocks):
         twin(x, filters, gates, dyn, gains, state, bus)
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _filter(v0, p, s):  # type: ignore[no-untyped-def]
+@numba.njit(nogil=True, cache=True)
+def _filter(v0, p, s):
     v3 = v0 - s[1]
     v1 = p[0] * s[0] + p[1] * v3
     v2 = s[1] + p[1] * s[0] + p[2] * v3
@@ -78,8 +79,8 @@ def _filter(v0, p, s):  # type: ignore[no-untyped-def]
     return p[3] * v0 + p[4] * v1 + p[5] * v2
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _gate(v, p, s):  # type: ignore[no-untyped-def]
+@numba.njit(nogil=True, cache=True)
+def _gate(v, p, s):
     a = abs(v)
     s[0] += (p[gate.RISE] if a > s[0] else p[gate.FALL]) * (a - s[0])
     over = np.log2(max(s[0], 1e-9)) - (p[gate.CLOSE] if s[1] > 0 else p[gate.OPEN])
@@ -89,8 +90,8 @@ def _gate(v, p, s):  # type: ignore[no-untyped-def]
     return s[2]
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _compress(v, p, s):  # type: ignore[no-untyped-def]
+@numba.njit(nogil=True, cache=True)
+def _compress(v, p, s):
     o = p[compressor.SCALE] * np.log2(max(v * v, 1e-18)) + p[compressor.OFFSET]
     knee = p[compressor.KNEE]
     u = min(max(o + knee / 2, 0), knee)
@@ -140,8 +141,8 @@ def measure(screen: Screen | None = None) -> dict[str, Any]:
         plain = _twin(audio, x[:size])
         plain(1)
         work: dict[str, Callable[[int], None]] = {
-            "strip32_us": lambda blocks, on=device, at=audio.address: on.play(part, at, blocks),
-            "console_us": lambda blocks, on=device, at=audio.address: on.play(whole, at, blocks),
+            "strip32_us": functools.partial(device.play, part, audio.address),
+            "console_us": functools.partial(device.play, whole, audio.address),
             "twin_us": plain,
         }
         times: dict[str, list[float]] = {name: [] for name in work}

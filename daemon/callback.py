@@ -17,8 +17,8 @@ INPUT_OVERFLOW, OUTPUT_UNDERFLOW = 2, 4  # PortAudio's status flags
 CONTINUE = 0
 
 
-@numba.cfunc(SIGNATURE, **kernel.OPTIONS)  # type: ignore[untyped-decorator]
-def callback(device_in, device_out, frames, time_info, status, user):  # type: ignore[no-untyped-def]
+@numba.cfunc(SIGNATURE, **kernel.OPTIONS)
+def callback(device_in, device_out, frames, time_info, status, user):
     """Mix `frames` frames: the signature is that of PaStreamCallback."""
     desk = carray(user, 1)[0]
     mode = atomic.float_mode()

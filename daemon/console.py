@@ -1,7 +1,7 @@
 """The console: the values, their only writer, and the way from a value to the audio thread.
 
-    set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the event loop ─▶ draft ─▶ mailbox
-      └──▶ listeners: who else wants to know, and what has to be saved
+set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the event loop ─▶ draft ─▶ mailbox
+└──▶ listeners: who else wants to know, and what has to be saved
 """
 
 from collections.abc import Callable

@@ -63,7 +63,9 @@ def load(screen: Console | None = None) -> int:
 
 def _import() -> int:
     # The callback compiles when its module is imported, and not before somebody needs it.
-    from daemon import callback
+    from daemon import callback, stage
+
+    stage.prepare()
 
     compiled: Any = callback.callback
     return int(compiled.address)

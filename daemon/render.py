@@ -106,7 +106,7 @@ def _check(source: pathlib.Path, recording: audiofile.Source) -> None:
         rates = ", ".join(map(str, devices.RATES))
         raise RenderError(f"{source}: {recording.rate} Hz: the console runs at {rates} Hz; convert the recording")
     if recording.channels > patch.DEVICE_CHANNELS:
-        raise RenderError(f"{source}: {recording.channels} channels, but the console has {patch.DEVICE_CHANNELS} inputs")
+        raise RenderError(f"{source}: {recording.channels} channels, but there are {patch.DEVICE_CHANNELS} inputs")
 
 
 def _run(

@@ -10,7 +10,7 @@ import sys
 import time
 
 from daemon import band, console, devices, errors, kernels, osc, scene, settings, state
-from dsp import patch, wall
+from dsp import wall
 
 log = logging.getLogger("faderd")
 
@@ -36,18 +36,17 @@ def run(chosen: settings.Settings, began: float) -> int:
     _log_to(chosen.state)
     callback = kernels.load()
     device = devices.choose(chosen.device, chosen.rate, chosen.block)
-    audio = wall.Wall(device.rate, min(device.inputs, patch.DEVICE_CHANNELS), min(device.outputs, patch.DEVICE_CHANNELS))
+    audio = wall.Wall(device.rate, device.inputs, device.outputs)
     mixer = console.Console(audio, settings.check_outputs(chosen.outputs))
     keeper = state.Keeper(mixer, chosen.state)
     _set_up(mixer, keeper, chosen, device)
     identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
     server = osc.Server(mixer, identity, chosen.osc_port, chosen.local)
     try:
-        asyncio.run(_serve(device, callback, audio, mixer, keeper, server, began))
+        return asyncio.run(_serve(device, callback, audio, mixer, keeper, server, began))
     finally:
         keeper.save()
         device.close()
-    return 0
 
 
 def _log_to(folder: pathlib.Path) -> None:
@@ -90,12 +89,13 @@ async def _serve(
     keeper: state.Keeper,
     server: osc.Server,
     began: float,
-) -> None:
-    """Open everything, say `ready`, and keep the meters and the state going."""
+) -> int:
+    """Open everything, say `ready`, and keep the meters and the state going; return the exit code."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    watching = asyncio.create_task(_watch(device, callback, audio, stopping))
     server.start(loop)
     try:
         mixer.open_outputs(True)
@@ -104,7 +104,6 @@ async def _serve(
         tasks = [
             asyncio.create_task(_feed_meters(audio, server)),
             asyncio.create_task(_keep_state(keeper)),
-            asyncio.create_task(_watch(device, callback, audio)),
         ]
         await stopping.wait()
         for task in tasks:
@@ -113,8 +112,10 @@ async def _serve(
         await asyncio.sleep(FADE_OUT_S)
         device.stop()
     finally:
+        watching.cancel()
         server.stop()
     log.info("stopped")
+    return 1 if device.failure else 0
 
 
 def _say_ready(device: devices.Device, server: osc.Server, began: float) -> None:
@@ -144,17 +145,21 @@ async def _keep_state(keeper: state.Keeper) -> None:
         keeper.save()
 
 
-async def _watch(device: devices.Device, callback: int, audio: wall.Wall) -> None:
-    """Notice when the device has gone, and try to have the same one back."""
-    while True:
+async def _watch(device: devices.Device, callback: int, audio: wall.Wall, stopping: asyncio.Event) -> None:
+    """Notice when the device has gone, and try to have the same one back; stop if that can't be."""
+    while not stopping.is_set():
         await asyncio.sleep(WATCH_PERIOD_S)
         if device.running:
             continue
-        log.error("device lost: %s · %s · retrying every 2 s", device.name, device.failure or "it stopped")
+        if device.failure:
+            log.error("device lost: %s · %s", device.name, device.failure)
+            stopping.set()
+            return
+        log.error("device lost: %s · retrying every %g s", device.name, WATCH_PERIOD_S)
         while not device.running:
             device.close()
             with contextlib.suppress(devices.DeviceError):
                 device.start(callback, audio.address)
+                log.info("device back: %s", device.name)
                 break
             await asyncio.sleep(WATCH_PERIOD_S)
-        log.info("device back: %s", device.name)

@@ -105,10 +105,10 @@ def _fitting(path: pathlib.Path, key: str, value: Any) -> Any:
         except SettingsError as error:
             raise SettingsError(f"{path}: {error}") from error
         return value
-    wanted = {"rate": int, "block": int, "osc_port": int, "local": bool}.get(key, str)
+    wanted: type = {"rate": int, "block": int, "osc_port": int, "local": bool}.get(key, str)
     if type(value) is not wanted:
         raise SettingsError(f"{path}: {key} = {value!r}: this wants {_described(wanted)}")
-    if key == "osc_port" and not 0 <= value <= 65535:
+    if key == "osc_port" and isinstance(value, int) and not 0 <= value <= 65535:
         raise SettingsError(f"{path}: osc_port = {value}: a UDP port is between 0 and 65535")
     return value
 

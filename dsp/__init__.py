@@ -1,0 +1,1 @@
+"""What the console is (the table) and how it sounds (the processors)."""

@@ -26,7 +26,7 @@ from dsp.wall import (
 
 
 @kernel
-def advance(desk):  # type: ignore[no-untyped-def]
+def advance(desk):
     """Let one sub-block pass on every clock."""
     end = desk.glide_length
     clock = desk.clock
@@ -47,7 +47,7 @@ def advance(desk):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def newest(desk):  # type: ignore[no-untyped-def]
+def newest(desk):
     """Take the newest targets, if they are newer than the last: all of them, or none."""
     if atomic.load(desk.words, MIDDLE) & FRESH == 0:
         return
@@ -77,7 +77,7 @@ def newest(desk):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin(desk, new):  # type: ignore[no-untyped-def]
+def begin(desk, new):
     """The first targets of a stream hold from its first frame; only the output gains fade in."""
     for group in range(GROUPS):
         glide.settle(
@@ -114,7 +114,7 @@ def begin(desk, new):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def strips(desk, new, group):  # type: ignore[no-untyped-def]
+def strips(desk, new, group):
     """New targets for all that is in one group of strips."""
     end = desk.glide_length
     curve = lanes.at(desk.curve, 0)
@@ -144,7 +144,7 @@ def strips(desk, new, group):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def patches(desk, new):  # type: ignore[no-untyped-def]
+def patches(desk, new):
     """New patches, each as soon as its last cross-fade is over."""
     end = desk.glide_length
     for group in range(INPUT_GROUPS):
@@ -160,7 +160,7 @@ def patches(desk, new):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def keys(desk, new):  # type: ignore[no-untyped-def]
+def keys(desk, new):
     """Which signals the keys listen to; they are not heard, so they need not glide."""
     for which in range(2):
         for group in range(GROUPS):
@@ -175,7 +175,7 @@ def keys(desk, new):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def list_rows(desk):  # type: ignore[no-untyped-def]
+def list_rows(desk):
     """Which rows of each mix have to be summed."""
     for which in range(MIXES):
         desk.used_count[which] = mix.in_use(
@@ -185,7 +185,7 @@ def list_rows(desk):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def find_live(desk):  # type: ignore[no-untyped-def]
+def find_live(desk):
     """Which processors have anything to do."""
     end = desk.glide_length
     clock, target, live = desk.clock, desk.target, desk.live
@@ -211,7 +211,7 @@ def find_live(desk):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def stamp(desk, serial):  # type: ignore[no-untyped-def]
+def stamp(desk, serial):
     """Note the frame at which these targets took effect."""
     count = atomic.load(desk.words, STAMPED)
     desk.stamp_serial[count % STAMPS] = serial

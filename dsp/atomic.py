@@ -56,19 +56,19 @@ def exchange(typing: Any, words: Any, i: Any, value: Any) -> Any:
 
 
 @kernel
-def control_load(words, i):  # type: ignore[no-untyped-def]
+def control_load(words, i):
     """`load` for the control thread: words is an int64 array."""
     return load(words, i)
 
 
 @kernel
-def control_store(words, i, value):  # type: ignore[no-untyped-def]
+def control_store(words, i, value):
     """`store` for the control thread."""
     store(words, i, value)
 
 
 @kernel
-def control_exchange(words, i, value):  # type: ignore[no-untyped-def]
+def control_exchange(words, i, value):
     """`exchange` for the control thread."""
     return exchange(words, i, value)
 

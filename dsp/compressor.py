@@ -103,7 +103,7 @@ def static_gain_db(level_dbfs: Float, threshold_db: float, ratio: float, knee_db
 
 
 @inline
-def tick(x, key, p, inverse, keep, state):  # type: ignore[no-untyped-def]
+def tick(x, key, p, inverse, keep, state):
     """One frame: output, log gain, and the next state; `inverse` is 1/2W, `keep` is 1 − DETECT."""
     (sign, scale, offset, slope, knee, floor, detect, attack, release, attack_rate, release_rate,
      hold, slow, makeup, mix) = p  # fmt: skip
@@ -127,7 +127,7 @@ def tick(x, key, p, inverse, keep, state):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _settled(target):  # type: ignore[no-untyped-def]
+def _settled(target):
     return (
         lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2), lanes.load(target, 3),
         lanes.load(target, 4), lanes.load(target, 5), lanes.load(target, 6), lanes.load(target, 7),
@@ -137,7 +137,7 @@ def _settled(target):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _gliding(start, target, w):  # type: ignore[no-untyped-def]
+def _gliding(start, target, w):
     return (
         glide.value(start, target, 0, w), glide.value(start, target, 1, w),
         glide.value(start, target, 2, w), glide.value(start, target, 3, w),
@@ -151,7 +151,7 @@ def _gliding(start, target, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def process(x, key, out, start, target, state, clock, end, curve, meter, frames):  # type: ignore[no-untyped-def]
+def process(x, key, out, start, target, state, clock, end, curve, meter, frames):
     """Compress `frames` rows of `x` into `out` (which may be `x`) by the level of the rows of `key` (which may be `x`).
 
     `start` and `target` have 15 rows, `state` 4; `meter` is one row: the smallest gain so far,
@@ -184,7 +184,7 @@ def process(x, key, out, start, target, state, clock, end, curve, meter, frames)
 
 
 @kernel
-def reset(state):  # type: ignore[no-untyped-def]
+def reset(state):
     """Forget: no key heard, no gain reduction."""
     for row in range(STATE_ROWS):
         lanes.store(state, row, lanes.fill(ZERO))

@@ -80,14 +80,9 @@ def design_eq(values: Values, rate: float, draft: Draft) -> None:
 
 def design_gate(values: Values, rate: float, draft: Draft) -> None:
     """Gate, expander or ducker, with its key."""
-    rows = gate.design(
-        *(
-            values.row(f"ch/{{ch}}/gate/{leaf}")
-            for leaf in ("on", "mode", "thr", "range", "attack", "hold", "release")
-        ),
-        rate,
-    )
-    draft["gate"][CHANNEL_GROUPS] = _groups(rows)
+    leaves = ("on", "mode", "thr", "range", "attack", "hold", "release")
+    settings = gate.Settings(*(values.row(f"ch/{{ch}}/gate/{leaf}") for leaf in leaves))
+    draft["gate"][CHANNEL_GROUPS] = _groups(gate.design(settings, rate))
     _design_key(values, "gate", wall.GATE_KEY, rate, draft)
 
 
@@ -102,7 +97,7 @@ def design_dynamics(values: Values, rate: float, draft: Draft) -> None:
     _design_key(values, "dyn", wall.DYN_KEY, rate, draft)
 
 
-def _design_key(values: Values, section: str, pair: int, rate: float, draft: Draft) -> None:
+def _design_key(values: Values, section: str, pair: wall.Number, rate: float, draft: Draft) -> None:
     """What a processor listens to: key source and key filter."""
     source = values.row(f"ch/{{ch}}/{section}/keysrc")
     columns = np.where(source == 0, wall.SELF, SOURCE_COLUMNS[source])

@@ -26,7 +26,7 @@ from dsp.wall import (
 
 
 @kernel
-def process(desk, device_in, device_out, frames):  # type: ignore[no-untyped-def]
+def process(desk, device_in, device_out, frames):
     """Mix `frames` interleaved frames of any number; the one entry for callback and render."""
     turn_page(desk)
     done = 0
@@ -43,14 +43,14 @@ def process(desk, device_in, device_out, frames):  # type: ignore[no-untyped-def
 
 
 @kernel
-def turn_page(desk):  # type: ignore[no-untyped-def]
+def turn_page(desk):
     """The page turns here and nowhere else: a maximum is seen exactly once."""
     desk.page = atomic.load(desk.words, PAGE_WANTED)
     atomic.store(desk.words, PAGE_IN_USE, desk.page)
 
 
 @kernel
-def begin_sub_block(desk):  # type: ignore[no-untyped-def]
+def begin_sub_block(desk):
     """Move the clocks on, and take new targets if there are any."""
     desk.parity = 1 - desk.parity
     accept.advance(desk)
@@ -58,7 +58,7 @@ def begin_sub_block(desk):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def process_block(desk, device_in, device_out, frames):  # type: ignore[no-untyped-def]
+def process_block(desk, device_in, device_out, frames):
     """Mix a part of one sub-block."""
     phase = desk.phase
     page = desk.pages[desk.page]
@@ -89,7 +89,7 @@ def process_block(desk, device_in, device_out, frames):  # type: ignore[no-untyp
 
 
 @kernel
-def patch_in(desk, group, phase, frames):  # type: ignore[no-untyped-def]
+def patch_in(desk, group, phase, frames):
     """Each lane's signal from the source columns."""
     patch.process(
         lanes.at(desk.source, 0), patch.COLUMNS, lanes.at2(desk.planes, group, INPUT),
@@ -99,7 +99,7 @@ def patch_in(desk, group, phase, frames):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def mix_to(desk, which, group, phase, frames):  # type: ignore[no-untyped-def]
+def mix_to(desk, which, group, phase, frames):
     """Sum all sources in use into one group of sixteen destinations."""
     mix.process(
         lanes.at(desk.planes, 0), lanes.at(desk.places, 0), lanes.at2(desk.planes, group, INPUT),
@@ -110,7 +110,7 @@ def mix_to(desk, which, group, phase, frames):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def patch_out(desk, group, page, device_out, phase, frames):  # type: ignore[no-untyped-def]
+def patch_out(desk, group, page, device_out, phase, frames):
     """Sixteen device outputs from anywhere in the console; their gains and meters."""
     y = lanes.at(desk.sink, group)
     patch.process(

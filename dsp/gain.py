@@ -1,6 +1,6 @@
 """Gain on every lane: trim with polarity, faders, output gains; and the meters that go with it.
 
-    x ─▶ × gain ─▶ y      |y| ─▶ peak
+x ─▶ × gain ─▶ y      |y| ─▶ peak
 """
 
 from dsp import glide, lanes
@@ -8,7 +8,7 @@ from dsp.kernel import kernel
 
 
 @kernel
-def process(x, y, start, target, clock, end, curve, peak, frames):  # type: ignore[no-untyped-def]
+def process(x, y, start, target, clock, end, curve, peak, frames):
     """Multiply `frames` rows of `x` into `y` (which may be `x`); `peak` is one row: the largest |y| so far."""
     most = lanes.load(peak, 0)
     if clock < end:
@@ -26,14 +26,14 @@ def process(x, y, start, target, clock, end, curve, peak, frames):  # type: igno
 
 
 @kernel
-def copy(x, y, frames):  # type: ignore[no-untyped-def]
+def copy(x, y, frames):
     """Copy `frames` rows of `x` to `y`."""
     for n in range(frames):
         lanes.store(y, n, lanes.load(x, n))
 
 
 @kernel
-def clear(y, frames):  # type: ignore[no-untyped-def]
+def clear(y, frames):
     """Silence `frames` rows of `y`."""
     for n in range(frames):
         lanes.store(y, n, lanes.fill(lanes.ZERO))

@@ -9,6 +9,8 @@ is a gate upside down, `G' = base + flip G`.  `mix` 0 takes the whole processor 
 Levels are in units of log2.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -33,44 +35,44 @@ SILENCE = np.float32(1e-9)  # -180 dBFS: the logarithm wants a positive number
 NEARLY = np.float32(2.0**-14)  # a one-pole never arrives: the last -84 dB of the way are a step
 
 
-def design(
-    on: npt.NDArray[np.bool_],
-    mode: npt.NDArray[np.int64],
-    threshold_db: Float,
-    range_db: Float,
-    attack_ms: Float,
-    hold_ms: Float,
-    release_ms: Float,
-    rate: float,
-) -> Float:
-    """Turn settings into the rows of `process`; all arguments have shape (lanes,), the result (12, lanes).
+class Settings(NamedTuple):
+    """What the operator sets, each of shape (lanes,)."""
 
-    `mode` is 0–2 for an expander of ratio 2–4, 3 for a gate, 4 for a ducker; attack and release are
-    63 % of the change of gain.
-    """
-    hard = mode >= GATE
-    duck = mode == DUCK
-    threshold = units.db_to_log2(threshold_db)
-    floor = -units.db_to_log2(range_db)
-    rows = np.zeros((ROWS, on.size))
+    on: npt.NDArray[np.bool_]
+    mode: npt.NDArray[np.int64]
+    """0–2 for an expander of ratio 2–4, 3 for a gate, 4 for a ducker."""
+    threshold_db: Float
+    range_db: Float
+    attack_ms: Float
+    hold_ms: Float
+    release_ms: Float
+
+
+def design(s: Settings, rate: float) -> Float:
+    """Turn settings into the rows of `process`, shape (12, lanes); times are 63 % of the change of gain."""
+    hard = s.mode >= GATE
+    duck = s.mode == DUCK
+    threshold = units.db_to_log2(s.threshold_db)
+    floor = -units.db_to_log2(s.range_db)
+    rows = np.zeros((ROWS, s.on.size))
     rows[OPEN] = threshold
     rows[CLOSE] = threshold - hard * units.db_to_log2(HYSTERESIS_DB)
-    rows[SLOPE] = np.where(hard, GATE_SLOPE, np.array(EXPANDER_RATIOS)[np.minimum(mode, 2)] - 1)
+    rows[SLOPE] = np.where(hard, GATE_SLOPE, np.array(EXPANDER_RATIOS)[np.minimum(s.mode, 2)] - 1)
     rows[FLOOR] = floor
     rows[BASE] = np.where(duck, floor, 0)
     rows[FLIP] = np.where(duck, -1, 1)
-    rows[HOLD] = units.frames(hold_ms, rate)
+    rows[HOLD] = units.frames(s.hold_ms, rate)
     # A ducker's attack is its way down.
-    rows[ATTACK] = units.step(np.where(duck, release_ms, attack_ms), rate)
-    rows[RELEASE] = units.step(np.where(duck, attack_ms, release_ms), rate)
+    rows[ATTACK] = units.step(np.where(duck, s.release_ms, s.attack_ms), rate)
+    rows[RELEASE] = units.step(np.where(duck, s.attack_ms, s.release_ms), rate)
     rows[RISE] = units.step(RISE_MS, rate)
     rows[FALL] = units.step(FALL_MS, rate)
-    rows[MIX] = on
+    rows[MIX] = s.on
     return rows
 
 
 @inline
-def tick(x, key, p, state):  # type: ignore[no-untyped-def]
+def tick(x, key, p, state):
     """One frame: output, gain, and the next state, from parameters `p` and `state` as tuples."""
     to, tc, slope, floor, base, flip, hold, attack, release, rise, fall, mix = p
     e, h, g = state
@@ -89,7 +91,7 @@ def tick(x, key, p, state):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _settled(target):  # type: ignore[no-untyped-def]
+def _settled(target):
     return (
         lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2), lanes.load(target, 3),
         lanes.load(target, 4), lanes.load(target, 5), lanes.load(target, 6), lanes.load(target, 7),
@@ -98,7 +100,7 @@ def _settled(target):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _gliding(start, target, w):  # type: ignore[no-untyped-def]
+def _gliding(start, target, w):
     return (
         glide.value(start, target, 0, w), glide.value(start, target, 1, w),
         glide.value(start, target, 2, w), glide.value(start, target, 3, w),
@@ -110,7 +112,7 @@ def _gliding(start, target, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def process(x, key, out, start, target, state, clock, end, curve, meter, frames):  # type: ignore[no-untyped-def]
+def process(x, key, out, start, target, state, clock, end, curve, meter, frames):
     """Gate `frames` rows of `x` into `out` (which may be `x`), opened by the rows of `key` (which may be `x`).
 
     `start` and `target` have 12 rows, `state` 3; `meter` is one row: the smallest gain so far.
@@ -136,7 +138,7 @@ def process(x, key, out, start, target, state, clock, end, curve, meter, frames)
 
 
 @kernel
-def reset(state):  # type: ignore[no-untyped-def]
+def reset(state):
     """Forget: no key heard, no hold, open."""
     lanes.store(state, 0, lanes.fill(ZERO))
     lanes.store(state, 1, lanes.fill(ZERO))

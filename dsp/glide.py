@@ -43,14 +43,14 @@ def curve(rate: float) -> npt.NDArray[np.float32]:
 
 
 @inline
-def value(start, target, row, weight):  # type: ignore[no-untyped-def]
+def value(start, target, row, weight):
     """Row `row` on its way: `weight` (float32) of the target, the rest of the start."""
     here = lanes.load(start, row)
     return here + weight * (lanes.load(target, row) - here)
 
 
 @kernel
-def accept(start, target, new, rows, clock, curve, end):  # type: ignore[no-untyped-def]
+def accept(start, target, new, rows, clock, curve, end):
     """Take a new target for `rows` rows that share a clock.
 
     Parameters
@@ -84,7 +84,7 @@ def accept(start, target, new, rows, clock, curve, end):  # type: ignore[no-unty
 
 
 @kernel
-def settle(start, target, new, rows):  # type: ignore[no-untyped-def]
+def settle(start, target, new, rows):
     """Be at the new targets at once: the first values of a stream."""
     for row in range(rows):
         lanes.store(start, row, lanes.load(new, row))
@@ -92,7 +92,7 @@ def settle(start, target, new, rows):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def advance(clock, count, end):  # type: ignore[no-untyped-def]
+def advance(clock, count, end):
     """Let one sub-block pass on `count` clocks (pointer to int32); true if any glide has just ended."""
     ended = False
     for i in range(count):

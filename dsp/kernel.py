@@ -52,7 +52,7 @@ def count() -> int:
     return sum(native.__module__.startswith(f"{__package__}.") for native in _kernels)
 
 
-class _Listener(event.Listener):  # type: ignore[misc]
+class _Listener(event.Listener):
     def __init__(self, finished: Callable[[str], None]) -> None:
         self.finished = finished
 

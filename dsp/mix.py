@@ -22,7 +22,7 @@ TILE = 8
 
 
 @kernel
-def accept(start, target, new, clock, rows, curve, end):  # type: ignore[no-untyped-def]
+def accept(start, target, new, clock, rows, curve, end):
     """Take new targets for a matrix of `rows` rows, each with its own clock (pointer to int32)."""
     for row in range(rows):
         moved = glide.accept(
@@ -33,7 +33,7 @@ def accept(start, target, new, clock, rows, curve, end):  # type: ignore[no-unty
 
 
 @kernel
-def in_use(target, clock, rows, end, used):  # type: ignore[no-untyped-def]
+def in_use(target, clock, rows, end, used):
     """List the rows that are heard or on their way in `used` (pointer to int32); return how many."""
     count = 0
     silent = lanes.fill(ZERO)
@@ -45,7 +45,7 @@ def in_use(target, clock, rows, end, used):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def process(sources, places, out, start, target, clock, used, count, phase, end, curve, frames):  # type: ignore[no-untyped-def]
+def process(sources, places, out, start, target, clock, used, count, phase, end, curve, frames):
     """Sum the rows in use into `frames` rows of `out`.
 
     Parameters
@@ -96,6 +96,6 @@ def process(sources, places, out, start, target, clock, used, count, phase, end,
 
 
 @inline
-def _add(total, x, frame, gain):  # type: ignore[no-untyped-def]
+def _add(total, x, frame, gain):
     """Add one frame of one source: sources step sixteen floats a frame."""
     return lanes.add_product(total, lanes.scalar(x, frame * lanes.WIDTH), gain)

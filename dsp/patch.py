@@ -10,7 +10,7 @@ poisoned filter state would silence a bus for ever.
 
 import numpy as np
 
-from dsp import glide, lanes
+from dsp import lanes
 from dsp.kernel import inline, kernel
 from dsp.lanes import ZERO
 
@@ -22,19 +22,19 @@ SANE = np.float32(1e4)
 
 
 @inline
-def guard(x):  # type: ignore[no-untyped-def]
+def guard(x):
     """`x` if it is a sane number, else 0."""
     return x if abs(x) < SANE else ZERO
 
 
 @inline
-def guard_lanes(x):  # type: ignore[no-untyped-def]
+def guard_lanes(x):
     """`x` in the lanes where it is a sane number, 0 elsewhere."""
     return lanes.select(lanes.absolute(x) < SANE, x, lanes.fill(ZERO))
 
 
 @kernel
-def take_in(device, channels, source, frames):  # type: ignore[no-untyped-def]
+def take_in(device, channels, source, frames):
     """Guard `frames` interleaved frames of `channels` inputs into the first columns of `source`."""
     whole = channels // lanes.WIDTH
     for n in range(frames):
@@ -47,7 +47,7 @@ def take_in(device, channels, source, frames):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def bring_back(x, source, column, frames):  # type: ignore[no-untyped-def]
+def bring_back(x, source, column, frames):
     """Put `frames` rows of sixteen lanes into sixteen columns of `source`, the first being `column`."""
     for n in range(frames):
         row = lanes.offset(source, n * COLUMNS + column)
@@ -55,7 +55,7 @@ def bring_back(x, source, column, frames):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def accept(start, target, new, clock, end):  # type: ignore[no-untyped-def]
+def accept(start, target, new, clock, end):
     """Take a new patch of sixteen lanes (pointers to int32) once the last cross-fade is over.
 
     Returns the clock: 0 when a cross-fade begins.
@@ -73,7 +73,7 @@ def accept(start, target, new, clock, end):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle(new, start, target):  # type: ignore[no-untyped-def]
+def settle(new, start, target):
     """Be at a patch at once."""
     for lane in range(lanes.WIDTH):
         lanes.put(start, lane, lanes.scalar(new, lane))
@@ -81,7 +81,7 @@ def settle(new, start, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def process(source, step, x, start, target, clock, end, curve, frames):  # type: ignore[no-untyped-def]
+def process(source, step, x, start, target, clock, end, curve, frames):
     """Gather `frames` rows of `x` from `source`, whose frames are `step` floats apart.
 
     `start` and `target` (pointer to int32) say where in the first frame each lane's signal is.
@@ -102,7 +102,7 @@ def process(source, step, x, start, target, clock, end, curve, frames):  # type:
 
 
 @inline
-def is_straight(index):  # type: ignore[no-untyped-def]
+def is_straight(index):
     """Whether sixteen signals lie side by side: the patch of most desks, and much the fastest."""
     straight = True
     for lane in range(1, lanes.WIDTH):
@@ -111,7 +111,7 @@ def is_straight(index):  # type: ignore[no-untyped-def]
 
 
 @inline
-def is_silent(index):  # type: ignore[no-untyped-def]
+def is_silent(index):
     """Whether nothing is patched to sixteen lanes."""
     silent = True
     for lane in range(lanes.WIDTH):
@@ -120,7 +120,7 @@ def is_silent(index):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def choose_key(source, x, own, index, key, frames):  # type: ignore[no-untyped-def]
+def choose_key(source, x, own, index, key, frames):
     """Gather `frames` rows of `key`: `x` in the lanes where `own` is 1, else the source column `index`."""
     mine = lanes.load(own, 0) > ZERO
     for n in range(frames):
@@ -129,7 +129,7 @@ def choose_key(source, x, own, index, key, frames):  # type: ignore[no-untyped-d
 
 
 @kernel
-def give_out(x, device, channels, first, frames):  # type: ignore[no-untyped-def]
+def give_out(x, device, channels, first, frames):
     """Write `frames` rows of `x` to the interleaved outputs from channel `first` on, as far as there are."""
     count = min(channels - first, lanes.WIDTH)
     for n in range(frames):

@@ -28,7 +28,7 @@ from dsp.wall import (
 
 
 @kernel
-def process(desk, group, page, phase, frames):  # type: ignore[no-untyped-def]
+def process(desk, group, page, phase, frames):
     """Take `frames` rows of one group of lanes from the INPUT plane through the strip to POST_FADER."""
     x = lanes.at2(desk.planes, group, INPUT)
     trim(desk, x, group, page, phase, frames)
@@ -54,14 +54,14 @@ def process(desk, group, page, phase, frames):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def silence(desk, group, frames):  # type: ignore[no-untyped-def]
+def silence(desk, group, frames):
     """What a group of strips gives when nothing is patched to it."""
     for plane in range(INPUT, KEY):
         gain.clear(lanes.at2(desk.planes, group, plane), frames)
 
 
 @kernel
-def trim(desk, x, group, page, phase, frames):  # type: ignore[no-untyped-def]
+def trim(desk, x, group, page, phase, frames):
     """Trim and polarity; the input meter."""
     gain.process(
         x, x, lanes.at(desk.start.trim, group), lanes.at(desk.target.trim, group),
@@ -71,7 +71,7 @@ def trim(desk, x, group, page, phase, frames):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def filters(desk, x, y, pair, group, phase, frames):  # type: ignore[no-untyped-def]
+def filters(desk, x, y, pair, group, phase, frames):
     """Two filters in series from `x` to `y`; false if they are out."""
     state = lanes.at2(desk.filter_state, pair, group)
     if desk.live.filter[pair, group] == 0:
@@ -85,7 +85,7 @@ def filters(desk, x, y, pair, group, phase, frames):  # type: ignore[no-untyped-
 
 
 @kernel
-def key_of(desk, pair, x, group, phase, frames):  # type: ignore[no-untyped-def]
+def key_of(desk, pair, x, group, phase, frames):
     """What a processor with this pair of key filters listens to: `x` itself unless patched or filtered."""
     which = pair - GATE_KEY
     if desk.live.filter[pair, group] == 0 and desk.keyed[which, group] == 0:
@@ -100,7 +100,7 @@ def key_of(desk, pair, x, group, phase, frames):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def gate_stage(desk, x, y, group, page, phase, frames):  # type: ignore[no-untyped-def]
+def gate_stage(desk, x, y, group, page, phase, frames):
     """Gate, expander or ducker from `x` to `y`, and its gain meter; false if it is out."""
     state = lanes.at(desk.gate_state, group)
     if desk.live.gate[group] == 0:
@@ -116,7 +116,7 @@ def gate_stage(desk, x, y, group, page, phase, frames):  # type: ignore[no-untyp
 
 
 @kernel
-def dynamics(desk, x, y, position, group, page, phase, frames):  # type: ignore[no-untyped-def]
+def dynamics(desk, x, y, position, group, page, phase, frames):
     """Compressor or expander from `x` to `y`, before or after the EQ, and its gain meter; false if it is out."""
     state = lanes.at2(desk.dyn_state, position, group)
     if desk.live.dyn[position, group] == 0:
@@ -132,7 +132,7 @@ def dynamics(desk, x, y, position, group, page, phase, frames):  # type: ignore[
 
 
 @kernel
-def fader(desk, x, group, page, phase, frames):  # type: ignore[no-untyped-def]
+def fader(desk, x, group, page, phase, frames):
     """Fader with all that acts on it; the post-fader meter."""
     gain.process(
         x, lanes.at2(desk.planes, group, POST_FADER),

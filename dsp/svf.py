@@ -137,7 +137,7 @@ def response(coefficients: npt.ArrayLike, freq_hz: npt.ArrayLike, rate: float) -
     -------
     gain : ndarray of complex128, shape (n,)
     """
-    a1, a2, a3, m0, m1, m2 = np.asarray(coefficients, np.float64)
+    a1, a2, _, m0, m1, m2 = np.asarray(coefficients, np.float64)
     g = a2 / a1
     k = (1 / a1 - 1) / g - g
     s = 1j * np.tan(np.pi * np.asarray(freq_hz, np.float64) / rate) / g
@@ -145,7 +145,7 @@ def response(coefficients: npt.ArrayLike, freq_hz: npt.ArrayLike, rate: float) -
 
 
 @inline
-def tick(v0, a1, a2, a3, m0, m1, m2, s1, s2):  # type: ignore[no-untyped-def]
+def tick(v0, a1, a2, a3, m0, m1, m2, s1, s2):
     """One frame of one filter: its output and the two states."""
     v3 = v0 - s2
     v1 = a1 * s1 + a2 * v3
@@ -154,7 +154,7 @@ def tick(v0, a1, a2, a3, m0, m1, m2, s1, s2):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def process(x, y, start, target, state, clock, end, curve, frames):  # type: ignore[no-untyped-def]
+def process(x, y, start, target, state, clock, end, curve, frames):
     """Filter `frames` rows of `x` into `y` (which may be `x`) through two filters in series.
 
     Parameters
@@ -194,7 +194,7 @@ def process(x, y, start, target, state, clock, end, curve, frames):  # type: ign
 
 
 @inline
-def _three(start, target, row, w):  # type: ignore[no-untyped-def]
+def _three(start, target, row, w):
     return (
         glide.value(start, target, row, w),
         glide.value(start, target, row + 1, w),
@@ -203,7 +203,7 @@ def _three(start, target, row, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def reset(state):  # type: ignore[no-untyped-def]
+def reset(state):
     """Forget: both filters at rest."""
     for row in range(STATE_ROWS):
         lanes.store(state, row, lanes.fill(lanes.ZERO))

@@ -22,6 +22,7 @@ WIDTH = lanes.WIDTH
 
 # Numba compiles a kernel anew for each Python number it is called with, but once for all numpy ones.
 Number = np.int64
+Index = int | np.integer | npt.NDArray[np.integer]
 
 
 def _numbers(count: int) -> "map[np.int64]":
@@ -165,13 +166,13 @@ MEMORY = np.dtype(
 CACHE_LINE = 64
 
 
-def place(group: int, plane: int, lane: int = 0) -> int:
-    """Where the first frame of a signal is, in floats from the start of `planes`."""
+def place(group: Index, plane: Index, lane: Index = 0) -> Any:
+    """Where the first frame of a signal is, in floats from the start of `planes`; arrays give arrays."""
     return ((group * PLANES + plane) * glide.SUB_BLOCK) * WIDTH + lane
 
 
-def row(group: int, tap: int, lane: int) -> int:
-    """Row of the mix that a strip's tap feeds."""
+def row(group: Index, tap: Index, lane: Index) -> Any:
+    """Row of the mix that a strip's tap feeds; arrays give arrays."""
     return (group * TAPS + tap) * WIDTH + lane
 
 
@@ -248,7 +249,7 @@ class Wall:
         return meters
 
     def stamps(self) -> list[tuple[int, int]]:
-        """Acceptances since the last call, oldest first: serial of the targets, and the frame they took effect."""
+        """Acceptances since the last call, oldest first: serial of the targets, frame at which they took effect."""
         total = atomic.control_load(self.memory["words"], STAMPED)
         first = max(self._stamps_read, total - STAMPS)
         self._stamps_read = total
@@ -265,8 +266,9 @@ def _by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
     meters = np.zeros((), METERS)
     dyn = page["dyn"].min(0)
     inputs = slice(0, INPUT_GROUPS)
-    for name, field in (("input", page["input"]), ("gate", page["gate"]), ("dyn", dyn), ("post", page["post"])):
-        meters[name] = field[inputs].reshape(-1)
+    for name in ("input", "gate", "post"):
+        meters[name] = page[name][inputs].reshape(-1)
+    meters["dyn"] = dyn[inputs].reshape(-1)
     for name, group in (("bus", BUS), ("main", MAIN)):
         meters[name] = page["post"][group]
         meters[f"{name}_dyn"] = dyn[group]

@@ -145,3 +145,19 @@ def stems(channels: int, seconds: float) -> np.ndarray:
         sound[n] = 0.05 * tone + 0.1 * bursts
     sound[:, -SILENCE:] = 0
     return sound
+
+
+def align(sound: np.ndarray, model: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cut both, (channels, frames), to where they overlap best; only whole frames are tried."""
+    match = scipy.signal.correlate(sound.sum(0), model.sum(0), mode="full", method="fft")
+    delay = int(np.argmax(np.abs(match))) - (model.shape[1] - 1)
+    if delay < 0:
+        return align(model, sound)[::-1]
+    frames = min(sound.shape[1] - delay, model.shape[1])
+    return sound[:, delay : delay + frames], model[:, :frames]
+
+
+def error_db(sound: np.ndarray, model: np.ndarray) -> float:
+    """Power of the difference over the power of the model, in dB, for arrays of one shape."""
+    difference = sound.astype(np.float64) - model
+    return float(10 * np.log10(np.mean(difference**2) / np.mean(model**2) + 1e-30))

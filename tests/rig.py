@@ -7,22 +7,19 @@
             recording = player.recording()
 
 Everything runs in processes of its own, started and ended here; what this machine
-lacks fails a test with the line that installs it.  Run as a program, this file is the
-daemon's command line with a thread beside it that takes orders.
+lacks fails a test with the line that installs it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import gc
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,7 +27,6 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pytest
-import scipy.signal
 from pythonosc import osc_message, osc_message_builder
 
 RATE = 48_000
@@ -245,12 +241,12 @@ class Desk:
                 return answer.params
 
     def calls(self) -> int:
-        """Return how often the audio callback has been called."""
+        """Return how often the audio callback of an obedient daemon has been called."""
         return int(self.process.order("calls"))
 
     @contextlib.contextmanager
     def burning(self) -> Iterator[None]:
-        """Let two Python threads of the daemon's process fight for the GIL meanwhile."""
+        """Let two Python threads in an obedient daemon fight for the GIL meanwhile."""
         self.process.order("burn")
         try:
             yield
@@ -259,14 +255,17 @@ class Desk:
 
 
 @contextlib.contextmanager
-def daemon(server: Server, device: str, folder: Path, block: int = 64, orders: bool = False) -> Iterator[Desk]:
-    """Run the daemon on a device of `server`; with `orders` it counts its calls and burns when told to."""
+def daemon(
+    server: Server, device: str, folder: Path, block: int = 64, obedient: bool = False
+) -> Iterator[Desk]:
+    """Run the daemon on a device of `server`; an obedient one counts its calls, and burns when told to."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     faderd = [str(Path(sys.executable).with_name("faderd"))]
-    obedient = [sys.executable, str(HERE / "rig.py")]
-    command = [*server.prefix, *(obedient if orders else faderd), "run", "--local", "--device", device]
+    if obedient:
+        faderd = [sys.executable, str(HERE / "obedient_daemon.py")]
+    command = [*server.prefix, *faderd, "run", "--local", "--device", device]
     command += ["--rate", str(RATE), "--block", str(block), "--osc-port", str(port)]
     command += ["--state", str(folder / "state")]
     with running(command, server.environment, folder / "daemon.log") as process:
@@ -328,73 +327,3 @@ def player(server: Server, signals: np.ndarray, record: int, folder: Path) -> It
     with running(command, server.environment, folder / "player.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", 60)
         yield Player(process, signals, result)
-
-
-# Judgement
-
-def align(sound: np.ndarray, model: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cut both, (channels, frames), to where they overlap best; only whole frames are tried."""
-    match = scipy.signal.correlate(sound.sum(0), model.sum(0), mode="full", method="fft")
-    delay = int(np.argmax(np.abs(match))) - (model.shape[1] - 1)
-    if delay < 0:
-        return align(model, sound)[::-1]
-    frames = min(sound.shape[1] - delay, model.shape[1])
-    return sound[:, delay : delay + frames], model[:, :frames]
-
-
-def error_db(sound: np.ndarray, model: np.ndarray) -> float:
-    """Power of the difference over the power of the model, in dB, for arrays of one shape."""
-    difference = sound.astype(np.float64) - model
-    return float(10 * np.log10(np.mean(difference**2) / np.mean(model**2) + 1e-30))
-
-
-# The daemon that takes orders
-
-def burn(rest: threading.Event) -> None:
-    """Hold the GIL, half of the time inside the garbage collector."""
-    count = 0
-    while not rest.is_set():
-        for _ in range(100_000):
-            count += 1
-        rings: list[list[Any]] = [[] for _ in range(10_000)]
-        for ring in rings:
-            ring.append(ring)
-        del rings
-        gc.collect()
-
-
-def obey(walls: list[Any]) -> None:
-    """Burn, rest and count calls of the audio callback as the lines on stdin say."""
-    from dsp import wall
-
-    rest = threading.Event()
-    for line in sys.stdin:
-        order = line.strip()
-        if order == "burn":
-            rest.clear()
-            for _ in range(2):
-                threading.Thread(target=burn, args=(rest,), daemon=True).start()
-        elif order == "rest":
-            rest.set()
-        print(f"> {walls[-1].count(wall.CALLS)}", flush=True)
-
-
-def main() -> int:
-    """Run the daemon's command line with a thread beside it that obeys."""
-    from daemon import cli
-    from dsp import wall
-
-    walls: list[wall.Wall] = []
-    build = wall.Wall.__init__
-
-    def remember(self: wall.Wall, *arguments: Any, **options: Any) -> None:
-        build(self, *arguments, **options)
-        walls.append(self)
-
-    wall.Wall.__init__ = remember
-    threading.Thread(target=obey, args=(walls,), daemon=True).start()
-    return cli.main(sys.argv[1:])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -53,4 +53,4 @@ def test_eight_stems_are_mixed_on_pipewire(
 def median_error_db(sound: np.ndarray, model: np.ndarray) -> float:
     """Error of the median quarter of a second: a busy machine may lose periods, PipeWire goes on without."""
     windows = np.array_split(sound, sound.shape[1] * 4 // mixdown.RATE, axis=1)
-    return float(np.median([rig.error_db(*rig.align(window, model)) for window in windows]))
+    return float(np.median([mixdown.error_db(*mixdown.align(window, model)) for window in windows]))

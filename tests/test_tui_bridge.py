@@ -238,6 +238,26 @@ def test_tab_turns_to_the_buses_and_back():
     play(SMALL, scene)
 
 
+def test_the_mains_stay_where_they_are_when_the_page_turns():
+    async def scene(on):
+        mains = on.bridge.screen.query_one("#mains")
+        await on.until(lambda: mains.region.width > 0)
+        before = mains.region
+        await on.pilot.press("tab")
+        await on.shows("BUS")
+        assert mains.region == before
+
+    play(SMALL, scene)
+
+
+def test_a_long_name_gives_way_to_the_age_of_the_last_packet():
+    async def scene(on):
+        on.bridge.link.name = "The Grand Hall of Bytown"
+        await on.shows("The Grand Hall of Bytown", "…  last packet 0.1 s ago")
+
+    play(SMALL, scene)
+
+
 def test_the_selected_strip_is_read_out_in_numbers():
     async def scene(on):
         on.desk.set("/ch/02/config/name", "Vox Lead")

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -89,6 +90,28 @@ def test_the_bridge_runs_at_eighty_by_twenty_four_and_leaves_with_q():
     asyncio.run(main())
 
 
+def test_control_c_leaves_too():
+    async def main() -> None:
+        async with opened((80, 24)) as (terminal, _):
+            terminal.run("send-keys", "C-c")
+            await terminal.until(lambda: "left with 0" in terminal.text())
+
+    asyncio.run(main())
+
+
+def test_a_terminated_bridge_puts_the_terminal_back_in_order():
+    async def main() -> None:
+        async with opened((80, 24)) as (terminal, desk):
+            shell = terminal.run("display-message", "-p", "#{pane_pid}").strip()
+            child = subprocess.run(("pgrep", "-P", shell), capture_output=True, text=True, check=True).stdout
+            os.kill(int(child), signal.SIGTERM)
+            await terminal.until(lambda: "left with 0" in terminal.text())
+            assert terminal.run("display-message", "-p", "#{alternate_on}").strip() == "0"
+            assert not desk.clients()
+
+    asyncio.run(main())
+
+
 def test_colours_are_palette_numbers_that_any_terminal_over_ssh_knows():
     async def main() -> None:
         async with opened((80, 24)) as (terminal, _):
@@ -103,10 +126,8 @@ def test_colours_are_palette_numbers_that_any_terminal_over_ssh_knows():
 def test_no_color_is_obeyed_and_alarms_still_stand_out():
     async def main() -> None:
         async with opened((80, 24), NO_COLOR="1") as (terminal, _):
-            await terminal.until(lambda: "█" in terminal.text())
-            codes = terminal.codes()
-            assert not re.search(r"\x1b\[[\d;]*(38|48);", codes)
-            assert re.search(r"\x1b\[[\d;]*7m\s*M", codes)
+            await terminal.until(lambda: bool(re.search(r"\x1b\[[\d;]*7m\s*M", terminal.codes())))
+            assert not re.search(r"\x1b\[[\d;]*(38|48);", terminal.codes())
 
     asyncio.run(main())
 

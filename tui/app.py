@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 
@@ -36,6 +39,8 @@ class BridgeApp(App[None]):
     def on_mount(self) -> None:
         """Start talking to the console."""
         self.run_worker(self.link.run())
+        with contextlib.suppress(NotImplementedError):  # Windows has no such signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
     def action_help(self) -> None:
         """Explain keys and colours."""

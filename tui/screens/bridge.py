@@ -19,6 +19,7 @@ REDRAW_S = 1 / 20
 
 KEYS = (
     Binding("q", "app.quit", "quit"),
+    Binding("ctrl+c", "app.quit", show=False, priority=True),
     Binding("c", "clear", "clear clips"),
     Binding("tab", "turn", "channels / buses", key_display="Tab"),
     Binding("left", "select(-1)", "select strip", key_display="← →"),
@@ -38,7 +39,7 @@ class Bridge(Screen[None]):
     DEFAULT_CSS = """
     Bridge { background: #000000; overflow: hidden; }
     Bridge #banks { layout: horizontal; height: 1fr; }
-    Bridge #left { width: auto; height: auto; }
+    Bridge #left { height: auto; }
     Bridge #small { display: none; content-align: center middle; text-align: center; height: 1fr; }
     Bridge.-small > * { display: none; }
     Bridge.-small > #small { display: block; }
@@ -86,9 +87,13 @@ class Bridge(Screen[None]):
             )
             return
         self._arrangement = geometry.arrange(width, height)
-        self._left.styles.layout = "horizontal" if self._arrangement.mode == "row" else "vertical"
-        self._channels.wear(self._arrangement.channels)
-        self._groups.wear(self._arrangement.groups)
+        channels, groups = self._arrangement.channels, self._arrangement.groups
+        side_by_side = self._arrangement.mode == "row"
+        self._left.styles.layout = "horizontal" if side_by_side else "vertical"
+        widths = (channels.columns.width, groups.columns.width)
+        self._left.styles.width = sum(widths) if side_by_side else max(widths)
+        self._channels.wear(channels)
+        self._groups.wear(groups)
         self._mains.wear(self._arrangement.mains)
         self._show_page()
 

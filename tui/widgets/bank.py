@@ -170,8 +170,8 @@ class MeterBank(Widget):
         left, width = self._columns.lefts[place], self._columns.plate
         name = label.plain(self._mirror.strips.names[strip])
         ink = Ink.NAME + int(self._mirror.strips.colours[strip])
-        if self._silenced[place] != mirror.UNMUTED:
-            ink = Ink.NAME_SILENCED
+        if not name or self._silenced[place] != mirror.UNMUTED:
+            ink = Ink.NAME_SILENCED  # nor shall a plate without a name shine
         rows = min(self._rows.names, 3) if self._columns.written else self._rows.names
         lines = label.wrap(name, width, rows) if self._columns.written else label.stack(name, rows)
         for y, line in enumerate((lines + [""] * rows)[:rows]):

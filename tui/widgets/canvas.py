@@ -41,7 +41,7 @@ class Canvas:
 
     def write(self, y: int, x: int, text: str, ink: int) -> None:
         """Write `text` from cell (`x`, `y`) to the right; what does not fit is cut."""
-        text = text[: self.letters.shape[1] - x]
+        text = text[: max(self.letters.shape[1] - x, 0)]
         self.letters[y, x : x + len(text)] = list(text)
         self.inks[y, x : x + len(text)] = ink
 

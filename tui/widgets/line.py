@@ -33,19 +33,22 @@ class Line(Widget):
         self._canvas = canvas.Canvas(0, 1)
 
     def show(self, left: Words, right: Words = (), ground: int = Ink.SURROUND) -> None:
-        """Write the words on `ground`, and repaint if that changed anything."""
+        """Write the words on `ground`, and repaint if that changed anything; the left ones give way."""
         before, self._canvas = self._canvas, canvas.Canvas(self.size.width, 1)
         self._canvas.inks[:] = ground
         right = list(right)
-        self._write(1, left)
-        self._write(max(self.size.width - 1 - sum(len(word) for word, _ in right), 0), right)
+        room = max(self.size.width - 1 - sum(len(word) for word, _ in right), 1)
+        if self._write(1, left) > room and right:
+            self._write(room - 1, [("…", Ink.QUIET)])
+        self._write(room, right)
         if before.letters.shape != self._canvas.letters.shape or self._canvas.changes(before):
             self.refresh()
 
-    def _write(self, x: int, words: Words) -> None:
+    def _write(self, x: int, words: Words) -> int:
         for word, ink in words:
             self._canvas.write(0, x, word, ink)
             x += len(word)
+        return x
 
     def render_line(self, y: int) -> Strip:
         """Return the row as last shown."""

@@ -1,0 +1,61 @@
+"""The daemon's command line, with a thread beside it that takes orders as lines on stdin.
+
+`burn` starts two threads that fight for the GIL, `rest` ends them, any other word does
+nothing.  Each order is answered by a line that begins with ">": how often the audio
+callback has been called so far.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from typing import Any
+
+from daemon import cli
+from dsp import wall
+
+
+def burn(rest: threading.Event) -> None:
+    """Hold the GIL, half of the time inside the garbage collector."""
+    count = 0
+    while not rest.is_set():
+        for _ in range(100_000):
+            count += 1
+        rings: list[list[Any]] = [[] for _ in range(10_000)]
+        for ring in rings:
+            ring.append(ring)
+        del rings
+        gc.collect()
+
+
+def obey(walls: list[wall.Wall]) -> None:
+    """Do what the lines on stdin say."""
+    rest = threading.Event()
+    for line in sys.stdin:
+        order = line.strip()
+        if order == "burn":
+            rest = threading.Event()
+            for _ in range(2):
+                threading.Thread(target=burn, args=(rest,), daemon=True).start()
+        elif order == "rest":
+            rest.set()
+        print(f"> {walls[-1].count(wall.CALLS)}", flush=True)
+
+
+def main() -> int:
+    """Run the daemon's command line with a thread beside it that obeys."""
+    walls: list[wall.Wall] = []
+    build = wall.Wall.__init__
+
+    def remember(self: wall.Wall, *arguments: Any, **options: Any) -> None:
+        build(self, *arguments, **options)
+        walls.append(self)
+
+    wall.Wall.__init__ = remember
+    threading.Thread(target=obey, args=(walls,), daemon=True).start()
+    return cli.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
