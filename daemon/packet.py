@@ -1,14 +1,16 @@
-"""OSC datagrams: bytes to messages and back, with python-osc behind a stricter door.
+"""OSC datagrams: bytes to messages with python-osc behind a stricter door, and messages to bytes.
 
 python-osc trusts the network: a bundle with a negative size keeps it busy for ever, a missing float
 reads as 0.0 and would close a fader, an unknown type goes to the log.  So everything is measured
 here first; what does not fit exactly is malformed and dropped whole.
 """
 
+import functools
+import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pythonosc import osc_message, osc_message_builder
+from pythonosc import osc_message
 
 from dsp.row import Wire
 
@@ -45,11 +47,30 @@ def parse(datagram: bytes) -> list[Message]:
 
 def build(address: str, *arguments: Wire | bytes) -> bytes:
     """Datagram of one message; the type of each argument is its own."""
-    builder = osc_message_builder.OscMessageBuilder(address)
+    tags, data = "", b""
     for argument in arguments:
-        builder.add_arg(argument)
-    datagram: bytes = builder.build().dgram
-    return datagram
+        if isinstance(argument, float):
+            tags, data = tags + "f", data + struct.pack(">f", argument)
+        elif isinstance(argument, int):
+            tags, data = tags + "i", data + struct.pack(">i", argument)
+        elif isinstance(argument, str):
+            tags, data = tags + "s", data + _padded(argument)
+        else:
+            rest = bytes(-len(argument) % 4)
+            tags, data = tags + "b", data + struct.pack(">i", len(argument)) + argument + rest
+    return _head(address, tags) + data
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _head(address: str, tags: str) -> bytes:
+    """Address and type tags; the same few thousand again and again."""
+    return _padded(address) + _padded("," + tags)
+
+
+def _padded(text: str) -> bytes:
+    """Text with one to four zeros behind it."""
+    data = text.encode("utf-8")
+    return data + bytes(4 - len(data) % 4)
 
 
 def _unbundle(datagram: bytes) -> Iterator[bytes]:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from dsp import scales
-from dsp.row import AXES, Choice, Continuous, Param, Stored, Text, Whole
+from dsp import axis, scales
+from dsp.row import Bits, Choice, Continuous, Param, Stored, Text, Whole
 
 OFF, ON = "OFF", "ON"
 
@@ -65,9 +65,9 @@ def integer(path: str, lowest: int, highest: int, *, default: int | Sequence[int
     return Whole("integer", path, default, help, lowest=lowest, highest=highest, steps=highest - lowest + 1)
 
 
-def bitmap(path: str, bits: int, *, default: int | Sequence[int] = 0, help: str) -> Param:
-    """Describe a set of members; bit 0 is the first."""
-    return Whole("bitmap", path, default, help, highest=2**bits - 1, steps=2**bits)
+def bitmap(path: str, bits: int, *, default: int = 0, plain: bool = False, help: str) -> Param:
+    """Describe a set of members, bit 0 the first, written as binary digits or as a `plain` number."""
+    return Bits("bitmap", path, default, help, highest=2**bits - 1, steps=2**bits, plain=plain)
 
 
 def choice(path: str, choices: str, *, default: str | Sequence[str], help: str) -> Param:
@@ -86,6 +86,18 @@ def text(path: str, longest: int, *, default: str | Sequence[str] = "", help: st
     return Text("text", path, default, help, highest=longest)
 
 
+def read_only(row: Param) -> Param:
+    """Mark what the console only tells."""
+    row.access = "ro"
+    return row
+
+
+def trigger(row: Param) -> Param:
+    """Mark what only makes the console do something; it reads as its default."""
+    row.access = "wo"
+    return row
+
+
 # --- what they make together ------------------------------------------------------------------------
 
 
@@ -95,6 +107,14 @@ class Section(NamedTuple):
     rows: tuple[Param, ...]
     strip: str | None = None
     """Axis the scene goes along strip by strip, the first of every row; without it, row by row."""
+
+    def leaves(self) -> Iterator[int]:
+        """Every leaf, in the desk's order: all of strip 1, then all of strip 2."""
+        strips = len(axis.LABELS[self.strip]) if self.strip else 1
+        for strip in range(strips):
+            for row in self.rows:
+                share = row.size // strips
+                yield from range(row.offset + strip * share, row.offset + (strip + 1) * share)
 
 
 class Table:
@@ -114,26 +134,44 @@ class Table:
     nodes : dict of str to tuple of int
         Leaves of each text line in the desk's order by its address, such as ``/ch/01/mix``; lines
         are in the order of a scene file.
+    scene : tuple of str
+        Addresses of the nodes that a scene holds, in its order.
     size : int
         Number of leaves.
+    defaults : ndarray of int32, shape (size,)
+        Stored form of every default; 0 for texts.
+    texts : dict of int to str
+        Default of every text by its leaf.
     """
 
     def __init__(self, *sections: Section) -> None:
         self.rows: dict[str, Param] = {}
         self.leaves: dict[str, int] = {}
+        self.texts: dict[int, str] = {}
         self._row_of: list[Param] = []
         for row in (row for section in sections for row in section.rows):
             row.offset = len(self._row_of)
             self.rows[row.path] = row
             self._row_of.extend([row] * row.size)
-            addresses = map(row.address, row.labels())
-            self.leaves.update((address, row.offset + i) for i, address in enumerate(addresses))
+            self.leaves.update(zip(row.addresses(), range(row.offset, row.offset + row.size), strict=True))
         self._paths = list(self.leaves)
         self.size = len(self._paths)
+        self.defaults = np.zeros(self.size, np.int32)
+        for row in self.rows.values():
+            self._take_defaults(row)
         nodes: dict[str, list[int]] = {}
-        for address in (address for section in sections for address in _in_scene_order(section)):
-            nodes.setdefault(address.rpartition("/")[0], []).append(self.leaves[address])
+        for leaf in (leaf for section in sections for leaf in section.leaves()):
+            nodes.setdefault(self._paths[leaf].rpartition("/")[0], []).append(leaf)
         self.nodes = {path: tuple(leaves) for path, leaves in nodes.items()}
+        self.scene = tuple(path for path, leaves in self.nodes.items() if self._row_of[leaves[0]].in_scene)
+
+    def _take_defaults(self, row: Param) -> None:
+        leaves = range(row.offset, row.offset + row.size)
+        for leaf, default in zip(leaves, row.defaults(), strict=True):
+            if isinstance(default, str):
+                self.texts[leaf] = default
+            else:
+                self.defaults[leaf] = default
 
     def row_of(self, leaf: int) -> Param:
         """Row that a leaf belongs to."""
@@ -142,15 +180,6 @@ class Table:
     def path_of(self, leaf: int) -> str:
         """OSC address of a leaf."""
         return self._paths[leaf]
-
-
-def _in_scene_order(section: Section) -> Iterator[str]:
-    """Address of every leaf of a section: all of strip 1, then all of strip 2."""
-    for strip in AXES[section.strip] if section.strip else [None]:
-        for row in section.rows:
-            for labels in row.labels():
-                if strip is None or labels[0] == strip:
-                    yield row.address(labels)
 
 
 class Values:
@@ -171,11 +200,12 @@ class Values:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.stored = np.zeros(table.size, np.int32)
-        self.texts: dict[int, str] = {}
-        for row in table.rows.values():
-            for leaf, default in enumerate(row.defaults(), row.offset):
-                self.set(leaf, default)
+        self.stored = table.defaults.copy()
+        self.texts = table.texts.copy()
+
+    def param(self, leaf: int) -> Param:
+        """What a leaf is now: its forms on the wire and in text, its range, its help."""
+        return self.table.row_of(leaf)
 
     def get(self, leaf: int) -> Stored:
         """Stored value of a leaf."""

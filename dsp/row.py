@@ -12,39 +12,25 @@ import itertools
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from dsp import scales
+from dsp import axis, scales
 
 Wire = int | float | str
 """An argument of an OSC message, as python-osc hands it over."""
 
 Stored = int | str
 Default = float | str | Sequence[float] | Sequence[str]
-
-
-def _numbers(count: int, width: int = 1) -> tuple[str, ...]:
-    return tuple(f"{number:0{width}d}" for number in range(1, count + 1))
-
-
-AXES: dict[str, tuple[str, ...]] = {
-    "ch": _numbers(32, 2),
-    "bus": _numbers(16, 2),
-    "odd": _numbers(16, 2)[::2],  # the left bus of a pair: it holds what both share
-    "pair": tuple(f"{left}-{left + 1}" for left in range(1, 17, 2)),
-    "band": _numbers(4),
-    "dca": _numbers(8),
-    "group": _numbers(6),
-}
-"""Labels of every axis a path can run along."""
+Access = Literal["rw", "ro", "wo"]
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
 _BITS = re.compile(r"%[01]{1,32}")
+_WORD = 32
 
 
 class Param(ABC):
@@ -53,11 +39,11 @@ class Param(ABC):
     Parameters
     ----------
     kind : str
-        "level", "linear", "logarithmic", "integer", "enum", "switch", "bitmap" or "text".
+        "level", "linear", "logarithmic", "integer", "enum", "switch", "bitmap", "text" or "effect".
     path : str
         Pattern of the address, without the leading slash.
     default : float, str or sequence
-        In engineering units, a choice by its token; a sequence runs along the last axis.
+        In engineering units, a choice by its token; a sequence runs along the last axis, or all of them.
     help : str
         One sentence for the person at the desk.
     unit : str
@@ -80,9 +66,12 @@ class Param(ABC):
         Number of leaves.
     offset : int
         Number of the first leaf, set by the table.
+    access : str
+        "rw"; "ro" for what the console only tells; "wo" for what only makes it do something.
     """
 
     offset: int
+    access: Access = "rw"
 
     def __init__(
         self,
@@ -100,16 +89,18 @@ class Param(ABC):
         self.kind, self.path, self.default, self.help = kind, path, default, help
         self.unit, self.lowest, self.highest, self.steps, self.choices = unit, lowest, highest, steps, choices
         self.axes = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
-        self.shape = tuple(len(AXES[axis]) for axis in self.axes)
+        self.shape = tuple(len(axis.LABELS[name]) for name in self.axes)
         self.size = math.prod(self.shape)
 
-    def labels(self) -> Iterable[tuple[str, ...]]:
-        """Labels along the axes, one tuple for each leaf, in order."""
-        return itertools.product(*(AXES[axis] for axis in self.axes))
+    @property
+    def in_scene(self) -> bool:
+        """Whether scenes hold it; the console marks what they don't with a dash."""
+        return not self.path.startswith("-")
 
-    def address(self, labels: tuple[str, ...]) -> str:
-        """OSC address of a leaf."""
-        return "/" + self.path.format(**dict(zip(self.axes, labels, strict=True)))
+    def addresses(self) -> list[str]:
+        """OSC address of every leaf, in order."""
+        parts = [axis.LABELS[part[1:-1]] if part.startswith("{") else (part,) for part in self.path.split("/")]
+        return ["/" + "/".join(labels) for labels in itertools.product(*parts)]
 
     def defaults(self) -> list[Stored]:
         """Stored default of every leaf, in order."""
@@ -195,8 +186,14 @@ class Continuous(Param):
         return self.positions[stored]
 
     def from_text(self, token: str) -> int:
-        """Index of the step nearest to a written value."""
-        return self.nearest(self.read(token))
+        """Index of the step nearest to a written value, or of the one above when that is written so."""
+        index = self.nearest(self.read(token))
+        above = min(index + 1, self.steps - 1)
+        # The desk cuts digits off (1049 Hz is 1k0), which may bring a value nearer to the step below.
+        return above if self._is(above, token) and not self._is(index, token) else index
+
+    def _is(self, stored: int, token: str) -> bool:
+        return self.to_text(stored).strip() == token.strip()
 
     def to_text(self, stored: int) -> str:
         """Write the value of a step."""
@@ -204,7 +201,7 @@ class Continuous(Param):
 
 
 class Whole(Param):
-    """A whole number or a set of bits (bit 0 is the first member), stored and sent as it is."""
+    """A whole number, stored and sent as it is."""
 
     def _checked(self, number: int) -> int:
         if not self.lowest <= number <= self.highest:
@@ -230,16 +227,43 @@ class Whole(Param):
         return stored
 
     def from_text(self, token: str) -> int:
-        """Read a number, or bits as `%` and binary digits."""
-        if self.kind == "bitmap" and _BITS.fullmatch(token):
-            return self._checked(int(token[1:], 2))
+        """Read a number."""
         if not _WHOLE.fullmatch(token):
             raise ValueError(f"{token!r} is not a whole number")
         return self._checked(int(token))
 
     def to_text(self, stored: int) -> str:
-        """Write the number, or all bits, the highest first."""
-        return f"%{stored:0{self.steps.bit_length() - 1}b}" if self.kind == "bitmap" else str(stored)
+        """Write the number."""
+        return str(stored)
+
+
+class Bits(Whole):
+    """A set of members, bit 0 the first; 32 of them are stored and sent as a signed number.
+
+    Parameters
+    ----------
+    plain : bool
+        Written as a number instead of as binary digits.
+    """
+
+    def __init__(self, *args: Any, plain: bool, **about: Any) -> None:
+        super().__init__(*args, **about)
+        self.plain = plain
+        self._digits = self.steps.bit_length() - 1
+
+    def _checked(self, number: int) -> int:
+        if self._digits == _WORD and -(2 ** (_WORD - 1)) <= number < 0:
+            return number
+        number = super()._checked(number)
+        return number - 2**_WORD if number >= 2 ** (_WORD - 1) else number
+
+    def from_text(self, token: str) -> int:
+        """Read bits as `%` and binary digits, or a number."""
+        return self._checked(int(token[1:], 2)) if _BITS.fullmatch(token) else super().from_text(token)
+
+    def to_text(self, stored: int) -> str:
+        """Write all bits, the highest first, or the number."""
+        return str(stored) if self.plain else f"%{stored:0{self._digits}b}"
 
 
 class Choice(Param):

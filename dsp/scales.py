@@ -148,6 +148,16 @@ def signed_tenths(value: float) -> str:
     return f"{_rounded(value, 1):+.1f}"
 
 
+def tenths5(value: float) -> str:
+    """Write one decimal five wide: delay."""
+    return f"{tenths(value):>5}"
+
+
+def signed_tenths5(value: float) -> str:
+    """Write one decimal with its sign five wide: automix weight."""
+    return f"{signed_tenths(value):>5}"
+
+
 def level(value: float) -> str:
     """Write a level five wide: `  -oo`, ` -9.8`, `  0.0`, ` +2.1`."""
     if value == SILENT:

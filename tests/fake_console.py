@@ -33,6 +33,8 @@ class Console(asyncio.DatagramProtocol):
 
     Attributes
     ----------
+    name : str
+        As told to everybody who asks.
     values : dict
         Address to value; only these addresses are answered.
     levels, gates, compressors : ndarray, shape (57,)
@@ -43,6 +45,7 @@ class Console(asyncio.DatagramProtocol):
 
     def __init__(self, port: int = 0) -> None:
         self.port = port
+        self.name = "Fake desk"
         self.values: dict[str, int | float | str] = {}
         self.levels = np.full(57, 4e-7, np.float32)
         self.gates = np.ones(57, np.float32)
@@ -99,7 +102,7 @@ class Console(asyncio.DatagramProtocol):
         self.asked.append((address, *arguments))
         now = asyncio.get_running_loop().time()
         if address == "/xinfo":
-            self.send(client, "/xinfo", "127.0.0.1", "Fake desk", "X32", "4.06")
+            self.send(client, "/xinfo", "127.0.0.1", self.name, "X32", "4.06")
         elif address == "/xremote":
             self.leases["/xremote", client] = now + LEASE_S
         elif address == "/meters":

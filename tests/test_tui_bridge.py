@@ -250,10 +250,13 @@ def test_the_mains_stay_where_they_are_when_the_page_turns():
     play(SMALL, scene)
 
 
-def test_a_long_name_gives_way_to_the_age_of_the_last_packet():
+def test_a_long_name_gives_way_to_the_age_of_the_last_packet(monkeypatch):
+    monkeypatch.setattr(link, "RENEW_S", 0.1)
+
     async def scene(on):
-        on.bridge.link.name = "The Grand Hall of Bytown"
-        await on.shows("The Grand Hall of Bytown", "…  last packet 0.1 s ago")
+        on.desk.name = "The Grand Hall of Bytown"
+        on.desk.levels[:3] = 1.0
+        await on.shows("The Grand Hall of Bytown", "… CLIP 01 02 03   last packet 0.1 s ago")
 
     play(SMALL, scene)
 

@@ -119,6 +119,7 @@ STYLES: dict[int, Style] = {
     **{Ink.NAME + colour: _style(ink, paper) for colour, (ink, paper) in enumerate(_STRIP_COLOURS)},
 }
 
+
 def deflection(level_dbfs: Decibels) -> Decibels:
     """How far up the scale a level stands.
 

@@ -1,0 +1,36 @@
+"""THE TABLE: every parameter of the console, one row each, in the order of a scene file.
+
+Addresses, ranges, steps, orders and defaults are those of the X32/M32 with firmware 4.  From a row
+alone come its OSC addresses, its form on the wire, its text, its grid and its help.
+A released path is for ever.
+"""
+
+from dsp.parameters import Section, Table
+from dsp.table import config, inputs, mixes, routing
+
+TABLE = Table(
+    Section(config.LINKS),
+    Section(config.SOLO),
+    Section(config.TALK),
+    Section(config.TALK_WAY, strip="talk"),
+    Section(config.OSCILLATOR),
+    Section(routing.USER_ROUTING),
+    Section(routing.INPUT_ROUTING),
+    Section(routing.OUTPUT_ROUTING),
+    Section(config.USER_CONTROLS, strip="layer"),
+    Section(config.RECORDER),
+    Section(config.PERSONAL_MIXERS),
+    Section(inputs.CHANNEL, strip="ch"),
+    Section(inputs.AUX, strip="aux"),
+    Section(inputs.RETURN, strip="rtn"),
+    Section(mixes.BUS, strip="bus"),
+    Section(mixes.MATRIX, strip="mtx"),
+    Section(mixes.MAIN),
+    Section(mixes.DCA, strip="dca"),
+    Section(routing.MAIN_OUTPUT, strip="out"),
+    Section(routing.AUX_OUTPUT, strip="aux_out"),
+    Section(routing.PERSONAL_OUTPUT, strip="p16"),
+    Section(routing.DIGITAL_OUTPUT, strip="side"),
+    Section(routing.RECORDER_OUTPUT, strip="side"),
+    Section(routing.HEAD_AMPLIFIER, strip="headamp"),
+)
