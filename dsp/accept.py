@@ -6,23 +6,28 @@ lanes and settled is not live: the strip skips it.
 
 import numpy as np
 
-from dsp import atomic, compressor, gate, glide, lanes, mix, patch, svf
+from dsp import atomic, automix, compressor, gain, gate, glide, lanes, limiter, mix, patch, svf, tools
 from dsp.kernel import kernel
 from dsp.lanes import ONE, ZERO
 from dsp.wall import (
+    DELAYS,
     FRAME,
     FRESH,
-    GROUPS,
     INPUT_GROUPS,
     MIDDLE,
     MIXES,
-    OUTPUT_GROUPS,
+    NOWHERE,
+    OUT_GROUPS,
     PAIRS,
     ROWS,
     SELF,
+    SEND_GROUPS,
     STAMPED,
     STAMPS,
+    STRIPS,
 )
+
+ONE_ROW = np.int64(1)  # gains have nothing else
 
 
 @kernel
@@ -30,18 +35,22 @@ def advance(desk):
     """Let one sub-block pass on every clock."""
     end = desk.glide_length
     clock = desk.clock
-    glide.advance(lanes.at(clock.trim, 0), GROUPS, end)
-    glide.advance(lanes.at(clock.fader, 0), GROUPS, end)
-    glide.advance(lanes.at(clock.output, 0), OUTPUT_GROUPS, end)
-    glide.advance(lanes.at(clock.sink, 0), OUTPUT_GROUPS, end)
-    ended = glide.advance(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
-    if ended:
-        patches(desk, desk.slots[desk.slot])
+    glide.advance(lanes.at(clock.trim, 0), STRIPS, end)
+    glide.advance(lanes.at(clock.fader, 0), STRIPS, end)
+    glide.advance(lanes.at(clock.send, 0), SEND_GROUPS, end)
+    glide.advance(lanes.at(clock.output, 0), OUT_GROUPS, end)
     if glide.advance(lanes.at(clock.mix, 0), MIXES * ROWS, end):
         list_rows(desk)
-    ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * GROUPS, end)
-    ended |= glide.advance(lanes.at(clock.gate, 0), GROUPS, end)
-    ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * GROUPS, end)
+    ended = glide.advance(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
+    ended |= glide.advance(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
+    ended |= glide.advance(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
+    ended |= glide.advance(lanes.at(clock.delay, 0), DELAYS, end)
+    if ended:
+        patches(desk, desk.slots[desk.slot])
+    ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * STRIPS, end)
+    ended |= glide.advance(lanes.at(clock.gate, 0), STRIPS, end)
+    ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
+    ended |= glide.advance(lanes.at(clock.insert, 0), 2 * STRIPS, end)
     if ended:
         find_live(desk)
 
@@ -53,64 +62,59 @@ def newest(desk):
         return
     desk.slot = atomic.exchange(desk.words, MIDDLE, desk.slot) & 3
     new = desk.slots[desk.slot]
-    if desk.begun == 0:
-        begin(desk, new)
-        desk.begun = 1
-    for group in range(GROUPS):
+    # The first targets of a stream hold from its first frame; only the outputs fade in.
+    end = desk.glide_length
+    for group in range(STRIPS):
         strips(desk, new, group)
     for which in range(MIXES):
         mix.accept(
             lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which), lanes.at(new.mix, which),
-            lanes.at(desk.clock.mix, which), ROWS, lanes.at(desk.curve, 0), desk.glide_length,
+            lanes.at(desk.clock.mix, which), ROWS, lanes.at(desk.curve, 0), end,
         )  # fmt: skip
     patches(desk, new)
-    for group in range(OUTPUT_GROUPS):
+    for group in range(SEND_GROUPS):
+        desk.clock.send[group] = glide.accept(
+            lanes.at(desk.start.send, group), lanes.at(desk.target.send, group), lanes.at(new.send, group),
+            ONE_ROW, desk.clock.send[group], lanes.at(desk.curve, 0), end,
+        )  # fmt: skip
+    if desk.begun == 0:
+        settle(desk)
+        desk.begun = 1
+    for group in range(OUT_GROUPS):
         desk.clock.output[group] = glide.accept(
             lanes.at(desk.start.output, group), lanes.at(desk.target.output, group),
-            lanes.at(new.output, group), 1, desk.clock.output[group],
-            lanes.at(desk.curve, 0), desk.glide_length,
+            lanes.at(new.output, group), ONE_ROW, desk.clock.output[group], lanes.at(desk.curve, 0), end,
         )  # fmt: skip
-    keys(desk, new)
+    settings(desk, new)
     list_rows(desk)
     find_live(desk)
     stamp(desk, new.serial)
 
 
 @kernel
-def begin(desk, new):
-    """The first targets of a stream hold from its first frame; only the output gains fade in."""
-    for group in range(GROUPS):
-        glide.settle(
-            lanes.at(desk.start.trim, group), lanes.at(desk.target.trim, group), lanes.at(new.trim, group), 1
-        )
-        glide.settle(
-            lanes.at(desk.start.fader, group), lanes.at(desk.target.fader, group), lanes.at(new.fader, group), 1
-        )
-        glide.settle(
-            lanes.at(desk.start.gate, group), lanes.at(desk.target.gate, group), lanes.at(new.gate, group), gate.ROWS
-        )
-        for pair in range(PAIRS):
-            glide.settle(
-                lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
-                lanes.at2(new.filter, pair, group), svf.ROWS,
-            )  # fmt: skip
-        for position in range(2):
-            glide.settle(
-                lanes.at2(desk.start.dyn, position, group), lanes.at2(desk.target.dyn, position, group),
-                lanes.at2(new.dyn, position, group), compressor.ROWS,
-            )  # fmt: skip
-    for which in range(MIXES):
-        glide.settle(
-            lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which), lanes.at(new.mix, which), ROWS
-        )
-    for group in range(INPUT_GROUPS):
-        patch.settle(
-            lanes.at(new.patch, group), lanes.at(desk.start.patch, group), lanes.at(desk.target.patch, group)
-        )
-    for group in range(OUTPUT_GROUPS):
-        patch.settle(
-            lanes.at(new.sink, group), lanes.at(desk.start.sink, group), lanes.at(desk.target.sink, group)
-        )
+def settle(desk):
+    """Be at all targets at once."""
+    end = desk.glide_length
+    clock = desk.clock
+    finish(lanes.at(clock.trim, 0), STRIPS, end)
+    finish(lanes.at(clock.filter, 0), PAIRS * STRIPS, end)
+    finish(lanes.at(clock.gate, 0), STRIPS, end)
+    finish(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
+    finish(lanes.at(clock.insert, 0), 2 * STRIPS, end)
+    finish(lanes.at(clock.fader, 0), STRIPS, end)
+    finish(lanes.at(clock.mix, 0), MIXES * ROWS, end)
+    finish(lanes.at(clock.send, 0), SEND_GROUPS, end)
+    finish(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
+    finish(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
+    finish(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
+    finish(lanes.at(clock.delay, 0), DELAYS, end)
+
+
+@kernel
+def finish(clock, count, end):
+    """Put `count` clocks at the end of their glide."""
+    for i in range(count):
+        lanes.put(clock, i, np.int32(end))
 
 
 @kernel
@@ -121,11 +125,11 @@ def strips(desk, new, group):
     start, target, clock = desk.start, desk.target, desk.clock
     clock.trim[group] = glide.accept(
         lanes.at(start.trim, group), lanes.at(target.trim, group), lanes.at(new.trim, group),
-        1, clock.trim[group], curve, end,
+        ONE_ROW, clock.trim[group], curve, end,
     )  # fmt: skip
     clock.fader[group] = glide.accept(
         lanes.at(start.fader, group), lanes.at(target.fader, group), lanes.at(new.fader, group),
-        1, clock.fader[group], curve, end,
+        ONE_ROW, clock.fader[group], curve, end,
     )  # fmt: skip
     clock.gate[group] = glide.accept(
         lanes.at(start.gate, group), lanes.at(target.gate, group), lanes.at(new.gate, group),
@@ -141,37 +145,61 @@ def strips(desk, new, group):
             lanes.at2(start.dyn, position, group), lanes.at2(target.dyn, position, group),
             lanes.at2(new.dyn, position, group), compressor.ROWS, clock.dyn[position, group], curve, end,
         )  # fmt: skip
+        clock.insert[position, group] = glide.accept(
+            lanes.at2(start.insert, position, group), lanes.at2(target.insert, position, group),
+            lanes.at2(new.insert, position, group), ONE_ROW, clock.insert[position, group], curve, end,
+        )  # fmt: skip
 
 
 @kernel
 def patches(desk, new):
-    """New patches, each as soon as its last cross-fade is over."""
+    """New patches and delays, each as soon as its last cross-fade is over."""
     end = desk.glide_length
+    start, target, clock = desk.start, desk.target, desk.clock
     for group in range(INPUT_GROUPS):
-        desk.clock.patch[group] = patch.accept(
-            lanes.at(desk.start.patch, group), lanes.at(desk.target.patch, group),
-            lanes.at(new.patch, group), desk.clock.patch[group], end,
+        clock.patch[group] = patch.accept(
+            lanes.at(start.patch, group), lanes.at(target.patch, group), lanes.at(new.patch, group),
+            clock.patch[group], end,
         )  # fmt: skip
-    for group in range(OUTPUT_GROUPS):
-        desk.clock.sink[group] = patch.accept(
-            lanes.at(desk.start.sink, group), lanes.at(desk.target.sink, group),
-            lanes.at(new.sink, group), desk.clock.sink[group], end,
+    for group in range(SEND_GROUPS):
+        clock.send_patch[group] = patch.accept(
+            lanes.at(start.send_patch, group), lanes.at(target.send_patch, group),
+            lanes.at(new.send_patch, group), clock.send_patch[group], end,
+        )  # fmt: skip
+    for group in range(OUT_GROUPS):
+        clock.output_patch[group] = patch.accept(
+            lanes.at(start.output_patch, group), lanes.at(target.output_patch, group),
+            lanes.at(new.output_patch, group), clock.output_patch[group], end,
+        )  # fmt: skip
+    for which in range(DELAYS):
+        clock.delay[which] = patch.accept(
+            lanes.at(start.delay, which), lanes.at(target.delay, which), lanes.at(new.delay, which),
+            clock.delay[which], end,
         )  # fmt: skip
 
 
 @kernel
-def keys(desk, new):
-    """Which signals the keys listen to; they are not heard, so they need not glide."""
+def settings(desk, new):
+    """What takes effect at once."""
+    now = desk.set
     for which in range(2):
-        for group in range(GROUPS):
+        for group in range(STRIPS):
             desk.keyed[which, group] = 0
             for lane in range(lanes.WIDTH):
-                column = new.key[which, group, lane]
-                own = column == SELF
+                place = new.key[which, group, lane]
+                own = place == SELF
                 desk.key_self[which, group, lane] = ONE if own else ZERO
-                desk.key[which, group, lane] = patch.SILENT if own else column
+                now.key[which, group, lane] = NOWHERE if own else place
                 if not own:
                     desk.keyed[which, group] = 1
+                now.insert_return[which, group, lane] = new.insert_return[which, group, lane]
+    gain.copy(lanes.at(new.automix, 0), lanes.at(now.automix, 0), automix.ROWS)
+    for group in range(OUT_GROUPS):
+        gain.copy(lanes.at(new.limiter, group), lanes.at(now.limiter, group), limiter.ROWS)
+    for i in range(tools.ROWS):
+        now.tools[i] = new.tools[i]
+    now.talk = new.talk
+    now.spectrum = new.spectrum
 
 
 @kernel
@@ -191,9 +219,15 @@ def find_live(desk):
     clock, target, live = desk.clock, desk.target, desk.live
     one, zero = lanes.fill(ONE), lanes.fill(ZERO)
     for group in range(INPUT_GROUPS):
-        idle = patch.is_silent(lanes.at(target.patch, group))
+        idle = patch.all_are(lanes.at(target.patch, group), NOWHERE)
         live.patch[group] = np.int32(clock.patch[group] < end or not idle)
-    for group in range(GROUPS):
+    for group in range(SEND_GROUPS):
+        idle = patch.all_are(lanes.at(target.send_patch, group), NOWHERE)
+        live.send_patch[group] = np.int32(clock.send_patch[group] < end or not idle)
+    for which in range(DELAYS):
+        idle = patch.all_are(lanes.at(target.delay, which), 0)
+        live.delay[which] = np.int32(clock.delay[which] < end or not idle)
+    for group in range(STRIPS):
         for pair in range(PAIRS):
             p = lanes.at2(target.filter, pair, group)
             through = not (
@@ -208,6 +242,9 @@ def find_live(desk):
             mixed = lanes.load(lanes.at2(target.dyn, position, group), compressor.MIX)
             moving = clock.dyn[position, group] < end
             live.dyn[position, group] = np.int32(moving or lanes.differ(mixed, zero))
+            heard = lanes.load(lanes.at2(target.insert, position, group), 0)
+            moving = clock.insert[position, group] < end
+            live.insert[position, group] = np.int32(moving or lanes.differ(heard, zero))
 
 
 @kernel

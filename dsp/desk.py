@@ -21,7 +21,7 @@ CHANNELS = 32
 # Channel sources of the console: off, 32 inputs, 6 aux inputs, USB left and right, 8 effect returns, 16 buses.
 # An interface's inputs are taken in that order; effect returns have no sound of their own yet.
 SOURCE_COLUMNS = np.concatenate(
-    ([patch.SILENT], np.arange(40), np.full(8, patch.SILENT), patch.RETURNS + np.arange(16))
+    ([wall.NOWHERE], np.arange(40), np.full(8, 0), np.arange(16))
 ).astype(np.int32)
 
 NOWHERE = wall.place(wall.MAIN, wall.POST_FADER, wall.WIDTH - 1)

@@ -1,14 +1,18 @@
 """The engine: one block through the whole console, on one page.
 
-    device in → guard ─┬─▶ patch → strips ─┬─▶ mix → buses ─┬─▶ mix → mains ─┬─▶ patch → device out
-                       └─◀─── one sub-block later ──────────┘                │
-                                          every strip, bus and main ─────────┘
+    device in ─▶ inputs ─▶ strips ─▶ mix ─▶ buses ─▶ mix ─▶ mains ─▶ mix ─▶ matrices
+                   ▲    ╲               ╲ │            │               │       │
+                   │     oscillator, talk ╲▼           ▼               ▼       ▼
+                   │                     every strip ─▶ mix ─▶ monitor and listeners
+                   └─ one sub-block later ─┘  │                        │
+                                              ▼                        ▼
+                              outputs of the console: tap, gain, delay ─▶ outputs of the device: limiter
 
 Nothing here depends on how many frames the device asks for: a block is cut at the sub-blocks that
 are counted from the start of the stream, and targets change only at their beginning.
 """
 
-from dsp import accept, atomic, gain, glide, lanes, mix, patch, strip
+from dsp import accept, atomic, automix, gain, glide, lanes, limiter, mix, patch, spectrum, strip, tools
 from dsp.kernel import kernel
 from dsp.wall import (
     BUS,
@@ -16,12 +20,28 @@ from dsp.wall import (
     INPUT,
     INPUT_GROUPS,
     MAIN,
-    OUTPUT_GROUPS,
+    MATRIX,
+    MONITOR,
+    MONITOR_DELAY,
+    OSCILLATOR,
+    OUT,
+    OUT_GROUPS,
     PAGE_IN_USE,
     PAGE_WANTED,
     POST_FADER,
+    RAW,
+    RAW_GROUPS,
+    RETURN,
+    SEND,
+    SEND_DELAY,
+    SEND_GROUPS,
+    TALK_A,
+    TALK_B,
     TO_BUS,
     TO_MAIN,
+    TO_MATRIX,
+    TO_MONITOR,
+    TOOLS,
 )
 
 
@@ -34,9 +54,8 @@ def process(desk, device_in, device_out, frames):
         if desk.phase == 0:
             begin_sub_block(desk)
         count = min(frames - done, glide.SUB_BLOCK - desk.phase)
-        process_block(
-            desk, lanes.offset(device_in, done * desk.inputs), lanes.offset(device_out, done * desk.outputs), count
-        )
+        here = lanes.offset(device_in, done * desk.inputs)
+        process_block(desk, here, lanes.offset(device_out, done * desk.outputs), count)
         done += count
         desk.phase = (desk.phase + count) % glide.SUB_BLOCK
         atomic.store(desk.words, FRAME, atomic.load(desk.words, FRAME) + count)
@@ -53,6 +72,7 @@ def turn_page(desk):
 def begin_sub_block(desk):
     """Move the clocks on, and take new targets if there are any."""
     desk.parity = 1 - desk.parity
+    automix.share(lanes.at(desk.set.automix, 0), lanes.at(desk.automix_state, 0))
     accept.advance(desk)
     accept.newest(desk)
 
@@ -63,10 +83,15 @@ def process_block(desk, device_in, device_out, frames):
     phase = desk.phase
     page = desk.pages[desk.page]
 
-    patch.take_in(device_in, desk.inputs, lanes.at(desk.source, 0), frames)
-    patch.bring_back(
-        lanes.at2(desk.returned, 1 - desk.parity, phase), lanes.at(desk.source, 0), patch.RETURNS, frames
+    for group in range(RAW_GROUPS):
+        if group * lanes.WIDTH < desk.inputs:
+            x = lanes.at2(desk.planes, RAW + group, INPUT)
+            patch.take_in(device_in, desk.inputs, group * lanes.WIDTH, x, frames)
+    gain.copy(
+        lanes.at2(desk.returned, 1 - desk.parity, phase), lanes.at2(desk.planes, RETURN, INPUT), frames
     )
+    make_tools(desk, page, frames)
+
     for group in range(INPUT_GROUPS):
         if desk.live.patch[group] != 0:
             patch_in(desk, group, phase, frames)
@@ -76,23 +101,45 @@ def process_block(desk, device_in, device_out, frames):
 
     mix_to(desk, TO_BUS, BUS, phase, frames)
     strip.process(desk, BUS, page, phase, frames)
-    gain.copy(
-        lanes.at2(desk.planes, BUS, POST_FADER), lanes.at2(desk.returned, desk.parity, phase), frames
-    )
+    gain.copy(lanes.at2(desk.planes, BUS, POST_FADER), lanes.at2(desk.returned, desk.parity, phase), frames)
 
     mix_to(desk, TO_MAIN, MAIN, phase, frames)
     strip.process(desk, MAIN, page, phase, frames)
 
-    for group in range(OUTPUT_GROUPS):
+    mix_to(desk, TO_MATRIX, MATRIX, phase, frames)
+    strip.process(desk, MATRIX, page, phase, frames)
+
+    mix_to(desk, TO_MONITOR, MONITOR, phase, frames)
+    strip.line(desk, lanes.at2(desk.planes, MONITOR, INPUT), MONITOR_DELAY, phase, frames)
+
+    for group in range(SEND_GROUPS):
+        if desk.live.send_patch[group] != 0:
+            send(desk, group, page, phase, frames)
+    for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
-            patch_out(desk, group, page, device_out, phase, frames)
+            output(desk, group, page, device_out, phase, frames)
+    listen(desk, frames)
+
+
+@kernel
+def make_tools(desk, page, frames):
+    """Oscillator and talkback, as sources like any other."""
+    y = lanes.at2(desk.planes, TOOLS, INPUT)
+    tools.process(y, OSCILLATOR, lanes.at(desk.set.tools, 0), desk.tools_state, frames)
+    talk = lanes.offset(lanes.at(desk.planes, 0), desk.set.talk)
+    most = lanes.at(page.tools, 0)
+    for n in range(frames):
+        spoken = lanes.scalar(talk, n * lanes.WIDTH)
+        lanes.put(y, n * lanes.WIDTH + TALK_A, spoken)
+        lanes.put(y, n * lanes.WIDTH + TALK_B, spoken)
+        lanes.store(most, 0, lanes.maximum(lanes.absolute(lanes.load(y, n)), lanes.load(most, 0)))
 
 
 @kernel
 def patch_in(desk, group, phase, frames):
-    """Each lane's signal from the source columns."""
+    """Each lane's signal from anywhere in the console."""
     patch.process(
-        lanes.at(desk.source, 0), patch.COLUMNS, lanes.at2(desk.planes, group, INPUT),
+        lanes.at(desk.planes, 0), lanes.at2(desk.planes, group, INPUT),
         lanes.at(desk.start.patch, group), lanes.at(desk.target.patch, group),
         desk.clock.patch[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
@@ -110,17 +157,44 @@ def mix_to(desk, which, group, phase, frames):
 
 
 @kernel
-def patch_out(desk, group, page, device_out, phase, frames):
-    """Sixteen device outputs from anywhere in the console; their gains and meters."""
-    y = lanes.at(desk.sink, group)
+def send(desk, group, page, phase, frames):
+    """Sixteen outputs of the console: tap, gain with polarity, and the delay of the main ones."""
+    y = lanes.at2(desk.planes, SEND + group, INPUT)
+    curve, end = lanes.at(desk.curve, 0), desk.glide_length
     patch.process(
-        lanes.at(desk.planes, 0), lanes.WIDTH, y,
-        lanes.at(desk.start.sink, group), lanes.at(desk.target.sink, group),
-        desk.clock.sink[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
+        lanes.at(desk.planes, 0), y, lanes.at(desk.start.send_patch, group),
+        lanes.at(desk.target.send_patch, group), desk.clock.send_patch[group] + phase, end, curve, frames,
+    )  # fmt: skip
+    gain.process(
+        y, y, lanes.at(desk.start.send, group), lanes.at(desk.target.send, group),
+        desk.clock.send[group] + phase, end, curve, lanes.at(page.send, group), frames,
+    )  # fmt: skip
+    if group == 0:
+        strip.line(desk, y, SEND_DELAY, phase, frames)
+
+
+@kernel
+def output(desk, group, page, device_out, phase, frames):
+    """Sixteen outputs of the device: patch, fade, limiter, meter."""
+    y = lanes.at2(desk.planes, OUT + group, INPUT)
+    curve, end = lanes.at(desk.curve, 0), desk.glide_length
+    patch.process(
+        lanes.at(desk.planes, 0), y, lanes.at(desk.start.output_patch, group),
+        lanes.at(desk.target.output_patch, group), desk.clock.output_patch[group] + phase, end, curve, frames,
+    )  # fmt: skip
+    limiter.process(
+        y, lanes.at(desk.set.limiter, group), lanes.at(desk.limiter_state, group),
+        atomic.load(desk.words, FRAME), phase, lanes.at(page.limiter, group), frames,
     )  # fmt: skip
     gain.process(
         y, y, lanes.at(desk.start.output, group), lanes.at(desk.target.output, group),
-        desk.clock.output[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
-        lanes.at(page.output, group), frames,
+        desk.clock.output[group] + phase, end, curve, lanes.at(page.output, group), frames,
     )  # fmt: skip
     patch.give_out(y, device_out, desk.outputs, group * lanes.WIDTH, frames)
+
+
+@kernel
+def listen(desk, frames):
+    """Keep what the spectrum shows."""
+    x = lanes.offset(lanes.at(desk.planes, 0), desk.set.spectrum)
+    spectrum.keep(x, lanes.at(desk.spectrum, 0), atomic.load(desk.words, FRAME), frames)

@@ -37,3 +37,14 @@ def clear(y, frames):
     """Silence `frames` rows of `y`."""
     for n in range(frames):
         lanes.store(y, n, lanes.fill(lanes.ZERO))
+
+
+@kernel
+def blend(x, y, start, target, clock, end, curve, frames):
+    """Go from `x` towards `y`, in place of `x`, by the weight that glides (one row)."""
+    for n in range(frames):
+        v = lanes.load(x, n)
+        w = lanes.load(target, 0)
+        if clock < end:
+            w = glide.value(start, target, 0, lanes.scalar(curve, clock + n + 1))
+        lanes.store(x, n, v + w * (lanes.load(y, n) - v))

@@ -84,14 +84,6 @@ def accept(start, target, new, rows, clock, curve, end):
 
 
 @kernel
-def settle(start, target, new, rows):
-    """Be at the new targets at once: the first values of a stream."""
-    for row in range(rows):
-        lanes.store(start, row, lanes.load(new, row))
-        lanes.store(target, row, lanes.load(new, row))
-
-
-@kernel
 def advance(clock, count, end):
     """Let one sub-block pass on `count` clocks (pointer to int32); true if any glide has just ended."""
     ended = False

@@ -237,6 +237,39 @@ def gather(typing: Any, base: Any, index: Any) -> Any:
     return LANES(ROWS, INDEX), emit
 
 
+@intrinsic
+def gather_rows(typing: Any, ring: Any, position: Any, back: Any, mask: Any) -> Any:
+    """Each lane from its own row of a ring: row `(position − back[lane]) & mask`."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        base, position, back, mask = args
+        delays = builder.load(builder.bitcast(back, INTS.as_pointer()), align=4)
+        rows = builder.sub(_spread(builder, builder.trunc(position, INT)), delays)
+        rows = builder.and_(rows, _spread(builder, builder.trunc(mask, INT)))
+        result = ir.Constant(FLOATS, ir.Undefined)
+        for lane in range(WIDTH):
+            row = builder.zext(builder.extract_element(rows, INT(lane)), ir.IntType(64))
+            place = builder.add(builder.mul(row, ir.Constant(row.type, WIDTH)), ir.Constant(row.type, lane))
+            value = builder.load(builder.gep(base, [place]))
+            result = builder.insert_element(result, value, INT(lane))
+        return result
+
+    return LANES(ROWS, types.int64, INDEX, types.int64), emit
+
+
+@intrinsic
+def total(typing: Any, x: Any) -> Any:
+    """Sum of all lanes, pairwise: the same on every machine."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        parts = [builder.extract_element(args[0], INT(lane)) for lane in range(WIDTH)]
+        while len(parts) > 1:
+            parts = [builder.fadd(a, b) for a, b in zip(parts[::2], parts[1::2], strict=True)]
+        return parts[0]
+
+    return types.float32(LANES), emit
+
+
 # --- choices and functions ------------------------------------------------------------------------
 
 
@@ -318,6 +351,19 @@ def add_product(typing: Any, total: Any, x: Any, y: Any) -> Any:
         return builder.call(function, [_spread(builder, x), y, total])
 
     return LANES(LANES, types.float32, LANES), emit
+
+
+@intrinsic
+def root(typing: Any, x: Any) -> Any:
+    """Square root."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(FLOATS, [FLOATS]), f"llvm.sqrt.v{WIDTH}f32"
+        )
+        return builder.call(function, args)
+
+    return LANES(LANES), emit
 
 
 def _polynomial(builder: Any, u: Any, coefficients: Sequence[float]) -> Any:

@@ -1,11 +1,11 @@
 """Patching: which signal each lane takes, and the guard at the door.
 
-    device input ─▶ guard ─▶ source columns ─▶ gather ─▶ lanes … lanes ─▶ gather ─▶ device output
+    device input ─▶ guard ─▶ lanes ═══ any lane of the console ═══▶ gather ─▶ lanes
 
-A source frame is one row of `COLUMNS` floats: the device's inputs, then what comes back from the
-console, and one column that is always silent.  A change of patch cross-fades.
-A sample that is not a sane number (NaN, infinity, beyond ±80 dBFS) becomes silence here, for one
-poisoned filter state would silence a bus for ever.
+All signals of the console lie in one array of planes, sixteen lanes to a frame, so a patch is a
+list of places.  A change of patch cross-fades.  A sample that is not a sane number (NaN, infinity,
+beyond +80 dBFS) becomes silence at the door, for one poisoned filter state would silence a bus for
+ever.
 """
 
 import numpy as np
@@ -15,9 +15,6 @@ from dsp.kernel import inline, kernel
 from dsp.lanes import ZERO
 
 DEVICE_CHANNELS = 64
-COLUMNS = 128
-RETURNS = DEVICE_CHANNELS  # first column of the console's own signals
-SILENT = COLUMNS - 1  # the column that is never written
 SANE = np.float32(1e4)
 
 
@@ -34,24 +31,16 @@ def guard_lanes(x):
 
 
 @kernel
-def take_in(device, channels, source, frames):
-    """Guard `frames` interleaved frames of `channels` inputs into the first columns of `source`."""
-    whole = channels // lanes.WIDTH
+def take_in(device, channels, first, x, frames):
+    """Guard sixteen interleaved inputs, from channel `first` on, into `frames` rows of `x`."""
+    count = min(channels - first, lanes.WIDTH)
     for n in range(frames):
-        row = lanes.offset(source, n * COLUMNS)
-        x = lanes.offset(device, n * channels)
-        for i in range(whole):
-            lanes.store(row, i, guard_lanes(lanes.load(x, i)))
-        for c in range(whole * lanes.WIDTH, channels):
-            lanes.put(row, c, guard(lanes.scalar(x, c)))
-
-
-@kernel
-def bring_back(x, source, column, frames):
-    """Put `frames` rows of sixteen lanes into sixteen columns of `source`, the first being `column`."""
-    for n in range(frames):
-        row = lanes.offset(source, n * COLUMNS + column)
-        lanes.store(row, 0, lanes.load(x, n))
+        row = lanes.offset(device, n * channels + first)
+        if count == lanes.WIDTH:
+            lanes.store(x, n, guard_lanes(lanes.load(row, 0)))
+        else:
+            for c in range(count):
+                lanes.put(x, n * lanes.WIDTH + c, guard(lanes.scalar(row, c)))
 
 
 @kernel
@@ -81,24 +70,24 @@ def settle(new, start, target):
 
 
 @kernel
-def process(source, step, x, start, target, clock, end, curve, frames):
-    """Gather `frames` rows of `x` from `source`, whose frames are `step` floats apart.
+def process(planes, x, start, target, clock, end, curve, frames):
+    """Gather `frames` rows of `x` from the planes.
 
-    `start` and `target` (pointer to int32) say where in the first frame each lane's signal is.
+    `start` and `target` (pointer to int32) are the places of each lane's signal in the first frame.
     """
     if clock < end:
         for n in range(frames):
-            row = lanes.offset(source, n * step)
+            row = lanes.offset(planes, n * lanes.WIDTH)
             old = lanes.gather(row, start)
             new = lanes.gather(row, target)
             lanes.store(x, n, old + lanes.scalar(curve, clock + n + 1) * (new - old))
     elif is_straight(target):
-        straight = lanes.offset(source, lanes.scalar(target, 0))
+        straight = lanes.offset(planes, lanes.scalar(target, 0))
         for n in range(frames):
-            lanes.store(x, n, lanes.load(lanes.offset(straight, n * step), 0))
+            lanes.store(x, n, lanes.load(straight, n))
     else:
         for n in range(frames):
-            lanes.store(x, n, lanes.gather(lanes.offset(source, n * step), target))
+            lanes.store(x, n, lanes.gather(lanes.offset(planes, n * lanes.WIDTH), target))
 
 
 @inline
@@ -111,20 +100,20 @@ def is_straight(index):
 
 
 @inline
-def is_silent(index):
-    """Whether nothing is patched to sixteen lanes."""
-    silent = True
+def all_are(index, number):
+    """Whether sixteen places, or delays, are all `number`."""
+    same = True
     for lane in range(lanes.WIDTH):
-        silent = silent and lanes.scalar(index, lane) == SILENT
-    return silent
+        same = same and lanes.scalar(index, lane) == number
+    return same
 
 
 @kernel
-def choose_key(source, x, own, index, key, frames):
-    """Gather `frames` rows of `key`: `x` in the lanes where `own` is 1, else the source column `index`."""
+def choose_key(planes, x, own, index, key, frames):
+    """Gather `frames` rows of `key`: `x` in the lanes where `own` is 1, else the place `index`."""
     mine = lanes.load(own, 0) > ZERO
     for n in range(frames):
-        other = lanes.gather(lanes.offset(source, n * COLUMNS), index)
+        other = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), index)
         lanes.store(key, n, lanes.select(mine, lanes.load(x, n), other))
 
 

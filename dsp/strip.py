@@ -1,21 +1,24 @@
 """The strip: what happens to sixteen channels between their patch and the mix, top to bottom.
 
-    trim · polarity → low cut → ① gate → [dynamics] → ② EQ → ③ [dynamics] → ④ fader → ⑤
+    trim · polarity → delay → low cut → ① gate → [insert] → [dynamics] → ② EQ → ③
+      → [dynamics] → [insert] → automatic mix → ④ fader → ⑤
 
     ① input   ② pre-EQ   ③ post-EQ   ④ pre-fader   ⑤ post-fader: where sends and outputs tap
 
-The dynamics are there twice, before and after the EQ; the one that is not chosen has its mix at 0.
+Dynamics and insert are there twice, before and after the EQ; the one that is not chosen is out.
 A processor that is out in all sixteen lanes is skipped, and forgets what it heard.
 """
 
-from dsp import compressor, gain, gate, lanes, patch, svf
+from dsp import atomic, automix, compressor, delay, gain, gate, lanes, patch, svf
 from dsp.kernel import kernel
 from dsp.wall import (
     DYN_KEY,
     EQ,
     EQ_PAIRS,
+    FRAME,
     GATE_KEY,
     INPUT,
+    INSERT_PRE,
     KEY,
     LOW_CUT,
     POST,
@@ -24,6 +27,7 @@ from dsp.wall import (
     PRE,
     PRE_EQ,
     PRE_FADER,
+    SEND_DELAY,
 )
 
 
@@ -32,11 +36,14 @@ def process(desk, group, page, phase, frames):
     """Take `frames` rows of one group of lanes from the INPUT plane through the strip to POST_FADER."""
     x = lanes.at2(desk.planes, group, INPUT)
     trim(desk, x, group, page, phase, frames)
+    if group < SEND_DELAY:
+        line(desk, x, group, phase, frames)
     filters(desk, x, x, LOW_CUT, group, phase, frames)
 
     y = lanes.at2(desk.planes, group, PRE_EQ)
     if not gate_stage(desk, x, y, group, page, phase, frames):
         gain.copy(x, y, frames)
+    insert(desk, y, PRE, group, phase, frames)
     dynamics(desk, y, y, PRE, group, page, phase, frames)
 
     x = y
@@ -50,13 +57,19 @@ def process(desk, group, page, phase, frames):
     y = lanes.at2(desk.planes, group, PRE_FADER)
     if not dynamics(desk, x, y, POST, group, page, phase, frames):
         gain.copy(x, y, frames)
+    insert(desk, y, POST, group, phase, frames)
+    if group == 0:
+        automix.process(
+            y, lanes.at(desk.set.automix, 0), lanes.at(desk.automix_state, 0), phase,
+            lanes.at(page.automix, 0), frames,
+        )  # fmt: skip
     fader(desk, y, group, page, phase, frames)
 
 
 @kernel
 def silence(desk, group, frames):
     """What a group of strips gives when nothing is patched to it."""
-    for plane in range(INPUT, KEY):
+    for plane in range(INPUT, POST_FADER + 1):
         gain.clear(lanes.at2(desk.planes, group, plane), frames)
 
 
@@ -67,6 +80,36 @@ def trim(desk, x, group, page, phase, frames):
         x, x, lanes.at(desk.start.trim, group), lanes.at(desk.target.trim, group),
         desk.clock.trim[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at(page.input, group), frames,
+    )  # fmt: skip
+
+
+@kernel
+def line(desk, x, which, phase, frames):
+    """One of the delay lines, in place."""
+    ring = lanes.at(desk.ring, which)
+    position = atomic.load(desk.words, FRAME)
+    delay.remember(x, ring, position, frames)
+    if desk.live.delay[which] != 0:
+        delay.process(
+            ring, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
+            desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
+        )  # fmt: skip
+
+
+@kernel
+def insert(desk, x, position, group, phase, frames):
+    """Send `x` out where there is an insert, and go on with what comes back."""
+    if desk.live.insert[position, group] == 0:
+        return
+    sent = lanes.at2(desk.planes, group, INSERT_PRE + position)
+    back = lanes.at2(desk.planes, group, KEY)
+    gain.copy(x, sent, frames)
+    index = lanes.at2(desk.set.insert_return, position, group)
+    end = desk.glide_length
+    patch.process(lanes.at(desk.planes, 0), back, index, index, end, end, lanes.at(desk.curve, 0), frames)
+    gain.blend(
+        x, back, lanes.at2(desk.start.insert, position, group), lanes.at2(desk.target.insert, position, group),
+        desk.clock.insert[position, group] + phase, end, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
 
 
@@ -92,8 +135,8 @@ def key_of(desk, pair, x, group, phase, frames):
         return x
     key = lanes.at2(desk.planes, group, KEY)
     patch.choose_key(
-        lanes.at(desk.source, 0), x, lanes.at2(desk.key_self, which, group),
-        lanes.at2(desk.key, which, group), key, frames,
+        lanes.at(desk.planes, 0), x, lanes.at2(desk.key_self, which, group),
+        lanes.at2(desk.set.key, which, group), key, frames,
     )  # fmt: skip
     filters(desk, key, key, pair, group, phase, frames)
     return key

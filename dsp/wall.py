@@ -16,7 +16,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import atomic, compressor, gate, glide, lanes, patch, svf
+from dsp import (
+    atomic,
+    automix,
+    compressor,
+    delay,
+    gate,
+    glide,
+    lanes,
+    limiter,
+    patch,
+    spectrum,
+    svf,
+    tools,
+)
 
 WIDTH = lanes.WIDTH
 
@@ -34,59 +47,99 @@ def _numbers(count: int) -> "map[np.int64]":
 INPUT_GROUPS = 3  # channels 1–32, aux 1–8, effect returns 1–8
 BUS = Number(3)  # mix buses 1–16
 MAIN = Number(4)  # left, right, mono/centre
-GROUPS = 5
-LEFT, RIGHT, CENTRE = 0, 1, 2
+MATRIX = Number(5)  # matrices 1–6
+STRIPS = 6  # the groups above have a strip
+MONITOR = Number(6)  # monitor left and right, then seven pairs for listeners of their own
+TOOLS = Number(7)  # oscillator, talkback A and B; the last lane is always silent
+MIXED = 8  # the groups above can be sources of a mix
+RETURN = Number(8)  # the buses, one sub-block later
+RAW = Number(9)  # inputs of the device
+RAW_GROUPS = patch.DEVICE_CHANNELS // WIDTH
+SEND = RAW + RAW_GROUPS  # outputs of the console: 16 main; 6 aux, 2 AES, 2 record, 2 monitor; 16 personal
+SEND_GROUPS = 3
+OUT = SEND + SEND_GROUPS  # outputs of the device
+OUT_GROUPS = patch.DEVICE_CHANNELS // WIDTH
+GROUPS = int(OUT) + OUT_GROUPS
 
-OUTPUT_GROUPS = patch.DEVICE_CHANNELS // WIDTH
+LEFT, RIGHT, CENTRE = 0, 1, 2  # lanes of MAIN
+OSCILLATOR, TALK_A, TALK_B = 0, 1, 2  # lanes of TOOLS
+AUX_OUT, AES_OUT, RECORD_OUT, MONITOR_OUT = 16, 22, 24, 26  # lanes of SEND, counted through
+PERSONAL_OUT = 32
 
 # --- the signals of a strip, in the order they arise ----------------------------------------------
 
-INPUT, PRE_EQ, POST_EQ, PRE_FADER, POST_FADER, KEY = _numbers(6)
-PLANES = 6
+INPUT, PRE_EQ, POST_EQ, PRE_FADER, POST_FADER, KEY, INSERT_PRE, INSERT_POST = _numbers(8)
+PLANES = 8
 TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times the fader's gain
 
 # --- pairs of filters ------------------------------------------------------------------------------
+# Six bands are three pairs; the second halves of steep crossovers are three more.
 
 LOW_CUT, GATE_KEY, DYN_KEY, EQ = _numbers(4)
-EQ_PAIRS = 2
+EQ_PAIRS = 6
 PAIRS = int(EQ) + EQ_PAIRS
 
-PRE, POST = _numbers(2)  # where the dynamics sit: before or after the EQ
+PRE, POST = _numbers(2)  # where dynamics and inserts sit: before or after the EQ
 
 # --- the mix: rows of sources, columns of destinations ---------------------------------------------
 
-TO_BUS, TO_MAIN = _numbers(2)
-MIXES = 2
-SOURCE_GROUPS = INPUT_GROUPS + 1  # inputs and buses
-ROWS = SOURCE_GROUPS * TAPS * WIDTH
+TO_BUS, TO_MAIN, TO_MATRIX, TO_MONITOR = _numbers(4)
+MIXES = 4
+ROWS = MIXED * TAPS * WIDTH
 
 SELF = -1  # a key that is the strip's own signal
+
+# --- delay lines ------------------------------------------------------------------------------------
+
+CHANNEL_DELAY = 0  # two groups: channels 1–32
+SEND_DELAY = Number(2)  # main outputs 1–16
+MONITOR_DELAY = Number(3)
+DELAYS = 4
 
 F4, I4, I8 = np.float32, np.int32, np.int64
 
 GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
-    ("trim", F4, (GROUPS, 1, WIDTH)),
-    ("filter", F4, (PAIRS, GROUPS, svf.ROWS, WIDTH)),
-    ("gate", F4, (GROUPS, gate.ROWS, WIDTH)),
-    ("dyn", F4, (2, GROUPS, compressor.ROWS, WIDTH)),
-    ("fader", F4, (GROUPS, 1, WIDTH)),
+    ("trim", F4, (STRIPS, 1, WIDTH)),
+    ("filter", F4, (PAIRS, STRIPS, svf.ROWS, WIDTH)),
+    ("gate", F4, (STRIPS, gate.ROWS, WIDTH)),
+    ("dyn", F4, (2, STRIPS, compressor.ROWS, WIDTH)),
+    ("insert", F4, (2, STRIPS, 1, WIDTH)),  # how much of the return is heard
+    ("fader", F4, (STRIPS, 1, WIDTH)),
     ("mix", F4, (MIXES, ROWS, WIDTH)),
-    ("output", F4, (OUTPUT_GROUPS, 1, WIDTH)),
+    ("send", F4, (SEND_GROUPS, 1, WIDTH)),  # gain of each output of the console
+    ("output", F4, (OUT_GROUPS, 1, WIDTH)),  # gain of each output of the device
     ("patch", I4, (INPUT_GROUPS, WIDTH)),
-    ("sink", I4, (OUTPUT_GROUPS, WIDTH)),
+    ("send_patch", I4, (SEND_GROUPS, WIDTH)),
+    ("output_patch", I4, (OUT_GROUPS, WIDTH)),
+    ("delay", I4, (DELAYS, WIDTH)),
 ]
 """Everything that glides: name, kind and shape; the last axis is always sixteen lanes."""
 
-TARGETS = np.dtype([*GLIDING, ("key", I4, (2, GROUPS, WIDTH)), ("serial", I8)], align=True)
+SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
+    ("key", I4, (2, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
+    ("insert_return", I4, (2, STRIPS, WIDTH)),  # what comes back, a place
+    ("automix", F4, (automix.ROWS, WIDTH)),
+    ("tools", F4, (tools.ROWS,)),
+    ("talk", I4, ()),  # place of the talkback microphone
+    ("limiter", F4, (OUT_GROUPS, limiter.ROWS, WIDTH)),
+    ("spectrum", I4, ()),  # place of what the spectrum shows
+]
+"""What takes effect at once, because it is not heard as a step or smooths itself."""
+
+TARGETS = np.dtype([*GLIDING, *SETTINGS, ("serial", I8)], align=True)
 """One complete set of targets: what travels through the mailbox."""
 
 PAGE = np.dtype(
     [
-        ("input", F4, (GROUPS, WIDTH)),
-        ("post", F4, (GROUPS, WIDTH)),
-        ("gate", F4, (GROUPS, WIDTH)),
-        ("dyn", F4, (2, GROUPS, WIDTH)),
-        ("output", F4, (OUTPUT_GROUPS, WIDTH)),
+        ("input", F4, (STRIPS, WIDTH)),
+        ("post", F4, (STRIPS, WIDTH)),
+        ("gate", F4, (STRIPS, WIDTH)),
+        ("dyn", F4, (2, STRIPS, WIDTH)),
+        ("automix", F4, (WIDTH,)),
+        ("tools", F4, (WIDTH,)),
+        ("send", F4, (SEND_GROUPS, WIDTH)),
+        ("output", F4, (OUT_GROUPS, WIDTH)),
+        ("limiter", F4, (OUT_GROUPS, WIDTH)),
     ]
 )
 """Meters: largest magnitudes, and smallest gains (1 is none), since the page was turned."""
@@ -100,9 +153,15 @@ METERS = np.dtype(
         ("post", F4, (INPUT_LANES,)),  # after the fader, as all that follow
         ("bus", F4, (WIDTH,)),
         ("bus_dyn", F4, (WIDTH,)),
-        ("main", F4, (WIDTH,)),
+        ("main", F4, (WIDTH,)),  # left, right, mono/centre, matrices 1–6
         ("main_dyn", F4, (WIDTH,)),
-        ("output", F4, (patch.DEVICE_CHANNELS,)),
+        ("automix", F4, (8,)),
+        ("oscillator", F4, ()),
+        ("talk", F4, ()),
+        ("send", F4, (SEND_GROUPS * WIDTH,)),  # outputs of the console
+        ("monitor", F4, (2,)),
+        ("output", F4, (patch.DEVICE_CHANNELS,)),  # outputs of the device
+        ("limiter", F4, (patch.DEVICE_CHANNELS,)),
     ]
 )
 """A page by what the strips are called: levels are linear, 1 is 0 dBFS, and a gain of 1 is no reduction."""
@@ -115,15 +174,20 @@ MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS = r
 WORDS = 8
 
 
-def _clocks() -> list[tuple[str, Any, tuple[int, ...]]]:
+def _clocks(names: set[str] | None = None) -> list[tuple[str, Any, tuple[int, ...]]]:
     """One clock for each thing that glides by itself: every axis but the rows and the lanes."""
-    by_row = {"mix": 1, "patch": 1, "sink": 1}
-    return [(name, I4, shape[: -by_row.get(name, 2)]) for name, _, shape in GLIDING]
+    return [
+        (name, I4, shape[: -1 if kind is I4 or name == "mix" else -2])
+        for name, kind, shape in GLIDING
+        if names is None or name in names
+    ]
 
 
 START = np.dtype(GLIDING, align=True)
 CLOCKS = np.dtype(_clocks(), align=True)
-LIVE = np.dtype([field for field in _clocks() if field[0] in ("patch", "filter", "gate", "dyn")], align=True)
+LIVE = np.dtype(
+    _clocks({"patch", "filter", "gate", "dyn", "insert", "send_patch", "delay"}), align=True
+)
 
 MEMORY = np.dtype(
     [
@@ -132,6 +196,7 @@ MEMORY = np.dtype(
         ("stamp_frame", I8, (STAMPS,)),
         ("slots", TARGETS, (3,)),
         ("pages", PAGE, (2,)),
+        ("spectrum", F4, (spectrum.RING,)),
         # From here on the audio thread's own.
         ("slot", I8),
         ("page", I8),
@@ -143,22 +208,24 @@ MEMORY = np.dtype(
         ("curve", F4, (glide.CURVE_FRAMES,)),
         ("start", START),
         ("target", START),
+        ("set", np.dtype(SETTINGS, align=True)),
         ("clock", CLOCKS),
         ("live", LIVE),
-        ("filter_state", F4, (PAIRS, GROUPS, svf.STATE_ROWS, WIDTH)),
-        ("gate_state", F4, (GROUPS, gate.STATE_ROWS, WIDTH)),
-        ("dyn_state", F4, (2, GROUPS, compressor.STATE_ROWS, WIDTH)),
-        ("keyed", I4, (2, GROUPS)),  # whether any lane's key is another signal
-        ("key", I4, (2, GROUPS, WIDTH)),  # source column of the key
-        ("key_self", F4, (2, GROUPS, WIDTH)),  # 1 where the key is the strip's own signal
+        ("filter_state", F4, (PAIRS, STRIPS, svf.STATE_ROWS, WIDTH)),
+        ("gate_state", F4, (STRIPS, gate.STATE_ROWS, WIDTH)),
+        ("dyn_state", F4, (2, STRIPS, compressor.STATE_ROWS, WIDTH)),
+        ("automix_state", F4, (automix.STATE_ROWS, WIDTH)),
+        ("tools_state", np.float64, (tools.STATE,)),
+        ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
+        ("keyed", I4, (2, STRIPS)),  # whether any lane's key is another signal
+        ("key_self", F4, (2, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
         ("places", I4, (ROWS,)),
         ("used", I4, (MIXES, ROWS)),
         ("used_count", I8, (MIXES,)),
-        ("source", F4, (glide.SUB_BLOCK, patch.COLUMNS)),
         ("returned", F4, (2, glide.SUB_BLOCK, WIDTH)),
         ("parity", I8),
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
-        ("sink", F4, (OUTPUT_GROUPS, glide.SUB_BLOCK, WIDTH)),
+        ("ring", F4, (DELAYS, delay.RING, WIDTH)),
     ],
     align=True,
 )
@@ -169,6 +236,10 @@ CACHE_LINE = 64
 def place(group: Index, plane: Index, lane: Index = 0) -> Any:
     """Where the first frame of a signal is, in floats from the start of `planes`; arrays give arrays."""
     return ((group * PLANES + plane) * glide.SUB_BLOCK) * WIDTH + lane
+
+
+NOWHERE = int(place(TOOLS, INPUT, WIDTH - 1))
+"""A place whose signal is always silence."""
 
 
 def row(group: Index, tap: Index, lane: Index) -> Any:
@@ -202,6 +273,9 @@ class Wall:
         m["words"][MIDDLE] = 1
         m["slot"] = 2
         m["gate_state"][:, 2] = 1  # a gate at rest is open
+        m["automix_state"][automix.GAIN :] = 1
+        m["limiter_state"] = limiter.rest()
+        m["tools_state"] = tools.rest()
         if not fade_in:
             m["start"]["output"] = m["target"]["output"] = 1
         for i in range(ROWS):
@@ -269,18 +343,25 @@ def _by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for name in ("input", "gate", "post"):
         meters[name] = page[name][inputs].reshape(-1)
     meters["dyn"] = dyn[inputs].reshape(-1)
-    for name, group in (("bus", BUS), ("main", MAIN)):
-        meters[name] = page["post"][group]
-        meters[f"{name}_dyn"] = dyn[group]
-    meters["output"] = page["output"].reshape(-1)
+    meters["bus"], meters["bus_dyn"] = page["post"][BUS], dyn[BUS]
+    for name, field in (("main", page["post"]), ("main_dyn", dyn)):
+        meters[name][:3] = field[MAIN, :3]
+        meters[name][3:9] = field[MATRIX, :6]
+    meters["automix"] = page["automix"][:8]
+    meters["oscillator"] = page["tools"][OSCILLATOR]
+    meters["talk"] = page["tools"][TALK_A]
+    meters["send"] = page["send"].reshape(-1)
+    meters["monitor"] = meters["send"][MONITOR_OUT : MONITOR_OUT + 2]
+    for name in ("output", "limiter"):
+        meters[name] = page[name].reshape(-1)
     return meters
 
 
 def _clear(page: npt.NDArray[Any]) -> None:
     """No level, no reduction."""
-    for name in ("input", "post", "output"):
+    for name in ("input", "post", "tools", "send", "output"):
         page[name] = 0
-    for name in ("gate", "dyn"):
+    for name in ("gate", "dyn", "automix", "limiter"):
         page[name] = 1
 
 

@@ -1,0 +1,111 @@
+"""Automatic mixing of microphones by sharing one gain, without latency.
+
+    x ─▶ 150 Hz ─▶ power ─▶ each talker's part of all power in the group ─▶ √ ─▶ g
+    x ───────────────────────────────────────────────────────────────────────▶ × ─▶ y
+
+A talker's gain in dB is their level less the level of the sum [1]_, so the squares of all gains in
+a group add up to 1 whoever talks: one talker has unity, two equal ones 3 dB less each, and silence
+is shared.  Powers are taken over whole sub-blocks; gains move in a straight line over the next.
+
+.. [1] D. Dugan, US patents 3 992 584 and 4 149 032 (expired).
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import lanes, units
+from dsp.glide import SUB_BLOCK
+from dsp.kernel import kernel
+from dsp.lanes import ONE, ZERO
+
+Float = npt.NDArray[np.float64]
+
+CHANNELS = 8
+
+WEIGHT, IN_X, IN_Y, RISE, FALL, KEY = range(6)
+ROWS = 6
+# Slow signal of the key filter, power so far in this sub-block, smoothed power, gains: last and next.
+SLOW, SUM, POWER, GAIN, NEXT = range(5)
+STATE_ROWS = 5
+
+RISE_MS, FALL_MS = 7.0, 150.0
+KEY_HZ = 150.0
+FLOOR = np.float32(1e-7)  # -70 dBFS: below it everybody gets an equal share, and nothing pumps
+PART = np.float32(1 / SUB_BLOCK)
+
+
+def design(group: npt.NDArray[np.int64], enabled: npt.ArrayLike, weight_db: Float, rate: float) -> Float:
+    """Turn settings into rows, shape (6, 16).
+
+    Parameters
+    ----------
+    group : ndarray of int, shape (8,)
+        0 none, 1 X, 2 Y.
+    enabled : array_like of bool, shape (2,)
+        Whether X and Y work.
+    weight_db : ndarray, shape (8,)
+    """
+    x_on, y_on = np.asarray(enabled, bool)
+    rows = np.zeros((ROWS, lanes.WIDTH))
+    rows[WEIGHT, :CHANNELS] = units.db_to_gain(weight_db) ** 2
+    rows[IN_X, :CHANNELS] = (group == 1) & x_on
+    rows[IN_Y, :CHANNELS] = (group == 2) & y_on
+    block_rate = rate / SUB_BLOCK
+    rows[RISE] = units.step(RISE_MS, block_rate)
+    rows[FALL] = units.step(FALL_MS, block_rate)
+    rows[KEY] = -np.expm1(-2 * np.pi * KEY_HZ / rate)
+    return rows
+
+
+def shares(power: Float, member: npt.ArrayLike) -> Float:
+    """Gains of the members of one group for steady powers, the others 1: what `share` is judged by."""
+    member = np.asarray(member, bool)
+    count = max(member.sum(), 1)
+    part = (power + FLOOR / count) / (power[member].sum() + FLOOR)
+    return np.where(member, np.sqrt(part), 1.0)
+
+
+@kernel
+def share(p, state):
+    """At the end of a sub-block: new powers, and the gains to move to in the next (pointers to rows)."""
+    weight, x, y = lanes.load(p, WEIGHT), lanes.load(p, IN_X), lanes.load(p, IN_Y)
+    heard = weight * lanes.load(state, SUM) * PART
+    power = lanes.load(state, POWER)
+    d = heard - power
+    power = power + lanes.select(d > lanes.fill(ZERO), lanes.load(p, RISE), lanes.load(p, FALL)) * d
+    lanes.store(state, POWER, power)
+    lanes.store(state, SUM, lanes.fill(ZERO))
+    lanes.store(state, GAIN, lanes.load(state, NEXT))
+    gain = part(power, x) * part(power, y)
+    lanes.store(state, NEXT, gain)
+
+
+@kernel
+def part(power, member):
+    """Gains of one group: the root of each member's part of the power; 1 for all others."""
+    zero, one = lanes.fill(ZERO), lanes.fill(ONE)
+    count = max(lanes.total(member), ONE)
+    whole = lanes.total(member * power) + FLOOR
+    ratio = (power + FLOOR / count) / lanes.fill(whole)
+    return lanes.select(member > zero, lanes.root(ratio), one)
+
+
+@kernel
+def process(x, p, state, phase, meter, frames):
+    """Share the gain of `frames` rows of `x`, in place; `meter` is one row: the smallest gain so far."""
+    k = lanes.load(p, KEY)
+    slow, power = lanes.load(state, SLOW), lanes.load(state, SUM)
+    gain = lanes.load(state, GAIN)
+    move = (lanes.load(state, NEXT) - gain) * PART
+    least = lanes.load(meter, 0)
+    for n in range(frames):
+        v = lanes.load(x, n)
+        slow = slow + k * (v - slow)
+        key = v - slow
+        power = power + key * key
+        g = gain + np.float32(phase + n + 1) * move
+        least = lanes.minimum(g, least)
+        lanes.store(x, n, v * g)
+    lanes.store(state, SLOW, slow)
+    lanes.store(state, SUM, power)
+    lanes.store(meter, 0, least)

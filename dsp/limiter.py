@@ -1,0 +1,176 @@
+"""The protection limiter on every output of the device: no input makes it louder than its ceiling.
+
+    x ─┬─▶ guard ─▶ peak ─▶ ceiling/peak ─▶ smallest of 64 ─▶ release ─▶ mean of 64 ─▶ g
+       └─▶ delay of 69 frames ────────────────────────────────────────────────────▶ × ─▶ y
+
+With look-ahead the peak is the true peak: the largest of the frame and what a four-times
+interpolator finds on both sides of it.  The smallest gain over a sub-block's length, then its mean
+over the same length, has come down when the peak arrives.  Without look-ahead there is no delay,
+and the gain comes down in the frame it has to: samples never exceed the ceiling, but peaks between
+them may.  Below its ceiling the limiter changes nothing, bit by bit.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import lanes, patch, units
+from dsp.glide import SUB_BLOCK
+from dsp.kernel import inline, kernel
+from dsp.lanes import ONE, ZERO
+
+Float = npt.NDArray[np.float64]
+
+CEILING, RELEASE, AHEAD = range(3)
+ROWS = 3
+
+TAPS = 12
+PHASES = 3  # points between two frames; the frames themselves are the fourth
+CENTRE = TAPS // 2
+LATENCY = SUB_BLOCK - 1 + CENTRE
+"""Frames of delay with look-ahead."""
+
+RELEASE_MS = 80.0
+MARGIN_DB = 1.0  # what an interpolator this short may overlook
+NEARLY = np.float32(2.0**-16)
+PART = np.float32(1 / SUB_BLOCK)
+
+# State: gains with and without look-ahead, smallest and sum so far in this sub-block, the last
+# peak between frames; then the newest frames, and for both sliding windows this sub-block's values
+# and the last one's, gathered from its end.
+GAIN, SUDDEN, SMALLEST, SUM, BETWEEN, HISTORY = range(6)
+HISTORY_ROWS = 2 * SUB_BLOCK
+WANTED = HISTORY + HISTORY_ROWS
+RELEASED = WANTED + SUB_BLOCK
+WANTED_BEFORE = RELEASED + SUB_BLOCK
+RELEASED_BEFORE = WANTED_BEFORE + SUB_BLOCK + 1
+STATE_ROWS = RELEASED_BEFORE + SUB_BLOCK + 1
+
+
+def _interpolator() -> npt.NDArray[np.float32]:
+    """Windowed sincs for the points a quarter, a half and three quarters of the way; shape (3, 12)."""
+    at = np.arange(TAPS) - (CENTRE - 1)
+    between = np.arange(1, PHASES + 1)[:, np.newaxis] / (PHASES + 1)
+    taps = np.sinc(between - at) * np.kaiser(8 * TAPS + 1, 5.0)[
+        np.rint(4 * TAPS + 8 * (at - between)).astype(int)
+    ]
+    return np.asarray(taps / taps.sum(1, keepdims=True), np.float32)
+
+
+FIR = _interpolator()
+
+
+def design(ceiling_db: npt.ArrayLike, ahead: npt.ArrayLike, rate: float) -> Float:
+    """Rows of `process`, shape (3, lanes), for a ceiling in dBFS and a choice of look-ahead for each lane."""
+    ahead = np.asarray(ahead, bool)
+    ceiling = np.asarray(ceiling_db, np.float64) - np.where(ahead, MARGIN_DB, 0)
+    release = np.broadcast_to(units.step(RELEASE_MS, rate), ceiling.shape)
+    return np.stack((units.db_to_gain(ceiling), release, ahead.astype(np.float64)))
+
+
+def rest() -> npt.NDArray[np.float32]:
+    """State at the beginning, shape (STATE_ROWS, 16): silence heard, nothing held down."""
+    state = np.ones((STATE_ROWS, lanes.WIDTH), np.float32)
+    state[SUM : HISTORY + HISTORY_ROWS] = 0
+    for n in range(SUB_BLOCK + 1):
+        state[RELEASED_BEFORE + n] = SUB_BLOCK - n
+    return state
+
+
+@kernel
+def process(x, p, state, position, phase, meter, frames):
+    """Limit `frames` rows of `x` in place.
+
+    `p` has 3 rows; `position` counts frames since the stream began, `phase` those since the
+    sub-block; `meter` is one row: the smallest gain so far.
+    """
+    zero = lanes.fill(ZERO)
+    ahead = lanes.load(p, AHEAD) > zero
+    looks = lanes.differ(lanes.load(p, AHEAD), zero)
+    ceiling, release = lanes.load(p, CEILING), lanes.load(p, RELEASE)
+    sudden, least = lanes.load(state, SUDDEN), lanes.load(meter, 0)
+    for n in range(frames):
+        v = patch.guard_lanes(lanes.load(x, n))
+        sudden = follow(sudden, allowed(ceiling, lanes.absolute(v)), release)
+        y, gain = v * sudden, sudden
+        if looks:
+            smooth = look_ahead(v, ceiling, release, state, position + n, phase + n)
+            late = lanes.load(state, HISTORY + ((position + n - LATENCY) & (HISTORY_ROWS - 1)))
+            y = lanes.select(ahead, late * smooth, y)
+            gain = lanes.select(ahead, smooth, gain)
+        y = lanes.maximum(lanes.minimum(y, ceiling), zero - ceiling)
+        least = lanes.minimum(gain, least)
+        lanes.store(x, n, y)
+    lanes.store(state, SUDDEN, sudden)
+    lanes.store(meter, 0, least)
+
+
+@inline
+def allowed(ceiling, peak):
+    """Gain that takes a peak down to the ceiling; 1 below it."""
+    return lanes.select(peak > ceiling, ceiling / peak, lanes.fill(ONE))
+
+
+@inline
+def follow(gain, wanted, release):
+    """Down at once, up slowly, and all the way."""
+    d = wanted - gain
+    up = gain + release * d
+    up = lanes.select(lanes.absolute(wanted - up) < lanes.fill(NEARLY), wanted, up)
+    return lanes.select(d < lanes.fill(ZERO), wanted, up)
+
+
+@inline
+def look_ahead(v, ceiling, release, state, position, t):
+    """The gain for the frame `LATENCY` frames back, now that `v` is known; `t` counts from the sub-block."""
+    lanes.store(state, HISTORY + (position & (HISTORY_ROWS - 1)), v)
+    between = peak_between(state, position)
+    here = lanes.absolute(lanes.load(state, HISTORY + ((position - CENTRE) & (HISTORY_ROWS - 1))))
+    # A peak between two frames takes down both of them.
+    peak = lanes.maximum(lanes.maximum(here, between), lanes.load(state, BETWEEN))
+    lanes.store(state, BETWEEN, between)
+
+    wanted = allowed(ceiling, peak)
+    lanes.store(state, WANTED + t, wanted)
+    smallest = lanes.minimum(wanted, lanes.load(state, SMALLEST))
+    lanes.store(state, SMALLEST, smallest)
+    window = lanes.minimum(smallest, lanes.load(state, WANTED_BEFORE + t + 1))
+
+    released = follow(lanes.load(state, GAIN), window, release)
+    lanes.store(state, GAIN, released)
+    lanes.store(state, RELEASED + t, released)
+    total = lanes.load(state, SUM) + released
+    lanes.store(state, SUM, total)
+    smooth = (total + lanes.load(state, RELEASED_BEFORE + t + 1)) * PART
+    if t == SUB_BLOCK - 1:
+        turn_windows(state)
+    return smooth
+
+
+@inline
+def peak_between(state, position):
+    """Largest of the three points between the frames `CENTRE` and `CENTRE` − 1 back."""
+    zero = lanes.fill(ZERO)
+    a, b, c = zero, zero, zero
+    for tap in range(TAPS):
+        v = lanes.load(state, HISTORY + ((position - (TAPS - 1) + tap) & (HISTORY_ROWS - 1)))
+        a = a + FIR[0, tap] * v
+        b = b + FIR[1, tap] * v
+        c = c + FIR[2, tap] * v
+    return lanes.maximum(lanes.maximum(lanes.absolute(a), lanes.absolute(b)), lanes.absolute(c))
+
+
+@kernel
+def turn_windows(state):
+    """At the end of a sub-block: gather both windows from its end, and begin anew."""
+    smallest = lanes.fill(ONE)
+    total = lanes.fill(ZERO)
+    for back in range(SUB_BLOCK):
+        t = SUB_BLOCK - 1 - back
+        smallest = lanes.minimum(lanes.load(state, WANTED + t), smallest)
+        total = total + lanes.load(state, RELEASED + t)
+        lanes.store(state, WANTED_BEFORE + t, smallest)
+        lanes.store(state, RELEASED_BEFORE + t, total)
+    lanes.store(state, WANTED_BEFORE + SUB_BLOCK, lanes.fill(ONE))
+    lanes.store(state, RELEASED_BEFORE + SUB_BLOCK, lanes.fill(ZERO))
+    lanes.store(state, SMALLEST, lanes.fill(ONE))
+    lanes.store(state, SUM, lanes.fill(ZERO))
