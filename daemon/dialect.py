@@ -2,24 +2,24 @@
 
     message ─▶ one dict look-up ─▶ leaf      get or set one parameter
                                  ─▶ node      set several at once
-                                 ─▶ command   /info, /xremote, /meters, /node …
+                                 ─▶ command   /info, /xremote, /meters, /node, /save …
 
 The desk has no error messages and no acknowledgements: what means nothing is answered by silence,
 and counted.
 """
 
 import socket
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from daemon import packet, scene
+from daemon import errors, packet, scene
 from daemon.console import Console
-from daemon.meterfeed import MeterFeed, Page
-from daemon.subscribers import Client, Clock, Remotes, Send
-from dsp.row import Wire
+from daemon.faults import Faults
+from daemon.meters import Page
+from daemon.network import Client, Command, Network
+from daemon.subscriptions import Subscriptions
+from dsp.row import Whole, Wire
 
-Command = Callable[[list[Wire], Client], None]
+NAME = "/-prefs/name"
 
 
 @dataclass(frozen=True)
@@ -59,50 +59,62 @@ class Dialect:
         What `/info` and `/xinfo` answer.
     counters : Counters
         Where strange messages are counted.
-    send : callable
-        Takes a datagram and the client it goes to.
-    wake : callable
-        Asks for a call of `flush` in so many seconds.
-    clock : callable
-        Seconds that only grow.
+    network : Network
+        The way to the clients.
     """
 
-    def __init__(
-        self,
-        console: Console,
-        identity: Identity,
-        counters: Counters,
-        send: Send,
-        wake: Callable[[float], None],
-        clock: Clock = time.monotonic,
-    ) -> None:
+    def __init__(self, console: Console, identity: Identity, counters: Counters, network: Network) -> None:
         self._console = console
         self._table = console.values.table
         self._identity = identity
         self._counters = counters
-        self._send = send
-        self._remotes = Remotes(console, send, wake, clock)
-        self._meters = MeterFeed(send, clock)
+        self._send = network.send
+        self._faults = Faults(network)
+        self._subscriptions = Subscriptions(console, network)
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {
             **self._table.leaves,
             **self._table.nodes,
+            **self._subscriptions.commands,
+            **self._faults.commands,
             "/info": self._info,
             "/xinfo": self._xinfo,
             "/status": self._status,
-            "/xremote": self._xremote,
-            "/xremotenfb": self._xremote,
-            "/unsubscribe": self._unsubscribe,
-            "/meters": self._subscribe_meter,
             "/node": self._node_text,
             "/": self._line,
         }
 
+    def learn(self, commands: dict[str, Command]) -> None:
+        """Understand more commands."""
+        self._meanings.update(commands)
+
     def receive(self, message: packet.Message, client: Client) -> None:
         """Do what a message says, and answer if the desk would."""
+        try:
+            self._do(message, client)
+        except errors.UnknownError as unknown:
+            self._counters.unknown += 1
+            self._faults.tell(client, message.address, f"there is no {unknown} on this console")
+        except (ValueError, errors.Refusal) as error:
+            self._counters.refused += 1
+            self._faults.tell(client, message.address, str(error))
+
+    def feed(self, page: Page) -> None:
+        """Send meters; called every 50 ms with the page collected since the last call."""
+        self._subscriptions.feed(page)
+
+    def tick(self) -> None:
+        """Send values at their pace; called every 50 ms."""
+        self._subscriptions.tick()
+
+    def flush(self) -> None:
+        """Tell the `/xremote` clients what has changed."""
+        self._subscriptions.flush()
+
+    def _do(self, message: packet.Message, client: Client) -> None:
         meaning = self._meanings.get(message.address)
         if meaning is None:
-            self._counters.unknown += 1
-        elif isinstance(meaning, int):
+            raise errors.UnknownError(message.address)
+        if isinstance(meaning, int):
             self._leaf(meaning, message.arguments, client)
         elif isinstance(meaning, tuple):
             for leaf, argument in zip(meaning, message.arguments, strict=False):
@@ -110,14 +122,6 @@ class Dialect:
                     self._set(leaf, argument, client)
         else:
             meaning(message.arguments, client)
-
-    def feed(self, page: Page) -> None:
-        """Send meters; called every 50 ms."""
-        self._meters.feed(page)
-
-    def flush(self) -> None:
-        """Tell the `/xremote` clients what has changed."""
-        self._remotes.flush()
 
     # --- parameters ---------------------------------------------------------------------------------
 
@@ -130,12 +134,10 @@ class Dialect:
             self._send(packet.build(self._table.path_of(leaf), wire), client)
 
     def _set(self, leaf: int, argument: Wire, client: Client) -> None:
-        try:
-            stored = self._table.row_of(leaf).from_wire(argument)
-        except ValueError:
-            self._counters.refused += 1
-        else:
-            self._console.set(leaf, stored, client)
+        row = self._table.row_of(leaf)
+        if isinstance(argument, float) and isinstance(row, Whole) and argument.is_integer():
+            argument = int(argument)  # layouts that know only floats
+        self._console.set(leaf, row.from_wire(argument), client)
 
     # --- text ---------------------------------------------------------------------------------------
 
@@ -144,18 +146,23 @@ class Dialect:
         path = "/" + _text(arguments).strip().removeprefix("/")
         line = scene.line_of(self._console.values, path)
         if line is None:
-            self._counters.unknown += 1
-        else:
-            self._send(packet.build("node", line + "\n"), client)
+            raise errors.UnknownError(path)
+        self._send(packet.build("node", line + "\n"), client)
 
     def _line(self, arguments: list[Wire], client: Client) -> None:
         """Apply a line of text and echo it: clients wait for that before they send the next one."""
         line = _text(arguments)
-        if scene.apply_line(self._console, line, client):
-            self._counters.refused += 1
+        problems = scene.apply_line(self._console, line, client)
         self._send(packet.build("/", line), client)
+        if problems:
+            raise ValueError(problems[0].reason)
 
     # --- who is who ---------------------------------------------------------------------------------
+
+    def _name(self) -> str:
+        """Name of the console: clients can change it."""
+        leaf = self._table.leaves.get(NAME)
+        return self._identity.name if leaf is None else str(self._console.values.get(leaf))
 
     def _info(self, arguments: list[Wire], client: Client) -> None:
         who = self._identity
@@ -163,28 +170,10 @@ class Dialect:
 
     def _xinfo(self, arguments: list[Wire], client: Client) -> None:
         who = self._identity
-        self._send(packet.build("/xinfo", own_address(client), who.name, who.model, who.firmware), client)
+        self._send(packet.build("/xinfo", own_address(client), self._name(), who.model, who.firmware), client)
 
     def _status(self, arguments: list[Wire], client: Client) -> None:
         self._send(packet.build("/status", "active", own_address(client), "osc-server"), client)
-
-    # --- who wants what -----------------------------------------------------------------------------
-
-    def _xremote(self, arguments: list[Wire], client: Client) -> None:
-        self._remotes.renew(client)
-
-    def _subscribe_meter(self, arguments: list[Wire], client: Client) -> None:
-        try:
-            self._meters.subscribe(client, arguments)
-        except ValueError:
-            self._counters.refused += 1
-
-    def _unsubscribe(self, arguments: list[Wire], client: Client) -> None:
-        """End one subscription by its name, or everything the client has."""
-        name = _text(arguments)
-        self._meters.drop(client, name)
-        if not name:
-            self._remotes.drop(client)
 
 
 def _text(arguments: list[Wire]) -> str:

@@ -6,3 +6,7 @@ class Refusal(Exception):  # noqa: N818 - it refuses politely
 
     The command line shows the message alone, without a traceback.
     """
+
+
+class UnknownError(LookupError):
+    """There is no parameter, node or file of this name; the message is the name."""

@@ -4,19 +4,13 @@ A client is an IP address with a port.  It has to say within ten seconds that it
 one that went away costs nothing.
 """
 
-from collections.abc import Callable
 from typing import Generic, TypeVar
 
-Client = tuple[str, int]
-Send = Callable[[bytes, Client], None]
-Clock = Callable[[], float]
-Later = Callable[[float, Callable[[], None]], None]
-"""Asks for a call in so many seconds."""
+from daemon.network import Client, Network
 
 What = TypeVar("What")
 
 LEASE_S = 10.0
-MOST_CLIENTS = 64
 
 
 class Leases(Generic[What]):
@@ -26,17 +20,15 @@ class Leases(Generic[What]):
 
     Parameters
     ----------
-    clock : callable
-        Seconds that only grow.
-    clients : int
-        Beyond so many, newcomers are ignored until another one leaves.
+    network : Network
+        Its clock, and room for how many clients: newcomers are ignored until another one leaves.
     each : int
         How many things one client may have: who asks for more takes nothing from the others.
     """
 
-    def __init__(self, clock: Clock, clients: int = MOST_CLIENTS, each: int = 1) -> None:
-        self._clock = clock
-        self._clients = clients
+    def __init__(self, network: Network, each: int = 1) -> None:
+        self._clock = network.clock
+        self._clients = network.clients
         self._each = each
         self._held: dict[Client, dict[str, tuple[float, What]]] = {}
 
@@ -63,6 +55,10 @@ class Leases(Generic[What]):
         """What is leased under a name, if it still runs."""
         lease = self._held.get(client, {}).get(name.removeprefix("/"))
         return lease[1] if lease and self._clock() < lease[0] else None
+
+    def runs(self, client: Client) -> bool:
+        """Whether a client has anything."""
+        return bool(self._forget(client))
 
     def drop(self, client: Client, name: str = "") -> None:
         """End a lease, if there is one; without a name, all of a client."""

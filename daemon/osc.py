@@ -7,13 +7,16 @@ import asyncio
 import errno
 import socket
 import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from daemon import errors, packet
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
-from daemon.meterfeed import Page
-from daemon.subscribers import Client
+from daemon.meters import Page
+from daemon.network import MOST_CLIENTS, Client, Network
+from daemon.polls import TICK_S
 
 __all__ = ["PORT", "Identity", "Server", "ServerError"]
 
@@ -24,6 +27,10 @@ BATCH = 256
 
 # Room for some thousand datagrams while the loop is busy; the system may give less.
 RECEIVE_BUFFER = 8 << 20
+
+# What is sent to a client that has gone waits some seconds for its machine to answer: that must not
+# take the room from all others.
+SEND_BUFFER = 4 << 20
 
 
 class ServerError(errors.Refusal):
@@ -43,6 +50,8 @@ class Server:
         UDP port; 0 takes any free one.
     local : bool
         Listen to programs on this machine only.
+    clients : int
+        Room for so many clients.
 
     Attributes
     ----------
@@ -61,12 +70,15 @@ class Server:
         identity: Identity | None = None,
         port: int = PORT,
         local: bool = False,
+        clients: int = MOST_CLIENTS,
     ) -> None:
         self.counters = Counters()
         self._console = console
         self._socket = _open("127.0.0.1" if local else "", port)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._dialect = Dialect(console, identity or Identity(), self.counters, self._send, self._wake)
+        self._tick_at = 0.0
+        network = Network(self._send, self._later, time.monotonic, clients)
+        self._dialect = Dialect(console, identity or Identity(), self.counters, network)
 
     @property
     def port(self) -> int:
@@ -78,6 +90,8 @@ class Server:
         """Begin to listen."""
         self._loop = loop
         loop.add_reader(self._socket, self._pass)
+        self._tick_at = loop.time() + TICK_S
+        loop.call_at(self._tick_at, self._tick)
 
     def stop(self) -> None:
         """Listen no more and give the port back."""
@@ -119,14 +133,22 @@ class Server:
         except OSError:
             self.counters.unsent += 1
 
-    def _wake(self, delay_s: float) -> None:
-        """Flush in `delay_s` seconds."""
+    def _later(self, delay_s: float, call: Callable[[], None]) -> None:
+        """Call in `delay_s` seconds, if the server still runs then."""
         if self._loop is not None:
-            self._loop.call_later(delay_s, self._flush)
+            self._loop.call_later(delay_s, self._run, call)
 
-    def _flush(self) -> None:
+    def _run(self, call: Callable[[], None]) -> None:
         if self._loop is not None:
-            self._dialect.flush()
+            call()
+            self._console.publish()
+
+    def _tick(self) -> None:
+        """Beat twenty times a second, without catching up on what was missed."""
+        if self._loop is not None:
+            self._dialect.tick()
+            self._tick_at = max(self._tick_at + TICK_S, self._loop.time())
+            self._loop.call_at(self._tick_at, self._tick)
 
 
 def _open(host: str, port: int) -> socket.socket:
@@ -143,12 +165,14 @@ def _open(host: str, port: int) -> socket.socket:
 
 
 def _enlarge(endpoint: socket.socket) -> None:
-    """Ask for a large receive buffer, beyond the system's limit where this process may."""
+    """Ask for large buffers, beyond the system's limit where this process may."""
     endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+    endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     if sys.platform == "linux":
-        force = 33  # SO_RCVBUFFORCE, which Python does not name
+        force_send, force_receive = 32, 33  # SO_…BUFFORCE, which Python does not name
         with suppress(PermissionError):
-            endpoint.setsockopt(socket.SOL_SOCKET, force, RECEIVE_BUFFER)
+            endpoint.setsockopt(socket.SOL_SOCKET, force_receive, RECEIVE_BUFFER)
+            endpoint.setsockopt(socket.SOL_SOCKET, force_send, SEND_BUFFER)
 
 
 def _explain(error: OSError, port: int) -> str:

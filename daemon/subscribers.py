@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from daemon import packet
 from daemon.console import Console
-from daemon.leases import MOST_CLIENTS, Client, Clock, Later, Leases, Send
+from daemon.leases import Leases
+from daemon.network import Client, Network
 from dsp.row import Stored
 
 # A client's socket holds some 250 small datagrams.  A scene is thousands of changes: they go out at a
@@ -30,14 +31,14 @@ class Pace:
 
     Parameters
     ----------
-    clock : callable
-        Seconds that only grow.
+    network : Network
+        Its clock.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, network: Network) -> None:
+        self._clock = network.clock
         self._allowance = float(BURST)
-        self._counted = clock()
+        self._counted = self._clock()
 
     def allow(self, wanted: int) -> int:
         """How many datagrams may go now, of so many."""
@@ -56,25 +57,16 @@ class Remotes:
     ----------
     console : Console
         Whose changes are told.
-    send : callable
-        Takes a datagram and the client it goes to.
-    later : callable
-        Asks for a call in so many seconds.
-    clock : callable
-        Seconds that only grow.
-    clients : int
-        Room for so many.
+    network : Network
+        The way to them.
     """
 
-    def __init__(
-        self, console: Console, send: Send, later: Later, clock: Clock, clients: int = MOST_CLIENTS
-    ) -> None:
+    def __init__(self, console: Console, network: Network) -> None:
         self._values = console.values
-        self._send = send
-        self._later = later
-        self._clients: Leases[None] = Leases(clock, clients)
+        self._network = network
+        self._clients: Leases[None] = Leases(network)
         self._changes: list[Change] = []
-        self._pace = Pace(clock)
+        self._pace = Pace(network)
         console.listeners.append(self.note)
 
     def renew(self, client: Client) -> bool:
@@ -90,7 +82,7 @@ class Remotes:
         if not self._clients:
             return
         if not self._changes:
-            self._later(0, self.flush)
+            self._network.later(0, self.flush)
         self._changes.append(Change(leaf, self._values.get(leaf), author))
 
     def flush(self) -> None:
@@ -104,7 +96,7 @@ class Remotes:
         for change in changes[:allowed]:
             self._tell(change, clients)
         if self._changes:
-            self._later(BREATH_S, self.flush)
+            self._network.later(BREATH_S, self.flush)
 
     def _tell(self, change: Change, clients: list[Client]) -> None:
         table = self._values.table
@@ -112,7 +104,7 @@ class Remotes:
         datagram = packet.build(table.path_of(change.leaf), wire)
         for client in clients:
             if client != change.author:
-                self._send(datagram, client)
+                self._network.send(datagram, client)
 
 
 class Bursts:
@@ -120,25 +112,19 @@ class Bursts:
 
     Parameters
     ----------
-    send : callable
-        Takes a datagram and the client it goes to.
-    later : callable
-        Asks for a call in so many seconds.
-    clock : callable
-        Seconds that only grow.
+    network : Network
+        The way to it.
     """
 
-    def __init__(self, send: Send, later: Later, clock: Clock) -> None:
-        self._send = send
-        self._later = later
-        self._clock = clock
+    def __init__(self, network: Network) -> None:
+        self._network = network
         self._waiting: dict[Client, tuple[Pace, list[bytes]]] = {}
 
     def send(self, datagrams: list[bytes], client: Client) -> None:
         """Send these after what is already on its way to this client."""
         if not self._waiting:
-            self._later(0, self._flush)
-        _, waiting = self._waiting.setdefault(client, (Pace(self._clock), []))
+            self._network.later(0, self._flush)
+        _, waiting = self._waiting.setdefault(client, (Pace(self._network), []))
         # Who asks again and again without reading gets the newest answer, not a growing queue.
         del waiting[: max(0, len(waiting) + len(datagrams) - LONGEST_BURST)]
         waiting.extend(datagrams)
@@ -147,12 +133,12 @@ class Bursts:
         for client, (pace, waiting) in list(self._waiting.items()):
             allowed = pace.allow(len(waiting))
             for datagram in waiting[:allowed]:
-                self._send(datagram, client)
+                self._network.send(datagram, client)
             del waiting[:allowed]
             if not waiting:
                 del self._waiting[client]
         if self._waiting:
-            self._later(BREATH_S, self._flush)
+            self._network.later(BREATH_S, self._flush)
 
 
 LONGEST_BURST = 20_000

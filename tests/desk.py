@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from pythonosc.osc_message import OscMessage
 from daemon import osc, packet
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
+from daemon.network import Network
 from dsp.table import TABLE
 
 ANN, BEN = ("10.0.0.1", 5001), ("10.0.0.2", 5002)
@@ -43,25 +45,36 @@ class Talk:
         self.now = 1000.0
         self.console = Console()
         self.counters = Counters()
-        self.wakes: list[float] = []
+        self.waiting: list[tuple[float, Callable[[], None]]] = []
         self._sent: dict[tuple[str, int], list[bytes]] = {}
-        self.dialect = Dialect(
-            self.console,
-            Identity(name="Stage"),
-            self.counters,
-            self._send,
-            self.wakes.append,
-            lambda: self.now,
-        )
+        network = Network(self._send, lambda *call: self.waiting.append(call), lambda: self.now)
+        self.dialect = Dialect(self.console, Identity(name="Stage"), self.counters, network)
 
     def _send(self, datagram: bytes, client: tuple[str, int]) -> None:
         self._sent.setdefault(client, []).append(datagram)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and what was asked for until then happen."""
+        end = self.now + seconds
+        due = [(self.now + delay, call) for delay, call in self.waiting]
+        self.waiting.clear()
+        while due:
+            due.sort(key=lambda entry: entry[0])
+            at, call = due.pop(0)
+            if at > end:
+                self.waiting.append((at - end, call))
+                continue
+            self.now = at
+            call()
+            due += [(at + delay, call) for delay, call in self.waiting]
+            self.waiting.clear()
+        self.now = end
 
     def say(self, address: str, *arguments: Any, by: tuple[str, int] = ANN) -> list[tuple[Any, ...]]:
         """Send a message, tell what changed, and return what its sender hears."""
         for message in packet.parse(packet.build(address, *arguments)):
             self.dialect.receive(message, by)
-        self.dialect.flush()
+        self.wait(0)
         return self.hear(by)
 
     def hear(self, client: tuple[str, int] = ANN) -> list[tuple[Any, ...]]:

@@ -20,6 +20,7 @@ import ctypes
 import signal
 import sys
 import time
+from typing import Any
 
 import jack
 import numba
@@ -46,7 +47,7 @@ HEADER = np.dtype(
 )
 
 
-def entry(name: str, result: type, *arguments: type) -> ctypes._CFuncPtr:
+def entry(name: str, result: type, *arguments: type) -> Any:
     """The C function `name` of libjack, callable from compiled code."""
     address = int(jack._ffi.cast("uintptr_t", getattr(jack._lib, name)))
     return ctypes.CFUNCTYPE(result, *arguments)(address)
@@ -60,7 +61,7 @@ sleep_us.argtypes = [ctypes.c_uint32]
 
 
 @numba.cfunc("int32(uint32, voidptr)", error_model="numpy")
-def process(frames, memory):
+def process(frames, memory):  # type: ignore[no-untyped-def]
     """One period: play and record the next `frames` frames; silence before and after."""
     head = numba.carray(memory, 1, HEADER)[0]
     words = head.recordings + head.recorders * head.stride
@@ -94,7 +95,7 @@ def process(frames, memory):
 
 
 @numba.cfunc("int32(voidptr)")
-def xrun(memory):
+def xrun(memory):  # type: ignore[no-untyped-def]
     """Count what JACK calls an xrun: a period that began late."""
     numba.carray(memory, 1, HEADER)[0].xruns += 1
     return 0
@@ -160,7 +161,7 @@ class Player:
         while True:
             ports = self.client.get_ports(pattern, is_audio=True, **kind)
             if len(ports) >= count:
-                return ports[:count]
+                return list(ports[:count])
             if time.monotonic() > deadline:
                 names = ", ".join(port.name for port in self.client.get_ports())
                 sys.exit(f"{count} ports that match {pattern} are wanted, {len(ports)} found among: {names}")

@@ -42,7 +42,7 @@ class Bell:
         alpha = np.sin(w) / (2 * 10 * 0.03 ** (self.q / 71))
         zeros = np.array([1 + alpha * a, -2 * np.cos(w), 1 - alpha * a])
         poles = np.array([1 + alpha / a, -2 * np.cos(w), 1 - alpha / a])
-        return np.concatenate((zeros, poles)) / poles[0]
+        return np.asarray(np.concatenate((zeros, poles)) / poles[0])
 
 
 @dataclasses.dataclass(frozen=True)

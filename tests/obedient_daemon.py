@@ -52,7 +52,7 @@ def main() -> int:
         build(self, *arguments, **options)
         walls.append(self)
 
-    wall.Wall.__init__ = remember
+    wall.Wall.__init__ = remember  # type: ignore[method-assign]
     threading.Thread(target=obey, args=(walls,), daemon=True).start()
     return cli.main(sys.argv[1:])
 

@@ -238,7 +238,7 @@ class Desk:
         while True:
             answer = osc_message.OscMessage(self.socket.recv(65_536))
             if answer.address == path:
-                return answer.params
+                return list(answer.params)
 
     def calls(self) -> int:
         """Return how often the audio callback of an obedient daemon has been called."""

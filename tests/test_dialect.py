@@ -5,7 +5,7 @@ import struct
 import pytest
 from desk import ANN, BEN, Talk, heard
 
-from daemon import packet, subscribers
+from daemon import network, packet, subscribers
 from daemon.dialect import own_address
 from dsp.row import Continuous, Param
 from dsp.table import TABLE
@@ -204,9 +204,8 @@ def test_a_change_by_the_console_itself_is_told_to_everybody():
     talk = Talk()
     talk.say("/xremote", by=ANN)
     talk.console.set(TABLE.leaves["/ch/01/mix/on"], 0)
-    talk.dialect.flush()
+    talk.wait(0)
     assert talk.hear(ANN) == [("/ch/01/mix/on", 0)]
-    assert talk.wakes == [0]
 
 
 def test_a_client_is_told_for_ten_seconds_unless_it_renews():
@@ -234,16 +233,16 @@ def test_unsubscribing_ends_everything_at_once():
 
 def test_there_is_room_for_many_clients_and_not_for_endlessly_many():
     talk = Talk()
-    crowd = [("10.0.1.1", 1000 + n) for n in range(subscribers.MOST_CLIENTS + 1)]
+    crowd = [("10.0.1.1", 1000 + n) for n in range(network.MOST_CLIENTS + 1)]
     for client in crowd:
         talk.say("/xremote", by=client)
     talk.say("/ch/01/mix/on", 0)
-    assert [len(talk.hear(client)) for client in crowd] == [1] * subscribers.MOST_CLIENTS + [0]
+    assert [len(talk.hear(client)) for client in crowd] == [1] * network.MOST_CLIENTS + [0]
 
 
 def test_a_place_is_free_again_when_a_client_is_gone():
     talk = Talk()
-    for n in range(subscribers.MOST_CLIENTS):
+    for n in range(network.MOST_CLIENTS):
         talk.say("/xremote", by=("10.0.1.1", 1000 + n))
     talk.now += 11
     talk.say("/xremote", by=BEN)
@@ -260,7 +259,7 @@ def test_every_place_of_a_moving_fader_is_told():
     talk.say("/xremote", by=BEN)
     for index in range(1, subscribers.BURST + 1):
         move(talk, index)
-    talk.dialect.flush()
+    talk.wait(0)
     assert [value for _, value in talk.hear(BEN)] == [
         on_grid(i, 1024) for i in range(1, subscribers.BURST + 1)
     ]
@@ -271,7 +270,7 @@ def test_in_a_flood_the_newest_place_is_told():
     talk.say("/xremote", by=BEN)
     for index in range(1, 1000):
         move(talk, index)
-    talk.dialect.flush()
+    talk.wait(0)
     assert talk.hear(BEN)[-1] == ("/ch/01/mix/fader", on_grid(999, 1024))
 
 
@@ -281,12 +280,11 @@ def test_a_scene_is_told_completely_at_a_pace_a_client_can_follow():
     faders = [f"/ch/{ch:02d}/mix/{bus:02d}/level" for ch in range(1, 33) for bus in range(1, 17)]
     for path in faders:
         talk.console.set(TABLE.leaves[path], 100)
-    talk.dialect.flush()
+    talk.wait(0)
     told = talk.hear(BEN)
     assert len(told) == subscribers.BURST
-    while talk.wakes and len(told) < len(faders):
-        talk.now += subscribers.BREATH_S
-        talk.dialect.flush()
+    for _ in range(100):
+        talk.wait(subscribers.BREATH_S)
         new = talk.hear(BEN)
         assert len(new) <= subscribers.BREATH_S * subscribers.PACE_PER_S + 1
         told += new

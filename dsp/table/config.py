@@ -103,15 +103,15 @@ USER_CONTROLS = (
     ),
     text(
         "config/userctrl/{layer}/enc/{encoder}", LONGEST_CONTROL,
-        default="X001 X101 X201 X300 DG DJ DK DL U2 U1 - U0".split(),
+        default=["X001", "X101", "X201", "X300", "DG", "DJ", "DK", "DL", "U2", "U1", "-", "U0"],
         help="What the encoder turns, as the desk's code, such as F04 for the fader of channel 5.",
     ),
     text(
         "config/userctrl/{layer}/btn/{button}", LONGEST_CONTROL,
         default=[
-            *"O40 O42 X201 X300 P0051 P0052 P0053 P0058".split(),
-            *"P0010 P0011 P0012 P0013 A0 A1 P0000 P0000".split(),
-            *"U11 U10 P0036 U09 U00 U06 U02 U05".split(),
+            *["O40", "O42", "X201", "X300", "P0051", "P0052", "P0053", "P0058"],
+            *["P0010", "P0011", "P0012", "P0013", "A0", "A1", "P0000", "P0000"],
+            *["U11", "U10", "P0036", "U09", "U00", "U06", "U02", "U05"],
         ],
         help="What the button does, as the desk's code, such as O80 for mute group 1.",
     ),

@@ -1,0 +1,41 @@
+"""Reasons, for clients that asked for them: the desk itself says nothing when it refuses.
+
+/faderd/errors 1   ─▶ for ten seconds   /faderd/error ADDRESS REASON   for the client's own messages
+"""
+
+from daemon import packet
+from daemon.leases import Leases
+from daemon.network import Client, Command, Network
+from dsp.row import Wire
+
+
+class Faults:
+    """Tells clients why something was not done.
+
+    Parameters
+    ----------
+    network : Network
+        The way to the clients.
+
+    Attributes
+    ----------
+    commands : dict of str to callable
+        By address.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._send = network.send
+        self._leases: Leases[None] = Leases(network)
+        self.commands: dict[str, Command] = {"/faderd/errors": self._ask}
+
+    def tell(self, client: object, address: str, reason: str) -> None:
+        """Say why what a client wanted at an address was not done, if it asked to be told."""
+        if isinstance(client, tuple) and self._leases.runs(client):
+            self._send(packet.build("/faderd/error", address, reason), client)
+
+    def _ask(self, arguments: list[Wire], client: Client) -> None:
+        """Begin, prolong, or with 0 end."""
+        if arguments and not arguments[0]:
+            self._leases.drop(client)
+        elif not self._leases.renew(client, "errors", None):
+            raise ValueError("no room for more clients; wait until another one has left")

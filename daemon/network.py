@@ -1,0 +1,36 @@
+"""What the dialect needs of the world: a way out, a clock, and calls in a while."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dsp.row import Wire
+
+Client = tuple[str, int]
+"""IP address and port: two sockets of one program are two clients."""
+
+Command = Callable[[list[Wire], Client], None]
+"""Does what a message with these arguments from this client says."""
+
+MOST_CLIENTS = 64
+
+
+@dataclass(frozen=True)
+class Network:
+    """Where answers go and time comes from.
+
+    Parameters
+    ----------
+    send : callable
+        Takes a datagram and the client it goes to, and never waits.
+    later : callable
+        Asks for a call in so many seconds; the console is published after it.
+    clock : callable
+        Seconds that only grow.
+    clients : int
+        Room for so many of each kind of lease.
+    """
+
+    send: Callable[[bytes, Client], None]
+    later: Callable[[float, Callable[[], None]], None]
+    clock: Callable[[], float]
+    clients: int = MOST_CLIENTS

@@ -1,0 +1,100 @@
+"""Everything a client can ask to be told: the commands of the subscription family.
+
+    /xremote                             every change                       Remotes
+    /subscribe /formatsubscribe          values at a steady pace            Polls
+    /meters                              meters at a steady pace            MeterFeed
+    /batchsubscribe                      meters, or one value of many strips
+    /renew /unsubscribe                  any of them, by name or all at once
+"""
+
+from daemon.console import Console
+from daemon.meterfeed import ADDRESSES, MeterFeed
+from daemon.meters import Page
+from daemon.network import Client, Command, Network
+from daemon.polls import Polls
+from daemon.subscribers import Remotes
+from dsp.row import Wire
+
+
+class Subscriptions:
+    """What each client is told, and the commands for it.
+
+    Parameters
+    ----------
+    console : Console
+        What is told.
+    network : Network
+        The way to the clients.
+
+    Attributes
+    ----------
+    commands : dict of str to callable
+        By address.
+    """
+
+    def __init__(self, console: Console, network: Network) -> None:
+        self._remotes = Remotes(console, network)
+        self._polls = Polls(console.values, network)
+        self._meters = MeterFeed(console.values, network)
+        self.commands: dict[str, Command] = {
+            "/xremote": self._remote,
+            "/xremotenfb": self._remote,
+            "/subscribe": self._subscribe,
+            "/formatsubscribe": self._format,
+            "/batchsubscribe": self._batch,
+            "/meters": self._meter,
+            "/renew": self._renew,
+            "/unsubscribe": self._unsubscribe,
+        }
+
+    def feed(self, page: Page) -> None:
+        """Send meters; called every 50 ms with the page collected since the last call."""
+        self._meters.feed(page)
+
+    def tick(self) -> None:
+        """Send values; called every 50 ms."""
+        self._polls.tick()
+
+    def flush(self) -> None:
+        """Tell the `/xremote` clients what has changed."""
+        self._remotes.flush()
+
+    def _remote(self, arguments: list[Wire], client: Client) -> None:
+        if not self._remotes.renew(client):
+            raise ValueError("no room for more clients; wait until another one has left")
+
+    def _subscribe(self, arguments: list[Wire], client: Client) -> None:
+        if arguments and arguments[0] in ADDRESSES:
+            self._meters.subscribe(client, arguments)
+        else:
+            self._polls.subscribe(client, arguments)
+
+    def _format(self, arguments: list[Wire], client: Client) -> None:
+        self._polls.format(client, arguments)
+
+    def _batch(self, arguments: list[Wire], client: Client) -> None:
+        if len(arguments) > 1 and arguments[1] in ADDRESSES:
+            self._meters.batch(client, arguments)
+        else:
+            self._polls.batch(client, arguments)
+
+    def _meter(self, arguments: list[Wire], client: Client) -> None:
+        self._meters.subscribe(client, arguments)
+
+    def _renew(self, arguments: list[Wire], client: Client) -> None:
+        name = _name(arguments)
+        self._polls.prolong(client, name)
+        self._meters.prolong(client, name)
+
+    def _unsubscribe(self, arguments: list[Wire], client: Client) -> None:
+        """End one subscription by its name, or everything the client has."""
+        name = _name(arguments)
+        self._polls.drop(client, name)
+        self._meters.drop(client, name)
+        if not name:
+            self._remotes.drop(client)
+
+
+def _name(arguments: list[Wire]) -> str:
+    """Name of the subscription that is meant; without one, all are."""
+    return str(arguments[0]) if arguments else ""
