@@ -103,7 +103,7 @@ def _compress(v, p, s):
 def busy_console() -> tuple[Console, wall.Wall]:
     """Make a console on which everything is switched on, in every channel."""
     audio = wall.Wall(RATE, CHANNELS, OUTPUTS, fade_in=False)
-    console = Console(audio, [wall.place(wall.BUS, wall.POST_FADER, bus) for bus in range(OUTPUTS)])
+    console = Console(audio)
     wanted = {
         "preamp/hpon": 1, "gate/on": 1, "gate/thr": -50.0, "dyn/on": 1, "dyn/thr": -20.0, "eq/{band}/g": 3.0,
         "mix/fader": -5.0, "mix/{bus}/level": -10.0,

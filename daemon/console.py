@@ -1,7 +1,7 @@
 """The console: the values, their only writer, and the way from a value to the audio thread.
 
-set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the event loop ─▶ draft ─▶ mailbox
-└──▶ listeners: who else wants to know, and what has to be saved
+    set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the event loop ─▶ draft ─▶ mailbox
+      └──▶ listeners: who else wants to know, and what has to be saved
 """
 
 from collections.abc import Callable
@@ -20,17 +20,16 @@ class Console:
     ----------
     audio : Wall, optional
         Where drafts go; without it the console only keeps values.
-    outputs : list of int
-        Places of the device outputs in order, see `desk.tap`.
+    plan : Plan, optional
+        What the settings file says about the device.
     """
 
-    def __init__(self, audio: wall.Wall | None = None, outputs: list[int] | None = None) -> None:
+    def __init__(self, audio: wall.Wall | None = None, plan: desk.Plan | None = None) -> None:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
         self.audio = audio
         self._touched: set[str] = set()
-        if audio is not None:
-            self._draft = desk.draft(self.values, audio.rate, outputs or [])
+        self._desk = desk.Desk(self.values, audio.rate, plan) if audio is not None else None
 
     def set(self, leaf: int, stored: int | str, author: object = None) -> bool:
         """Store a value and tell the listeners.
@@ -40,7 +39,7 @@ class Console:
         leaf : int
             Number of the parameter in the table.
         stored : int or str
-            Its stored form, see `parameters.Param`.
+            Its stored form, see `row.Param`.
         author : object
             Who did it: listeners do not tell the author.
 
@@ -57,17 +56,17 @@ class Console:
 
     def publish(self) -> None:
         """Hand what has changed since the last call to the audio thread: heard whole or not at all."""
-        if not self._touched or self.audio is None:
-            return
-        desk.refresh(self.values, self.audio.rate, self._draft, self._touched)
-        self._touched.clear()
-        self.audio.control_publish(self._draft)
+        if self._touched:
+            self._hand_over()
 
     def open_outputs(self, is_open: bool) -> None:
         """Fade all device outputs in or out."""
-        if self.audio is None:
-            return
-        self._draft["output"] = 1 if is_open else 0
-        desk.refresh(self.values, self.audio.rate, self._draft, self._touched)
+        if self._desk is not None:
+            self._desk.draft["output"] = 1 if is_open else 0
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self.audio is not None and self._desk is not None:
+            self._desk.refresh(self._touched)
+            self.audio.control_publish(self._desk.draft)
         self._touched.clear()
-        self.audio.control_publish(self._draft)

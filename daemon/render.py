@@ -17,7 +17,9 @@ from rich.console import Console as Screen
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from daemon import audiofile, console, devices, errors, kernels, scene
-from dsp import desk, patch, wall
+from dsp import desk, patch, signals, wall
+from dsp.parameters import Values
+from dsp.table import TABLE
 
 BLOCK = 4096
 STRETCH = 32_768  # frames read at a time: asking for a few costs more than mixing them
@@ -60,7 +62,7 @@ def render(
     out : path
         Float32 WAV to write; its channels are the taps in order.
     taps : list of str
-        `main`, `bus/NN`, `ch/NN` …, see `desk.tap`.
+        `main`, `bus/NN`, `ch/NN` …, see `signals.find`.
     block : int
         Frames for each call.
     screen : rich Console, optional
@@ -71,16 +73,16 @@ def render(
     RenderError
         If a tap, a file or a rate is not usable.
     """
-    places = _places(taps, block)
+    channels = _channels(taps, block)
     try:
         with audiofile.Source(source) as recording:
             _check(source, recording)
             process = kernels.PROTOTYPE(kernels.load(screen))
-            audio = wall.Wall(recording.rate, recording.channels, len(places), fade_in=False)
-            mixer = console.Console(audio, places)
+            audio = wall.Wall(recording.rate, recording.channels, channels, fade_in=False)
+            mixer = console.Console(audio, desk.Plan(taps, ceiling_db=desk.MOST_DB))
             problems = scene.read(scene_file, mixer) if scene_file is not None else []
             mixer.open_outputs(True)
-            with audiofile.Writer(out, recording.rate, len(places)) as writer:
+            with audiofile.Writer(out, recording.rate, channels) as writer:
                 began = time.perf_counter()
                 _run(process, audio, recording, writer, block, screen)
                 seconds = time.perf_counter() - began
@@ -89,16 +91,17 @@ def render(
     return Result(recording.frames, recording.rate, seconds, problems)
 
 
-def _places(taps: list[str], block: int) -> list[int]:
+def _channels(taps: list[str], block: int) -> int:
+    """How many channels the taps have together."""
     if block < 1:
         raise RenderError(f"--block {block}: a block has at least one frame")
     try:
-        places = [place for tap in taps for place in desk.tap(tap)]
+        places = signals.find_all(taps, Values(TABLE), wall.NOWHERE)
     except ValueError as error:
         raise RenderError(f"--tap: {error}") from error
     if len(places) > patch.DEVICE_CHANNELS:
         raise RenderError(f"--tap: {len(places)} channels, but at most {patch.DEVICE_CHANNELS} at a time")
-    return places
+    return len(places)
 
 
 def _check(source: pathlib.Path, recording: audiofile.Source) -> None:

@@ -37,7 +37,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     callback = kernels.load()
     device = devices.choose(chosen.device, chosen.rate, chosen.block)
     audio = wall.Wall(device.rate, device.inputs, device.outputs)
-    mixer = console.Console(audio, settings.check_outputs(chosen.outputs))
+    mixer = console.Console(audio, settings.plan(chosen))
     keeper = state.Keeper(mixer, chosen.state)
     _set_up(mixer, keeper, chosen, device)
     identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)

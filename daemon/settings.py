@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import math
 import pathlib
 import tomllib
 from dataclasses import dataclass, field
@@ -10,9 +11,16 @@ from typing import Any
 import platformdirs
 
 from daemon import errors
-from dsp import desk
+from dsp import desk, patch, signals
+from dsp.parameters import Values
+from dsp.table import TABLE
 
-DEFAULT_OUTPUTS = ["main", *(f"bus/{bus:02}" for bus in range(1, 17)), "main/m"]
+
+KINDS: dict[str, type] = {
+    "rate": int, "block": int, "osc_port": int, "talk_input": int, "ceiling_db": float, "local": bool,
+}  # fmt: skip
+"""Keys that are no texts."""
+LIMITS = {"osc_port": (0, 65_535), "talk_input": (0, patch.DEVICE_CHANNELS), "ceiling_db": (-60, 0)}
 
 
 class SettingsError(errors.Refusal):
@@ -29,8 +37,14 @@ class Settings:
     """Frames per second; the device's own if left out."""
     block: int | None = None
     """Frames the device is served at a time."""
-    outputs: list[str] = field(default_factory=lambda: list(DEFAULT_OUTPUTS))
+    outputs: list[str] = field(default_factory=lambda: list(signals.DEFAULT_OUTPUTS))
     """What the device's outputs carry, in order."""
+    talk_input: int = 0
+    """Device input of the talkback microphone; 0 is none."""
+    ceiling_db: float = 0.0
+    """No output gets louder, in dBFS."""
+    ears: list[str] = field(default_factory=list)
+    """Outputs that feed ears: their true peak is limited, with 1.4 ms of look-ahead."""
     osc_port: int = 10023
     """UDP port for tablets; 0 lets the system choose."""
     local: bool = False
@@ -71,15 +85,15 @@ def read(path: pathlib.Path | None) -> Settings:
     return settings
 
 
-def check_outputs(outputs: list[str]) -> list[int]:
-    """Places of the signals that device outputs carry; SettingsError if one is not a signal."""
-    places: list[int] = []
-    for name in outputs:
-        try:
-            places += desk.tap(name)
-        except ValueError as error:
-            raise SettingsError(f"outputs: {error}") from error
-    return places
+def plan(settings: Settings) -> desk.Plan:
+    """What the settings mean for the sound."""
+    return desk.Plan(settings.outputs, settings.talk_input, settings.ceiling_db, settings.ears)
+
+
+def _check_signals(names: list[str]) -> None:
+    values = Values(TABLE)
+    for name in names:
+        signals.find(name, values)
 
 
 def _known(path: pathlib.Path, key: str) -> str:
@@ -97,22 +111,25 @@ def _fitting(path: pathlib.Path, key: str, value: Any) -> Any:
         return pathlib.Path(value).expanduser()
     if key == "device" and isinstance(value, (str, int)) and not isinstance(value, bool):
         return str(value)
-    if key == "outputs":
+    if key in ("outputs", "ears"):
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise SettingsError(f'{path}: outputs is a list of signals, such as ["main", "bus/01"]')
+            raise SettingsError(f'{path}: {key} is a list of signals, such as ["main", "bus/01"]')
         try:
-            check_outputs(value)
-        except SettingsError as error:
-            raise SettingsError(f"{path}: {error}") from error
+            _check_signals(value)
+        except ValueError as error:
+            raise SettingsError(f"{path}: {key}: {error}") from error
         return value
-    wanted: type = {"rate": int, "block": int, "osc_port": int, "local": bool}.get(key, str)
+    wanted: type = KINDS.get(key, str)
+    if wanted is float and type(value) is int:
+        value = float(value)
     if type(value) is not wanted:
         raise SettingsError(f"{path}: {key} = {value!r}: this wants {_described(wanted)}")
-    if key == "osc_port" and isinstance(value, int) and not 0 <= value <= 65535:
-        raise SettingsError(f"{path}: osc_port = {value}: a UDP port is between 0 and 65535")
+    low, high = LIMITS.get(key, (-math.inf, math.inf))
+    if isinstance(value, int | float) and not low <= value <= high:
+        raise SettingsError(f"{path}: {key} = {value}: this is between {low} and {high}")
     return value
 
 
 def _described(kind: type) -> str:
-    return {int: "a whole number", bool: "true or false", str: "a text in quotes"}[kind]
+    return {int: "a whole number", float: "a number", bool: "true or false", str: "a text in quotes"}[kind]
 

@@ -193,6 +193,9 @@ def settings(desk, new):
                 if not own:
                     desk.keyed[which, group] = 1
                 now.insert_return[which, group, lane] = new.insert_return[which, group, lane]
+            gain.copy(lanes.at(new.linked, group), lanes.at(now.linked, group), ONE_ROW)
+            if lanes.differ(lanes.load(lanes.at(now.linked, group), 0), lanes.fill(ZERO)):
+                desk.keyed[which, group] = 1
     gain.copy(lanes.at(new.automix, 0), lanes.at(now.automix, 0), automix.ROWS)
     for group in range(OUT_GROUPS):
         gain.copy(lanes.at(new.limiter, group), lanes.at(now.limiter, group), limiter.ROWS)

@@ -5,196 +5,347 @@ whole and writes its part of the draft; `refresh` redoes only the sections whose
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dsp import compressor, eq, gate, levels, patch, svf, units, wall
+from dsp import (
+    automix,
+    compressor,
+    delay,
+    eq,
+    gate,
+    kinds,
+    levels,
+    limiter,
+    monitor,
+    patch,
+    routing,
+    signals,
+    svf,
+    tools,
+    units,
+    wall,
+)
+from dsp.kinds import Kind
 from dsp.parameters import Values
 
 Draft = npt.NDArray[Any]
-Design = Callable[[Values, float, Draft], None]
 
-CHANNELS = 32
-
-# Channel sources of the console: off, 32 inputs, 6 aux inputs, USB left and right, 8 effect returns, 16 buses.
-# An interface's inputs are taken in that order; effect returns have no sound of their own yet.
-SOURCE_COLUMNS = np.concatenate(
-    ([wall.NOWHERE], np.arange(40), np.full(8, 0), np.arange(16))
-).astype(np.int32)
-
-NOWHERE = wall.place(wall.MAIN, wall.POST_FADER, wall.WIDTH - 1)
-"""A place whose signal is always silence: nothing is mixed to the last lane of the mains."""
+MOST_DB = 30.0
+"""Ceiling of an output whose limiter is off: what no converter would take anyway."""
 
 
-def _groups(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Rows of shape (rows, lanes) as the audio thread has them: (groups, rows, 16)."""
-    return rows.reshape(rows.shape[0], -1, wall.WIDTH).transpose(1, 0, 2)
+@dataclass
+class Plan:
+    """What the settings file says about the device, as far as the sound is concerned."""
+
+    outputs: list[str] = field(default_factory=lambda: list(signals.DEFAULT_OUTPUTS))
+    """What the device's outputs carry, in order: see `signals.find`."""
+    talk_input: int = 0
+    """Device input of the talkback microphone, counted from 1; 0 is none."""
+    ceiling_db: float = 0.0
+    """Ceiling of every output, in dBFS."""
+    ears: list[str] = field(default_factory=list)
+    """Outputs that feed ears: limited to the true peak, with look-ahead."""
 
 
-def _pairs(filters: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Filters of shape (filters, 6, lanes) as (pairs, groups, 12, 16)."""
-    pairs = filters.reshape(-1, svf.ROWS, filters.shape[-1])
-    return np.stack([_groups(pair) for pair in pairs])
+class Desk:
+    """The values of a console, and the draft of what the audio thread is to make of them.
+
+    Parameters
+    ----------
+    values : Values
+        Read, never written.
+    rate : float
+        Frames per second.
+    plan : Plan, optional
+    """
+
+    def __init__(self, values: Values, rate: float, plan: Plan | None = None) -> None:
+        self.values = values
+        self.rate = rate
+        self.plan = plan or Plan()
+        self.talk = signals.input_place(self.plan.talk_input)
+        self.draft: Draft = np.zeros((), wall.TARGETS)
+        _lay_out(self.draft)
+        for design in EVERY:
+            design(self)
+
+    def refresh(self, touched: Iterable[str]) -> None:
+        """Redo the sections to which the touched rows (their paths) belong."""
+        for design in dict.fromkeys(design for path in touched for design in sections_of(path)):
+            design(self)
+
+    def row(self, kind: Kind, leaf: str) -> npt.NDArray[Any]:
+        """Values of a leaf in every lane of a kind of strips."""
+        return kinds.row(self.values, kind, leaf)
 
 
-CHANNEL_GROUPS = slice(0, CHANNELS // wall.WIDTH)
+Design = Callable[[Desk], None]
 
 
-def design_patch(values: Values, rate: float, draft: Draft) -> None:
-    """Which input each channel takes."""
-    draft["patch"].reshape(-1)[:CHANNELS] = SOURCE_COLUMNS[values.row("ch/{ch}/config/source")]
+def _lay_out(draft: Draft) -> None:
+    """Lanes without processors of their own: neutral, and harmless while gliding."""
+    for name in ("patch", "send_patch", "output_patch", "insert_return"):
+        draft[name] = wall.NOWHERE
+    draft["key"] = wall.SELF
+    draft["trim"] = draft["output"] = 1
+    draft["filter"][..., (svf.M0, svf.COEFFICIENTS + svf.M0), :] = 1
+    draft["gate"][:, gate.FLIP] = 1
+    draft["dyn"][..., compressor.KNEE, :] = compressor.HARD_KNEE
 
 
-def design_trim(values: Values, rate: float, draft: Draft) -> None:
-    """Trim and polarity."""
-    polarity = np.where(values.row("ch/{ch}/preamp/invert"), -1, 1)
-    trim = polarity * units.db_to_gain(values.row("ch/{ch}/preamp/trim"))
-    draft["trim"][CHANNEL_GROUPS] = _groups(trim[np.newaxis])
+def _put(field: npt.NDArray[Any], kind: Kind, rows: npt.NDArray[Any]) -> None:
+    """Write rows of shape (rows, lanes of the kind) into a field of shape (groups, rows, 16)."""
+    group, lane = np.divmod(kind.lanes, wall.WIDTH)
+    field[group, :, lane] = rows.T
 
 
-def design_low_cut(values: Values, rate: float, draft: Draft) -> None:
+def _put_pair(draft: Draft, pair: int, kind: Kind, filters: npt.NDArray[np.float64]) -> None:
+    """Write two filters, shape (2, 6, lanes of the kind)."""
+    _put(draft["filter"][pair], kind, filters.reshape(svf.ROWS, -1))
+
+
+def design_sources(desk: Desk) -> None:
+    """Which signal each strip takes, and how loud it comes: patch, head-amp gain, trim, polarity."""
+    values, draft = desk.values, desk.draft
+    places, behind = routing.sources(values, desk.talk)
+    preamp = np.zeros(routing.PHYSICAL)
+    preamp[routing.LOCAL : routing.CARD] = values.row("headamp/{headamp}/gain")
+    tape = np.array([values.row(f"config/tape/gain{side}") for side in "LR"], np.float64)
+    for kind in kinds.INPUTS:
+        numbers = _source_numbers(desk, kind)
+        draft["patch"].reshape(-1)[kind.lanes] = places[numbers]
+        gain_db = preamp[behind[numbers]]
+        gain_db = gain_db + np.where(np.isin(numbers, (39, 40)), tape[(numbers == 40).astype(int)], 0.0)
+        if kinds.has(values, kind, "preamp/trim"):
+            gain_db = gain_db + desk.row(kind, "preamp/trim")
+        polarity = 1.0 - 2.0 * desk.row(kind, "preamp/invert") if kinds.has(values, kind, "preamp/invert") else 1.0
+        _put(draft["trim"], kind, (polarity * units.db_to_gain(gain_db))[np.newaxis])
+    _put(draft["trim"], kinds.MATRIX, 1.0 - 2.0 * desk.row(kinds.MATRIX, "preamp/invert")[np.newaxis])
+    for which, section in enumerate(("gate", "dyn")):
+        for kind in (kinds.CHANNEL, kinds.BUS):
+            if kinds.has(values, kind, f"{section}/keysrc"):
+                key = desk.row(kind, f"{section}/keysrc")
+                draft["key"][which].reshape(-1)[kind.lanes] = np.where(key == 0, wall.SELF, places[key])
+
+
+def _source_numbers(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
+    """The console's number of each strip's source; effect returns are fixed."""
+    if kinds.has(desk.values, kind, "config/source"):
+        return desk.row(kind, "config/source").astype(np.int64)
+    return 41 + np.arange(kind.strips)
+
+
+def design_low_cut(desk: Desk) -> None:
     """Low cut."""
-    filters = eq.low_cut(
-        values.row("ch/{ch}/preamp/hpon"),
-        values.row("ch/{ch}/preamp/hpslope"),
-        values.row("ch/{ch}/preamp/hpf"),
-        rate,
+    kind = kinds.CHANNEL
+    on, slope, freq = (desk.row(kind, f"preamp/{leaf}") for leaf in ("hpon", "hpslope", "hpf"))
+    _put_pair(desk.draft, int(wall.LOW_CUT), kind, eq.low_cut(on, slope, freq, desk.rate))
+
+
+def design_delay(desk: Desk) -> None:
+    """Delays of channels, main outputs and monitor."""
+    values, lines = desk.values, desk.draft["delay"]
+    channel = delay.design(values.row("ch/{ch}/delay/on"), values.row("ch/{ch}/delay/time"), desk.rate)
+    lines[wall.CHANNEL_DELAY : wall.CHANNEL_DELAY + 2] = channel.reshape(2, wall.WIDTH)
+    lines[wall.SEND_DELAY] = delay.design(
+        values.row("outputs/main/{out}/delay/on"), values.row("outputs/main/{out}/delay/time"), desk.rate
     )
-    draft["filter"][wall.LOW_CUT, CHANNEL_GROUPS] = _pairs(filters)[0]
-
-
-def design_eq(values: Values, rate: float, draft: Draft) -> None:
-    """Four-band EQ."""
-    filters = eq.bands(
-        values.row("ch/{ch}/eq/on"),
-        values.row("ch/{ch}/eq/{band}/type"),
-        values.row("ch/{ch}/eq/{band}/f"),
-        values.row("ch/{ch}/eq/{band}/g"),
-        values.row("ch/{ch}/eq/{band}/q"),
-        rate,
+    lines[wall.MONITOR_DELAY, :2] = delay.design(
+        values.row("config/solo/delay"), values.row("config/solo/delaytime"), desk.rate
     )
-    draft["filter"][wall.EQ : wall.EQ + wall.EQ_PAIRS, CHANNEL_GROUPS] = _pairs(filters)
 
 
-def design_gate(values: Values, rate: float, draft: Draft) -> None:
-    """Gate, expander or ducker, with its key."""
+def design_eq(desk: Desk) -> None:
+    """EQ of four or six bands."""
+    for kind in kinds.ALL:
+        bands = "eq/{band}" if kind in kinds.INPUTS else "eq/{band6}"
+        kind_of, freq, gain, q = (desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q"))
+        parts = eq.bands(desk.row(kind, "eq/on"), kind_of, freq, gain, q, desk.rate)
+        for part, filters in enumerate(parts):
+            first = int(wall.EQ) + part * wall.EQ_PAIRS // 2
+            for pair in range(len(filters) // 2):
+                _put_pair(desk.draft, first + pair, kind, filters[2 * pair : 2 * pair + 2])
+
+
+def design_gate(desk: Desk) -> None:
+    """Gate, expander or ducker."""
     leaves = ("on", "mode", "thr", "range", "attack", "hold", "release")
-    settings = gate.Settings(*(values.row(f"ch/{{ch}}/gate/{leaf}") for leaf in leaves))
-    draft["gate"][CHANNEL_GROUPS] = _groups(gate.design(settings, rate))
-    _design_key(values, "gate", wall.GATE_KEY, rate, draft)
+    kind = kinds.CHANNEL
+    settings = gate.Settings(*(desk.row(kind, f"gate/{leaf}") for leaf in leaves))
+    _put(desk.draft["gate"], kind, gate.design(settings, desk.rate))
+    _design_key_filter(desk, kind, "gate", int(wall.GATE_KEY))
 
 
-def design_dynamics(values: Values, rate: float, draft: Draft) -> None:
-    """Compressor or expander, before or after the EQ, with its key."""
-    leaves = ("on", "mode", "det", "env", "thr", "ratio", "knee", "mgain", "attack", "hold", "release", "mix", "auto")
-    settings = compressor.Settings(*(values.row(f"ch/{{ch}}/dyn/{leaf}") for leaf in leaves))
-    post = values.row("ch/{ch}/dyn/pos").astype(bool)
-    for position, here in ((wall.PRE, ~post), (wall.POST, post)):
-        rows = compressor.design(settings._replace(on=settings.on & here), rate)
-        draft["dyn"][position, CHANNEL_GROUPS] = _groups(rows)
-    _design_key(values, "dyn", wall.DYN_KEY, rate, draft)
+def design_dynamics(desk: Desk) -> None:
+    """Compressor or expander, before or after the EQ."""
+    leaves = ("on", "mode", "det", "env", "thr", "ratio", "knee", "mgain")
+    more = ("attack", "hold", "release", "mix", "auto")
+    for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
+        settings = compressor.Settings(*(desk.row(kind, f"dyn/{leaf}") for leaf in (*leaves, *more)))
+        post = desk.row(kind, "dyn/pos").astype(bool)
+        for position, here in ((wall.PRE, ~post), (wall.POST, post)):
+            rows = compressor.design(settings._replace(on=settings.on & here), desk.rate)
+            _put(desk.draft["dyn"][position], kind, rows)
+        _design_key_filter(desk, kind, "dyn", int(wall.DYN_KEY))
 
 
-def _design_key(values: Values, section: str, pair: wall.Number, rate: float, draft: Draft) -> None:
-    """What a processor listens to: key source and key filter."""
-    source = values.row(f"ch/{{ch}}/{section}/keysrc")
-    columns = np.where(source == 0, wall.SELF, SOURCE_COLUMNS[source])
-    draft["key"][pair - wall.GATE_KEY].reshape(-1)[:CHANNELS] = columns
-    filters = eq.key_filter(
-        values.row(f"ch/{{ch}}/{section}/filter/on"),
-        values.row(f"ch/{{ch}}/{section}/filter/type"),
-        values.row(f"ch/{{ch}}/{section}/filter/f"),
-        rate,
+def _design_key_filter(desk: Desk, kind: Kind, section: str, pair: int) -> None:
+    on, kind_of, freq = (desk.row(kind, f"{section}/filter/{leaf}") for leaf in ("on", "type", "f"))
+    _put_pair(desk.draft, pair, kind, eq.key_filter(on, kind_of, freq, desk.rate))
+
+
+def design_links(desk: Desk) -> None:
+    """Which neighbours' dynamics listen to the louder of the two."""
+    values, linked = desk.values, desk.draft["linked"]
+    together = values.row("config/linkcfg/dyn")
+    pairs = (
+        (kinds.CHANNEL, "config/chlink/{ch_pair}"),
+        (kinds.BUS, "config/buslink/{pair}"),
+        (kinds.MATRIX, "config/mtxlink/{mtx_pair}"),
     )
-    draft["filter"][pair, CHANNEL_GROUPS] = _pairs(filters)[0]
+    for kind, path in pairs:
+        linked.reshape(-1)[kind.lanes] = np.repeat(values.row(path) & together, 2)
+    linked.reshape(-1)[kinds.STEREO.lanes] = 1
 
 
-def design_levels(values: Values, rate: float, draft: Draft) -> None:
-    """Faders, sends, pans, mutes, DCAs and mute groups."""
-    mix, fader = levels.design(values)
+def design_inserts(desk: Desk) -> None:
+    """Inserts on the aux sockets; an effect slot that has no sound of its own yet passes its input."""
+    draft = desk.draft
+    aux = routing.physical(desk.talk)[routing.AUX_IN : routing.AUX_IN + routing.AUX_INPUTS]
+    for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
+        choice = desk.row(kind, "insert/sel").astype(np.int64)
+        out = desk.row(kind, "insert/on") & (choice >= routing.INSERT_AUX)
+        post = desk.row(kind, "insert/pos").astype(bool)
+        back = np.where(out, aux[np.clip(choice - routing.INSERT_AUX, 0, len(aux) - 1)], wall.NOWHERE)
+        for position, here in ((wall.PRE, ~post), (wall.POST, post)):
+            _put(draft["insert"][position], kind, (out & here).astype(np.float64)[np.newaxis])
+            draft["insert_return"][position].reshape(-1)[kind.lanes] = back
+    design_outputs(desk)
+
+
+def design_automix(desk: Desk) -> None:
+    """Automatic mixing of channels 1 to 8."""
+    values, first = desk.values, slice(0, automix.CHANNELS)
+    desk.draft["automix"] = automix.design(
+        values.row("ch/{ch}/automix/group")[first],
+        values.row("config/amixenable/{automix}"),
+        values.row("ch/{ch}/automix/weight")[first],
+        desk.rate,
+    )
+
+
+def design_levels(desk: Desk) -> None:
+    """Faders, sends, pans, mutes, DCAs, mute groups, monitor, oscillator and talkback."""
+    values, draft = desk.values, desk.draft
+    state = levels.strips(values)
+    draft["fader"][:, 0] = levels.faders(values, state)
+    mix = levels.mixes(values, state)
+    talk_gains = signals.talk(values)
+    signals.add_tools(mix, values, talk_gains)
+    ears = monitor.design(values, state, signals.solo_switches(values), signals.talk_dims(values))
+    mix[wall.TO_MONITOR, :, :2] = ears
     draft["mix"] = mix
-    draft["fader"][:, 0] = fader
+    design_outputs(desk)
+
+
+def design_tools(desk: Desk) -> None:
+    """What the oscillator plays, and which microphone talks."""
+    values = desk.values
+    chosen = "config/osc/f2" if values.row("config/osc/fsel") else "config/osc/f1"
+    desk.draft["tools"] = tools.design(int(values.row("config/osc/type")), float(values.row(chosen)), desk.rate)
+    desk.draft["talk"] = desk.talk
+
+
+def design_outputs(desk: Desk) -> None:
+    """What the outputs of the console and of the device carry, and how loud they may be."""
+    values, draft = desk.values, desk.draft
+    audible = levels.strips(values).audible
+    send_patch, send = draft["send_patch"].reshape(-1), draft["send"].reshape(-1)
+    banks = (("main/{out}", 0), ("aux/{aux_out}", wall.AUX_OUT), ("aes/{side}", wall.AES_OUT),
+             ("rec/{side}", wall.RECORD_OUT), ("p16/{p16}", wall.PERSONAL_OUT))  # fmt: skip
+    for bank, first in banks:
+        source, position = (values.row(f"outputs/{bank}/{leaf}").astype(np.int64) for leaf in ("src", "pos"))
+        places, gains = routing.tap(values, source, position, audible, desk.talk)
+        if f"outputs/{bank}/invert" in values.table.rows:
+            gains = gains * (1.0 - 2.0 * values.row(f"outputs/{bank}/invert"))
+        send_patch[first : first + len(places)] = places
+        send[first : first + len(places)] = gains
+    ears = wall.MONITOR_OUT + np.arange(2)
+    send_patch[ears], send[ears] = [wall.place(wall.MONITOR, wall.INPUT, side) for side in (0, 1)], 1
+    _send_inserts(desk, send_patch, send)
+
+    places = signals.find_all(desk.plan.outputs, values, desk.talk)[: patch.DEVICE_CHANNELS]
+    draft["output_patch"].reshape(-1)[: len(places)] = places
+    look = signals.find_all(desk.plan.ears, values, desk.talk)
+    ahead = np.isin(draft["output_patch"].reshape(-1), [place for place in look if place != wall.NOWHERE])
+    rows = limiter.design(np.full(patch.DEVICE_CHANNELS, desk.plan.ceiling_db), ahead, desk.rate)
+    draft["limiter"] = kinds.groups(rows)
+
+
+def _send_inserts(desk: Desk, send_patch: npt.NDArray[Any], send: npt.NDArray[Any]) -> None:
+    """Aux outputs that an insert uses carry what goes out to it."""
+    for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
+        choice = desk.row(kind, "insert/sel").astype(np.int64) - routing.INSERT_AUX
+        plane = np.where(desk.row(kind, "insert/pos"), wall.INSERT_POST, wall.INSERT_PRE)
+        for strip in np.nonzero(desk.row(kind, "insert/on") & (choice >= 0))[0]:
+            out = wall.AUX_OUT + choice[strip]
+            send_patch[out], send[out] = kinds.place(kind.lanes[strip], plane[strip]), 1
 
 
 SECTIONS: tuple[tuple[str, Design], ...] = (
-    ("/config/source", design_patch),
+    ("/config/source", design_sources),
+    ("headamp/", design_sources),
+    ("keysrc", design_sources),
+    ("config/tape", design_sources),
+    ("/source/", design_sources),
     ("/preamp/hp", design_low_cut),
-    ("/preamp/", design_trim),
+    ("/preamp/", design_sources),
+    ("/delay", design_delay),
     ("/gate/", design_gate),
     ("/dyn/", design_dynamics),
     ("/eq/", design_eq),
+    ("/insert/", design_inserts),
+    ("/automix", design_automix),
+    ("amixenable", design_automix),
+    ("linkcfg", design_links),
+    ("config/osc/level", design_levels),
+    ("config/osc/dest", design_levels),
+    ("config/osc/", design_tools),
+    ("outputs/", design_outputs),
     ("/mix", design_levels),
     ("/grp/", design_levels),
     ("dca/{dca}/on", design_levels),
     ("dca/{dca}/fader", design_levels),
     ("config/mute/", design_levels),
-    ("config/buslink/", design_levels),
+    ("config/mono/", design_levels),
+    ("config/solo/", design_levels),
+    ("config/talk/", design_levels),
+    ("-stat/solosw", design_levels),
+    ("-stat/osc", design_levels),
+    ("-stat/talk", design_levels),
 )
 """Which part of a row's path makes which section's work; the first that fits."""
 
-
-def section_of(path: str) -> Design | None:
-    """The section that has to be redone when a row changes; None for names, colours and icons."""
-    return next((design for part, design in SECTIONS if part in path), None)
-
-
-def draft(values: Values, rate: float, outputs: Iterable[int] = ()) -> Draft:
-    """Make a complete draft; `outputs` are the places (`tap`) of the device outputs, in order."""
-    new = np.zeros((), wall.TARGETS)
-    new["patch"] = patch.SILENT
-    new["key"] = wall.SELF
-    new["sink"] = NOWHERE
-    places = list(outputs)[: new["sink"].size]
-    new["sink"].reshape(-1)[: len(places)] = places
-    new["trim"] = 1
-    new["output"] = 1
-    _pass_through(new)
-    for design in dict.fromkeys(design for _, design in SECTIONS):
-        design(values, rate, new)
-    return new
+SEVERAL: tuple[tuple[str, tuple[Design, ...]], ...] = (
+    ("link/", (design_links, design_levels)),
+    ("config/routing", (design_sources, design_outputs)),
+    ("config/userrout", (design_sources, design_outputs)),
+    ("config/solo/delay", (design_delay,)),
+)
+"""The same for rows that several sections read, or that a shorter part above would catch."""
 
 
-def _pass_through(new: Draft) -> None:
-    """Lanes without processors of their own: neutral, and harmless while gliding."""
-    new["filter"][..., (svf.M0, svf.COEFFICIENTS + svf.M0), :] = 1
-    new["gate"][:, gate.FLIP] = 1
-    new["dyn"][..., compressor.KNEE, :] = compressor.HARD_KNEE
+def sections_of(path: str) -> tuple[Design, ...]:
+    """The sections that have to be redone when a row changes; none for names, colours and icons."""
+    for part, designs in SEVERAL:
+        if part in path:
+            return designs
+    return tuple(design for part, design in SECTIONS if part in path)[:1]
 
 
-def refresh(values: Values, rate: float, new: Draft, touched: Iterable[str]) -> None:
-    """Redo the sections of the draft to which the touched rows (their paths) belong."""
-    for design in dict.fromkeys(section_of(path) for path in touched):
-        if design is not None:
-            design(values, rate, new)
-
-
-def tap(name: str) -> list[int]:
-    """Places of a signal that can be patched to an output or rendered.
-
-    Parameters
-    ----------
-    name : str
-        `main` (left and right), `main/l`, `main/r`, `main/m`, `bus/01`–`bus/16`, `ch/01`–`ch/32` (post
-        fader), or `off`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such signal; the message says which there are.
-    """
-    mains = {"main/l": wall.LEFT, "main/r": wall.RIGHT, "main/m": wall.CENTRE}
-    kind, _, number = name.partition("/")
-    index = int(number) - 1 if number.isdecimal() else -1
-    if name == "off":
-        return [NOWHERE]
-    if name == "main":
-        return [wall.place(wall.MAIN, wall.POST_FADER, side) for side in (wall.LEFT, wall.RIGHT)]
-    if name in mains:
-        return [wall.place(wall.MAIN, wall.POST_FADER, mains[name])]
-    if kind == "bus" and 0 <= index < wall.WIDTH:
-        return [wall.place(wall.BUS, wall.POST_FADER, index)]
-    if kind == "ch" and 0 <= index < CHANNELS:
-        return [wall.place(index // wall.WIDTH, wall.POST_FADER, index % wall.WIDTH)]
-    raise ValueError(f"no signal is called {name!r}: say main, main/l, main/r, main/m, bus/01…16, ch/01…32 or off")
+EVERY = tuple(dict.fromkeys([design for _, design in SECTIONS] + [design_links]))

@@ -4,8 +4,6 @@ Here is only design: which filters a setting asks for.  `svf` runs them.
 Choices are those of the console, by index: see the table.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -58,6 +56,23 @@ def vintage_q(gain_db: Float, q: Float) -> Float:
     return q * (0.5 + np.abs(gain_db) / 30)
 
 
+# Crossovers of mains and matrices, low cuts in the lower bands and high cuts in the upper: quality and
+# stretch of both parts; quality 0 is a first-order part, None nothing.  B = Butterworth, BS = Bessel (3 dB
+# down at its frequency), LR = Linkwitz-Riley (6 dB down).
+CROSSOVERS: tuple[tuple[tuple[float, float], tuple[float, float] | None], ...] = (
+    ((0, 1), None),  # BU6
+    ((svf.BUTTERWORTH, 1), None),  # BU12
+    ((0.5773503, 1.2735966), None),  # BS12
+    ((0.5, 1), None),  # LR12
+    ((1.0, 1), (0, 1)),  # BU18
+    ((0.5411961, 1), (1.3065630, 1)),  # BU24
+    ((0.5219346, 1.4301718), (0.8055383, 1.6033575)),  # BS24
+    ((svf.BUTTERWORTH, 1), (svf.BUTTERWORTH, 1)),  # LR24
+)
+BASIC = 6
+"""How many kinds of band every strip has; crossovers come after them."""
+
+
 def bands(on: Bool, kind: Int, freq_hz: Float, gain_db: Float, q: Float, rate: float) -> Float:
     """Coefficients of a parametric EQ.
 
@@ -67,26 +82,44 @@ def bands(on: Bool, kind: Int, freq_hz: Float, gain_db: Float, q: Float, rate: f
     ----------
     on : ndarray of bool, shape (lanes,)
     kind : ndarray of int, shape (lanes, bands)
-        Low cut, low shelf, bell, vintage bell, high shelf, high cut.
+        Low cut, low shelf, bell, vintage bell, high shelf, high cut; from 6 on the crossovers.
     freq_hz, gain_db, q : ndarray, shape (lanes, bands)
     rate : float
 
     Returns
     -------
-    coefficients : ndarray, shape (bands, 6, lanes)
+    coefficients : ndarray, shape (2, bands, 6, lanes)
+        Each band's filter, and the second part of crossovers that have one.
     """
     flat = np.broadcast_to(svf.BUTTERWORTH, q.shape)
-    shapes: Sequence[svf.Shape] = (
-        svf.high_pass(flat),
-        svf.low_shelf(gain_db, flat),
-        svf.bell(gain_db, q),
-        svf.bell(gain_db, vintage_q(gain_db, q)),
-        svf.high_shelf(gain_db, flat),
-        svf.low_pass(flat),
-    )
-    every = np.stack([svf.design(shape, freq_hz, rate) for shape in shapes])
-    chosen = np.take_along_axis(every, kind[np.newaxis, np.newaxis], 0)[0]
-    return svf.neutral(chosen, on[:, np.newaxis]).transpose(2, 0, 1)
+    first: list[Float] = [
+        svf.design(shape, freq_hz, rate)
+        for shape in (
+            svf.high_pass(flat),
+            svf.low_shelf(gain_db, flat),
+            svf.bell(gain_db, q),
+            svf.bell(gain_db, vintage_q(gain_db, q)),
+            svf.high_shelf(gain_db, flat),
+            svf.low_pass(flat),
+        )
+    ]
+    through = svf.neutral(first[0], False)
+    second = [through] * BASIC
+    cuts_highs = np.arange(q.shape[1]) >= q.shape[1] / 2
+    for part, other in CROSSOVERS if (kind >= BASIC).any() else ():
+        first.append(_cut(part, cuts_highs, freq_hz, rate))
+        second.append(_cut(other, cuts_highs, freq_hz, rate) if other else through)
+    chosen = [np.take_along_axis(np.stack(each), kind[np.newaxis, np.newaxis], 0)[0] for each in (first, second)]
+    return np.stack([svf.neutral(each, on[:, np.newaxis]).transpose(2, 0, 1) for each in chosen])
+
+
+def _cut(part: tuple[float, float], cuts_highs: Bool, freq_hz: Float, rate: float) -> Float:
+    """One part of a crossover in every band: a high cut where `cuts_highs`, else a low cut."""
+    q, stretch = part
+    low = svf.low_pass(q) if q else svf.low_pass_1()
+    high = svf.high_pass(q) if q else svf.high_pass_1()
+    lows_cut = svf.design(high, freq_hz / stretch, rate)
+    return np.where(cuts_highs, svf.design(low, freq_hz * stretch, rate), lows_cut)
 
 
 def key_filter(on: Bool, kind: Int, freq_hz: Float, rate: float) -> Float:

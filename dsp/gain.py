@@ -48,3 +48,12 @@ def blend(x, y, start, target, clock, end, curve, frames):
         if clock < end:
             w = glide.value(start, target, 0, lanes.scalar(curve, clock + n + 1))
         lanes.store(x, n, v + w * (lanes.load(y, n) - v))
+
+
+@kernel
+def link(x, linked, frames):
+    """Magnitudes of `frames` rows of `x`, in place; where `linked` (one row) is 1, the louder of two neighbours."""
+    both = lanes.load(linked, 0)
+    for n in range(frames):
+        v = lanes.absolute(lanes.load(x, n))
+        lanes.store(x, n, lanes.maximum(v, both * lanes.neighbour(v)))

@@ -270,6 +270,17 @@ def total(typing: Any, x: Any) -> Any:
     return types.float32(LANES), emit
 
 
+@intrinsic
+def neighbour(typing: Any, x: Any) -> Any:
+    """Each pair of lanes with its two values exchanged."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        order = ir.Constant(INTS, [lane ^ 1 for lane in range(WIDTH)])
+        return builder.shuffle_vector(args[0], ir.Constant(FLOATS, ir.Undefined), order)
+
+    return LANES(LANES), emit
+
+
 # --- choices and functions ------------------------------------------------------------------------
 
 

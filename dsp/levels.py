@@ -1,7 +1,7 @@
 """Levels: fader × DCA × mute × mute group × pan × send, multiplied to one gain for each way through the mix.
 
                        ┌─ mute, mute groups, DCA mutes ─┐
-    tap ─▶ audible ────┤                                ├─▶ × send level × pan ─▶ bus
+    tap ─▶ audible ────┤                                ├─▶ × send level × pan ─▶ bus, matrix
     fader × DCA faders ┴─▶ post ────────────────────────┴─▶ × pan ─▶ main L/R,  × mono level ─▶ mono
 
 All on the control side in float64: the audio thread sees one number that glides, not five reasons,
@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import pan, units, wall
+from dsp import kinds, pan, units, wall
+from dsp.kinds import Kind
 from dsp.parameters import Values
 
 Float = npt.NDArray[np.float64]
@@ -23,10 +24,11 @@ Bool = npt.NDArray[np.bool_]
 # Send types: input, pre-EQ, post-EQ and pre-fader tap there; post-fader and sub-group take the fader along.
 SEND_TAPS = np.array([wall.INPUT, wall.PRE_EQ, wall.POST_EQ, wall.PRE_FADER, wall.PRE_FADER, wall.PRE_FADER])
 POST_FADER_TYPE, SUB_GROUP_TYPE = 4, 5
+HALF = 0.5  # left and right in a mono destination: together unity
 
 
 class Strips(NamedTuple):
-    """Gains of strips of one kind, shape (strips,)."""
+    """Gains of all lanes of all strips, shape (96,)."""
 
     audible: Float
     """1, or 0 when anything mutes the strip."""
@@ -34,81 +36,103 @@ class Strips(NamedTuple):
     """With the fader and the DCA faders."""
 
 
-def strips(values: Values, prefix: str) -> Strips:
-    """Gains of all strips under `prefix`, such as `ch/{ch}` or `main/st`."""
-    on = np.atleast_1d(values.row(f"{prefix}/mix/on"))
-    fader = np.atleast_1d(units.db_to_gain(values.row(f"{prefix}/mix/fader")))
-    in_dca = _members(values.row(f"{prefix}/grp/dca"), values.row("dca/{dca}/on").size)
-    in_group = _members(values.row(f"{prefix}/grp/mute"), values.row("config/mute/{group}").size)
-    muted = (in_dca & ~values.row("dca/{dca}/on")).any(1) | (in_group & values.row("config/mute/{group}")).any(1)
-    audible = (on & ~muted).astype(np.float64)
-    dca = np.where(in_dca, units.db_to_gain(values.row("dca/{dca}/fader")), 1.0).prod(1)
-    return Strips(audible, audible * fader * dca)
+def strips(values: Values) -> Strips:
+    """Gains of every strip of the console."""
+    audible, post = np.zeros(kinds.LANES), np.zeros(kinds.LANES)
+    dca_on = values.row("dca/{dca}/on")
+    dca_gain = units.db_to_gain(values.row("dca/{dca}/fader"))
+    mutes = values.row("config/mute/{group}")
+    for kind in kinds.ALL:
+        in_dca = _members(kinds.row(values, kind, "grp/dca"), dca_on.size)
+        in_group = _members(kinds.row(values, kind, "grp/mute"), mutes.size)
+        muted = (in_dca & ~dca_on).any(1) | (in_group & mutes).any(1)
+        audible[kind.lanes] = kinds.row(values, kind, "mix/on") & ~muted
+        moved = np.where(in_dca, dca_gain, 1.0).prod(1)
+        fader = units.db_to_gain(kinds.row(values, kind, "mix/fader"))
+        post[kind.lanes] = audible[kind.lanes] * fader * moved
+    if values.row("config/mono/link"):
+        audible[kinds.MONO.lanes] = audible[kinds.STEREO.first]
+        post[kinds.MONO.lanes] = post[kinds.STEREO.first]
+    return Strips(audible, post)
 
 
 def _members(mask: npt.ArrayLike, count: int) -> Bool:
     """Which of `count` groups each strip is in; shape (strips, count)."""
-    return (np.atleast_1d(np.asarray(mask))[:, np.newaxis] >> np.arange(count) & 1).astype(bool)
+    return (np.asarray(mask)[:, np.newaxis] >> np.arange(count) & 1).astype(bool)
 
 
-def sends(values: Values, channels: Strips) -> tuple[Int, Float]:
-    """Where each channel's sends tap and their gains, both of shape (channels, buses).
+def sends(values: Values, kind: Kind, to: str, odd: str, linked: Bool, state: Strips) -> tuple[Int, Float]:
+    """Where the sends of all strips of a kind tap, and their gains; both of shape (lanes, destinations).
 
-    On a linked pair of buses the odd send's level and switch feed both, panned.
+    On a linked pair of destinations the odd send's level and switch feed both, panned.
     """
-    level = units.db_to_gain(values.row("ch/{ch}/mix/{bus}/level"))
-    on = values.row("ch/{ch}/mix/{bus}/on")
-    kind = np.repeat(values.row("ch/{ch}/mix/{odd}/type"), 2, axis=1)
-    gain = on * np.where(kind == SUB_GROUP_TYPE, 1.0, level)
+    level = units.db_to_gain(kinds.row(values, kind, f"mix/{to}/level"))
+    on = kinds.row(values, kind, f"mix/{to}/on")
+    tapped = np.repeat(kinds.row(values, kind, f"mix/{odd}/type"), 2, axis=1)
+    gain = on * np.where(tapped == SUB_GROUP_TYPE, 1.0, level)
 
-    follows = values.row("ch/{ch}/mix/{odd}/panFollow").astype(bool)
-    main_pan = values.row("ch/{ch}/mix/pan")[:, np.newaxis]
-    left, right = pan.gains(np.where(follows, main_pan, values.row("ch/{ch}/mix/{odd}/pan")))
-    linked = values.row("config/buslink/{pair}")
-    odd = gain[:, 0::2]
-    gain[:, 1::2] = np.where(linked, odd * right, gain[:, 1::2])
-    gain[:, 0::2] = np.where(linked, odd * left, odd)
+    place = kinds.row(values, kind, f"mix/{odd}/pan").astype(np.float64)
+    if kinds.has(values, kind, "mix/pan"):
+        follows = kinds.row(values, kind, f"mix/{odd}/panFollow").astype(bool)
+        place = np.where(follows, kinds.row(values, kind, "mix/pan")[:, np.newaxis], place)
+    left, right = _sides(kind, place)
+    first = gain[:, 0::2]
+    gain[:, 1::2] = np.where(linked, first * right, gain[:, 1::2] * _share(kind))
+    gain[:, 0::2] = np.where(linked, first * left, first * _share(kind))
 
-    takes_fader = kind >= POST_FADER_TYPE
-    return SEND_TAPS[kind], gain * np.where(takes_fader, channels.post[:, None], channels.audible[:, None])
-
-
-def to_main(values: Values, prefix: str, group: Strips) -> Float:
-    """Gains of all strips under `prefix` to left, right and mono/centre; shape (strips, 3)."""
-    left, right = pan.gains(values.row(f"{prefix}/mix/pan"))
-    stereo = group.post * values.row(f"{prefix}/mix/st")
-    mono = group.post * values.row(f"{prefix}/mix/mono") * units.db_to_gain(values.row(f"{prefix}/mix/mlevel"))
-    return np.stack((stereo * left, stereo * right, mono), axis=1)
+    fader = np.where(tapped >= POST_FADER_TYPE, state.post[kind.lanes][:, None], state.audible[kind.lanes][:, None])
+    return SEND_TAPS[tapped], gain * fader
 
 
-def design(values: Values) -> tuple[Float, Float]:
-    """All gains of the mix, and of the faders.
+def _sides(kind: Kind, place: Float) -> tuple[Float, Float]:
+    """Gains to both sides of a linked pair: a stereo source keeps its sides, balanced."""
+    if kind.width == 1:
+        return pan.gains(place)
+    left, right = pan.balance(place)
+    is_left = (np.arange(len(place)) % 2 == 0)[:, np.newaxis]
+    return left * is_left, right * ~is_left
 
-    Returns
-    -------
-    mix : ndarray, shape (2, rows, 16)
-        From each source and tap to the buses, and to the mains; see `wall.row`.
-    fader : ndarray, shape (groups, 16)
+
+def _share(kind: Kind) -> float:
+    return 1.0 if kind.width == 1 else HALF
+
+
+def to_main(values: Values, kind: Kind, state: Strips) -> Float:
+    """Gains of all strips of a kind to left, right and mono/centre; shape (lanes, 3).
+
+    In LCR mode a strip on both is panned over three speakers.
     """
+    place = kinds.row(values, kind, "mix/pan")
+    stereo, mono = kinds.row(values, kind, "mix/st"), kinds.row(values, kind, "mix/mono")
+    level = units.db_to_gain(kinds.row(values, kind, "mix/mlevel"))
+    left, right = pan.gains(place)
+    gains = np.stack((stereo * left, stereo * right, mono * level), axis=1)
+    if values.row("config/mono/mode") == 1:
+        gains = np.where((stereo & mono)[:, np.newaxis], np.stack(pan.three(place), axis=1), gains)
+    return gains * state.post[kind.lanes][:, np.newaxis]
+
+
+def mixes(values: Values, state: Strips) -> Float:
+    """All gains of the mixes to buses, mains and matrices; shape (mixes, rows, 16)."""
     mix = np.zeros((wall.MIXES, wall.ROWS, wall.WIDTH))
-    fader = np.zeros((wall.GROUPS, wall.WIDTH))
+    for kind in kinds.INPUTS:
+        taps, gains = sends(values, kind, "{bus}", "{odd}", values.row("config/buslink/{pair}"), state)
+        _feed(mix[wall.TO_BUS], kind, taps, gains)
+    for kind in (kinds.BUS, kinds.STEREO, kinds.MONO):
+        taps, gains = sends(values, kind, "{mtx}", "{odd_mtx}", values.row("config/mtxlink/{mtx_pair}"), state)
+        _feed(mix[wall.TO_MATRIX], kind, taps, gains)
+    for kind in (*kinds.INPUTS, kinds.BUS):
+        mix[wall.TO_MAIN, kinds.source_row(kind.lanes, wall.PRE_FADER), :3] = to_main(values, kind, state)
+    return mix
 
-    channels = strips(values, "ch/{ch}")
-    taps, gains = sends(values, channels)
-    count, buses = gains.shape
-    group, lane = np.divmod(np.arange(count), wall.WIDTH)
-    rows = wall.row(group[:, None], taps, lane[:, None])
-    mix[wall.TO_BUS, rows, np.arange(buses)] = gains
-    mix[wall.TO_MAIN, wall.row(group, wall.PRE_FADER, lane), :3] = to_main(values, "ch/{ch}", channels)
-    fader.reshape(-1)[:count] = channels.post
 
-    bus = strips(values, "bus/{bus}")
-    mix[wall.TO_MAIN, wall.row(wall.BUS, wall.PRE_FADER, np.arange(buses)), :3] = to_main(values, "bus/{bus}", bus)
-    fader[wall.BUS, :buses] = bus.post
+def _feed(mix: Float, kind: Kind, taps: Int, gains: Float) -> None:
+    rows = kinds.source_row(kind.lanes[:, np.newaxis], taps)
+    mix[rows, np.arange(gains.shape[1])] = gains
 
-    left, right = pan.balance(values.row("main/st/mix/pan"))
-    stereo = strips(values, "main/st").post[0]
-    fader[wall.MAIN, wall.LEFT] = stereo * left
-    fader[wall.MAIN, wall.RIGHT] = stereo * right
-    fader[wall.MAIN, wall.CENTRE] = strips(values, "main/m").post[0]
-    return mix, fader
+
+def faders(values: Values, state: Strips) -> Float:
+    """Gains of all faders, shape (groups, 16); main left and right with their balance."""
+    fader = state.post.copy()
+    fader[kinds.STEREO.lanes] *= np.array(pan.balance(values.row("main/st/mix/pan")))
+    return fader.reshape(-1, wall.WIDTH)

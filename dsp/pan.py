@@ -29,3 +29,11 @@ def balance(pan: npt.ArrayLike) -> tuple[Float, Float]:
     """Left and right gain of a stereo pair at `pan`: 1 on the side it leans to, and both in the middle."""
     left, right = gains(pan)
     return np.minimum(left * np.sqrt(2), 1.0), np.minimum(right * np.sqrt(2), 1.0)
+
+
+def three(pan: npt.ArrayLike) -> tuple[Float, Float, Float]:
+    """Left, right and centre gain of a source panned over three speakers, constant power between neighbours."""
+    place = np.asarray(pan, np.float64) / FULL
+    side = np.sin(np.abs(place) * np.pi / 2)
+    centre = np.where(np.abs(place) >= 1, 0.0, np.cos(place * np.pi / 2))
+    return np.where(place < 0, side, 0.0), np.where(place > 0, side, 0.0), centre

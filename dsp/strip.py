@@ -139,6 +139,7 @@ def key_of(desk, pair, x, group, phase, frames):
         lanes.at2(desk.set.key, which, group), key, frames,
     )  # fmt: skip
     filters(desk, key, key, pair, group, phase, frames)
+    gain.link(key, lanes.at(desk.set.linked, group), frames)
     return key
 
 

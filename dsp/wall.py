@@ -117,6 +117,7 @@ GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
 
 SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("key", I4, (2, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
+    ("linked", F4, (STRIPS, WIDTH)),  # 1 where dynamics listen to the louder of two neighbours
     ("insert_return", I4, (2, STRIPS, WIDTH)),  # what comes back, a place
     ("automix", F4, (automix.ROWS, WIDTH)),
     ("tools", F4, (tools.ROWS,)),

@@ -1,0 +1,78 @@
+"""The kinds of strips, and which lanes they live in.
+
+    ch 1–32 · aux 1–8 · returns 1–8 │ bus 1–16 │ left, right, mono/centre │ matrix 1–6
+    lane 0                       47 │ 48    63 │ 64                       │ 80      85
+
+A strip of the table is one lane, but for main left/right, whose one strip is two.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import wall
+from dsp.parameters import Values
+
+Array = npt.NDArray[Any]
+
+
+class Kind(NamedTuple):
+    """Strips alike."""
+
+    prefix: str
+    """What their rows of the table begin with."""
+    first: int
+    """Lane of the first, counted through all groups."""
+    strips: int
+    width: int = 1
+    """Lanes of one strip."""
+
+    @property
+    def lanes(self) -> Array:
+        """Lanes of all strips, in order."""
+        return np.arange(self.first, self.first + self.strips * self.width)
+
+
+CHANNEL = Kind("ch/{ch}", 0, 32)
+AUX = Kind("auxin/{aux}", 32, 8)
+EFFECT = Kind("fxrtn/{rtn}", 40, 8)
+BUS = Kind("bus/{bus}", int(wall.BUS) * wall.WIDTH, 16)
+STEREO = Kind("main/st", int(wall.MAIN) * wall.WIDTH, 1, 2)
+MONO = Kind("main/m", int(wall.MAIN) * wall.WIDTH + 2, 1)
+MATRIX = Kind("mtx/{mtx}", int(wall.MATRIX) * wall.WIDTH, 6)
+
+INPUTS = (CHANNEL, AUX, EFFECT)
+OUTPUTS = (BUS, STEREO, MONO, MATRIX)
+ALL = (*INPUTS, *OUTPUTS)
+LANES = wall.STRIPS * wall.WIDTH
+
+
+def row(values: Values, kind: Kind, leaf: str) -> Array:
+    """Values of one leaf for all strips of a kind, one for each lane on the first axis."""
+    found = values.row(f"{kind.prefix}/{leaf}")
+    if "{" not in kind.prefix:
+        found = found[np.newaxis]
+    return np.repeat(found, kind.width, axis=0)
+
+
+def has(values: Values, kind: Kind, leaf: str) -> bool:
+    """Whether strips of this kind have this leaf."""
+    return f"{kind.prefix}/{leaf}" in values.table.rows
+
+
+def groups(rows: Array) -> Array:
+    """Rows of shape (rows, lanes) as the audio thread has them: (groups, rows, 16)."""
+    return rows.reshape(rows.shape[0], -1, wall.WIDTH).transpose(1, 0, 2)
+
+
+def place(lanes: Array | int, plane: Any) -> Array:
+    """Places of lanes counted through all groups."""
+    group, lane = np.divmod(lanes, wall.WIDTH)
+    return np.asarray(wall.place(group, plane, lane))
+
+
+def source_row(lanes: Array | int, tap: Any) -> Array:
+    """Rows of the mix that lanes counted through all groups feed."""
+    group, lane = np.divmod(lanes, wall.WIDTH)
+    return np.asarray(wall.row(group, tap, lane))

@@ -1,0 +1,112 @@
+"""Monitor: what the engineer listens to, solo or not, and what listeners hear on buses of their own.
+
+    solo switches ─┬─▶ any: the soloed strips, before the fader (PFL) or after fader and pan (AFL)
+                   └─▶ none: the source of the monitor
+                        × trim × level × dim × mute, or summed to mono
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import kinds, pan, units, wall
+from dsp.levels import Strips
+from dsp.parameters import Values
+
+Float = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+
+OFF, LR, LR_C, LR_PFL, LR_AFL, AUX_56, AUX_78 = range(7)
+CENTRE_SHARE = np.sqrt(0.5)
+LISTENERS = 7
+SWITCHES = 80
+"""Solo switches: channels, aux, returns, buses, matrices, main, mono, DCAs."""
+
+
+class Soloed(NamedTuple):
+    """Which lanes are soloed, and which of them before their fader; shape (96,)."""
+
+    lanes: Bool
+    before: Bool
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is soloed."""
+        return bool(self.lanes.any())
+
+
+def soloed(values: Values, switches: Bool) -> Soloed:
+    """What a set of 80 solo switches means, with the console's choice of PFL or AFL for each section."""
+    lanes, before = np.zeros(kinds.LANES, bool), np.zeros(kinds.LANES, bool)
+    first = 0
+    for kind in (*kinds.INPUTS, kinds.BUS, kinds.MATRIX, kinds.STEREO, kinds.MONO):
+        own = np.repeat(switches[first : first + kind.strips], kind.width)
+        mode = "config/solo/chmode" if kind in kinds.INPUTS else "config/solo/busmode"
+        lanes[kind.lanes] |= own
+        before[kind.lanes] = values.row(mode) == 0
+        dcas = switches[SWITCHES - 8 :]
+        members = kinds.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
+        by_dca = (members.astype(bool) & dcas).any(1) & ~own
+        lanes[kind.lanes] |= by_dca
+        before[kind.lanes] = np.where(by_dca, values.row("config/solo/dcamode") == 0, before[kind.lanes])
+        first += kind.strips
+    return Soloed(lanes, before)
+
+
+def listen(values: Values, heard: Soloed, state: Strips) -> Float:
+    """Gains of all rows of the mix to two ears that hear what is soloed; shape (rows, 2)."""
+    gains = np.zeros((wall.ROWS, 2))
+    for kind in kinds.ALL:
+        if kind.width == 2:
+            sides = np.eye(2)
+        elif kinds.has(values, kind, "mix/pan"):
+            sides = np.stack(pan.gains(kinds.row(values, kind, "mix/pan")), axis=1)
+        else:
+            sides = np.ones((kind.strips, 2))
+        before = sides if kind.width == 2 else np.ones_like(sides)
+        after = sides * state.post[kind.lanes][:, np.newaxis]
+        chosen = np.where(heard.before[kind.lanes][:, np.newaxis], before, after)
+        rows = kinds.source_row(kind.lanes, wall.PRE_FADER)
+        gains[rows] = chosen * heard.lanes[kind.lanes][:, np.newaxis]
+    return gains
+
+
+def source(values: Values, state: Strips) -> Float:
+    """Gains of all rows to two ears that hear the monitor's source; shape (rows, 2)."""
+    choice = int(values.row("config/solo/source"))
+    gains = np.zeros((wall.ROWS, 2))
+    main = kinds.source_row(kinds.STEREO.lanes, wall.PRE_FADER)
+    if choice in (LR, LR_C, LR_AFL):
+        sides = np.array(pan.balance(values.row("main/st/mix/pan")))
+        gains[main] = np.diag(state.post[kinds.STEREO.lanes] * sides)
+    elif choice == LR_PFL:
+        gains[main] = np.eye(2)
+    if choice == LR_C:
+        gains[kinds.source_row(kinds.MONO.lanes, wall.PRE_FADER)] = CENTRE_SHARE * state.post[kinds.MONO.first]
+    if choice in (AUX_56, AUX_78):
+        pair = kinds.AUX.first + (4 if choice == AUX_56 else 6) + np.arange(2)
+        gains[kinds.source_row(pair, wall.PRE_FADER)] = np.eye(2)
+    return gains * units.db_to_gain(values.row("config/solo/sourcetrim"))
+
+
+def design(values: Values, state: Strips, switches: Bool, talking: bool) -> Float:
+    """Gains of all rows to monitor left and right; shape (rows, 2).
+
+    Parameters
+    ----------
+    switches : ndarray of bool, shape (80,)
+    talking : bool
+        Whether an open talkback dims the monitor.
+    """
+    heard = soloed(values, switches)
+    gains = listen(values, heard, state) if heard.any else source(values, state)
+    dim_solo = heard.any and bool(heard.before[heard.lanes].any()) and bool(values.row("config/solo/dimpfl"))
+    level = units.db_to_gain(values.row("config/solo/level"))
+    if values.row("config/solo/dim") or talking or dim_solo:
+        level = level * units.db_to_gain(values.row("config/solo/dimatt"))
+    if values.row("config/solo/mute"):
+        level = np.zeros(())
+    if values.row("config/solo/mono"):
+        gains = np.repeat(gains.mean(1, keepdims=True), 2, axis=1)
+    return gains * level

@@ -1,0 +1,173 @@
+"""Routing: from the console's numbers for signals to places, on the way in and on the way out.
+
+    device inputs 1–64 ─▶ local 1–32, AES50 A 1–32, aux 1–6, USB ─▶ blocks ─▶ In 1–32, Aux 1–6 ─▶ strips
+    strips ─▶ Out 1–16, aux out, AES, record, personal ─▶ blocks ─▶ XLR 1–16 ─▶ device outputs
+
+An interface's first 32 inputs are the local ones.  Inputs 33–64 can be reached as AES50 A 1–32, the
+first six of them also as aux inputs and the next two as USB left and right.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import kinds, wall
+from dsp.parameters import Values
+
+Int = npt.NDArray[np.int64]
+
+LOCAL, AES50_A, AES50_B, CARD, AUX_IN = 1, 33, 81, 129, 161
+TALK_INTERNAL, TALK_EXTERNAL = 167, 168
+OUTPUT, PERSONAL, AUX_OUT, MONITOR = 169, 185, 201, 207
+PHYSICAL = 209
+BLOCK = 8
+USER = -1  # a block of user-patched signals
+
+# First signal of each block in the console's lists of blocks; user blocks begin at USER, USER − 8 …
+INPUT_BLOCKS = np.concatenate(
+    [start + BLOCK * np.arange(count) for start, count in ((LOCAL, 4), (AES50_A, 6), (AES50_B, 6), (CARD, 4))]
+    + [USER - BLOCK * np.arange(4)]
+)
+OUTPUT_BLOCKS = np.concatenate(
+    [start + BLOCK * np.arange(count) for start, count in ((LOCAL, 4), (AES50_A, 6), (AES50_B, 6), (CARD, 4))]
+    + [start + BLOCK * np.arange(2) for start in (OUTPUT, PERSONAL)]
+)
+AUX_AND_MONITOR, AUX_AND_TALK, USER_OUT, USER_IN = 24, 25, 26, 32
+# What replaces the first aux inputs: signal and how many.
+AUX_BLOCKS = [(AUX_IN, 6)] + [
+    (start, count) for start in (LOCAL, AES50_A, AES50_B, CARD, USER) for count in (2, 4, 6)
+]
+INPUTS, AUX_INPUTS = 32, 6
+
+# Taps of an output: a plane, and whether the strip's mute counts.
+OUTPUT_PLANES = np.array(
+    [wall.INPUT, wall.INPUT, wall.PRE_EQ, wall.PRE_EQ, wall.POST_EQ, wall.POST_EQ,
+     wall.PRE_FADER, wall.PRE_FADER, wall.POST_FADER]
+)  # fmt: skip
+OUTPUT_MUTED = np.array([False, True, False, True, False, True, False, True, False])
+
+INSERT_AUX = 17  # insert choices from here on are aux 1–6
+
+
+def physical(talk: int) -> Int:
+    """Places of all physical signals by the console's number; `talk` is the talkback's place."""
+    places = np.full(PHYSICAL, wall.NOWHERE)
+    raw = np.array([wall.place(int(wall.RAW) + i // wall.WIDTH, wall.INPUT, i % wall.WIDTH) for i in range(64)])
+    places[LOCAL : LOCAL + 32] = raw[:32]
+    places[AES50_A : AES50_A + 32] = raw[32:]
+    places[AUX_IN : AUX_IN + AUX_INPUTS] = raw[32 : 32 + AUX_INPUTS]
+    places[TALK_INTERNAL] = places[TALK_EXTERNAL] = talk
+    places[OUTPUT : OUTPUT + 16] = send_place(np.arange(16))
+    places[PERSONAL : PERSONAL + 16] = send_place(wall.PERSONAL_OUT + np.arange(16))
+    places[AUX_OUT : AUX_OUT + 6] = send_place(wall.AUX_OUT + np.arange(6))
+    places[MONITOR : MONITOR + 2] = send_place(wall.MONITOR_OUT + np.arange(2))
+    return places
+
+
+def send_place(index: Int | int) -> Int:
+    """Places of the console's outputs, counted through their lanes."""
+    group, lane = np.divmod(index, wall.WIDTH)
+    return np.asarray(wall.place(int(wall.SEND) + group, wall.INPUT, lane))
+
+
+def usb_places() -> Int:
+    """Places of USB left and right."""
+    return np.array([wall.place(int(wall.RAW) + 2, wall.INPUT, AUX_INPUTS + side) for side in (0, 1)])
+
+
+def slots(values: Values) -> Int:
+    """Physical signal (its number) in each slot that strips can take: In 1–32, Aux 1–6; shape (38,)."""
+    play = bool(values.row("config/routing/routswitch"))
+    bank = "PLAY" if play else "IN"
+    user = values.row("config/userrout/in/{user_in}")
+    starts = INPUT_BLOCKS[values.row(f"config/routing/{bank}/{{block}}")]
+    taken = [_signal(start + np.arange(BLOCK) if start > 0 else start - np.arange(BLOCK), user) for start in starts]
+    aux = AUX_IN + np.arange(AUX_INPUTS)
+    start, count = AUX_BLOCKS[int(values.row(f"config/routing/{bank}/AUX"))]
+    replaced = start + np.arange(count) if start > 0 else start - np.arange(count)
+    aux[:count] = _signal(replaced, user)
+    return np.concatenate([*taken, aux])
+
+
+def _signal(number: Int, user: Int) -> Int:
+    """Numbers of physical signals, user-patched ones (negative) looked up."""
+    return np.where(number > 0, number, user[np.clip(USER - number, 0, len(user) - 1)])
+
+
+def sources(values: Values, talk: int) -> tuple[Int, Int]:
+    """What strips can take as their source, by the console's number 0–64.
+
+    Returns
+    -------
+    places : ndarray of int, shape (65,)
+        Off, In 1–32, Aux 1–6, USB, effect returns 1–8, buses 1–16.
+    signals : ndarray of int, shape (65,)
+        The physical signal behind each, 0 where there is none.
+    """
+    signal = slots(values)
+    buses = np.array([wall.place(wall.RETURN, wall.INPUT, bus) for bus in range(16)])
+    places = np.concatenate(
+        ([wall.NOWHERE], physical(talk)[signal], usb_places(), effect_places(values, buses), buses)
+    )
+    signals = np.concatenate(([0], signal, np.zeros(2 + 8 + 16, np.int64)))
+    return places, signals
+
+
+def effect_places(values: Values, buses: Int) -> Int:
+    """What comes back from the effects; until they sound, a slot passes what its sides are fed with."""
+    fed = [values.row(f"fx/{{slot}}/source/{side}") for side in ("l", "r")]
+    choices = np.concatenate(([wall.NOWHERE], buses, [wall.NOWHERE]))
+    return choices[np.stack(fed, axis=1).reshape(-1)]
+
+
+def tap(values: Values, source: Int, position: Int, audible: npt.NDArray[np.float64], talk: int) -> tuple[Int, Int]:
+    """What outputs carry.
+
+    Parameters
+    ----------
+    source : ndarray of int
+        The console's number 0–76: off, left, right, mono, buses, matrices, channels, aux, returns,
+        monitor left and right, talkback.
+    position : ndarray of int
+        Where the strip is tapped.
+    audible : ndarray, shape (lanes of all strips,)
+        0 in the lanes of muted strips.
+
+    Returns
+    -------
+    places : ndarray of int
+    gains : ndarray
+        0 where a tap obeys a mute.
+    """
+    order = (kinds.STEREO, kinds.MONO, kinds.BUS, kinds.MATRIX, kinds.CHANNEL, kinds.AUX, kinds.EFFECT)
+    lane = np.concatenate([[0], *(kind.lanes for kind in order), [0, 0, 0]])[source]
+    is_strip = (source > 0) & (source < 74)
+    others = np.full(77, wall.NOWHERE)
+    others[74:76] = [wall.place(wall.MONITOR, wall.INPUT, side) for side in (0, 1)]
+    others[76] = talk
+    places = np.where(is_strip, kinds.place(lane, OUTPUT_PLANES[position]), others[source])
+    gains = np.where(is_strip & OUTPUT_MUTED[position], audible[lane], 1.0)
+    return places, gains
+
+
+def xlr(values: Values, places: Int) -> Int:
+    """Places of the sixteen XLR outputs, given those of all physical signals."""
+    names = ("1-4", "5-8", "9-12", "13-16")
+    found = []
+    for quarter, name in enumerate(names):
+        choice = int(values.row(f"config/routing/OUT/{name}"))
+        within = np.arange(4) + 4 * (quarter % 2)
+        found.append(places[_out_signal(values, choice, within)])
+    return np.concatenate(found)
+
+
+def _out_signal(values: Values, choice: int, within: Int) -> Int:
+    """Physical signals in one block of outputs."""
+    if choice == AUX_AND_MONITOR:
+        return np.concatenate((AUX_OUT + np.arange(6), MONITOR + np.arange(2)))[within]
+    if choice == AUX_AND_TALK:
+        return np.concatenate((AUX_OUT + np.arange(6), [TALK_INTERNAL, TALK_EXTERNAL]))[within]
+    if choice >= USER_IN:
+        return values.row("config/userrout/in/{user_in}")[BLOCK * (choice - USER_IN) + within].astype(np.int64)
+    if choice >= USER_OUT:
+        return values.row("config/userrout/out/{user_out}")[BLOCK * (choice - USER_OUT) + within].astype(np.int64)
+    return OUTPUT_BLOCKS[choice] + within

@@ -1,0 +1,128 @@
+"""Signals by name, and the tools that are sources without a strip: oscillator and talkback."""
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import kinds, routing, units, wall
+from dsp.parameters import Values
+
+Float = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+
+# An interface's first two outputs are the mains, wherever the desk has them: outputs 15 and 16, as delivered.
+DEFAULT_OUTPUTS = (
+    "out/15", "out/16", *(f"out/{out:02}" for out in range(1, 15)),
+    *(f"aux-out/{out}" for out in range(1, 7)), "aes/1", "aes/2", "monitor/l", "monitor/r",
+    *(f"p16/{out:02}" for out in range(1, 17)),
+)  # fmt: skip
+
+STRIPS = {"ch": kinds.CHANNEL, "aux": kinds.AUX, "fxrtn": kinds.EFFECT, "bus": kinds.BUS, "mtx": kinds.MATRIX}
+MAINS = {"main/l": 0, "main/r": 1, "main/m": 2}
+SENDS = {"aux-out": (wall.AUX_OUT, 6), "aes": (wall.AES_OUT, 2), "rec": (wall.RECORD_OUT, 2),
+         "p16": (wall.PERSONAL_OUT, 16)}  # fmt: skip
+PAIRS = {"main": ("main/l", "main/r"), "monitor": ("monitor/l", "monitor/r")}
+
+KNOWN = (
+    "main, main/l, main/r, main/m, bus/01…16, mtx/01…06, ch/01…32, aux/01…08, fxrtn/01…08, out/01…16, "
+    "aux-out/1…6, aes/1…2, rec/1…2, p16/01…16, monitor, monitor/l, monitor/r, off"
+)
+
+LR_BIT, MONO_BIT = 16, 17  # of a talkback's destinations
+TO_L, TO_R, TO_BOTH, TO_MONO, TO_FIRST_MATRIX = 16, 17, 18, 19, 20  # of the oscillator's
+
+
+def input_place(number: int) -> int:
+    """Place of a device input counted from 1; 0 is silence."""
+    if number == 0:
+        return wall.NOWHERE
+    group, lane = divmod(number - 1, wall.WIDTH)
+    return int(wall.place(int(wall.RAW) + group, wall.INPUT, lane))
+
+
+def find(name: str, values: Values, talk: int = wall.NOWHERE) -> list[int]:
+    """Places of a signal that can be patched to an output or rendered.
+
+    Parameters
+    ----------
+    name : str
+        One of `KNOWN`; strips are taken after their faders, `out/NN` is the desk's XLR output as it is
+        patched and routed.
+
+    Raises
+    ------
+    ValueError
+        If there is no such signal; the message says which there are.
+    """
+    if name in PAIRS:
+        return [place for side in PAIRS[name] for place in find(side, values, talk)]
+    if name == "off":
+        return [wall.NOWHERE]
+    if name in MAINS:
+        return [int(kinds.place(kinds.STEREO.first + MAINS[name], wall.POST_FADER))]
+    if name in ("monitor/l", "monitor/r"):
+        return [int(routing.send_place(wall.MONITOR_OUT + (name == "monitor/r")))]
+    match = re.fullmatch(r"([a-z0-9-]+)/(\d{1,2})", name)
+    if match:
+        bank, index = match[1], int(match[2]) - 1
+        if bank in STRIPS and 0 <= index < STRIPS[bank].strips:
+            return [int(kinds.place(STRIPS[bank].first + index, wall.POST_FADER))]
+        if bank in SENDS and 0 <= index < SENDS[bank][1]:
+            return [int(routing.send_place(SENDS[bank][0] + index))]
+        if bank == "out" and 0 <= index < 16:
+            return [int(routing.xlr(values, routing.physical(talk))[index])]
+    raise ValueError(f"no signal is called {name!r}: say one of {KNOWN}")
+
+
+def find_all(names: Iterable[str], values: Values, talk: int) -> list[int]:
+    """Places of several signals, in order."""
+    return [place for name in names for place in find(name, values, talk)]
+
+
+def _switch(values: Values, path: str, size: int) -> Bool:
+    """Switches of a row; all off on a console that does not have it."""
+    if path not in values.table.rows:
+        return np.zeros(size, bool)
+    return np.atleast_1d(values.row(path)).astype(bool)
+
+
+def solo_switches(values: Values) -> Bool:
+    """The 80 solo switches."""
+    return _switch(values, "-stat/solosw/{solo}", 80)
+
+
+def talk(values: Values) -> Float:
+    """Gains of talkback A and B to the buses, left, right and mono; shape (2, 19)."""
+    on = _switch(values, "-stat/talk/{talk}", 2) & bool(values.row("config/talk/enable"))
+    level = on * units.db_to_gain(values.row("config/talk/{talk}/level"))
+    to = (values.row("config/talk/{talk}/destmap")[:, np.newaxis] >> np.arange(18) & 1).astype(bool)
+    places = np.concatenate((to[:, :16], to[:, [LR_BIT, LR_BIT, MONO_BIT]]), axis=1)
+    return places * level[:, np.newaxis]
+
+
+def talk_dims(values: Values) -> bool:
+    """Whether an open talkback dims the monitor."""
+    on = _switch(values, "-stat/talk/{talk}", 2)
+    return bool((on & values.row("config/talk/{talk}/dim")).any())
+
+
+def add_tools(mix: Float, values: Values, talk_gains: Float) -> None:
+    """Add oscillator and talkback to the mixes, shape (mixes, rows, 16)."""
+    for lane, gains in ((wall.TALK_A, talk_gains[0]), (wall.TALK_B, talk_gains[1])):
+        source = wall.row(wall.TOOLS, wall.INPUT, lane)
+        mix[wall.TO_BUS, source] = gains[:16]
+        mix[wall.TO_MAIN, source, :3] = gains[16:]
+    if not _switch(values, "-stat/osc/on", 1)[0]:
+        return
+    level = units.db_to_gain(values.row("config/osc/level"))
+    source = wall.row(wall.TOOLS, wall.INPUT, wall.OSCILLATOR)
+    to = int(values.row("config/osc/dest"))
+    if to < TO_L:
+        mix[wall.TO_BUS, source, to] = level
+    elif to < TO_FIRST_MATRIX:
+        sides = {TO_L: [0], TO_R: [1], TO_BOTH: [0, 1], TO_MONO: [2]}[to]
+        mix[wall.TO_MAIN, source, sides] = level
+    else:
+        mix[wall.TO_MATRIX, source, to - TO_FIRST_MATRIX] = level
