@@ -1,16 +1,22 @@
 """The console: the values, their only writer, and the way from a value to the audio thread.
 
-    set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the event loop ─▶ draft ─▶ mailbox
-      └──▶ listeners: who else wants to know, and what has to be saved
+set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the event loop ─▶ draft ─▶ mailbox
+└──▶ listeners: who else wants to know, and what has to be saved
 """
 
 from collections.abc import Callable
 
+import numpy as np
+
 from dsp import desk, wall
 from dsp.parameters import Values
+from dsp.row import Stored
 from dsp.table import TABLE
 
 Listener = Callable[[int, object], None]
+
+Trigger = Callable[[Stored, object], None]
+"""What a leaf does that is no value but a button: it takes what was sent, and who sent it."""
 
 
 class Console:
@@ -27,19 +33,20 @@ class Console:
     def __init__(self, audio: wall.Wall | None = None, plan: desk.Plan | None = None) -> None:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
+        self.triggers: dict[int, Trigger] = {}
         self.audio = audio
         self._touched: set[str] = set()
         self._desk = desk.Desk(self.values, audio.rate, plan) if audio is not None else None
 
-    def set(self, leaf: int, stored: int | str, author: object = None) -> bool:
-        """Store a value and tell the listeners.
+    def set(self, leaf: int, stored: Stored, author: object = None) -> bool:
+        """Store a value and tell the listeners; a leaf that is a button does its work instead.
 
         Parameters
         ----------
         leaf : int
             Number of the parameter in the table.
         stored : int or str
-            Its stored form, see `row.Param`.
+            Its stored form, see `parameters.Param`.
         author : object
             Who did it: listeners do not tell the author.
 
@@ -47,12 +54,43 @@ class Console:
         -------
         changed : bool
         """
+        if (trigger := self.triggers.get(leaf)) is not None:
+            trigger(stored, author)
+            return False
         changed = self.values.set(leaf, stored)
         if changed:
-            self._touched.add(TABLE.row_of(leaf).path)
-            for listener in self.listeners:
-                listener(leaf, author)
+            self._tell(leaf, author)
+            # What the values set along with it is news for everybody, the author too.
+            for follower in TABLE.followers.get(leaf, ()):
+                self._tell(follower, None)
         return changed
+
+    def recall(self, wanted: Values, author: object = None) -> list[int]:
+        """Become like other values in one go, and tell the listeners afterwards.
+
+        Parameters
+        ----------
+        wanted : Values
+            What the console is to be; best a copy of `values` with changes in it.
+        author : object
+            Who did it, see `set`.
+
+        Returns
+        -------
+        changed : list of int
+            Leaves that have another value now, in the order of the table.
+        """
+        changed = differences(self.values, wanted)
+        self.values.stored[:] = wanted.stored
+        self.values.texts.update(wanted.texts)
+        for leaf in changed:
+            self._tell(leaf, author)
+        return changed
+
+    def _tell(self, leaf: int, author: object) -> None:
+        self._touched.add(TABLE.row_of(leaf).path)
+        for listener in self.listeners:
+            listener(leaf, author)
 
     def publish(self) -> None:
         """Hand what has changed since the last call to the audio thread: heard whole or not at all."""
@@ -70,3 +108,10 @@ class Console:
             self._desk.refresh(self._touched)
             self.audio.control_publish(self._desk.draft)
         self._touched.clear()
+
+
+def differences(one: Values, other: Values) -> list[int]:
+    """Leaves that differ, in the order of the table."""
+    numbers = np.flatnonzero(one.stored != other.stored).tolist()
+    texts = [leaf for leaf, text in other.texts.items() if one.texts.get(leaf) != text]
+    return sorted({*numbers, *texts})

@@ -11,7 +11,7 @@ and counted.
 import socket
 from dataclasses import dataclass
 
-from daemon import errors, packet, scene
+from daemon import errors, nodeline, packet, scene
 from daemon.console import Console
 from daemon.faults import Faults
 from daemon.meters import Page
@@ -130,11 +130,10 @@ class Dialect:
         if arguments:
             self._set(leaf, arguments[0], client)
         else:
-            wire = self._table.row_of(leaf).to_wire(self._console.values.get(leaf))
-            self._send(packet.build(self._table.path_of(leaf), wire), client)
+            self._send(packet.build(self._table.path_of(leaf), self._console.values.wire(leaf)), client)
 
     def _set(self, leaf: int, argument: Wire, client: Client) -> None:
-        row = self._table.row_of(leaf)
+        row = self._console.values.param(leaf)
         if isinstance(argument, float) and isinstance(row, Whole) and argument.is_integer():
             argument = int(argument)  # layouts that know only floats
         self._console.set(leaf, row.from_wire(argument), client)
@@ -144,7 +143,7 @@ class Dialect:
     def _node_text(self, arguments: list[Wire], client: Client) -> None:
         """Answer `/node` with a line of text, from the address `node` as the desk does."""
         path = "/" + _text(arguments).strip().removeprefix("/")
-        line = scene.line_of(self._console.values, path)
+        line = nodeline.line_of(self._console.values, path)
         if line is None:
             raise errors.UnknownError(path)
         self._send(packet.build("node", line + "\n"), client)

@@ -118,7 +118,7 @@ def send_gains(values: Values, path: str, number: int, count: int) -> Words:
 def bus_sends(page: Page, values: Values) -> list[Words]:
     """Meter 7: what the selected channel sends to each bus."""
     number = selected(values)
-    for path, first, last in (("ch/{ch}", 0, 32), ("auxin/{aux}", 32, 40), ("fxrtn/{fxrtn}", 40, FIRST_BUS)):
+    for path, first, last in (("ch/{ch}", 0, 32), ("auxin/{aux}", 32, 40), ("fxrtn/{rtn}", 40, FIRST_BUS)):
         if first <= number < last:
             gains = send_gains(values, f"{path}/mix/{{bus}}", number - first, 16)
             return [gains * page["input"][number]]

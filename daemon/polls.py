@@ -216,7 +216,7 @@ def compose(values: Values, recipe: Recipe) -> bytes:
 
 
 def _wire(values: Values, leaf: int) -> Wire:
-    return values.table.row_of(leaf).to_wire(values.get(leaf)) if leaf >= 0 else 0
+    return values.wire(leaf) if leaf >= 0 else 0
 
 
 def _word(wire: Wire, layout: int) -> bytes:

@@ -1,21 +1,19 @@
-"""The console as text: node lines, and the scene files made of them.
+"""Scene files: the console as lines of text, below a header.
 
-    /ch/01/mix ON -12.0 ON +0 OFF -oo
-    └─ node ─┘ └─ one token per leaf, in the desk's order ─┘
+    #4.0# "Name" "note" %000000000 1
+    /config/chlink OFF OFF …
+    /ch/01/config "Kick" 3 YE 1 …
 
-Reading is patient: a line may stop early, padding is free, a value between two steps goes to the
-nearer one.  What can't be understood is reported by line and reason, and the rest is applied.
+What can't be understood is reported by line and reason.
 """
 
 import codecs
-import os
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from daemon import errors
+from daemon import disk, errors, nodeline
 from daemon.console import Console
 from dsp.parameters import Values
 
@@ -28,15 +26,11 @@ LONGEST_LINE = 2_000
 _HEADER = re.compile(r"#\d+\.\d+#")
 _HEADER_WIDTH = 127
 _TITLE_LETTERS = 16
-_TOKEN = re.compile(r'\s*("[^"]*"|[^\s"]\S*)')
+_NOTE_LETTERS = 64
 
 
 class SceneError(errors.Refusal):
-    """A scene that can't be read or written at all; the message is for people."""
-
-
-class _LineError(ValueError):
-    """A line, or the rest of a line, that means nothing here; the message is for people."""
+    """A file that can't be read or written at all; the message is for people."""
 
 
 class Problem(NamedTuple):
@@ -46,27 +40,6 @@ class Problem(NamedTuple):
     """Counted from 1."""
     text: str
     reason: str
-
-
-def line_of(values: Values, path: str) -> str | None:
-    """Write a node or a single leaf as a line of text.
-
-    Parameters
-    ----------
-    values : Values
-        What to write.
-    path : str
-        Address of a node (``/ch/01/mix``) or leaf (``/ch/01/mix/fader``).
-
-    Returns
-    -------
-    line : str or None
-        Without a line end; None when there is no such address.
-    """
-    leaves = _leaves(values, path)
-    if not leaves:
-        return None
-    return " ".join([path, *(values.table.row_of(leaf).to_text(values.get(leaf)) for leaf in leaves)])
 
 
 def apply_line(console: Console, line: str, author: object = None) -> list[Problem]:
@@ -87,14 +60,15 @@ def apply_line(console: Console, line: str, author: object = None) -> list[Probl
         The first token that means nothing, if any; the fields before it have been set.
     """
     try:
-        _apply(console, line, author)
-    except _LineError as error:
+        for leaf, stored in nodeline.fields(console.values, line):
+            console.set(leaf, stored, author)
+    except nodeline.LineError as error:
         return [Problem(1, line, str(error))]
     return []
 
 
 def read(path: Path | str, console: Console) -> list[Problem]:
-    """Apply a scene file, or any other file of node lines.
+    """Apply a scene file, or any other file of node lines, in one go.
 
     Returns
     -------
@@ -106,14 +80,57 @@ def read(path: Path | str, console: Console) -> list[Problem]:
     SceneError
         When the file can't be opened, is far too large or no text; nothing has been set.
     """
-    lines = _open(Path(path)).split(b"\n")
+    values = console.values.copy()
+    problems = parse(load(Path(path)), values)
+    console.recall(values)
+    return problems
+
+
+def load(path: Path) -> bytes:
+    """Content of a file that may be a scene.
+
+    Raises
+    ------
+    SceneError
+        When it can't be opened, or is far too large.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise SceneError(f"{path}: not a scene: this is no file")
+        if path.stat().st_size > LARGEST:
+            raise SceneError(f"{path}: not a scene: {path.stat().st_size:,} bytes are far too many")
+        data = path.read_bytes()
+    except OSError as error:
+        raise SceneError(f"{path}: the scene can't be read: {error.strerror}") from None
+    if b"\0" in data:
+        raise SceneError(f"{path}: not a scene: this is a binary file")
+    return data
+
+
+def parse(data: bytes, values: Values, prefix: str = "/") -> list[Problem]:
+    """Put what a file says into values.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+    values : Values
+        Where it goes; what the file does not name stays.
+    prefix : str
+        What the paths in this sort of file lack.
+
+    Returns
+    -------
+    problems : list of Problem
+        What could not be understood, in order.
+    """
+    lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
     problems = _header_problem(lines[0])
     for number, line in enumerate(lines, 1):
         try:
-            _apply_bytes(console, line)
-        except _LineError as error:
-            text = line[:LONGEST_LINE].decode("utf-8", "replace").strip()
-            problems.append(Problem(number, text, str(error)))
+            _parse_line(line, values, prefix)
+        except nodeline.LineError as error:
+            problems.append(Problem(number, _shown(line), str(error)))
     return problems
 
 
@@ -125,113 +142,56 @@ def write(path: Path | str, console: Console, title: str) -> None:
     OSError
         When the disk refuses.
     """
-    text = "".join(f"{line}\n" for line in _lines(console.values, title))
-    _replace(Path(path), text.encode("utf-8"))
+    disk.replace(Path(path), text(header(title), scene_lines(console.values)))
 
 
-def _apply(console: Console, line: str, author: object = None) -> None:
-    """Set what a line says, or raise at the first token that means nothing."""
-    tokens = _tokens(line)
-    path = "/" + next(tokens, "").removeprefix("/")
-    leaves = _leaves(console.values, path)
-    if not leaves:
-        raise _LineError(f"there is no {path} on this console")
-    table = console.values.table
-    for place, token in enumerate(tokens):
-        if place == len(leaves):
-            raise _LineError(f"{path} has {len(leaves)} fields; from {token!r} on there are too many")
-        leaf = leaves[place]
-        try:
-            stored = table.row_of(leaf).from_text(token)
-        except ValueError as error:
-            raise _LineError(
-                f"{table.path_of(leaf)}: {error}; not set, nor what follows on the line"
-            ) from None
-        console.set(leaf, stored, author)
+def text(head: str, lines: Iterable[str]) -> bytes:
+    """Content of a file."""
+    return "".join(f"{line}\n" for line in (head, *lines)).encode("utf-8")
 
 
-def _leaves(values: Values, path: str) -> tuple[int, ...]:
-    leaf = values.table.leaves.get(path)
-    return values.table.nodes.get(path, ()) if leaf is None else (leaf,)
+def header(title: str, note: str = "", safes: str = "%000000000") -> str:
+    """First line of a scene file, as wide as the desk makes it."""
+    title, note = quotable(title)[:_TITLE_LETTERS], quotable(note)[:_NOTE_LETTERS]
+    return f'#4.0# "{title}" "{note}" {safes} 1'.ljust(_HEADER_WIDTH)
 
 
-def _apply_bytes(console: Console, line: bytes) -> None:
+def quotable(words: str) -> str:
+    """Text that can stand between double quotes on a line."""
+    return "".join(letter for letter in words.replace('"', "'") if letter.isprintable())
+
+
+def scene_nodes(values: Values) -> Iterator[str]:
+    """Addresses of the lines of a scene; what begins with a dash belongs to no scene."""
+    return (path for path in values.table.nodes if not path.startswith("/-"))
+
+
+def scene_lines(values: Values) -> Iterator[str]:
+    """Lines of a scene file below its header."""
+    nodes = values.table.nodes
+    return (f"{path} {nodeline.text_of(values, nodes[path])}" for path in scene_nodes(values))
+
+
+def _parse_line(line: bytes, values: Values, prefix: str) -> None:
     """Apply a line of a file; comments and empty lines do nothing."""
     if len(line) > LONGEST_LINE:
-        raise _LineError(f"longer than any line of a scene ({len(line):,} bytes)")
+        raise nodeline.LineError(f"longer than any line of a scene ({len(line):,} bytes)")
     try:
-        text = line.decode("utf-8").strip()
+        words = line.decode("utf-8").strip()
     except UnicodeDecodeError:
-        raise _LineError("not UTF-8 text; save the file as UTF-8") from None
-    if text and not text.startswith("#"):
-        _apply(console, text)
-
-
-def _tokens(line: str) -> Iterator[str]:
-    """Parts of a line between blanks; what stands in double quotes stays together."""
-    line = line.rstrip()
-    at = 0
-    while at < len(line):
-        token = _TOKEN.match(line, at)
-        if token is None:
-            raise _LineError("a double quote is not closed")
-        yield token[1]
-        at = token.end()
-
-
-def _open(path: Path) -> bytes:
-    """Read a file that may be a scene."""
-    try:
-        if path.exists() and not path.is_file():
-            raise SceneError(f"{path}: not a scene: this is no file")
-        if path.stat().st_size > LARGEST:
-            raise SceneError(f"{path}: not a scene: {path.stat().st_size:,} bytes are far too many")
-        data = path.read_bytes()
-    except OSError as error:
-        raise SceneError(f"{path}: the scene can't be read: {error.strerror}") from None
-    if b"\0" in data:
-        raise SceneError(f"{path}: not a scene: this is a binary file")
-    return data.removeprefix(codecs.BOM_UTF8)
+        raise nodeline.LineError("not UTF-8 text; save the file as UTF-8") from None
+    if words and not words.startswith("#"):
+        for leaf, stored in nodeline.fields(values, words, prefix):
+            values.set(leaf, stored)
 
 
 def _header_problem(line: bytes) -> list[Problem]:
     """Say so when a file does not begin like a scene."""
-    text = line[:LONGEST_LINE].decode("utf-8", "replace").strip()
-    if _HEADER.match(text):
+    words = _shown(line).removeprefix("\ufeff")
+    if _HEADER.match(words):
         return []
-    return [Problem(1, text, 'the header is missing; a scene begins like #4.0# "name" "note" %000000000 1')]
+    return [Problem(1, words, 'the header is missing; a scene begins like #4.0# "name" "note" %000000000 1')]
 
 
-def _lines(values: Values, title: str) -> Iterator[str]:
-    """Header and node lines of a scene file; what begins with a dash belongs to no scene."""
-    name = "".join(letter for letter in title.replace('"', "'") if letter.isprintable())[:_TITLE_LETTERS]
-    yield f'#4.0# "{name}" "" %000000000 1'.ljust(_HEADER_WIDTH)
-    for path in values.table.nodes:
-        if not path.startswith("/-"):
-            yield line_of(values, path) or ""
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put a file in place so that a power cut leaves either the old one or the new one."""
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable, where the system can."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _shown(line: bytes) -> str:
+    return line[:LONGEST_LINE].decode("utf-8", "replace").strip()

@@ -9,7 +9,7 @@ from daemon import packet
 from daemon.console import Console
 from daemon.leases import Leases
 from daemon.network import Client, Network
-from dsp.row import Stored
+from dsp.row import Wire
 
 # A client's socket holds some 250 small datagrams.  A scene is thousands of changes: they go out at a
 # pace a tablet can follow, and of a fader that moves on meanwhile only the newest place.
@@ -22,7 +22,7 @@ class Change(NamedTuple):
     """A value somebody set."""
 
     leaf: int
-    stored: Stored
+    wire: Wire
     author: object
 
 
@@ -83,7 +83,7 @@ class Remotes:
             return
         if not self._changes:
             self._network.later(0, self.flush)
-        self._changes.append(Change(leaf, self._values.get(leaf), author))
+        self._changes.append(Change(leaf, self._values.wire(leaf), author))
 
     def flush(self) -> None:
         """Tell what has been noted, in order; at most what the pace allows."""
@@ -99,9 +99,7 @@ class Remotes:
             self._network.later(BREATH_S, self.flush)
 
     def _tell(self, change: Change, clients: list[Client]) -> None:
-        table = self._values.table
-        wire = table.row_of(change.leaf).to_wire(change.stored)
-        datagram = packet.build(table.path_of(change.leaf), wire)
+        datagram = packet.build(self._values.table.path_of(change.leaf), change.wire)
         for client in clients:
             if client != change.author:
                 self._network.send(datagram, client)

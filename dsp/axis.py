@@ -67,6 +67,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "cue": _numbers(500, 3, first=0),
     "scene": _numbers(100, 3, first=0),
     "snippet": _numbers(100, 3, first=0),
+    "library": ("ch", "fx", "r", "mon"),
     "preset": _numbers(100, 3),
     "file": _numbers(999, 3),
     "session": _numbers(100, 3),

@@ -4,14 +4,15 @@ All leaves of a row lie side by side in one vector: the sound takes the row whol
 a single leaf in a dict.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from dsp import axis, scales
-from dsp.row import Bits, Choice, Continuous, Param, Stored, Text, Whole
+from dsp.row import Bits, Choice, Continuous, Param, Stored, Text, Whole, Wire
+from dsp.varying import Varying
 
 OFF, ON = "OFF", "ON"
 
@@ -60,9 +61,13 @@ def log(
     )  # fmt: skip
 
 
-def integer(path: str, lowest: int, highest: int, *, default: int | Sequence[int], help: str) -> Param:
+def integer(
+    path: str, lowest: int, highest: int, *, unit: str = "", default: int | Sequence[int], help: str
+) -> Param:
     """Describe a whole number."""
-    return Whole("integer", path, default, help, lowest=lowest, highest=highest, steps=highest - lowest + 1)
+    return Whole(
+        "integer", path, default, help, unit=unit, lowest=lowest, highest=highest, steps=highest - lowest + 1
+    )  # fmt: skip
 
 
 def bitmap(path: str, bits: int, *, default: int = 0, plain: bool = False, help: str) -> Param:
@@ -70,7 +75,7 @@ def bitmap(path: str, bits: int, *, default: int = 0, plain: bool = False, help:
     return Bits("bitmap", path, default, help, highest=2**bits - 1, steps=2**bits, plain=plain)
 
 
-def choice(path: str, choices: str, *, default: str | Sequence[str], help: str) -> Param:
+def choice(path: str, choices: str, *, default: str | Sequence[str], help: str) -> Choice:
     """Describe one of several named things; `choices` are their tokens with blanks between them."""
     tokens = tuple(choices.split())
     return Choice("enum", path, default, help, highest=len(tokens) - 1, steps=len(tokens), choices=tokens)
@@ -84,6 +89,11 @@ def switch(path: str, *, default: str | Sequence[str], help: str) -> Param:
 def text(path: str, longest: int, *, default: str | Sequence[str] = "", help: str) -> Param:
     """Describe a name of at most `longest` letters."""
     return Text("text", path, default, help, highest=longest)
+
+
+def effect(path: str, chooser: Choice, effects: Mapping[str, Sequence[Param]], *, help: str) -> Param:
+    """Describe the parameters of a slot, which are those of the effect that `chooser` names."""
+    return Varying(path, chooser, [effects[token] for token in chooser.choices], help)
 
 
 def read_only(row: Param) -> Param:
@@ -142,6 +152,8 @@ class Table:
         Stored form of every default; 0 for texts.
     texts : dict of int to str
         Default of every text by its leaf.
+    followers : dict of int to range
+        Leaves that take other defaults when this leaf changes: the parameters of an effect slot.
     """
 
     def __init__(self, *sections: Section) -> None:
@@ -157,8 +169,13 @@ class Table:
         self._paths = list(self.leaves)
         self.size = len(self._paths)
         self.defaults = np.zeros(self.size, np.int32)
+        self.followers: dict[int, range] = {}
         for row in self.rows.values():
             self._take_defaults(row)
+            if isinstance(row, Varying):
+                first = row.chooser.offset
+                every = range(row.offset, row.offset + row.size)
+                self.followers |= {first + n: every[n * row.share :][: row.share] for n in range(row.chooser.size)}
         nodes: dict[str, list[int]] = {}
         for leaf in (leaf for section in sections for leaf in section.leaves()):
             nodes.setdefault(self._paths[leaf].rpartition("/")[0], []).append(leaf)
@@ -205,21 +222,36 @@ class Values:
 
     def param(self, leaf: int) -> Param:
         """What a leaf is now: its forms on the wire and in text, its range, its help."""
-        return self.table.row_of(leaf)
+        row = self.table.row_of(leaf)
+        if not isinstance(row, Varying):
+            return row
+        slot, place = divmod(leaf - row.offset, row.share)
+        return row.meaning(int(self.stored[row.chooser.offset + slot]), place)
 
     def get(self, leaf: int) -> Stored:
         """Stored value of a leaf."""
         text = self.texts.get(leaf)
         return int(self.stored[leaf]) if text is None else text
 
+    def wire(self, leaf: int) -> Wire:
+        """Value of a leaf as the console sends it."""
+        return self.param(leaf).to_wire(self.get(leaf))
+
+    def text(self, leaf: int) -> str:
+        """Value of a leaf as the desk writes it."""
+        return self.param(leaf).to_text(self.get(leaf))
+
     def set(self, leaf: int, stored: Stored) -> bool:
-        """Store a value of a leaf; tell whether it is another one than before."""
-        changed = self.get(leaf) != stored
+        """Store a value of a leaf, and defaults in its followers; tell whether it is another one than before."""
+        if self.get(leaf) == stored:
+            return False
         if isinstance(stored, str):
             self.texts[leaf] = stored
-        else:
-            self.stored[leaf] = stored
-        return changed
+            return True
+        self.stored[leaf] = stored
+        for follower in self.table.followers.get(leaf, ()):
+            self.set(follower, self.param(follower).defaults()[0])
+        return True
 
     def row(self, path: str) -> npt.NDArray[Any]:
         """Values of a whole row in engineering units, in the row's shape.

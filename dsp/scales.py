@@ -158,6 +158,11 @@ def signed_tenths5(value: float) -> str:
     return f"{signed_tenths(value):>5}"
 
 
+def hundredths(value: float) -> str:
+    """Write two decimals: decay, speed and factors of effects."""
+    return f"{_rounded(value, 2):.2f}"
+
+
 def level(value: float) -> str:
     """Write a level five wide: `  -oo`, ` -9.8`, `  0.0`, ` +2.1`."""
     if value == SILENT:
@@ -171,6 +176,13 @@ def frequency(value: float) -> str:
     if value < 1000:
         return f"{_rounded(value, 1):.1f}"
     return f"{_cut(value / 1000, 2):.2f}".replace(".", "k")
+
+
+def kilo(value: float) -> str:
+    """Write Hz without decimals, from 1 kHz on with a k for the point and one decimal cut off: `957`, `7k2`."""
+    if value < 1000:
+        return integer(value)
+    return f"{_cut(value / 1000, 1):.1f}".replace(".", "k")
 
 
 def eq_gain(value: float) -> str:

@@ -34,7 +34,7 @@ APT = "sudo apt-get install --yes jackd2 libportaudio2 pipewire pipewire-jack pi
 HERE = Path(__file__).resolve().parent
 
 
-# Processes
+# --- processes ---
 
 def need(*programs: str) -> None:
     """Fail, with the line to run, when a program is not installed."""
@@ -111,7 +111,7 @@ def running(command: list[str], environment: dict[str, str], log: Path) -> Itera
         process.end()
 
 
-# Sound servers
+# --- sound servers ---
 
 @dataclasses.dataclass
 class Server:
@@ -214,7 +214,7 @@ def pipewire(folder: Path) -> Iterator[Server]:
         yield Server(environment, ["pw-jack"])
 
 
-# The daemon
+# --- the daemon ---
 
 class Desk:
     """A running daemon, addressed over OSC like by any other client."""
@@ -275,7 +275,7 @@ def daemon(
             yield desk
 
 
-# The client
+# --- the client ---
 
 @dataclasses.dataclass
 class Recording:

@@ -5,7 +5,7 @@ import shlex
 import numpy as np
 import pytest
 
-from daemon import band, console, scene
+from daemon import band, console, nodeline, scene
 
 RATES = (44_100, 48_000, 96_000)
 
@@ -64,7 +64,7 @@ def test_the_console_understands_the_scene_and_keeps_every_value_as_it_is_writte
     for line in band.scene_lines():
         scene.apply_line(desk, line)
         path, *tokens = shlex.split(line)
-        assert shlex.split(scene.line_of(desk.values, path))[1 : len(tokens) + 1] == tokens
+        assert shlex.split(nodeline.line_of(desk.values, path))[1 : len(tokens) + 1] == tokens
 
 
 def test_the_scene_says_each_thing_once():

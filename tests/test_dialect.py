@@ -37,7 +37,7 @@ def test_a_client_without_a_route_gets_no_address():
 def test_every_leaf_answers_with_its_value_and_type():
     talk = Talk()
     for path, leaf in TABLE.leaves.items():
-        row = TABLE.row_of(leaf)
+        row = talk.console.values.param(leaf)
         ((address, value),) = talk.say(path)
         assert address == path
         kind = float if isinstance(row, Continuous) else str if row.kind == "text" else int
@@ -55,7 +55,7 @@ def other(row: Param, stored: int | str) -> int | str:
 def test_every_leaf_can_be_set_and_reads_back_what_was_sent():
     talk = Talk()
     for path, leaf in TABLE.leaves.items():
-        row = TABLE.row_of(leaf)
+        row = talk.console.values.param(leaf)
         new = row.to_wire(other(row, talk.console.values.get(leaf)))
         assert talk.say(path, new) == []
         assert talk.say(path) == [(path, new)]

@@ -8,15 +8,21 @@ from desk import ANN, BEN, Talk, heard, words
 
 from dsp import wall
 
-NUMBERS = {
-    name: 1000 * place + np.arange(wall.METERS[name].shape[0]) for place, name in enumerate(wall.METERS.names)
-}
-IN, GATE, DYN, POST, BUS, BUS_DYN, MAIN, MAIN_DYN, OUT = NUMBERS.values()
+LATER = [("aux", 6), ("rta", 100), ("automix", 8), ("monitor", 2), ("osc", 1), ("talk", 1)]
+"""Fields that meters show once the page has them."""
+
+NAMES = [(name, wall.METERS[name].shape) for name in wall.METERS.names]
+FIELDS = {**{name: (size,) for name, size in LATER}, **dict(NAMES)}
+PAGE = np.dtype([(name, np.float32, shape) for name, shape in FIELDS.items()])
+NUMBERS = {name: 1000 * place + np.arange(PAGE[name].shape[0]) for place, name in enumerate(PAGE.names)}
+IN, GATE, DYN, POST = (NUMBERS[name] for name in ("input", "gate", "dyn", "post"))
+BUS, BUS_DYN, MAIN, MAIN_DYN = (NUMBERS[name] for name in ("bus", "bus_dyn", "main", "main_dyn"))
+OUT, AUX, MONITOR = NUMBERS["output"], NUMBERS["aux"], NUMBERS["monitor"]
 
 
 def page(**fields: float) -> np.ndarray:
     """A page in which every signal is another number, or one number for each field."""
-    new = np.zeros((), wall.METERS)
+    new = np.zeros((), PAGE)
     for name, numbers in NUMBERS.items():
         new[name] = fields.get(name, 0) if fields else numbers
     return new
@@ -32,8 +38,8 @@ MATRIX = slice(3, 9)
         (0, (), [IN[:48], BUS[:16], MAIN[MATRIX]]),
         (1, (), [IN[:32], GATE[:32], DYN[:32]]),
         (2, (), [BUS[:16], MAIN[MATRIX], MAIN[:3], BUS_DYN[:16], MAIN_DYN[MATRIX], MAIN_DYN[[0, 2]]]),
-        (3, (), [NONE[:6], IN[32:48]]),
-        (4, (), [IN[:40], OUT[:16], NONE[:26]]),
+        (3, (), [AUX, IN[32:48]]),
+        (4, (), [IN[:40], OUT[:16], NONE[:16], AUX, NONE[:2], MONITOR]),
         (5, (0, 0), [IN[:16], NONE[:8], MAIN[:3]]),
         (5, (1, 1), [IN[16:32], BUS[:8], MAIN[:3]]),
         (5, (2, 2), [IN[32:48], BUS[8:16], MAIN[:3]]),
@@ -43,6 +49,9 @@ MATRIX = slice(3, 9)
         (6, (64,), [[MAIN[3]], [1], [MAIN_DYN[3]], [MAIN[3]]]),
         (6, (70,), [[MAIN[1]], [1], [MAIN_DYN[0]], [MAIN[1]]]),
         (6, (71,), [[MAIN[2]], [1], [MAIN_DYN[2]], [MAIN[2]]]),
+        (11, (), [MONITOR, NUMBERS["talk"], [1], NUMBERS["osc"]]),
+        (12, (), [NONE[:4]]),
+        (13, (), [IN[:48]]),
     ],
 )
 def test_a_meter_shows_what_the_desk_shows(number: int, arguments: tuple[int, ...], parts: list):
@@ -53,12 +62,96 @@ def test_a_meter_shows_what_the_desk_shows(number: int, arguments: tuple[int, ..
     assert words(datagram).tolist() == np.concatenate(parts).tolist()
 
 
-@pytest.mark.parametrize(("number", "count"), [(0, 70), (1, 96), (2, 49), (3, 22), (4, 82), (5, 27), (6, 4)])
-def test_a_meter_has_the_length_of_the_desk(number: int, count: int):
+COUNTS = [70, 96, 49, 22, 82, 27, 4, 16, 6, 32, 32, 5, 4, 48, 80, 50, 48]
+
+
+@pytest.mark.parametrize(("number", "count"), list(enumerate(COUNTS)))
+@pytest.mark.parametrize("dtype", [wall.METERS, PAGE], ids=["as it is", "with all signals"])
+def test_a_meter_has_the_length_of_the_desk(number: int, count: int, dtype: np.dtype):
     talk = Talk()
     talk.say("/meters", f"/meters/{number}")
-    talk.dialect.feed(page())
+    talk.dialect.feed(np.zeros((), dtype))
     assert words(talk.raw()[0]).size == count
+
+
+def shorts(datagram: bytes) -> np.ndarray:
+    """Values of 16 bits in a meter's datagram."""
+    return words(datagram).view("<i2")
+
+
+def test_the_analyser_comes_in_256ths_of_a_decibel_and_0_is_a_clip():
+    talk = Talk()
+    talk.say("/meters", "/meters/15")
+    new = page(input=0)
+    new["rta"][:5] = [-128, -64, -0.004, 0, 3]
+    new["rta"][5:] = -200
+    talk.dialect.feed(new)
+    assert shorts(talk.raw()[0]).tolist() == [-32768, -16384, -1, 0, 0] + [-32768] * 95
+
+
+def test_without_an_analyser_all_bands_are_at_the_bottom():
+    talk = Talk()
+    talk.say("/meters", "/meters/15")
+    talk.dialect.feed(np.zeros((), [field for field in PAGE.descr if field[0] != "rta"]))
+    assert set(shorts(talk.raw()[0])) == {-32768}
+
+
+def test_gains_come_in_16_bits_and_automixes_as_doublings():
+    talk = Talk()
+    talk.say("/meters", "/meters/16")
+    new = page(gate=0.5, dyn=1, bus_dyn=0.25, main_dyn=2, automix=1)
+    new["automix"][:3] = [0.5, 0.125, 0]
+    talk.dialect.feed(new)
+    expected = [16384] * 32 + [32767] * 32 + [8192] * 16 + [32767] * 8 + [-256, -768, -32768] + [0] * 5
+    assert shorts(talk.raw()[0]).tolist() == expected
+
+
+def test_the_smallest_gain_of_several_pages_is_shown():
+    talk = Talk()
+    talk.say("/meters", "/meters/16", 2)
+    talk.dialect.feed(page(gate=0.5, dyn=1, automix=1))
+    talk.dialect.feed(page(gate=1, dyn=0.5, automix=1))
+    assert set(shorts(talk.raw()[0])[:64]) == {16384}
+
+
+def sends(talk: Talk, number: int) -> list[float]:
+    """What a meter shows of a page whose levels are all 0.5."""
+    talk.say("/unsubscribe")
+    talk.say("/meters", f"/meters/{number}")
+    talk.dialect.feed(page(input=0.5, bus=0.5, main=0.5))
+    return words(talk.raw()[0]).tolist()
+
+
+def select(talk: Talk, strip: int) -> None:
+    talk.say("/-stat/selidx", strip)
+
+
+@pytest.mark.parametrize(("strip", "path"), [(0, "/ch/01"), (31, "/ch/32"), (33, "/auxin/02"), (47, "/fxrtn/08")])
+def test_the_sends_of_the_selected_strip_show_what_it_sends(strip: int, path: str):
+    talk = Talk()
+    select(talk, strip)
+    talk.say(f"{path}/mix/03/level", 0.75)
+    talk.say(f"{path}/mix/04/level", 0.75)
+    talk.say(f"{path}/mix/04/on", 0)
+    assert sends(talk, 7) == pytest.approx([0, 0, 0.5, *[0] * 13])
+    assert sends(talk, 8) == [0] * 6
+
+
+@pytest.mark.parametrize(("strip", "path"), [(50, "/bus/03"), (70, "/main/st"), (71, "/main/m")])
+def test_the_matrix_sends_of_the_selected_bus_show_what_it_sends(strip: int, path: str):
+    talk = Talk()
+    select(talk, strip)
+    talk.say(f"{path}/mix/02/level", 0.75)
+    assert sends(talk, 8) == pytest.approx([0, 0.5, 0, 0, 0, 0])
+    assert sends(talk, 7) == [0] * 16
+
+
+def test_the_effects_returns_are_shown_slot_by_slot():
+    talk = Talk()
+    talk.say("/meters", "/meters/9")
+    talk.dialect.feed(page())
+    shown = words(talk.raw()[0]).reshape(8, 4)
+    assert shown[:4, 2:].ravel().tolist() == IN[40:48].tolist()
 
 
 def test_a_blob_is_laid_out_byte_by_byte_as_the_desk_does():
@@ -132,7 +225,7 @@ def test_asking_for_another_channel_replaces_the_first():
     talk.say("/meters", "/meters/6", 3)
     talk.say("/meters", "/meters/6", 4)
     talk.dialect.feed(page())
-    assert [words(datagram)[0] for datagram in talk.raw()] == [4]
+    assert [words(datagram)[0] for datagram in talk.raw()] == [IN[4]]
 
 
 def test_a_meter_ends_after_ten_seconds_unless_asked_for_again():
@@ -174,7 +267,7 @@ def test_unsubscribing_ends_one_meter_or_all():
     [
         (),
         (1,),
-        ("/meters/7",),
+        ("/meters/17",),
         ("/meters/99",),
         ("/meters/6", 72),
         ("/meters/6", -1),

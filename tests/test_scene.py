@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon import scene
+from daemon import nodeline, scene
 from daemon.console import Console
 from dsp.table import TABLE
 
@@ -26,7 +26,7 @@ def file(folder: Path, *lines: str, end: str = "\n") -> Path:
 
 
 def text(console: Console, path: str) -> str | None:
-    return scene.line_of(console.values, path)
+    return nodeline.line_of(console.values, path)
 
 
 def test_the_desks_own_scene_is_read_without_a_problem(console: Console):
@@ -40,7 +40,7 @@ def test_a_scene_is_written_byte_for_byte_as_the_desk_does(console: Console, tmp
 
 def test_what_was_written_is_read_back_equal(console: Console, tmp_path: Path):
     for number, leaf in enumerate(TABLE.leaves.values()):
-        row = TABLE.row_of(leaf)
+        row = console.values.param(leaf)
         wire = (
             "Größe 7"
             if row.kind == "text"

@@ -6,7 +6,7 @@ A released path is for ever.
 """
 
 from dsp.parameters import Section, Table
-from dsp.table import config, inputs, mixes, routing
+from dsp.table import action, config, effects, inputs, mixes, preference, recorder, routing, show, status
 
 TABLE = Table(
     Section(config.LINKS),
@@ -27,10 +27,36 @@ TABLE = Table(
     Section(mixes.MATRIX, strip="mtx"),
     Section(mixes.MAIN),
     Section(mixes.DCA, strip="dca"),
+    Section(effects.SLOT, strip="slot"),
+    Section(effects.INSERT, strip="insert"),
     Section(routing.MAIN_OUTPUT, strip="out"),
     Section(routing.AUX_OUTPUT, strip="aux_out"),
     Section(routing.PERSONAL_OUTPUT, strip="p16"),
     Section(routing.DIGITAL_OUTPUT, strip="side"),
     Section(routing.RECORDER_OUTPUT, strip="side"),
     Section(routing.HEAD_AMPLIFIER, strip="headamp"),
+    # From here on nothing belongs to scenes.
+    Section(status.PATCH),
+    Section(show.SHOW),
+    Section(show.CUES),
+    Section(show.SCENES),
+    Section(show.SNIPPETS),
+    Section(show.LIBRARIES),
+    Section(preference.DESK),
+    Section(preference.NETWORK),
+    Section(preference.CARD),
+    Section(preference.SPECTRUM),
+    Section(preference.LOUDSPEAKERS),
+    Section(preference.KEYBOARD),
+    Section(recorder.STICK),
+    Section(status.SURFACE),
+    Section(status.SCREENS),
+    Section(status.AES50),
+    Section(status.LIVE),
+    Section(status.TAPE),
+    Section(status.USER_CONTROLS),
+    Section(recorder.TRANSPORT),
+    Section(action.ACTIONS),
+    Section(action.UNDO),
+    Section(recorder.SESSIONS),
 )

@@ -1,0 +1,107 @@
+"""One line of the console as text: a path, and one token per leaf in the desk's order.
+
+/ch/01/mix ON -12.0 ON +0 OFF -oo
+
+Reading is patient: a line may stop early, padding is free, a value between two steps goes to the
+nearer one.  A token that means nothing ends its line; what stands before it counts.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+
+from dsp.parameters import Values
+from dsp.row import Param, Stored
+
+_TOKEN = re.compile(r'\s*("[^"]*"|[^\s"]\S*)')
+
+
+class LineError(ValueError):
+    """A line, or the rest of a line, that means nothing here; the message is for people."""
+
+
+def line_of(values: Values, path: str) -> str | None:
+    """Write a node or a single leaf as a line of text.
+
+    Parameters
+    ----------
+    values : Values
+        What to write.
+    path : str
+        Address of a node (``/ch/01/mix``) or leaf (``/ch/01/mix/fader``).
+
+    Returns
+    -------
+    line : str or None
+        Without a line end; None when there is no such address.
+    """
+    leaves = leaves_of(values, path)
+    return f"{path} {text_of(values, leaves)}" if leaves else None
+
+
+def text_of(values: Values, leaves: tuple[int, ...]) -> str:
+    """Tokens of leaves, with one blank between them."""
+    return " ".join([values.param(leaf).to_text(values.get(leaf)) for leaf in leaves])
+
+
+def fields(values: Values, line: str, prefix: str = "/") -> Iterator[tuple[int, Stored]]:
+    """Leaves that a line sets, one after the other.
+
+    Parameters
+    ----------
+    values : Values
+        Set each field there before the next is asked for: it may decide what the next one means.
+    line : str
+        Path of a node or leaf and its values; the leading slash is optional.
+    prefix : str
+        What the paths of the lines of this sort of file lack.
+
+    Yields
+    ------
+    leaf : int
+    stored : int or str
+
+    Raises
+    ------
+    LineError
+        At the first token that means nothing.
+    """
+    tokens = split(line)
+    path = prefix + next(tokens, "").removeprefix("/")
+    leaves = leaves_of(values, path)
+    if not leaves:
+        raise LineError(f"there is no {path} on this console")
+    for place, token in enumerate(tokens):
+        if place == len(leaves):
+            raise LineError(f"{path} has {len(leaves)} fields; from {token!r} on there are too many")
+        leaf = leaves[place]
+        try:
+            yield leaf, understood(values.param(leaf), token)
+        except ValueError as error:
+            raise LineError(
+                f"{values.table.path_of(leaf)}: {error}; not set, nor what follows on the line"
+            ) from None
+
+
+def leaves_of(values: Values, path: str) -> tuple[int, ...]:
+    """Leaves of a node or of a leaf itself; none when there is no such address."""
+    leaf = values.table.leaves.get(path)
+    return values.table.nodes.get(path, ()) if leaf is None else (leaf,)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def understood(param: Param, token: str) -> Stored:
+    """Stored form of a token; scenes hold the same few thousand again and again."""
+    return param.from_text(token)
+
+
+def split(line: str) -> Iterator[str]:
+    """Parts of a line between blanks; what stands in double quotes stays together."""
+    line = line.rstrip()
+    at = 0
+    while at < len(line):
+        token = _TOKEN.match(line, at)
+        if token is None:
+            raise LineError("a double quote is not closed")
+        yield token[1]
+        at = token.end()
