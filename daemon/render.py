@@ -79,7 +79,7 @@ def render(
             _check(source, recording)
             process = kernels.PROTOTYPE(kernels.load(screen))
             audio = wall.Wall(recording.rate, recording.channels, channels, fade_in=False)
-            mixer = console.Console(audio, desk.Plan(taps, ceiling_db=desk.MOST_DB))
+            mixer = console.Console(audio, desk.Plan(taps, ceiling_db=desk.MOST_DB, all_outputs=False))
             problems = scene.read(scene_file, mixer) if scene_file is not None else []
             mixer.open_outputs(True)
             with audiofile.Writer(out, recording.rate, channels) as writer:

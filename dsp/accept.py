@@ -32,8 +32,11 @@ ONE_ROW = np.int64(1)  # gains have nothing else
 
 @kernel
 def advance(desk):
-    """Let one sub-block pass on every clock."""
+    """Let one sub-block pass on every clock, as long as anything can be gliding."""
     end = desk.glide_length
+    if desk.since >= end:
+        return
+    desk.since += glide.SUB_BLOCK
     clock = desk.clock
     glide.advance(lanes.at(clock.trim, 0), STRIPS, end)
     glide.advance(lanes.at(clock.fader, 0), STRIPS, end)
@@ -47,6 +50,7 @@ def advance(desk):
     ended |= glide.advance(lanes.at(clock.delay, 0), DELAYS, end)
     if ended:
         patches(desk, desk.slots[desk.slot])
+        desk.since = 0
     ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * STRIPS, end)
     ended |= glide.advance(lanes.at(clock.gate, 0), STRIPS, end)
     ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
@@ -86,6 +90,7 @@ def newest(desk):
             lanes.at(new.output, group), ONE_ROW, desk.clock.output[group], lanes.at(desk.curve, 0), end,
         )  # fmt: skip
     settings(desk, new)
+    desk.since = 0
     list_rows(desk)
     find_live(desk)
     stamp(desk, new.serial)

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import lanes
-from dsp.kernel import kernel
+from dsp.kernel import inline, kernel
+from dsp.lanes import ZERO
 
 RING = 65_536
 """Frames a line remembers: more than 500 ms at 96 kHz."""
@@ -30,18 +31,26 @@ def remember(x, ring, position, frames):
         lanes.store(ring, (position + n) & MASK, lanes.load(x, n))
 
 
+@inline
+def tap(ring, position, delay, written):
+    """One row, `delay` frames (pointer to int32) after it was written; silence from before the line was in use."""
+    old = lanes.from_index(delay) > np.float32(written)
+    return lanes.select(old, lanes.fill(ZERO), lanes.gather_rows(ring, position, delay, MASK))
+
+
 @kernel
-def process(ring, y, position, start, target, clock, end, curve, frames):
+def process(ring, y, position, written, start, target, clock, end, curve, frames):
     """Read `frames` rows of `y` from the ring, `target` frames (pointer to int32) after they were written.
 
-    `start`, `clock`, `end` and `curve` are the cross-fade from the last delay.
+    `written` counts the frames before this block since the line came into use; `start`, `clock`, `end`
+    and `curve` are the cross-fade from the last delay.
     """
     if clock < end:
         for n in range(frames):
-            old = lanes.gather_rows(ring, position + n, start, MASK)
-            new = lanes.gather_rows(ring, position + n, target, MASK)
+            old = tap(ring, position + n, start, written + n)
+            new = tap(ring, position + n, target, written + n)
             w = lanes.scalar(curve, clock + n + 1)
             lanes.store(y, n, old + w * (new - old))
     else:
         for n in range(frames):
-            lanes.store(y, n, lanes.gather_rows(ring, position + n, target, MASK))
+            lanes.store(y, n, tap(ring, position + n, target, written + n))

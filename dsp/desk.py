@@ -50,6 +50,8 @@ class Plan:
     """Ceiling of every output, in dBFS."""
     ears: list[str] = field(default_factory=list)
     """Outputs that feed ears: limited to the true peak, with look-ahead."""
+    all_outputs: bool = True
+    """Whether outputs of the console that no output of the device carries are mixed, for their meters."""
 
 
 class Desk:
@@ -257,7 +259,8 @@ def design_tools(desk: Desk) -> None:
     """What the oscillator plays, and which microphone talks."""
     values = desk.values
     chosen = "config/osc/f2" if values.row("config/osc/fsel") else "config/osc/f1"
-    desk.draft["tools"] = tools.design(int(values.row("config/osc/type")), float(values.row(chosen)), desk.rate)
+    kind = int(values.row("config/osc/type")) if signals.oscillates(values) else tools.SILENT
+    desk.draft["tools"] = tools.design(kind, float(values.row(chosen)), desk.rate)
     desk.draft["talk"] = desk.talk
 
 
@@ -280,6 +283,8 @@ def design_outputs(desk: Desk) -> None:
     _send_inserts(desk, send_patch, send)
 
     places = signals.find_all(desk.plan.outputs, values, desk.talk)[: patch.DEVICE_CHANNELS]
+    if not desk.plan.all_outputs:
+        send_patch[~np.isin(routing.send_place(np.arange(send_patch.size)), places)] = wall.NOWHERE
     draft["output_patch"].reshape(-1)[: len(places)] = places
     look = signals.find_all(desk.plan.ears, values, desk.talk)
     ahead = np.isin(draft["output_patch"].reshape(-1), [place for place in look if place != wall.NOWHERE])
@@ -326,7 +331,6 @@ SECTIONS: tuple[tuple[str, Design], ...] = (
     ("config/solo/", design_levels),
     ("config/talk/", design_levels),
     ("-stat/solosw", design_levels),
-    ("-stat/osc", design_levels),
     ("-stat/talk", design_levels),
 )
 """Which part of a row's path makes which section's work; the first that fits."""
@@ -336,6 +340,7 @@ SEVERAL: tuple[tuple[str, tuple[Design, ...]], ...] = (
     ("config/routing", (design_sources, design_outputs)),
     ("config/userrout", (design_sources, design_outputs)),
     ("config/solo/delay", (design_delay,)),
+    ("-stat/osc/", (design_tools, design_levels)),
 )
 """The same for rows that several sections read, or that a shorter part above would catch."""
 

@@ -44,6 +44,9 @@ from dsp.wall import (
     TOOLS,
 )
 
+LONG_SILENT = 65_536
+"""Frames after which the last filter has rung out."""
+
 
 @kernel
 def process(desk, device_in, device_out, frames):
@@ -99,16 +102,11 @@ def process_block(desk, device_in, device_out, frames):
         else:
             strip.silence(desk, group, frames)
 
-    mix_to(desk, TO_BUS, BUS, phase, frames)
-    strip.process(desk, BUS, page, phase, frames)
+    mixed(desk, TO_BUS, BUS, page, phase, frames)
     gain.copy(lanes.at2(desk.planes, BUS, POST_FADER), lanes.at2(desk.returned, desk.parity, phase), frames)
 
-    mix_to(desk, TO_MAIN, MAIN, phase, frames)
-    strip.process(desk, MAIN, page, phase, frames)
-
-    mix_to(desk, TO_MATRIX, MATRIX, phase, frames)
-    strip.process(desk, MATRIX, page, phase, frames)
-
+    mixed(desk, TO_MAIN, MAIN, page, phase, frames)
+    mixed(desk, TO_MATRIX, MATRIX, page, phase, frames)
     mix_to(desk, TO_MONITOR, MONITOR, phase, frames)
     strip.line(desk, lanes.at2(desk.planes, MONITOR, INPUT), MONITOR_DELAY, phase, frames)
 
@@ -143,6 +141,17 @@ def patch_in(desk, group, phase, frames):
         lanes.at(desk.start.patch, group), lanes.at(desk.target.patch, group),
         desk.clock.patch[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
+
+
+@kernel
+def mixed(desk, which, group, page, phase, frames):
+    """Sixteen mixes and their strips; when nothing has fed them for long, silence."""
+    desk.idle[which] = desk.idle[which] + frames if desk.used_count[which] == 0 else 0
+    if desk.idle[which] > LONG_SILENT:
+        strip.silence(desk, group, frames)
+        return
+    mix_to(desk, which, group, phase, frames)
+    strip.process(desk, group, page, phase, frames)
 
 
 @kernel

@@ -258,6 +258,17 @@ def gather_rows(typing: Any, ring: Any, position: Any, back: Any, mask: Any) -> 
 
 
 @intrinsic
+def from_index(typing: Any, index: Any) -> Any:
+    """Sixteen int32 as floats."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        numbers = builder.load(builder.bitcast(args[0], INTS.as_pointer()), align=4)
+        return builder.sitofp(numbers, FLOATS)
+
+    return LANES(INDEX), emit
+
+
+@intrinsic
 def total(typing: Any, x: Any) -> Any:
     """Sum of all lanes, pairwise: the same on every machine."""
 

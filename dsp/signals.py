@@ -93,6 +93,11 @@ def solo_switches(values: Values) -> Bool:
     return _switch(values, "-stat/solosw/{solo}", 80)
 
 
+def oscillates(values: Values) -> bool:
+    """Whether the oscillator is on."""
+    return bool(_switch(values, "-stat/osc/on", 1)[0])
+
+
 def talk(values: Values) -> Float:
     """Gains of talkback A and B to the buses, left, right and mono; shape (2, 19)."""
     on = _switch(values, "-stat/talk/{talk}", 2) & bool(values.row("config/talk/enable"))
@@ -114,7 +119,7 @@ def add_tools(mix: Float, values: Values, talk_gains: Float) -> None:
         source = wall.row(wall.TOOLS, wall.INPUT, lane)
         mix[wall.TO_BUS, source] = gains[:16]
         mix[wall.TO_MAIN, source, :3] = gains[16:]
-    if not _switch(values, "-stat/osc/on", 1)[0]:
+    if not oscillates(values):
         return
     level = units.db_to_gain(values.row("config/osc/level"))
     source = wall.row(wall.TOOLS, wall.INPUT, wall.OSCILLATOR)

@@ -85,15 +85,19 @@ def trim(desk, x, group, page, phase, frames):
 
 @kernel
 def line(desk, x, which, phase, frames):
-    """One of the delay lines, in place."""
+    """One of the delay lines, in place; a line that is not in use remembers nothing."""
+    if desk.live.delay[which] == 0:
+        desk.written[which] = 0
+        return
     ring = lanes.at(desk.ring, which)
     position = atomic.load(desk.words, FRAME)
     delay.remember(x, ring, position, frames)
-    if desk.live.delay[which] != 0:
-        delay.process(
-            ring, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
-            desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
-        )  # fmt: skip
+    delay.process(
+        ring, x, position, desk.written[which], lanes.at(desk.start.delay, which),
+        lanes.at(desk.target.delay, which), desk.clock.delay[which] + phase, desk.glide_length,
+        lanes.at(desk.curve, 0), frames,
+    )  # fmt: skip
+    desk.written[which] += frames
 
 
 @kernel

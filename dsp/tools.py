@@ -19,6 +19,7 @@ Float = npt.NDArray[np.float64]
 TYPE, COS, SIN = range(3)
 ROWS = 3
 SINE, PINK, WHITE = range(3)
+SILENT = -1
 
 RE, IM, SEED, P0, P1, P2 = range(6)
 STATE = 6
@@ -32,7 +33,7 @@ WHITE_SCALE = 0.6145  # uniform ±0.6145 has an RMS of −9 dBFS
 
 
 def design(kind: int, freq_hz: float, rate: float) -> Float:
-    """Rows of `process`, shape (3,): type (0 sine, 1 pink, 2 white), and the turn of the vector in a frame."""
+    """Rows of `process`, shape (3,): type (0 sine, 1 pink, 2 white, −1 none), and the turn of the vector in a frame."""
     turn = 2 * np.pi * freq_hz / rate
     return np.array([kind, np.cos(turn), np.sin(turn)])
 
@@ -48,6 +49,10 @@ def rest() -> Float:
 def process(y, lane, settings, state, frames):
     """Write `frames` frames of the oscillator into one lane of the rows `y`; `state` is an array of float64."""
     kind = lanes.scalar(settings, TYPE)
+    if kind == SILENT:
+        for n in range(frames):
+            lanes.put(y, n * lanes.WIDTH + lane, np.float32(0))
+        return
     c, s = np.float64(lanes.scalar(settings, COS)), np.float64(lanes.scalar(settings, SIN))
     re, im = state[RE], state[IM]
     seed = np.uint32(state[SEED])

@@ -202,6 +202,7 @@ MEMORY = np.dtype(
         ("slot", I8),
         ("page", I8),
         ("phase", I8),  # frames since the sub-block began
+        ("since", I8),  # frames since the last targets were taken
         ("begun", I8),  # whether the first targets have been taken
         ("inputs", I8),  # channels of the device
         ("outputs", I8),
@@ -223,6 +224,8 @@ MEMORY = np.dtype(
         ("places", I4, (ROWS,)),
         ("used", I4, (MIXES, ROWS)),
         ("used_count", I8, (MIXES,)),
+        ("idle", I8, (MIXES,)),  # frames since anything fed this mix
+        ("written", I8, (DELAYS,)),  # frames since this delay line came into use
         ("returned", F4, (2, glide.SUB_BLOCK, WIDTH)),
         ("parity", I8),
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
