@@ -1,7 +1,8 @@
 """Where the audio thread takes new targets from the mailbox, at the beginning of a sub-block.
 
-What differs from its target starts to glide from where it is.  Whatever is neutral in all sixteen
-lanes and settled is not live: the strip skips it.
+What differs from its target starts to glide from where it is; filters and patches cross-fade, and take
+the newest as soon as their last cross-fade is over.  Whatever is neutral in all sixteen lanes and
+settled is not live: the strip skips it.
 """
 
 import numpy as np
@@ -10,10 +11,13 @@ from dsp import atomic, compressor, gate, glide, lanes, mix, patch, svf
 from dsp.kernel import kernel
 from dsp.lanes import ONE, ZERO
 from dsp.wall import (
+    COMING,
     FRAME,
     FRESH,
     GROUPS,
+    HEARD,
     INPUT_GROUPS,
+    KEYS,
     MIDDLE,
     MIXES,
     OUTPUT_GROUPS,
@@ -33,13 +37,15 @@ def advance(desk):
     glide.advance(lanes.at(clock.trim, 0), GROUPS, end)
     glide.advance(lanes.at(clock.fader, 0), GROUPS, end)
     glide.advance(lanes.at(clock.output, 0), OUTPUT_GROUPS, end)
-    glide.advance(lanes.at(clock.sink, 0), OUTPUT_GROUPS, end)
-    ended = glide.advance(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
-    if ended:
+    crossed = glide.advance(lanes.at(clock.sink, 0), OUTPUT_GROUPS, end)
+    crossed |= glide.advance(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
+    crossed |= glide.advance(lanes.at(clock.filter, 0), PAIRS * GROUPS, svf.change(end))
+    if crossed:
         patches(desk, desk.slots[desk.slot])
+        filters(desk, desk.slots[desk.slot])
     if glide.advance(lanes.at(clock.mix, 0), MIXES * ROWS, end):
         list_rows(desk)
-    ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * GROUPS, end)
+    ended = crossed
     ended |= glide.advance(lanes.at(clock.gate, 0), GROUPS, end)
     ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * GROUPS, end)
     if ended:
@@ -64,6 +70,7 @@ def newest(desk):
             lanes.at(desk.clock.mix, which), ROWS, lanes.at(desk.curve, 0), desk.glide_length,
         )  # fmt: skip
     patches(desk, new)
+    filters(desk, new)
     for group in range(OUTPUT_GROUPS):
         desk.clock.output[group] = glide.accept(
             lanes.at(desk.start.output, group), lanes.at(desk.target.output, group),
@@ -131,11 +138,6 @@ def strips(desk, new, group):
         lanes.at(start.gate, group), lanes.at(target.gate, group), lanes.at(new.gate, group),
         gate.ROWS, clock.gate[group], curve, end,
     )  # fmt: skip
-    for pair in range(PAIRS):
-        clock.filter[pair, group] = glide.accept(
-            lanes.at2(start.filter, pair, group), lanes.at2(target.filter, pair, group),
-            lanes.at2(new.filter, pair, group), svf.ROWS, clock.filter[pair, group], curve, end,
-        )  # fmt: skip
     for position in range(2):
         clock.dyn[position, group] = glide.accept(
             lanes.at2(start.dyn, position, group), lanes.at2(target.dyn, position, group),
@@ -160,9 +162,22 @@ def patches(desk, new):
 
 
 @kernel
+def filters(desk, new):
+    """New filters, each pair as soon as its last change is over."""
+    for pair in range(PAIRS):
+        for group in range(GROUPS):
+            desk.clock.filter[pair, group] = svf.accept(
+                lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
+                lanes.at2(new.filter, pair, group), lanes.at3(desk.filter_state, HEARD, pair, group),
+                lanes.at3(desk.filter_state, COMING, pair, group), desk.clock.filter[pair, group],
+                desk.glide_length,
+            )  # fmt: skip
+
+
+@kernel
 def keys(desk, new):
     """Which signals the keys listen to; they are not heard, so they need not glide."""
-    for which in range(2):
+    for which in range(KEYS):
         for group in range(GROUPS):
             desk.keyed[which, group] = 0
             for lane in range(lanes.WIDTH):
@@ -201,13 +216,17 @@ def find_live(desk):
                 or lanes.differ(lanes.load(p, 5), zero) or lanes.differ(lanes.load(p, 9), one)
                 or lanes.differ(lanes.load(p, 10), zero) or lanes.differ(lanes.load(p, 11), zero)
             )  # fmt: skip
-            live.filter[pair, group] = np.int32(clock.filter[pair, group] < end or not through)
+            live.filter[pair, group] = np.int32(clock.filter[pair, group] < svf.change(end) or not through)
         mixed = lanes.load(lanes.at(target.gate, group), gate.MIX)
         live.gate[group] = np.int32(clock.gate[group] < end or lanes.differ(mixed, zero))
         for position in range(2):
-            mixed = lanes.load(lanes.at2(target.dyn, position, group), compressor.MIX)
-            moving = clock.dyn[position, group] < end
-            live.dyn[position, group] = np.int32(moving or lanes.differ(mixed, zero))
+            on = lanes.load(lanes.at2(target.dyn, position, group), compressor.ON)
+            busy = clock.dyn[position, group] < end or lanes.differ(on, zero)
+            if busy and live.dyn[position, group] == 0:
+                compressor.take_over(
+                    lanes.at2(desk.dyn_state, position, group), lanes.at2(desk.dyn_state, 1 - position, group)
+                )
+            live.dyn[position, group] = np.int32(busy)
 
 
 @kernel

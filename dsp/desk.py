@@ -83,7 +83,7 @@ def design_gate(values: Values, rate: float, draft: Draft) -> None:
     leaves = ("on", "mode", "thr", "range", "attack", "hold", "release")
     settings = gate.Settings(*(values.row(f"ch/{{ch}}/gate/{leaf}") for leaf in leaves))
     draft["gate"][CHANNEL_GROUPS] = _groups(gate.design(settings, rate))
-    _design_key(values, "gate", wall.GATE_KEY, rate, draft)
+    _design_key(values, "gate", (wall.GATE_KEY,), rate, draft)
 
 
 def design_dynamics(values: Values, rate: float, draft: Draft) -> None:
@@ -94,21 +94,24 @@ def design_dynamics(values: Values, rate: float, draft: Draft) -> None:
     for position, here in ((wall.PRE, ~post), (wall.POST, post)):
         rows = compressor.design(settings._replace(on=settings.on & here), rate)
         draft["dyn"][position, CHANNEL_GROUPS] = _groups(rows)
-    _design_key(values, "dyn", wall.DYN_KEY, rate, draft)
+    _design_key(values, "dyn", (wall.PRE_KEY, wall.POST_KEY), rate, draft)
 
 
-def _design_key(values: Values, section: str, pair: wall.Number, rate: float, draft: Draft) -> None:
+def _design_key(
+    values: Values, section: str, keys: Iterable[wall.Number], rate: float, draft: Draft
+) -> None:
     """What a processor listens to: key source and key filter."""
     source = values.row(f"ch/{{ch}}/{section}/keysrc")
     columns = np.where(source == 0, wall.SELF, SOURCE_COLUMNS[source])
-    draft["key"][pair - wall.GATE_KEY].reshape(-1)[:CHANNELS] = columns
     filters = eq.key_filter(
         values.row(f"ch/{{ch}}/{section}/filter/on"),
         values.row(f"ch/{{ch}}/{section}/filter/type"),
         values.row(f"ch/{{ch}}/{section}/filter/f"),
         rate,
     )
-    draft["filter"][pair, CHANNEL_GROUPS] = _pairs(filters)[0]
+    for pair in keys:
+        draft["key"][pair - wall.GATE_KEY].reshape(-1)[:CHANNELS] = columns
+        draft["filter"][pair, CHANNEL_GROUPS] = _pairs(filters)[0]
 
 
 def design_levels(values: Values, rate: float, draft: Draft) -> None:

@@ -47,9 +47,12 @@ TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times th
 
 # --- pairs of filters ------------------------------------------------------------------------------
 
-LOW_CUT, GATE_KEY, DYN_KEY, EQ = _numbers(4)
+LOW_CUT, GATE_KEY, PRE_KEY, POST_KEY, EQ = _numbers(5)
+KEYS = 3  # of the gate, and of the dynamics in either place
 EQ_PAIRS = 2
 PAIRS = int(EQ) + EQ_PAIRS
+
+HEARD, COMING = _numbers(2)  # states of the filters as they are, and of those that a change brings
 
 PRE, POST = _numbers(2)  # where the dynamics sit: before or after the EQ
 
@@ -77,7 +80,7 @@ GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
 ]
 """Everything that glides: name, kind and shape; the last axis is always sixteen lanes."""
 
-TARGETS = np.dtype([*GLIDING, ("key", I4, (2, GROUPS, WIDTH)), ("serial", I8)], align=True)
+TARGETS = np.dtype([*GLIDING, ("key", I4, (KEYS, GROUPS, WIDTH)), ("serial", I8)], align=True)
 """One complete set of targets: what travels through the mailbox."""
 
 PAGE = np.dtype(
@@ -145,12 +148,12 @@ MEMORY = np.dtype(
         ("target", START),
         ("clock", CLOCKS),
         ("live", LIVE),
-        ("filter_state", F4, (PAIRS, GROUPS, svf.STATE_ROWS, WIDTH)),
+        ("filter_state", F4, (2, PAIRS, GROUPS, svf.STATE_ROWS, WIDTH)),
         ("gate_state", F4, (GROUPS, gate.STATE_ROWS, WIDTH)),
         ("dyn_state", F4, (2, GROUPS, compressor.STATE_ROWS, WIDTH)),
-        ("keyed", I4, (2, GROUPS)),  # whether any lane's key is another signal
-        ("key", I4, (2, GROUPS, WIDTH)),  # source column of the key
-        ("key_self", F4, (2, GROUPS, WIDTH)),  # 1 where the key is the strip's own signal
+        ("keyed", I4, (KEYS, GROUPS)),  # whether any lane's key is another signal
+        ("key", I4, (KEYS, GROUPS, WIDTH)),  # source column of the key
+        ("key_self", F4, (KEYS, GROUPS, WIDTH)),  # 1 where the key is the strip's own signal
         ("places", I4, (ROWS,)),
         ("used", I4, (MIXES, ROWS)),
         ("used_count", I8, (MIXES,)),
@@ -198,7 +201,7 @@ class Wall:
         m["glide_length"] = glide.length(rate)
         m["curve"] = glide.curve(rate)
         for name in CLOCKS.names or ():
-            m["clock"][name] = glide.CURVE_FRAMES
+            m["clock"][name] = glide.SETTLED
         m["words"][MIDDLE] = 1
         m["slot"] = 2
         m["gate_state"][:, 2] = 1  # a gate at rest is open
