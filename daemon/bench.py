@@ -72,7 +72,7 @@ def _repeat_twin(x, filters, gates, dyn, gains, state, bus, blocks):
 @numba.njit(nogil=True, cache=True)
 def _filter(v0, p, s):
     v3 = v0 - s[1]
-    v1 = p[0] * s[0] + p[1] * v3
+    v1 = s[0] - p[0] * s[0] + p[1] * v3
     v2 = s[1] + p[1] * s[0] + p[2] * v3
     s[0] = 2 * v1 - s[0]
     s[1] = 2 * v2 - s[1]

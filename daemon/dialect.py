@@ -61,6 +61,11 @@ class Dialect:
         Where strange messages are counted.
     network : Network
         The way to the clients.
+
+    Attributes
+    ----------
+    faults : Faults
+        Who wants to know why something was not done.
     """
 
     def __init__(self, console: Console, identity: Identity, counters: Counters, network: Network) -> None:
@@ -69,13 +74,13 @@ class Dialect:
         self._identity = identity
         self._counters = counters
         self._send = network.send
-        self._faults = Faults(network)
+        self.faults = Faults(network)
         self._subscriptions = Subscriptions(console, network)
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {
             **self._table.leaves,
             **self._table.nodes,
             **self._subscriptions.commands,
-            **self._faults.commands,
+            **self.faults.commands,
             "/info": self._info,
             "/xinfo": self._xinfo,
             "/status": self._status,
@@ -93,10 +98,10 @@ class Dialect:
             self._do(message, client)
         except errors.UnknownError as unknown:
             self._counters.unknown += 1
-            self._faults.tell(client, message.address, f"there is no {unknown} on this console")
+            self.faults.tell(client, message.address, f"there is no {unknown} on this console")
         except (ValueError, errors.Refusal) as error:
             self._counters.refused += 1
-            self._faults.tell(client, message.address, str(error))
+            self.faults.tell(client, message.address, str(error))
 
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""
@@ -134,6 +139,8 @@ class Dialect:
 
     def _set(self, leaf: int, argument: Wire, client: Client) -> None:
         row = self._console.values.param(leaf)
+        if row.access == "ro":
+            raise ValueError(f"{self._table.path_of(leaf)} is only told, not set")
         if isinstance(argument, float) and isinstance(row, Whole) and argument.is_integer():
             argument = int(argument)  # layouts that know only floats
         self._console.set(leaf, row.from_wire(argument), client)

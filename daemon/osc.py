@@ -10,13 +10,16 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from daemon import errors, packet
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
+from daemon.disk import Disk
 from daemon.meters import Page
 from daemon.network import MOST_CLIENTS, Client, Network
 from daemon.polls import TICK_S
+from daemon.stores import Stores
 
 __all__ = ["PORT", "Identity", "Server", "ServerError"]
 
@@ -50,6 +53,8 @@ class Server:
         UDP port; 0 takes any free one.
     local : bool
         Listen to programs on this machine only.
+    folder : Path, optional
+        State folder, for scenes and presets; without it nothing can be stored.
     clients : int
         Room for so many clients.
 
@@ -70,6 +75,7 @@ class Server:
         identity: Identity | None = None,
         port: int = PORT,
         local: bool = False,
+        folder: Path | None = None,
         clients: int = MOST_CLIENTS,
     ) -> None:
         self.counters = Counters()
@@ -79,6 +85,11 @@ class Server:
         self._tick_at = 0.0
         network = Network(self._send, self._later, time.monotonic, clients)
         self._dialect = Dialect(console, identity or Identity(), self.counters, network)
+        self._disk = Disk(self._post)
+        self._stores: Stores | None = None
+        if folder is not None:
+            self._stores = Stores(console, self._disk, folder, self._dialect.faults, network)
+            self._dialect.learn(self._stores.commands)
 
     @property
     def port(self) -> int:
@@ -94,11 +105,14 @@ class Server:
         loop.call_at(self._tick_at, self._tick)
 
     def stop(self) -> None:
-        """Listen no more and give the port back."""
+        """Listen no more, give the port back, and wait until everything is written."""
         if self._loop is not None:
             self._loop.remove_reader(self._socket)
             self._loop = None
         self._socket.close()
+        if self._stores is not None:
+            self._stores.save()
+        self._disk.close()
 
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""
@@ -137,6 +151,12 @@ class Server:
         """Call in `delay_s` seconds, if the server still runs then."""
         if self._loop is not None:
             self._loop.call_later(delay_s, self._run, call)
+
+    def _post(self, call: Callable[[], None]) -> None:
+        """Call on the loop's thread, from any thread, if the server still runs."""
+        loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(self._run, call)
 
     def _run(self, call: Callable[[], None]) -> None:
         if self._loop is not None:

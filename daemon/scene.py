@@ -134,6 +134,25 @@ def parse(data: bytes, values: Values, prefix: str = "/") -> list[Problem]:
     return problems
 
 
+def parse_whole(data: bytes, path: Path, values: Values, prefix: str = "/") -> None:
+    """Put what a stored file says into values, if it says nothing that can't be understood.
+
+    Raises
+    ------
+    SceneError
+        When the file is damaged; the values are then half set and of no use.
+    """
+    problems = parse(data, values, prefix)
+    if problems:
+        line, _, reason = problems[0]
+        others = f", and {len(problems) - 1} more problems" if len(problems) > 1 else ""
+        raise SceneError(
+            f"{path.name}:{line}: {reason}{others}: nothing was recalled; mend the file, or convert it"
+        )
+    if not data.endswith(b"\n"):
+        raise SceneError(f"{path.name}: the last line has no end, the file may be cut off: nothing was recalled")
+
+
 def write(path: Path | str, console: Console, title: str) -> None:
     """Write the whole console as a scene file: either all of it is there afterwards, or the old file.
 
@@ -161,15 +180,10 @@ def quotable(words: str) -> str:
     return "".join(letter for letter in words.replace('"', "'") if letter.isprintable())
 
 
-def scene_nodes(values: Values) -> Iterator[str]:
-    """Addresses of the lines of a scene; what begins with a dash belongs to no scene."""
-    return (path for path in values.table.nodes if not path.startswith("/-"))
-
-
 def scene_lines(values: Values) -> Iterator[str]:
     """Lines of a scene file below its header."""
     nodes = values.table.nodes
-    return (f"{path} {nodeline.text_of(values, nodes[path])}" for path in scene_nodes(values))
+    return (f"{path} {nodeline.text_of(values, nodes[path])}" for path in values.table.scene)
 
 
 def _parse_line(line: bytes, values: Values, prefix: str) -> None:

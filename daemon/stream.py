@@ -18,6 +18,7 @@ from typing import Any
 from daemon import errors
 
 WIDEST = 64
+LONGEST_LATENCY_S = 10.0
 # Buffer on top of the block being filled, in blocks: with it the hardware's buffer is three blocks long,
 # the usual setting of a USB interface.  JACK and PipeWire have their own and ignore it.
 BUFFERED_BLOCKS = 2
@@ -196,7 +197,9 @@ class Stream:
         """Input and output latency as PortAudio estimates them, in seconds; input is 0 without inputs."""
         if self._stream is None:
             return None
-        return self._stream.latency if self.inputs else (0.0, self._stream.latency)
+        told = self._stream.latency if self.inputs else (0.0, self._stream.latency)
+        # PipeWire's JACK library tells days at times.
+        return told if max(told) < LONGEST_LATENCY_S else None
 
     def _jack_has_gone(self) -> bool:
         """Whether the JACK server ended under the stream."""
@@ -221,6 +224,8 @@ class Stream:
 @functools.cache
 def _library() -> ModuleType:
     """Import sounddevice when it is first needed: the virtual stage plays without it."""
+    # PipeWire's ALSA plug-in would fold 64 channels of unknown place into a surround layout.
+    os.environ.setdefault("PIPEWIRE_PROPS", "{ stream.dont-remix = true }")
     try:
         with _silence():
             import sounddevice

@@ -1,7 +1,8 @@
 """Where the audio thread takes new targets from the mailbox, at the beginning of a sub-block.
 
-What differs from its target starts to glide from where it is.  Whatever is neutral in all sixteen
-lanes and settled is not live: the strip skips it.
+What differs from its target starts to glide from where it is; filters, patches and delays cross-fade,
+and take the newest as soon as their last cross-fade is over.  Whatever is neutral in all sixteen lanes
+and settled is not live: the strip skips it.
 """
 
 import numpy as np
@@ -10,10 +11,13 @@ from dsp import atomic, automix, compressor, gain, gate, glide, lanes, limiter, 
 from dsp.kernel import kernel
 from dsp.lanes import ONE, ZERO
 from dsp.wall import (
+    COMING,
     DELAYS,
     FRAME,
     FRESH,
+    HEARD,
     INPUT_GROUPS,
+    KEYS,
     MIDDLE,
     MIXES,
     NOWHERE,
@@ -34,7 +38,7 @@ ONE_ROW = np.int64(1)  # gains have nothing else
 def advance(desk):
     """Let one sub-block pass on every clock, as long as anything can be gliding."""
     end = desk.glide_length
-    if desk.since >= end:
+    if desk.since >= svf.change(end):
         return
     desk.since += glide.SUB_BLOCK
     clock = desk.clock
@@ -48,10 +52,11 @@ def advance(desk):
     ended |= glide.advance(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
     ended |= glide.advance(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
     ended |= glide.advance(lanes.at(clock.delay, 0), DELAYS, end)
+    ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * STRIPS, svf.change(end))
     if ended:
+        filters(desk, desk.slots[desk.slot])
         patches(desk, desk.slots[desk.slot])
         desk.since = 0
-    ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * STRIPS, end)
     ended |= glide.advance(lanes.at(clock.gate, 0), STRIPS, end)
     ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
     ended |= glide.advance(lanes.at(clock.insert, 0), 2 * STRIPS, end)
@@ -75,6 +80,7 @@ def newest(desk):
             lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which), lanes.at(new.mix, which),
             lanes.at(desk.clock.mix, which), ROWS, lanes.at(desk.curve, 0), end,
         )  # fmt: skip
+    filters(desk, new)
     patches(desk, new)
     for group in range(SEND_GROUPS):
         desk.clock.send[group] = glide.accept(
@@ -102,7 +108,7 @@ def settle(desk):
     end = desk.glide_length
     clock = desk.clock
     finish(lanes.at(clock.trim, 0), STRIPS, end)
-    finish(lanes.at(clock.filter, 0), PAIRS * STRIPS, end)
+    finish(lanes.at(clock.filter, 0), PAIRS * STRIPS, svf.change(end))
     finish(lanes.at(clock.gate, 0), STRIPS, end)
     finish(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
     finish(lanes.at(clock.insert, 0), 2 * STRIPS, end)
@@ -140,11 +146,6 @@ def strips(desk, new, group):
         lanes.at(start.gate, group), lanes.at(target.gate, group), lanes.at(new.gate, group),
         gate.ROWS, clock.gate[group], curve, end,
     )  # fmt: skip
-    for pair in range(PAIRS):
-        clock.filter[pair, group] = glide.accept(
-            lanes.at2(start.filter, pair, group), lanes.at2(target.filter, pair, group),
-            lanes.at2(new.filter, pair, group), svf.ROWS, clock.filter[pair, group], curve, end,
-        )  # fmt: skip
     for position in range(2):
         clock.dyn[position, group] = glide.accept(
             lanes.at2(start.dyn, position, group), lanes.at2(target.dyn, position, group),
@@ -154,6 +155,19 @@ def strips(desk, new, group):
             lanes.at2(start.insert, position, group), lanes.at2(target.insert, position, group),
             lanes.at2(new.insert, position, group), ONE_ROW, clock.insert[position, group], curve, end,
         )  # fmt: skip
+
+
+@kernel
+def filters(desk, new):
+    """New filters, each pair as soon as its last change is over."""
+    for pair in range(PAIRS):
+        for group in range(STRIPS):
+            desk.clock.filter[pair, group] = svf.accept(
+                lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
+                lanes.at2(new.filter, pair, group), lanes.at3(desk.filter_state, HEARD, pair, group),
+                lanes.at3(desk.filter_state, COMING, pair, group), desk.clock.filter[pair, group],
+                desk.glide_length,
+            )  # fmt: skip
 
 
 @kernel
@@ -187,7 +201,7 @@ def patches(desk, new):
 def settings(desk, new):
     """What takes effect at once."""
     now = desk.set
-    for which in range(2):
+    for which in range(KEYS):
         for group in range(STRIPS):
             desk.keyed[which, group] = 0
             for lane in range(lanes.WIDTH):
@@ -197,10 +211,13 @@ def settings(desk, new):
                 now.key[which, group, lane] = NOWHERE if own else place
                 if not own:
                     desk.keyed[which, group] = 1
-                now.insert_return[which, group, lane] = new.insert_return[which, group, lane]
             gain.copy(lanes.at(new.linked, group), lanes.at(now.linked, group), ONE_ROW)
             if lanes.differ(lanes.load(lanes.at(now.linked, group), 0), lanes.fill(ZERO)):
                 desk.keyed[which, group] = 1
+    for position in range(2):
+        for group in range(STRIPS):
+            for lane in range(lanes.WIDTH):
+                now.insert_return[position, group, lane] = new.insert_return[position, group, lane]
     gain.copy(lanes.at(new.automix, 0), lanes.at(now.automix, 0), automix.ROWS)
     for group in range(OUT_GROUPS):
         gain.copy(lanes.at(new.limiter, group), lanes.at(now.limiter, group), limiter.ROWS)
@@ -243,13 +260,17 @@ def find_live(desk):
                 or lanes.differ(lanes.load(p, 5), zero) or lanes.differ(lanes.load(p, 9), one)
                 or lanes.differ(lanes.load(p, 10), zero) or lanes.differ(lanes.load(p, 11), zero)
             )  # fmt: skip
-            live.filter[pair, group] = np.int32(clock.filter[pair, group] < end or not through)
+            live.filter[pair, group] = np.int32(clock.filter[pair, group] < svf.change(end) or not through)
         mixed = lanes.load(lanes.at(target.gate, group), gate.MIX)
         live.gate[group] = np.int32(clock.gate[group] < end or lanes.differ(mixed, zero))
         for position in range(2):
-            mixed = lanes.load(lanes.at2(target.dyn, position, group), compressor.MIX)
-            moving = clock.dyn[position, group] < end
-            live.dyn[position, group] = np.int32(moving or lanes.differ(mixed, zero))
+            on = lanes.load(lanes.at2(target.dyn, position, group), compressor.ON)
+            busy = clock.dyn[position, group] < end or lanes.differ(on, zero)
+            if busy and live.dyn[position, group] == 0:
+                compressor.take_over(
+                    lanes.at2(desk.dyn_state, position, group), lanes.at2(desk.dyn_state, 1 - position, group)
+                )
+            live.dyn[position, group] = np.int32(busy)
             heard = lanes.load(lanes.at2(target.insert, position, group), 0)
             moving = clock.insert[position, group] < end
             live.insert[position, group] = np.int32(moving or lanes.differ(heard, zero))

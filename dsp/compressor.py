@@ -11,7 +11,8 @@ slope σ = 1/R − 1,
 
 is exact below, in and above the knee.  An expander is the same law upside down (`sign` −1).
 Logarithmic envelopes go a fixed part of the way each frame, linear ones at most a fixed number of
-decibels.  Levels and gains are in units of log2.
+decibels.  `on` is an exponent, so that one compressor that goes while another comes make one.
+Levels and gains are in units of log2.
 
 .. [1] D. Giannoulis, M. Massberg, J. D. Reiss, "Digital dynamic range compressor design",
    J. Audio Eng. Soc. 60(6), 2012.
@@ -31,8 +32,8 @@ Bool = npt.NDArray[np.bool_]
 Int = npt.NDArray[np.int64]
 
 (SIGN, SCALE, OFFSET, SLOPE, KNEE, FLOOR, DETECT, ATTACK, RELEASE, ATTACK_RATE, RELEASE_RATE,
- HOLD, SLOW, MAKEUP, MIX) = range(15)  # fmt: skip
-ROWS = 15
+ HOLD, SLOW, AUTO, MAKEUP, MIX, ON) = range(17)  # fmt: skip
+ROWS = 17
 STATE_ROWS = 4  # detector power, log gain, hold left in frames, slow log gain
 
 RATIOS = (1.1, 1.3, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 20.0, 100.0)
@@ -67,7 +68,7 @@ class Settings(NamedTuple):
 
 
 def design(s: Settings, rate: float) -> Float:
-    """Turn settings into the rows of `process`, shape (15, lanes).
+    """Turn settings into the rows of `process`, shape (17, lanes).
 
     Attack and release are 63 % of the change of gain in dB when logarithmic, 10 dB when linear.
     """
@@ -88,9 +89,11 @@ def design(s: Settings, rate: float) -> Float:
         rows[part] = np.where(linear, 1, units.step(times, rate))
         rows[limit] = np.where(linear, moved, NO_LIMIT)
     rows[HOLD] = units.frames(s.hold_ms, rate)
-    rows[SLOW] = np.where(s.auto, units.step(SLOW_MS, rate), 0)
+    rows[SLOW] = units.step(SLOW_MS, rate)
+    rows[AUTO] = np.where(s.auto & ~expand, 0.5, 0)
     rows[MAKEUP] = units.db_to_log2(s.makeup_db)
-    rows[MIX] = np.where(s.on, s.mix_percent / 100, 0)
+    rows[MIX] = s.mix_percent / 100
+    rows[ON] = s.on
     return rows
 
 
@@ -106,23 +109,23 @@ def static_gain_db(level_dbfs: Float, threshold_db: float, ratio: float, knee_db
 def tick(x, key, p, inverse, keep, state):
     """One frame: output, log gain, and the next state; `inverse` is 1/2W, `keep` is 1 − DETECT."""
     (sign, scale, offset, slope, knee, floor, detect, attack, release, attack_rate, release_rate,
-     hold, slow, makeup, mix) = p  # fmt: skip
+     hold, slow, auto, makeup, mix, on) = p  # fmt: skip
     power, s, h, learnt = state
     zero = lanes.fill(ZERO)
     power = keep * power + detect * (key * key)
     o = scale * lanes.log2(lanes.maximum(power, lanes.fill(SILENCE))) + offset
     u = lanes.minimum(lanes.maximum(o + HALF * knee, zero), knee)
     target = lanes.maximum(slope * (u * u * inverse + lanes.maximum(o - HALF * knee, zero)), floor)
-    # Loud for long: the automatic release comes back at once only as far as the slow gain.
+    # Loud for long: the automatic release comes back at once only half the way, the rest slowly.
     learnt = learnt + slow * (target - learnt)
-    d = lanes.minimum(target, HALF * learnt) - s
+    d = lanes.minimum(target, auto * learnt) - s
     attacking = sign * d < zero
     h = lanes.select(attacking, hold, lanes.maximum(h - ONE, zero))
     held = lanes.select(h > zero, zero, release)
     limit = lanes.select(attacking, attack_rate, release_rate)
     moved = lanes.select(attacking, attack, held) * d
     s = s + lanes.maximum(lanes.minimum(moved, limit), zero - limit)
-    y = x * (ONE + mix * (lanes.exp2(s + makeup) - ONE))
+    y = x * (ONE + mix * (lanes.exp2(on * (s + makeup)) - ONE))
     return y, s, (power, s, h, learnt)
 
 
@@ -133,6 +136,7 @@ def _settled(target):
         lanes.load(target, 4), lanes.load(target, 5), lanes.load(target, 6), lanes.load(target, 7),
         lanes.load(target, 8), lanes.load(target, 9), lanes.load(target, 10), lanes.load(target, 11),
         lanes.load(target, 12), lanes.load(target, 13), lanes.load(target, 14),
+        lanes.load(target, 15), lanes.load(target, 16),
     )  # fmt: skip
 
 
@@ -146,7 +150,8 @@ def _gliding(start, target, w):
         glide.value(start, target, 8, w), glide.value(start, target, 9, w),
         glide.value(start, target, 10, w), glide.value(start, target, 11, w),
         glide.value(start, target, 12, w), glide.value(start, target, 13, w),
-        glide.value(start, target, 14, w),
+        glide.value(start, target, 14, w), glide.value(start, target, 15, w),
+        glide.value(start, target, 16, w),
     )  # fmt: skip
 
 
@@ -154,7 +159,7 @@ def _gliding(start, target, w):
 def process(x, key, out, start, target, state, clock, end, curve, meter, frames):
     """Compress `frames` rows of `x` into `out` (which may be `x`) by the level of the rows of `key` (which may be `x`).
 
-    `start` and `target` have 15 rows, `state` 4; `meter` is one row: the smallest gain so far,
+    `start` and `target` have 17 rows, `state` 4; `meter` is one row: the smallest gain so far,
     make-up not counted.
     """
     s = (lanes.load(state, 0), lanes.load(state, 1), lanes.load(state, 2), lanes.load(state, 3))
@@ -174,8 +179,8 @@ def process(x, key, out, start, target, state, clock, end, curve, meter, frames)
             y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, inverse, keep, s)
             deepest = lanes.minimum(gain, deepest)
             lanes.store(out, n, y)
-    mix = lanes.load(target, MIX)
-    reduction = one + mix * (lanes.exp2(deepest) - one)
+    mix, on = lanes.load(target, MIX), lanes.load(target, ON)
+    reduction = one + mix * (lanes.exp2(on * deepest) - one)
     lanes.store(meter, 0, lanes.minimum(reduction, lanes.load(meter, 0)))
     lanes.store(state, 0, s[0])
     lanes.store(state, 1, s[1])
@@ -188,3 +193,10 @@ def reset(state):
     """Forget: no key heard, no gain reduction."""
     for row in range(STATE_ROWS):
         lanes.store(state, row, lanes.fill(ZERO))
+
+
+@kernel
+def take_over(state, other):
+    """Go on from where another compressor is."""
+    for row in range(STATE_ROWS):
+        lanes.store(state, row, lanes.load(other, row))

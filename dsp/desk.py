@@ -128,7 +128,7 @@ def design_sources(desk: Desk) -> None:
         polarity = 1.0 - 2.0 * desk.row(kind, "preamp/invert") if kinds.has(values, kind, "preamp/invert") else 1.0
         _put(draft["trim"], kind, (polarity * units.db_to_gain(gain_db))[np.newaxis])
     _put(draft["trim"], kinds.MATRIX, 1.0 - 2.0 * desk.row(kinds.MATRIX, "preamp/invert")[np.newaxis])
-    for which, section in enumerate(("gate", "dyn")):
+    for which, section in enumerate(("gate", "dyn", "dyn")):
         for kind in (kinds.CHANNEL, kinds.BUS):
             if kinds.has(values, kind, f"{section}/keysrc"):
                 key = desk.row(kind, f"{section}/keysrc")
@@ -193,7 +193,8 @@ def design_dynamics(desk: Desk) -> None:
         for position, here in ((wall.PRE, ~post), (wall.POST, post)):
             rows = compressor.design(settings._replace(on=settings.on & here), desk.rate)
             _put(desk.draft["dyn"][position], kind, rows)
-        _design_key_filter(desk, kind, "dyn", int(wall.DYN_KEY))
+        for pair in (wall.PRE_KEY, wall.POST_KEY):
+            _design_key_filter(desk, kind, "dyn", int(pair))
 
 
 def _design_key_filter(desk: Desk, kind: Kind, section: str, pair: int) -> None:

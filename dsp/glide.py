@@ -28,6 +28,9 @@ LONGEST_MS = 10.0
 HIGHEST_RATE = 96_000
 CURVE_FRAMES = int(HIGHEST_RATE * LONGEST_MS / 1000) + SUB_BLOCK + 1
 
+SETTLED = 2 * CURVE_FRAMES
+"""A clock that is past the end of everything."""
+
 
 def length(rate: float) -> int:
     """Frames of a glide: the whole sub-blocks in ten milliseconds."""

@@ -440,4 +440,3 @@ def exp2(typing: Any, y: Any) -> Any:
 ZERO = np.float32(0)
 HALF = np.float32(0.5)
 ONE = np.float32(1)
-TWO = np.float32(2)

@@ -61,9 +61,7 @@ def log(
     )  # fmt: skip
 
 
-def integer(
-    path: str, lowest: int, highest: int, *, unit: str = "", default: int | Sequence[int], help: str
-) -> Param:
+def integer(path: str, lowest: int, highest: int, *, unit: str = "", default: int | Sequence[int], help: str) -> Param:
     """Describe a whole number."""
     return Whole(
         "integer", path, default, help, unit=unit, lowest=lowest, highest=highest, steps=highest - lowest + 1
@@ -133,7 +131,7 @@ class Table:
     Parameters
     ----------
     *sections : Section
-        In the order of a scene file.
+        In the order of a scene file, then what no scene holds.
 
     Attributes
     ----------
@@ -142,8 +140,8 @@ class Table:
     leaves : dict of str to int
         Number of each leaf by its OSC address, such as ``/ch/01/mix/fader``.
     nodes : dict of str to tuple of int
-        Leaves of each text line in the desk's order by its address, such as ``/ch/01/mix``; lines
-        are in the order of a scene file.
+        Leaves of each text line in the desk's order by its address, such as ``/ch/01/mix``; what
+        no scene holds comes last.
     scene : tuple of str
         Addresses of the nodes that a scene holds, in its order.
     size : int
@@ -173,9 +171,7 @@ class Table:
         for row in self.rows.values():
             self._take_defaults(row)
             if isinstance(row, Varying):
-                first = row.chooser.offset
-                every = range(row.offset, row.offset + row.size)
-                self.followers |= {first + n: every[n * row.share :][: row.share] for n in range(row.chooser.size)}
+                self.followers |= row.followers()
         nodes: dict[str, list[int]] = {}
         for leaf in (leaf for section in sections for leaf in section.leaves()):
             nodes.setdefault(self._paths[leaf].rpartition("/")[0], []).append(leaf)
@@ -265,7 +261,7 @@ class Values:
         -------
         values : ndarray
             float64 for continuous parameters (dB, Hz, ms…; a closed fader is -inf), bool for
-            switches, int32 otherwise.
+            switches, int32 otherwise (of effect slots the stored forms).
         """
         row = self.table.rows[path]
         stored = self.stored[row.offset : row.offset + row.size].reshape(row.shape)

@@ -47,7 +47,7 @@ class Param(ABC):
     help : str
         One sentence for the person at the desk.
     unit : str
-        "dB", "Hz", "ms", "%" or nothing.
+        "dB", "Hz", "ms", "s", "m", "%" or nothing.
     lowest, highest : float
         Ends of the range in engineering units (`lowest` is at position 0); for a text, `highest`
         is the greatest number of letters.

@@ -5,18 +5,19 @@
 
     ① input   ② pre-EQ   ③ post-EQ   ④ pre-fader   ⑤ post-fader: where sends and outputs tap
 
-Dynamics and insert are there twice, before and after the EQ; the one that is not chosen is out.
+Dynamics and insert are there twice, before and after the EQ; the one that is not chosen is off.
 A processor that is out in all sixteen lanes is skipped, and forgets what it heard.
 """
 
 from dsp import atomic, automix, compressor, delay, gain, gate, lanes, patch, svf
 from dsp.kernel import kernel
 from dsp.wall import (
-    DYN_KEY,
+    COMING,
     EQ,
     EQ_PAIRS,
     FRAME,
     GATE_KEY,
+    HEARD,
     INPUT,
     INSERT_PRE,
     KEY,
@@ -26,6 +27,7 @@ from dsp.wall import (
     POST_FADER,
     PRE,
     PRE_EQ,
+    PRE_KEY,
     PRE_FADER,
     SEND_DELAY,
 )
@@ -120,12 +122,13 @@ def insert(desk, x, position, group, phase, frames):
 @kernel
 def filters(desk, x, y, pair, group, phase, frames):
     """Two filters in series from `x` to `y`; false if they are out."""
-    state = lanes.at2(desk.filter_state, pair, group)
+    state = lanes.at3(desk.filter_state, HEARD, pair, group)
     if desk.live.filter[pair, group] == 0:
         svf.reset(state)
         return False
     svf.process(
-        x, y, lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group), state,
+        x, y, lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
+        state, lanes.at3(desk.filter_state, COMING, pair, group),
         desk.clock.filter[pair, group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
     return True
@@ -171,7 +174,7 @@ def dynamics(desk, x, y, position, group, page, phase, frames):
         compressor.reset(state)
         return False
     compressor.process(
-        x, key_of(desk, DYN_KEY, x, group, phase, frames), y,
+        x, key_of(desk, PRE_KEY + position, x, group, phase, frames), y,
         lanes.at2(desk.start.dyn, position, group), lanes.at2(desk.target.dyn, position, group), state,
         desk.clock.dyn[position, group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at2(page.dyn, position, group), frames,

@@ -1,10 +1,16 @@
 """Second-order filters: the trapezoidal state-variable filter, two in series on every lane.
 
-    x ─▶ filter 0 ─▶ filter 1 ─▶ x
+    x ─┬─▶ filter 0 ─▶ filter 1 ─▶ × 1 − w ─┬─▶ y
+       └─▶ as they are to be ────▶ × w ─────┘
 
-It has 30 to 70 dB less round-off than a biquad at low frequencies, and stays stable while its
-coefficients glide: its state matrix is an affine function of (a1, a2, a3) whose norm is at most 1.
-Symbols g, k, a1–a3, m0–m2, v0–v3 are those of [1]_; s1, s2 are its ic1eq, ic2eq.
+It has 30 to 70 dB less round-off than a biquad at low frequencies, most of all when its states move by
+differences: near 20 Hz a1 is nearly 1, so b1 = 1 − a1 is kept instead.
+
+A change runs the filters as they were beside those that are to come, unheard at first, until these have
+found their level, and then cross-fades.  Gliding coefficients would be stable too, but on its way a
+filter meets notes that neither end boosts, and a resonance that is let go still rings, amplified.
+
+Symbols g, k, a1–a3, m0–m2, v0–v3 are those of [1]_; s1, s2 are its ic1eq, ic2eq, d1, d2 half their steps.
 
 .. [1] A. Simper, "Linear trapezoidal integrated state variable filter", Cytomic, 2013.
 """
@@ -14,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import glide, lanes
+from dsp import lanes
 from dsp.kernel import inline, kernel
-from dsp.lanes import TWO
+from dsp.lanes import ZERO
 
 Float = npt.NDArray[np.float64]
 
@@ -24,6 +30,9 @@ COEFFICIENTS = 6
 M0 = 3  # its row among the coefficients: 1 in a pass-through
 ROWS = 2 * COEFFICIENTS
 STATE_ROWS = 4
+
+# Filters whose g and k differ by less than this factor are the same one, turned a little.
+NEAR = np.float32(1.4)
 
 # The tangent grows without bound at half the rate; 23.5 kHz at 48 kHz is enough.
 HIGHEST = 0.49
@@ -106,12 +115,13 @@ def design(shape: Shape, freq_hz: npt.ArrayLike, rate: float) -> Float:
     Returns
     -------
     coefficients : ndarray of float64, shape (6, …)
-        a1, a2, a3, m0, m1, m2.
+        b1 = 1 − a1, a2, a3, m0, m1, m2.
     """
     held = np.minimum(np.asarray(freq_hz, np.float64), HIGHEST * rate)
     g = np.tan(np.pi * held / rate) * shape.stretch
     a1 = 1 / (1 + g * (g + shape.k))
-    return np.stack(np.broadcast_arrays(a1, g * a1, g * g * a1, shape.m0, shape.m1, shape.m2))
+    b1 = g * (g + shape.k) * a1
+    return np.stack(np.broadcast_arrays(b1, g * a1, g * g * a1, shape.m0, shape.m1, shape.m2))
 
 
 def neutral(coefficients: Float, on: npt.ArrayLike) -> Float:
@@ -137,69 +147,141 @@ def response(coefficients: npt.ArrayLike, freq_hz: npt.ArrayLike, rate: float) -
     -------
     gain : ndarray of complex128, shape (n,)
     """
-    a1, a2, _, m0, m1, m2 = np.asarray(coefficients, np.float64)
-    g = a2 / a1
-    k = (1 / a1 - 1) / g - g
+    b1, a2, a3, m0, m1, m2 = np.asarray(coefficients, np.float64)
+    g = a3 / a2
+    k = b1 / a2 - g
     s = 1j * np.tan(np.pi * np.asarray(freq_hz, np.float64) / rate) / g
     return np.asarray(m0 + (m1 * s + m2) / (s * s + k * s + 1))
 
 
 @inline
-def tick(v0, a1, a2, a3, m0, m1, m2, s1, s2):
-    """One frame of one filter: its output and the two states."""
-    v3 = v0 - s2
-    v1 = a1 * s1 + a2 * v3
-    v2 = s2 + a2 * s1 + a3 * v3
-    return m0 * v0 + m1 * v1 + m2 * v2, TWO * v1 - s1, TWO * v2 - s2
+def change(fade):
+    """Frames that a change of filters lasts, when the cross-fade at its end lasts `fade`."""
+    return fade + fade
 
 
 @kernel
-def process(x, y, start, target, state, clock, end, curve, frames):
-    """Filter `frames` rows of `x` into `y` (which may be `x`) through two filters in series.
+def accept(start, target, new, state, coming, clock, fade):
+    """Take new filters once the last change is over.
 
     Parameters
     ----------
-    x, y : pointer to float32, rows of sixteen lanes
-    start, target : pointer to float32, 12 rows
-        Coefficients of filter 0, then of filter 1.
-    state : pointer to float32, 4 rows
-    clock, end, curve
-        The glide, see `glide.accept`.
+    start, target, new : pointer to float32, 12 rows
+        Coefficients of filter 0, then of filter 1: as they were, are, and are to be.
+    state, coming : pointer to float32, 4 rows
+        States of the filters that are heard, and of those that will be.
+    clock, fade : int
+        Frames since the last change began; frames of the cross-fade.
+
+    Returns
+    -------
+    clock : int
+        0 if a change begins, else unchanged.
     """
-    s1, s2 = lanes.load(state, 0), lanes.load(state, 1)
-    t1, t2 = lanes.load(state, 2), lanes.load(state, 3)
-    if clock < end:
-        for n in range(frames):
-            w = lanes.scalar(curve, clock + n + 1)
-            a1, a2, a3 = _three(start, target, 0, w)
-            m0, m1, m2 = _three(start, target, 3, w)
-            v, s1, s2 = tick(lanes.load(x, n), a1, a2, a3, m0, m1, m2, s1, s2)
-            a1, a2, a3 = _three(start, target, 6, w)
-            m0, m1, m2 = _three(start, target, 9, w)
-            v, t1, t2 = tick(v, a1, a2, a3, m0, m1, m2, t1, t2)
-            lanes.store(y, n, v)
-    else:
-        a1, a2, a3 = lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2)
-        m0, m1, m2 = lanes.load(target, 3), lanes.load(target, 4), lanes.load(target, 5)
-        b1, b2, b3 = lanes.load(target, 6), lanes.load(target, 7), lanes.load(target, 8)
-        l0, l1, l2 = lanes.load(target, 9), lanes.load(target, 10), lanes.load(target, 11)
-        for n in range(frames):
-            v, s1, s2 = tick(lanes.load(x, n), a1, a2, a3, m0, m1, m2, s1, s2)
-            v, t1, t2 = tick(v, b1, b2, b3, l0, l1, l2, t1, t2)
-            lanes.store(y, n, v)
-    lanes.store(state, 0, s1)
-    lanes.store(state, 1, s2)
-    lanes.store(state, 2, t1)
-    lanes.store(state, 3, t2)
+    if clock < change(fade):
+        return clock
+    differs = False
+    for row in range(ROWS):
+        differs = differs or lanes.differ(lanes.load(target, row), lanes.load(new, row))
+    if not differs:
+        return clock
+    for row in range(ROWS):
+        lanes.store(start, row, lanes.load(target, row))
+        lanes.store(target, row, lanes.load(new, row))
+    prepare(start, target, state, coming, 0, 0)
+    prepare(start, target, state, coming, COEFFICIENTS, 2)
+    return 0
+
+
+@kernel
+def prepare(start, target, state, coming, row, s):
+    """Let the filter with coefficients from `row` on and states from `s` on begin as it was if near, else at rest."""
+    b1, a2, a3 = _three(start, row)
+    b1_to_be, a2_to_be, a3_to_be = _three(target, row)
+    # g = a3/a2 and k = (b1 − a3)/a2, compared without dividing.
+    old_g, new_g = a3 * a2_to_be, a3_to_be * a2
+    old_k, new_k = (b1 - a3) * a2_to_be, (b1_to_be - a3_to_be) * a2
+    near_g = lanes.minimum(NEAR * old_g - new_g, NEAR * new_g - old_g)
+    near_k = lanes.minimum(NEAR * old_k - new_k, NEAR * new_k - old_k)
+    near = lanes.minimum(near_g, near_k) > ZERO
+    rest = lanes.fill(ZERO)
+    lanes.store(coming, s, lanes.select(near, lanes.load(state, s), rest))
+    lanes.store(coming, s + 1, lanes.select(near, lanes.load(state, s + 1), rest))
+
+
+@kernel
+def process(x, y, start, target, state, coming, clock, fade, curve, frames):
+    """Filter `frames` rows of `x` into `y` (which may be `x`) through two filters in series.
+
+    `x`, `y` are pointers to rows of sixteen lanes; `curve` is the weight of what comes after so many
+    frames of the cross-fade; all else as in `accept`.
+    """
+    if clock < change(fade):
+        cross(x, y, start, target, state, coming, clock - fade, curve, frames)
+        if clock + frames >= change(fade):
+            for row in range(STATE_ROWS):
+                lanes.store(state, row, lanes.load(coming, row))
+        return
+    a, m = _three(target, 0), _three(target, 3)
+    b, n = _three(target, 6), _three(target, 9)
+    s, t = _two(state, 0), _two(state, 2)
+    for i in range(frames):
+        v, s = tick(lanes.load(x, i), a, m, s)
+        v, t = tick(v, b, n, t)
+        lanes.store(y, i, v)
+    _keep(state, s, t)
+
+
+@kernel
+def cross(x, y, start, target, state, coming, faded, curve, frames):
+    """From the old filters to the new; `faded` frames of the cross-fade are over, or are yet to wait for."""
+    a, m = _three(start, 0), _three(start, 3)
+    b, n = _three(start, 6), _three(start, 9)
+    c, o = _three(target, 0), _three(target, 3)
+    d, p = _three(target, 6), _three(target, 9)
+    s, t = _two(state, 0), _two(state, 2)
+    u, v = _two(coming, 0), _two(coming, 2)
+    for i in range(frames):
+        x0 = lanes.load(x, i)
+        old, s = tick(x0, a, m, s)
+        old, t = tick(old, b, n, t)
+        new, u = tick(x0, c, o, u)
+        new, v = tick(new, d, p, v)
+        lanes.store(y, i, old + lanes.scalar(curve, max(faded + i + 1, 0)) * (new - old))
+    _keep(state, s, t)
+    _keep(coming, u, v)
 
 
 @inline
-def _three(start, target, row, w):
-    return (
-        glide.value(start, target, row, w),
-        glide.value(start, target, row + 1, w),
-        glide.value(start, target, row + 2, w),
-    )
+def tick(v0, a, m, s):
+    """One frame of one filter with coefficients `a` and `m`: its output and its two states."""
+    b1, a2, a3 = a
+    m0, m1, m2 = m
+    s1, s2 = s
+    v3 = v0 - s2
+    d1 = a2 * v3 - b1 * s1
+    d2 = a2 * s1 + a3 * v3
+    v1 = s1 + d1
+    v2 = s2 + d2
+    return m0 * v0 + m1 * v1 + m2 * v2, (v1 + d1, v2 + d2)
+
+
+@inline
+def _three(rows, row):
+    return lanes.load(rows, row), lanes.load(rows, row + 1), lanes.load(rows, row + 2)
+
+
+@inline
+def _two(rows, row):
+    return lanes.load(rows, row), lanes.load(rows, row + 1)
+
+
+@inline
+def _keep(state, s, t):
+    lanes.store(state, 0, s[0])
+    lanes.store(state, 1, s[1])
+    lanes.store(state, 2, t[0])
+    lanes.store(state, 3, t[1])
 
 
 @kernel

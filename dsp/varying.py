@@ -6,7 +6,6 @@
 Such a row knows every meaning its leaves can have; which one they have now, `parameters.Values` knows.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, cast
 
@@ -25,8 +24,8 @@ class Unused(Param):
         return 0.0
 
     def from_wire(self, argument: Wire) -> int:
-        """Let any number pass: clients send all places of a slot at once."""
-        if isinstance(argument, str) or not math.isfinite(argument):
+        """Let any number pass, even none (NaN): clients send all places of a slot at once."""
+        if isinstance(argument, str):
             raise ValueError(f"{argument!r} is not a number")
         return 0
 
@@ -65,19 +64,21 @@ class Varying(Param):
         super().__init__("effect", path, 0, help)
         self.chooser = chooser
         self.share = self.shape[-1]
-        self._meanings = [
-            (*meaning, *(UNUSED for _ in range(self.share - len(meaning)))) for meaning in meanings
-        ]
+        self._meanings = [(*meaning, *(UNUSED for _ in range(self.share - len(meaning)))) for meaning in meanings]
 
     def meaning(self, choice: int, place: int) -> Param:
         """What a leaf is at a place along the last axis, under a choice."""
         return self._meanings[choice][place]
 
+    def followers(self) -> dict[int, range]:
+        """Leaves of this row by the leaf that says what they mean."""
+        first = range(self.offset, self.offset + self.size, self.share)
+        choosers = range(self.chooser.offset, self.chooser.offset + self.chooser.size)
+        return {leaf: range(start, start + self.share) for leaf, start in zip(choosers, first, strict=True)}
+
     def defaults(self) -> list[Stored]:
         """Stored default of every leaf under the chooser's defaults, in order."""
-        return [
-            param.defaults()[0] for choice in self.chooser.defaults() for param in self._meanings[int(choice)]
-        ]
+        return [param.defaults()[0] for choice in self.chooser.defaults() for param in self._meanings[int(choice)]]
 
     def _refuse(self, *_: Any) -> NoReturn:
         raise TypeError(f"what {self.path} is depends on {self.chooser.path}: ask Values.param")

@@ -75,7 +75,9 @@ TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times th
 # --- pairs of filters ------------------------------------------------------------------------------
 # Six bands are three pairs; the second halves of steep crossovers are three more.
 
-LOW_CUT, GATE_KEY, DYN_KEY, EQ = _numbers(4)
+LOW_CUT, GATE_KEY, PRE_KEY, POST_KEY, EQ = _numbers(5)
+KEYS = 3  # of the gate, and of the dynamics in either place
+HEARD, COMING = _numbers(2)  # states of the filters as they are, and of those that a change brings
 EQ_PAIRS = 6
 PAIRS = int(EQ) + EQ_PAIRS
 
@@ -116,7 +118,7 @@ GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
 """Everything that glides: name, kind and shape; the last axis is always sixteen lanes."""
 
 SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
-    ("key", I4, (2, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
+    ("key", I4, (KEYS, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
     ("linked", F4, (STRIPS, WIDTH)),  # 1 where dynamics listen to the louder of two neighbours
     ("insert_return", I4, (2, STRIPS, WIDTH)),  # what comes back, a place
     ("automix", F4, (automix.ROWS, WIDTH)),
@@ -213,14 +215,14 @@ MEMORY = np.dtype(
         ("set", np.dtype(SETTINGS, align=True)),
         ("clock", CLOCKS),
         ("live", LIVE),
-        ("filter_state", F4, (PAIRS, STRIPS, svf.STATE_ROWS, WIDTH)),
+        ("filter_state", F4, (2, PAIRS, STRIPS, svf.STATE_ROWS, WIDTH)),
         ("gate_state", F4, (STRIPS, gate.STATE_ROWS, WIDTH)),
         ("dyn_state", F4, (2, STRIPS, compressor.STATE_ROWS, WIDTH)),
         ("automix_state", F4, (automix.STATE_ROWS, WIDTH)),
         ("tools_state", np.float64, (tools.STATE,)),
         ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
-        ("keyed", I4, (2, STRIPS)),  # whether any lane's key is another signal
-        ("key_self", F4, (2, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
+        ("keyed", I4, (KEYS, STRIPS)),  # whether any lane's key is another signal
+        ("key_self", F4, (KEYS, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
         ("places", I4, (ROWS,)),
         ("used", I4, (MIXES, ROWS)),
         ("used_count", I8, (MIXES,)),
@@ -273,7 +275,7 @@ class Wall:
         m["glide_length"] = glide.length(rate)
         m["curve"] = glide.curve(rate)
         for name in CLOCKS.names or ():
-            m["clock"][name] = glide.CURVE_FRAMES
+            m["clock"][name] = glide.SETTLED
         m["words"][MIDDLE] = 1
         m["slot"] = 2
         m["gate_state"][:, 2] = 1  # a gate at rest is open

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from pythonosc.osc_message import OscMessage
 from daemon import osc, packet
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
+from daemon.disk import Disk
 from daemon.network import Network
+from daemon.stores import Stores
 from dsp.table import TABLE
 
 ANN, BEN = ("10.0.0.1", 5001), ("10.0.0.2", 5002)
@@ -35,13 +38,18 @@ def words(datagram: bytes) -> np.ndarray:
 class Talk:
     """A dialect without a network: what is said, what is heard, and a clock that stands still.
 
+    Parameters
+    ----------
+    folder : Path, optional
+        Where scenes and presets lie.
+
     Attributes
     ----------
     now : float
         Seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.now = 1000.0
         self.console = Console()
         self.counters = Counters()
@@ -49,6 +57,9 @@ class Talk:
         self._sent: dict[tuple[str, int], list[bytes]] = {}
         network = Network(self._send, lambda *call: self.waiting.append(call), lambda: self.now)
         self.dialect = Dialect(self.console, Identity(name="Stage"), self.counters, network)
+        if folder is not None:
+            self.stores = Stores(self.console, Disk(), folder, self.dialect.faults, network)
+            self.dialect.learn(self.stores.commands)
 
     def _send(self, datagram: bytes, client: tuple[str, int]) -> None:
         self._sent.setdefault(client, []).append(datagram)
@@ -93,9 +104,9 @@ class Talk:
 class Net:
     """A server on a free port of this machine, turned by hand, and its clients."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.console = Console()
-        self.server = osc.Server(self.console, port=0, local=True)
+        self.server = osc.Server(self.console, port=0, local=True, folder=folder)
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, fault: self.faults.append(fault))

@@ -58,7 +58,7 @@ def meaningless(chance: random.Random) -> bytes:
     """Proper OSC that no leaf can want."""
     path = chance.choice(PATHS)
     value: Wire = chance.choice((float("nan"), float("inf"), 1 << 30, -5, "\n", "%2", "OFFI"))
-    if TABLE.row_of(TABLE.leaves[path]).kind == "text":
+    if TABLE.row_of(TABLE.leaves[path]).kind in ("text", "bitmap"):
         value = 1.5
     return packet.build(path + chance.choice(("", "/", "/x")), value)
 
@@ -78,7 +78,7 @@ def test_the_server_outlives_a_hundred_thousand_hostile_datagrams():
             for _ in range(BATCH):
                 attacker.send(next(source))
             path = chance.choice(PATHS)
-            row = TABLE.row_of(TABLE.leaves[path])
+            row = twin.values.param(TABLE.leaves[path])
             value = "Kick" if row.kind == "text" else 1
             client.send(packet.build(path, value))
             twin.set(TABLE.leaves[path], row.from_wire(value))

@@ -44,11 +44,7 @@ ACTIONS = (
     _go("delmarker", 100, "Deletes a marker of the session.", lowest=1),
     _go("savemarker", 100, "Moves a marker to where the session is now.", lowest=1),
     _do("addmarker", "1 sets a marker where the session is now."),
-    trigger(
-        integer(
-            "-action/setposition", 0, DAY_MS - 1, unit="ms", default=0, help="Goes to a time of the session."
-        )
-    ),
+    trigger(integer("-action/setposition", 0, DAY_MS - 1, unit="ms", default=0, help="Goes to a time of the session.")),
     _do("clearalert", "1 takes the recorder's message away."),
     _do("formatcard", "1 empties the memory card."),
 )

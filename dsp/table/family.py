@@ -25,9 +25,7 @@ TAPS = "IN/LC <-EQ EQ-> PRE POST"
 
 LAST_ICON = 74
 LAST_SOURCE = 64
-SOURCES = (
-    "1 to 32 inputs, 33 to 38 aux, 39 and 40 USB, 41 to 48 effects, 49 to 64 buses, 0 nothing."
-)  # fmt: skip
+SOURCES = "1 to 32 inputs, 33 to 38 aux, 39 and 40 USB, 41 to 48 effects, 49 to 64 buses"
 
 
 def labels(strip: str, name: str | list[str], icon: int | list[int], color: str | list[str]) -> tuple[Param, ...]:
@@ -46,7 +44,7 @@ def source(strip: str, first: int, count: int) -> Param:
     """What feeds an input strip."""
     return integer(
         f"{strip}/config/source", 0, LAST_SOURCE, default=range(first, first + count),
-        help=f"What feeds the strip: {SOURCES}",
+        help=f"What feeds the strip: {SOURCES}, 0 nothing.",
     )  # fmt: skip
 
 
@@ -78,7 +76,7 @@ def key_source(strip: str, listener: str) -> Param:
     """What a dynamics processor listens to."""
     return integer(
         f"{strip}/{listener}/keysrc", 0, LAST_SOURCE, default=0,
-        help=f"What it listens to: {SOURCES[:-9]}0 the strip itself.",
+        help=f"What it listens to: {SOURCES}, 0 the strip itself.",
     )  # fmt: skip
 
 
@@ -172,9 +170,7 @@ def eq6(strip: str, types: str) -> tuple[Param, ...]:
     return _eq(strip, "{band6}", types, default, frequencies)
 
 
-def _eq(
-    strip: str, band: str, types: str, default: Sequence[str], frequencies: Sequence[float]
-) -> tuple[Param, ...]:
+def _eq(strip: str, band: str, types: str, default: Sequence[str], frequencies: Sequence[float]) -> tuple[Param, ...]:
     cuts = ", or a crossover of 6 to 24 dB per octave" if types == CROSSOVERS else ""
     return (
         switch(f"{strip}/eq/on", default=ON, help="Off takes all bands of the EQ out."),

@@ -26,9 +26,7 @@ def dial(
     return linear(name, unit, lowest, highest, step=step, default=default, text=text, help=help)
 
 
-def tenths(
-    name: str, lowest: float, highest: float, default: float, help: str, *, step: float = 0.1
-) -> Param:
+def tenths(name: str, lowest: float, highest: float, default: float, help: str, *, step: float = 0.1) -> Param:
     """Describe a number with one decimal."""
     return dial(name, lowest, highest, default, help, step=step, text=scales.tenths)
 
@@ -38,16 +36,12 @@ def percent(name: str, default: float, help: str, *, lowest: float = 0, step: fl
     return dial(name, lowest, 100, default, help, unit="%", step=step)
 
 
-def decibel(
-    name: str, lowest: float, highest: float, default: float, help: str, *, step: float = 0.5
-) -> Param:
+def decibel(name: str, lowest: float, highest: float, default: float, help: str, *, step: float = 0.5) -> Param:
     """Describe a gain or threshold."""
     return dial(name, lowest, highest, default, help, unit="dB", step=step, text=scales.tenths)
 
 
-def milliseconds(
-    name: str, lowest: float, highest: float, default: float, help: str, *, step: float = 1
-) -> Param:
+def milliseconds(name: str, lowest: float, highest: float, default: float, help: str, *, step: float = 1) -> Param:
     """Describe a time with equal steps."""
     return dial(name, lowest, highest, default, help, unit="ms", step=step)
 
@@ -73,9 +67,7 @@ def frequency(
     return log(name, "Hz", lowest, highest, steps=steps, default=default, text=text, help=help)
 
 
-def factor(
-    name: str, lowest: float, highest: float, default: float, help: str, *, steps: int = 51
-) -> Param:
+def factor(name: str, lowest: float, highest: float, default: float, help: str, *, steps: int = 51) -> Param:
     """Describe a factor whose steps are equal ratios."""
     return log(name, "", lowest, highest, steps=steps, default=default, text=scales.hundredths, help=help)
 
@@ -140,9 +132,7 @@ def time_factor(name: str, default: str, help: str) -> Param:
 
 def feedback(default: float) -> Param:
     """How much of an echo is repeated."""
-    return dial(
-        "Feedback", 0, 100, default, "How much of the echo is repeated.", unit="%", step=2, text=scales.tenths
-    )
+    return dial("Feedback", 0, 100, default, "How much of the echo is repeated.", unit="%", step=2, text=scales.tenths)
 
 
 def feedback_low_cut(default: float) -> Param:

@@ -110,12 +110,8 @@ FILTER = (
 )  # fmt: skip
 
 ROTARY = (
-    frequency(
-        "LoSpeed", 0.1, 4, 0.66, "Turns per second when slow.", steps=101, text=scales.hundredths
-    ),
-    frequency(
-        "HiSpeed", 2, 10, 5.01, "Turns per second when fast.", steps=101, text=scales.hundredths
-    ),
+    frequency("LoSpeed", 0.1, 4, 0.66, "Turns per second when slow.", steps=101, text=scales.hundredths),
+    frequency("HiSpeed", 2, 10, 5.01, "Turns per second when fast.", steps=101, text=scales.hundredths),
     percent("Accel", 38, "How quickly it goes from slow to fast."),
     percent("Distance", 0, "How far away the microphones are."),
     percent("Balance", -15, "Which rotor is louder: the lower (-100) or the upper (100).", lowest=-100, step=5),

@@ -9,9 +9,7 @@ KEYBOARDS = "QWERTY QWERTZ AZERTY ABCDEF"
 
 
 def _brightness(name: str, lowest: int, step: int, help: str) -> Param:
-    return linear(
-        f"-prefs/{name}", "%", lowest, 100, step=step, default=50, text=scales.integer, help=help
-    )
+    return linear(f"-prefs/{name}", "%", lowest, 100, step=step, default=50, text=scales.integer, help=help)
 
 
 DESK = (
@@ -123,9 +121,7 @@ SPECTRUM = (
 LOUDSPEAKERS = (
     choice("-prefs/iQ/{p16}/iQmodel", IQ_MODELS, default="none", help="Loudspeaker at this personal output."),
     choice("-prefs/iQ/{p16}/iQeqset", IQ_SOUNDS, default="Linear", help="Sound of the loudspeaker."),
-    integer(
-        "-prefs/iQ/{p16}/iQsound", 0, LAST_IQ_MODEL, default=0, help="What it imitates, by its number."
-    ),
+    integer("-prefs/iQ/{p16}/iQsound", 0, LAST_IQ_MODEL, default=0, help="What it imitates, by its number."),
 )
 
 KEYBOARD = (

@@ -26,9 +26,7 @@ STICK = (
     integer("-usb/dir/dirpos", 0, 999, default=0, help="Line of the folder that is selected."),
     read_only(integer("-usb/dir/maxpos", 0, 999, default=0, help="Lines the folder has.")),
     read_only(text("-usb/dir/{file}/type", 8, help="Kind of the file in this line of the folder.")),
-    read_only(
-        text("-usb/dir/{file}/name", 128, help="File in this line; folders in brackets, the one above as dots.")
-    ),
+    read_only(text("-usb/dir/{file}/name", 128, help="File in this line; folders in brackets, the one above as dots.")),
 )
 
 
@@ -51,9 +49,7 @@ SESSIONS = (
     _moment("-urec/sessionlen", "Length of the session."),
     _count("sessionpos", 100, "Session that is open; 0 is none."),
     _count("markerpos", 100, "Marker that was passed last; 0 is none."),
-    read_only(
-        choice("-urec/batterystate", "NONE GOOD LOW", default="NONE", help="Battery of the card recorder.")
-    ),
+    read_only(choice("-urec/batterystate", "NONE GOOD LOW", default="NONE", help="Battery of the card recorder.")),
     _count("srate", 1, "Rate of the session: 0 is 44.1 kHz, 1 is 48 kHz."),
     _count("tracks", 32, "Tracks of the session."),
     _count("sessionspan", 3, "Memory cards the session lies on."),

@@ -39,9 +39,7 @@ def _bass(default: float, lowest: float = 0.5, highest: float = 2, steps: int = 
 
 
 def _spread(default: float, highest: float = 50) -> Param:
-    return dial(
-        "Spread", 0, highest, default, "How far the reverb's build-up is stretched.", step=highest / 50
-    )
+    return dial("Spread", 0, highest, default, "How far the reverb's build-up is stretched.", step=highest / 50)
 
 
 def _shape(default: float) -> Param:
@@ -163,18 +161,14 @@ PLATE = (
     low_cut(60),
     high_cut(7200),
     _bass(1.09),
-    frequency(
-        "Xover", 10, 500, 211.44, "Below this the lows have their own time.", text=scales.hundredths
-    ),
+    frequency("Xover", 10, 500, 211.44, "Below this the lows have their own time.", text=scales.hundredths),
     dial("ModDepth", 1, 50, 20, "How far the reverb is modulated."),
     dial("ModSpeed", 0, 100, 20, "How fast the reverb is modulated.", step=5),
 )
 
 VINTAGE_REVERB = (
     pre_delay(40, 120),
-    dial(
-        "Decay", 0.4, 4.5, 3, "Time in which the reverb falls by 60 dB.", unit="s", step=0.1, text=scales.tenths
-    ),
+    dial("Decay", 0.4, 4.5, 3, "Time in which the reverb falls by 60 dB.", unit="s", step=0.1, text=scales.tenths),
     _modulation(100),
     switch("Vintage", default=OFF, help="On adds the noise and dirt of the old machine."),
     choice("Output", "FRONT REAR", default="FRONT", help="Which outputs of the old machine are heard."),

@@ -65,7 +65,8 @@ SCENES = (
 
 
 def _contents(name: str, bits: int, help: str) -> Param:
-    return bitmap(f"-show/showfile/snippet/{{snippet}}/{name}", bits, plain=True, help=f"{help} it holds, one bit each.")
+    path = f"-show/showfile/snippet/{{snippet}}/{name}"
+    return bitmap(path, bits, plain=True, help=f"{help} it holds, one bit each.")
 
 
 SNIPPETS = (

@@ -1,0 +1,93 @@
+"""The buttons below `/-action/`: they do something, and read 0."""
+
+from collections.abc import Callable
+
+from daemon import packet, places
+from daemon.console import Console
+from daemon.library import Library
+from daemon.network import Network
+from daemon.recall import Recall
+from daemon.show import Show
+from daemon.undo import Undo, take
+from dsp.parameters import Values
+from dsp.row import Stored
+
+PREFIX = "/-action/"
+
+# What belongs to a recording card: there is none, but clients wait for the answer.
+_CARD = (
+    *("selsession", "delsession", "selmarker", "delmarker", "savemarker", "addmarker", "setposition"),
+    *("clearalert", "formatcard"),
+)
+
+
+class Actions:
+    """Does what the buttons say.
+
+    Parameters
+    ----------
+    console : Console
+        Whose buttons they are.
+    show : Show
+    library : Library
+    recall : Recall
+    undo : Undo
+    network : Network
+        The way to the clients.
+    """
+
+    def __init__(
+        self, console: Console, show: Show, library: Library, recall: Recall, undo: Undo, network: Network
+    ) -> None:
+        self._console = console
+        self._recall = recall
+        self._send = network.send
+        pressed: dict[str, Callable[[], None]] = {
+            "initall": self._begin_anew,
+            "initlib": library.clear,
+            "initshow": show.clear,
+            "undopt": undo.remember,
+            "doundo": undo.back,
+            "clearsolo": self._clear_solo,
+        }
+        numbered: dict[str, Callable[[int], None]] = {
+            "gocue": recall.cue,
+            "goscene": recall.scene,
+            "gosnippet": recall.snippet,
+            "setrtasrc": self._set_spectrum,
+        }
+        table = console.values.table
+        for path, leaf in table.leaves.items():
+            if path.startswith(PREFIX):
+                name = path.removeprefix(PREFIX)
+                console.triggers[leaf] = self._trigger(path, pressed.get(name), numbered.get(name))
+
+    def _trigger(
+        self, path: str, press: Callable[[], None] | None, number: Callable[[int], None] | None
+    ) -> Callable[[Stored, object], None]:
+        """Work of one button."""
+
+        def trigger(stored: Stored, author: object) -> None:
+            if number is not None:
+                number(int(stored))
+            elif press is not None and stored:
+                press()
+            elif path.removeprefix(PREFIX) in _CARD and isinstance(author, tuple):
+                self._send(packet.build(path, 0), author)
+
+        return trigger
+
+    def _begin_anew(self) -> None:
+        """Set the desk as it came."""
+        wanted = self._console.values.copy()
+        fresh = Values(wanted.table)
+        take(wanted, fresh, places.of(wanted.table).part != places.Part.OUTSIDE)
+        self._recall.become(wanted)
+
+    def _clear_solo(self) -> None:
+        table = self._console.values.table
+        for number in range(1, places.STRIPS + 1):
+            self._console.set(table.leaves[f"/-stat/solosw/{number:02d}"], 0)
+
+    def _set_spectrum(self, source: int) -> None:
+        self._console.set(self._console.values.table.leaves["/-stat/rtasource"], source)

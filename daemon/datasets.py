@@ -1,0 +1,169 @@
+"""The commands for stored things: /save /load /copy /add /rename /delete, and /showdump.
+
+Each answers its sender with its own address, the kind, and 1 for done or 0 for not done.
+"""
+
+from collections.abc import Callable
+
+from daemon import errors, packet, preset
+from daemon.disk import Done
+from daemon.faults import Faults
+from daemon.library import KINDS, Library
+from daemon.network import Client, Command, Network
+from daemon.recall import Recall
+from daemon.show import FIELDS, Show
+from daemon.subscribers import Bursts
+from dsp.row import Wire
+
+
+class Datasets:
+    """Commands for scenes, snippets, cues and presets.
+
+    Parameters
+    ----------
+    show : Show
+    library : Library
+    recall : Recall
+    faults : Faults
+        Who wants reasons.
+    network : Network
+        The way to the clients.
+
+    Attributes
+    ----------
+    commands : dict of str to callable
+        By address.
+    """
+
+    def __init__(
+        self, show: Show, library: Library, recall: Recall, faults: Faults, network: Network
+    ) -> None:
+        self._show, self._library, self._recall = show, library, recall
+        self._faults = faults
+        self._send = network.send
+        self._bursts = Bursts(network)
+        self._work: dict[str, Callable[[str, "_Arguments", Done], None]] = {
+            "/save": self._save,
+            "/load": self._load,
+            "/copy": self._copy,
+            "/add": self._add,
+            "/rename": self._rename,
+            "/delete": self._delete,
+        }
+        self.commands: dict[str, Command] = {address: self._command(address) for address in self._work}
+        self.commands["/showdump"] = self._dump
+
+    def _command(self, address: str) -> Command:
+        """Work behind an address, with its answer: now if it fails, else when the disk has it."""
+
+        def command(arguments: list[Wire], client: Client) -> None:
+            given = _Arguments(address, arguments)
+            kind = given.text()
+
+            def done(error: OSError | None) -> None:
+                self._send(packet.build(address, kind, int(error is None)), client)
+                if error is not None:
+                    self._faults.tell(client, address, f"{kind} not stored: {error.strerror or error}")
+
+            try:
+                self._work[address](kind, given, done)
+            except (ValueError, errors.Refusal):
+                self._send(packet.build(address, kind, 0), client)
+                raise
+
+        return command
+
+    def _save(self, kind: str, given: "_Arguments", done: Done) -> None:
+        slot, name = given.number(), given.text()
+        if kind == "scene":
+            self._show.save_scene(slot, name, given.text(""), done)
+        elif kind == "snippet":
+            self._show.save_snippet(slot, name, done)
+        else:
+            self._library.store(_library(kind), slot, name, given.number(0), done)
+
+    def _load(self, kind: str, given: "_Arguments", done: Done) -> None:
+        slot = given.number()
+        if kind == "scene":
+            self._recall.scene(slot)
+        elif kind == "snippet":
+            self._recall.snippet(slot)
+        else:
+            target, scope = given.number(0), given.number(preset.ALL_SCOPES)
+            self._recall.become(self._library.values(_library(kind), slot, target, scope))
+        done(None)
+
+    def _copy(self, kind: str, given: "_Arguments", done: Done) -> None:
+        source, target = given.number(), given.number()
+        if kind in FIELDS:
+            self._show.copy(kind, source, target, done)
+        else:
+            self._library.copy(_library(kind), source, target, done)
+
+    def _add(self, kind: str, given: "_Arguments", done: Done) -> None:
+        if kind != "cue":
+            raise ValueError(f"{kind}: only cues are added; scenes and presets are saved")
+        self._recall.cues.add(given.number(), given.text())
+        done(None)
+
+    def _rename(self, kind: str, given: "_Arguments", done: Done) -> None:
+        slot, name = given.number(), given.text()
+        if kind == "cue":
+            self._recall.cues.rename(slot, name)
+            done(None)
+        elif kind in FIELDS:
+            self._show.rename(kind, slot, name, done)
+        else:
+            self._library.rename(_library(kind), slot, name, done)
+
+    def _delete(self, kind: str, given: "_Arguments", done: Done) -> None:
+        slot = given.number()
+        if kind == "cue":
+            self._recall.cues.delete(slot)
+            done(None)
+        elif kind in FIELDS:
+            self._show.delete(kind, slot, done)
+        else:
+            self._library.delete(_library(kind), slot, done)
+
+    def _dump(self, arguments: list[Wire], client: Client) -> None:
+        """Send the whole list of the show, as answers to `/node`."""
+        self._bursts.send([packet.build("node", f"{line}\n") for line in self._show.dump()], client)
+
+
+class _Arguments:
+    """Arguments of a command, taken one after the other."""
+
+    def __init__(self, address: str, arguments: list[Wire]) -> None:
+        self._address = address
+        self._left = list(arguments)
+
+    def text(self, missing: str | None = None) -> str:
+        """Next argument, a text."""
+        argument = self._next(missing)
+        if not isinstance(argument, str):
+            raise ValueError(f"{self._address}: {argument!r} is not a text")
+        return argument
+
+    def number(self, missing: int | None = None) -> int:
+        """Next argument, a whole number in any writing."""
+        argument = self._next(missing)
+        try:
+            if float(argument) == int(float(argument)):
+                return int(float(argument))
+        except (ValueError, OverflowError):
+            pass
+        raise ValueError(f"{self._address}: {argument!r} is not a whole number")
+
+    def _next(self, missing: Wire | None) -> Wire:
+        if self._left:
+            return self._left.pop(0)
+        if missing is None:
+            raise ValueError(f"{self._address}: arguments are missing, see the protocol")
+        return missing
+
+
+def _library(kind: str) -> str:
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is not one of scene, snippet, cue, {', '.join(KINDS)}")
+    return kind

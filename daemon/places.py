@@ -1,0 +1,195 @@
+"""Where on the desk each parameter sits: which strip, and which part of it.
+
+    /ch/03/mix/07/level ─▶ strip 2, part SEND, number 6
+    /config/talk/A/dim  ─▶ no strip, part TALK
+
+Safes, scopes and masks are all said in these words.
+"""
+
+import functools
+import re
+from enum import IntEnum, auto
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.parameters import Table, Values
+
+Mask = npt.NDArray[np.bool_]
+"""One truth for each leaf of the table."""
+
+NOWHERE = -1
+
+FIRST_AUX, FIRST_RETURN, FIRST_BUS, FIRST_MATRIX, MAIN_STEREO, MAIN_MONO, FIRST_DCA = 32, 40, 48, 64, 70, 71, 72
+STRIPS = 80
+"""Numbers of the strips as the desk counts them."""
+
+
+class Part(IntEnum):
+    """Parts of a strip, then parts of the desk."""
+
+    OUTSIDE = 0
+    """Not in scenes at all."""
+    PREAMP = auto()
+    CONFIG = auto()
+    GATE = auto()
+    DYNAMICS = auto()
+    EQ = auto()
+    INSERT = auto()
+    GROUPS = auto()
+    FADER = auto()
+    MUTE = auto()
+    MAIN = auto()
+    """Way to main stereo and mono/centre."""
+    SEND = auto()
+    """To a bus; `number` counts buses from 0."""
+    MATRIX = auto()
+    """To a matrix; `number` counts matrices from 0."""
+    HEADAMP = auto()
+    """`number` is that of the head amplifier."""
+    EFFECT = auto()
+    """`number` counts slots from 0."""
+    SOLO = auto()
+    TALK = auto()
+    ROUTING = auto()
+    OUTPUT = auto()
+    USER_IN = auto()
+    USER_OUT = auto()
+    CONSOLE = auto()
+    """Whatever else concerns the whole desk."""
+
+
+_FAMILIES = {"ch": 0, "auxin": FIRST_AUX, "fxrtn": FIRST_RETURN, "bus": FIRST_BUS, "mtx": FIRST_MATRIX, "dca": FIRST_DCA}
+_STRIP = re.compile(r"/(ch|auxin|fxrtn|bus|mtx|dca)/(\d+)/(.+)|/main/(st|m)/(.+)")
+_SEND = re.compile(r"mix/(\d\d)/")
+
+_SECTIONS = {
+    "config": Part.CONFIG,
+    "delay": Part.CONFIG,
+    "preamp": Part.PREAMP,
+    "gate": Part.GATE,
+    "dyn": Part.DYNAMICS,
+    "eq": Part.EQ,
+    "insert": Part.INSERT,
+    "grp": Part.GROUPS,
+    "automix": Part.GROUPS,
+    "on": Part.MUTE,
+    "fader": Part.FADER,
+}
+_MIX = {"on": Part.MUTE, "fader": Part.FADER, "pan": Part.FADER}
+_DESK = {
+    "/config/solo/": Part.SOLO,
+    "/config/talk/": Part.TALK,
+    "/config/routing/": Part.ROUTING,
+    "/config/userrout/in/": Part.USER_IN,
+    "/config/userrout/out/": Part.USER_OUT,
+    "/outputs/": Part.OUTPUT,
+    "/-": Part.OUTSIDE,
+}
+
+
+class Place(NamedTuple):
+    """Where one leaf sits."""
+
+    strip: int
+    part: Part
+    number: int = 0
+
+
+def place_of(path: str) -> Place:
+    """Place of a leaf by its address."""
+    if match := _STRIP.fullmatch(path):
+        family, number, inside, main, inside_main = match.groups()
+        if main:
+            return _in_strip(MAIN_STEREO if main == "st" else MAIN_MONO, inside_main)
+        return _in_strip(_FAMILIES[family] + int(number) - 1, inside)
+    _, first, second, *_ = path.split("/")
+    if first == "fx":
+        return Place(NOWHERE, Part.EFFECT, int(second) - 1)
+    if first == "headamp":
+        return Place(NOWHERE, Part.HEADAMP, int(second))
+    for start, part in _DESK.items():
+        if path.startswith(start):
+            return Place(NOWHERE, part)
+    return Place(NOWHERE, Part.CONSOLE)
+
+
+def _in_strip(strip: int, inside: str) -> Place:
+    """Place of a leaf inside a strip."""
+    if send := _SEND.match(inside):
+        return Place(strip, Part.SEND if strip < FIRST_BUS else Part.MATRIX, int(send[1]) - 1)
+    section, _, rest = inside.partition("/")
+    if section == "mix":
+        return Place(strip, _MIX.get(rest, Part.MAIN))
+    return Place(strip, _SECTIONS[section])
+
+
+class Places:
+    """Places of all leaves of a table, side by side.
+
+    Attributes
+    ----------
+    strip, part, number : ndarray of int, shape (table.size,)
+    """
+
+    def __init__(self, table: Table) -> None:
+        places = [place_of(path) for path in table.leaves]
+        self.strip = np.array([place.strip for place in places], np.int16)
+        self.part = np.array([place.part for place in places], np.int16)
+        self.number = np.array([place.number for place in places], np.int16)
+
+    def parts(self, *parts: Part) -> Mask:
+        """Leaves in any of these parts."""
+        return np.isin(self.part, parts)
+
+    def strips(self, first: int, count: int, bits: int = -1) -> Mask:
+        """Leaves in strips from `first` on whose bit is set; bit 0 is the first."""
+        return self._set_in(self.strip, first, count, bits)
+
+    def numbers(self, part: Part, first: int, count: int, bits: int = -1) -> Mask:
+        """Leaves of a part with a number from `first` on whose bit is set; bit 0 is the first."""
+        return (self.part == part) & self._set_in(self.number, first, count, bits)
+
+    def head_amplifiers(self, values: Values, strips: Mask) -> Mask:
+        """Head amplifiers that feed any of the input strips that these leaves belong to."""
+        wanted = set()
+        for strip in sorted({int(strip) for strip in self.strip[strips]} & set(range(FIRST_RETURN))):
+            source = values.get(values.table.leaves[_source(strip)])
+            index = values.table.leaves.get(f"/-ha/{int(source) - 1:02d}/index")
+            if index is not None:
+                wanted.add(int(values.get(index)))
+        return (self.part == Part.HEADAMP) & np.isin(self.number, list(wanted))
+
+    @staticmethod
+    def _set_in(numbers: npt.NDArray[np.int16], first: int, count: int, bits: int) -> Mask:
+        chosen = [first + bit for bit in range(count) if bits >> bit & 1]
+        return np.isin(numbers, chosen)
+
+
+def _source(strip: int) -> str:
+    return f"/ch/{strip + 1:02d}/config/source" if strip < FIRST_AUX else f"/auxin/{strip - 31:02d}/config/source"
+
+
+@functools.cache
+def of(table: Table) -> Places:
+    """Places of a table, worked out once."""
+    return Places(table)
+
+
+def strip_path(strip: int) -> str:
+    """Address of a strip by its number."""
+    for family, first, last in (
+        ("ch", 0, FIRST_AUX),
+        ("auxin", FIRST_AUX, FIRST_RETURN),
+        ("fxrtn", FIRST_RETURN, FIRST_BUS),
+        ("bus", FIRST_BUS, FIRST_MATRIX),
+        ("mtx", FIRST_MATRIX, MAIN_STEREO),
+    ):
+        if first <= strip < last:
+            return f"/{family}/{strip - first + 1:02d}"
+    if strip == MAIN_STEREO:
+        return "/main/st"
+    if strip == MAIN_MONO:
+        return "/main/m"
+    raise ValueError(f"{strip} is no strip: they count from 0 to {MAIN_MONO}")

@@ -1,0 +1,169 @@
+"""Recalling: a scene, a snippet or a cue becomes the desk, in one go or not at all.
+
+    file ─▶ parse all of it ─▶ what safes and masks let through ─▶ undo point ─▶ console.recall
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from daemon import places, safes, scene
+from daemon.console import Console
+from daemon.cues import Cues
+from daemon.places import Mask, Part
+from daemon.shelf import ShelfError
+from daemon.show import SLOTS, Show
+from daemon.undo import Undo, take
+from dsp.parameters import Values
+
+POSITION = "/-show/prepos/current"
+LISTS = ("cue", "scene", "snippet")
+"""What the position counts, by `/-prefs/show_control`."""
+
+
+class Recall:
+    """Recalls what a show holds.
+
+    Parameters
+    ----------
+    console : Console
+        What is set.
+    show : Show
+        Where scenes and snippets are.
+    undo : Undo
+        Where the moment before is remembered.
+    """
+
+    def __init__(self, console: Console, show: Show, undo: Undo) -> None:
+        self._console = console
+        self._values = console.values
+        self._show = show
+        self._undo = undo
+        self.cues = Cues(console)
+
+    # --- one of each --------------------------------------------------------------------------------
+
+    def scene(self, slot: int, pattern: str = "**") -> None:
+        """Recall a scene, or what of it lies at addresses like a pattern."""
+        self.become(self.scene_values(slot, pattern))
+        self._move_to("scene", slot)
+
+    def snippet(self, slot: int) -> None:
+        """Recall a snippet."""
+        self.become(self.snippet_values(slot, self._values))
+        self._move_to("snippet", slot)
+
+    def cue(self, number: int) -> None:
+        """Recall the scene and the snippet of a cue, both or none."""
+        cue = self.cues.get(number)
+        wanted = self._values if cue.scene < 0 else self.scene_values(cue.scene)
+        if cue.snippet >= 0:
+            wanted = self.snippet_values(cue.snippet, wanted)
+        self.become(wanted)
+        self._move_to("cue", number)
+
+    def become(self, wanted: Values) -> None:
+        """Set the desk, so that undo can set it back."""
+        before = self._values.copy()
+        self._console.recall(wanted)
+        self._undo.remember(before)
+
+    # --- what it would be ---------------------------------------------------------------------------
+
+    def scene_values(self, slot: int, pattern: str = "**") -> Values:
+        """Desk as a scene would make it.
+
+        Raises
+        ------
+        ShelfError, SceneError
+            When there is no such scene, or it is damaged; the message is for people.
+        """
+        chosen = like(self._values, pattern) & ~safes.protected(self._values, slot)
+        if slot == 0 and not self._show.shelves["scene"].holds(0):
+            return self._only(Values(self._values.table), chosen)  # it always exists: the desk as it came
+        return self._only(self._parsed("scene", slot), chosen)
+
+    def file_values(self, path: Path) -> Values:
+        """Desk as a scene file would make it.
+
+        Raises
+        ------
+        SceneError
+            When it can't be read, or is damaged; the message is for people.
+        """
+        values = self._values.copy()
+        scene.parse_whole(scene.load(path), path, values)
+        return self._only(values, like(values, "**"))
+
+    def snippet_values(self, slot: int, base: Values) -> Values:
+        """Desk as a snippet would make it, on top of other values."""
+        return self._only(self._parsed("snippet", slot), safes.snippet(self._values, slot), base)
+
+    def _parsed(self, kind: str, slot: int) -> Values:
+        values = self._values.copy()
+        shelf = self._show.shelves[kind]
+        scene.parse_whole(shelf.read(slot), shelf.path(slot), values)
+        return values
+
+    def _only(self, values: Values, chosen: Mask, base: Values | None = None) -> Values:
+        """Desk with nothing changed but the chosen leaves."""
+        wanted = (base or self._values).copy()
+        take(wanted, values, chosen)
+        return wanted
+
+    # --- the position in the list -------------------------------------------------------------------
+
+    def go(self) -> None:
+        """Recall what the position is at."""
+        kind, position = self._position()
+        {"cue": self.cue, "scene": self.scene, "snippet": self.snippet}[kind](position)
+
+    def step(self, direction: int) -> None:
+        """Move the position to the next or previous line there is something in."""
+        kind, position = self._position()
+        following = self._following(kind, position, direction)
+        if following is not None:
+            self._set(POSITION, following)
+
+    def _position(self) -> tuple[str, int]:
+        return LISTS[self._get("/-prefs/show_control")], self._get(POSITION)
+
+    def _following(self, kind: str, position: int, direction: int) -> int | None:
+        end = -1 if direction < 0 else self.cues.MOST if kind == "cue" else SLOTS
+        for number in range(position + direction, end, direction):
+            if self.cues.waits(number) if kind == "cue" else self._show.shelves[kind].holds(number):
+                return number
+        return None
+
+    def _move_to(self, kind: str, number: int) -> None:
+        """Let the position follow a recall; where the desk advances, to the line after it."""
+        if LISTS[self._get("/-prefs/show_control")] != kind:
+            return
+        following = self._following(kind, number, 1) if self._get("/-prefs/scene_advance") else None
+        self._set(POSITION, number if following is None else following)
+
+    def _get(self, path: str) -> int:
+        return int(self._values.get(self._values.table.leaves[path]))
+
+    def _set(self, path: str, stored: int) -> None:
+        self._console.set(self._values.table.leaves[path], stored)
+
+
+def like(values: Values, pattern: str) -> Mask:
+    """Leaves of scenes at addresses like a pattern: `*` is within one part, `**` any number of parts.
+
+    Raises
+    ------
+    ShelfError
+        When there is none.
+    """
+    in_scenes: Mask = places.of(values.table).part != Part.OUTSIDE
+    if pattern == "**":
+        return in_scenes
+    words = re.escape("/" + pattern.removeprefix("/"))
+    expression = re.compile(words.replace(r"\*\*", ".*").replace(r"\*", "[^/]*"))
+    mask = np.array([expression.fullmatch(path) is not None for path in values.table.leaves]) & in_scenes
+    if not mask.any():
+        raise ShelfError(f"{pattern}: nothing in a scene has such an address")
+    return mask

@@ -1,0 +1,53 @@
+"""Everything that is stored and recalled, put together."""
+
+from pathlib import Path
+
+from daemon.actions import Actions
+from daemon.console import Console
+from daemon.datasets import Datasets
+from daemon.disk import Disk
+from daemon.faults import Faults
+from daemon.library import Library
+from daemon.network import Command, Network
+from daemon.recall import Recall
+from daemon.show import Show
+from daemon.undo import Undo
+
+
+class Stores:
+    """The show, the libraries, and the commands for them.
+
+    Parameters
+    ----------
+    console : Console
+        What is stored and recalled.
+    files : Disk
+        Where files are written.
+    folder : Path
+        State folder: the show lies in `show`, presets in `library`.
+    faults : Faults
+        Who wants reasons.
+    network : Network
+        The way to the clients.
+
+    Attributes
+    ----------
+    commands : dict of str to callable
+        By address.
+    """
+
+    def __init__(self, console: Console, files: Disk, folder: Path, faults: Faults, network: Network) -> None:
+        self.show = Show(console, files, folder / "show", network)
+        self.library = Library(console, files, folder / "library", network)
+        undo = Undo(console)
+        self.recall = Recall(console, self.show, undo)
+        Actions(console, self.show, self.library, self.recall, undo, network)
+        datasets = Datasets(self.show, self.library, self.recall, faults, network)
+        self.commands: dict[str, Command] = {**datasets.commands}
+        self.show.load()
+        self.library.load()
+
+    def save(self) -> None:
+        """Write the lists now, as far as they have changed."""
+        self.show.save()
+        self.library.save()

@@ -1,0 +1,105 @@
+"""What the desk is, as facts frozen in tests/data, and how to read them."""
+
+import csv
+import itertools
+import math
+import re
+from pathlib import Path
+
+from dsp import scales
+from dsp.row import Bits, Continuous, Param
+from dsp.table import TABLE, effects
+from dsp.varying import Varying
+
+DATA = Path(__file__).parent / "data"
+
+SCALINGS = {
+    "level1024": "level",
+    "level161": "level",
+    "linf": "linear",
+    "logf": "logarithmic",
+    "int": "integer",
+    "string": "text",
+    "bitmap": "bitmap",
+    "enum": "enum",
+}
+
+EFFECT_ROWS = [row for row in TABLE.rows.values() if isinstance(row, Varying)]
+ROWS = [row for row in TABLE.rows.values() if not isinstance(row, Varying)]
+KNOBS = list({id(knob): knob for effect in effects.EFFECTS.values() for knob in effect}.values())
+PARAMS = [*ROWS, *KNOBS]
+"""Everything that has forms: rows, and parameters of effects."""
+
+NUMBERS = [param for param in PARAMS if param.kind != "text"]
+TURNING = [param for param in PARAMS if isinstance(param, Continuous)]
+
+WORDS = (0, 1, 2, 3, 0x5555, 0xFFFF, 99_998, 99_999)
+"""What is tried of a range too long to try all of it, beside its ends and single bits."""
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Lines of a file of facts."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def expand(pattern: str) -> list[str]:
+    """Addresses of a pattern such as /ch/[01..32]/mix/[01,03..15]/pan."""
+    parts = []
+    for part in re.split(r"(\[[^]]+\]|\{[^}]+\})", pattern):
+        if part.startswith("["):
+            first, *second, last = re.findall(r"\d+", part)
+            step = int(second[0]) - int(first) if second else 1
+            parts.append([f"{n:0{len(first)}d}" for n in range(int(first), int(last) + 1, step)])
+        else:
+            parts.append(part[1:-1].split(",") if part.startswith("{") else [part])
+    return ["".join(labels) for labels in itertools.product(*parts)]
+
+
+def number(text: str) -> float:
+    """A number of the facts."""
+    return -math.inf if text == "-oo" else float(text)
+
+
+def kind(fact: dict[str, str]) -> str:
+    """Kind a parameter must have."""
+    return "switch" if fact["enum"] == "OFF,ON" else SCALINGS[fact["scaling"]]
+
+
+def steps(param: Param) -> list[int]:
+    """Every stored value of a parameter that is not a text; of very long ranges a choice."""
+    first = 0 if isinstance(param, Continuous) else int(param.lowest)
+    every = range(first, first + param.steps)
+    if param.steps <= 10_000:
+        return list(every)
+    some = {*WORDS, *(2**bit for bit in range(33)), *(2**bit - 1 for bit in range(33)), every[0], every[-1]}
+    tried = sorted(value for value in some if value in every)
+    return [param.from_text(str(value)) for value in tried] if isinstance(param, Bits) else tried
+
+
+FORMATS = {
+    "L5": scales.level,
+    ".1": scales.tenths,
+    ".1w5": scales.tenths5,
+    "+1": scales.signed_tenths,
+    "+1w5": scales.signed_tenths5,
+    "+2": scales.eq_gain,
+    "3s": scales.three_digits,
+    "I": scales.integer,
+    "I3": scales.integer3,
+    "I4": scales.release,
+    "K": scales.frequency,
+    "Q": scales.quality,
+    "P": scales.signed_integer,
+}
+"""Text of a continuous parameter by the code of its field in a node."""
+
+EFFECT_FORMATS = {
+    "%d": scales.integer,
+    "%+d": scales.signed_integer,
+    "%.1f": scales.tenths,
+    "%.2f": scales.hundredths,
+    "k1": scales.kilo,
+    "k2": scales.frequency,
+}
+"""Text of an effect's parameter."""
