@@ -121,6 +121,19 @@ def busy_console() -> tuple[Console, wall.Wall]:
     return console, audio
 
 
+def noise(frames: int) -> Block:
+    """Eight blocks of noise on every channel, to be looped."""
+    return (0.1 * np.random.default_rng(1).standard_normal((frames * 8, CHANNELS))).astype(np.float32)
+
+
+def load_of(device: stage.Stage, callback: int, address: int) -> float:
+    """Part of real time that a block takes."""
+    device.play(callback, address, BLOCKS)
+    began = time.perf_counter()
+    device.play(callback, address, BLOCKS)
+    return (time.perf_counter() - began) / BLOCKS / (device.block / device.rate)
+
+
 def measure(screen: Screen | None = None) -> dict[str, Any]:
     """Measure all block sizes.
 
@@ -135,7 +148,7 @@ def measure(screen: Screen | None = None) -> dict[str, Any]:
     costs: dict[str, Any] = {}
     for size in track(SIZES, "measuring", console=screen or Screen(stderr=True), transient=True):
         _, audio = busy_console()
-        x = (0.1 * np.random.default_rng(1).standard_normal((size * 8, CHANNELS))).astype(np.float32)
+        x = noise(size)
         device = stage.Stage("bench", x, RATE, size, outputs=OUTPUTS)
         device.play(whole, audio.address, 1000)
         plain = _twin(audio, x[:size])

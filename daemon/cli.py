@@ -1,4 +1,4 @@
-"""The command line: `faderd run | tui | devices | render | bench`."""
+"""The command line: `faderd run | tui | devices | doctor | render | bench`."""
 
 import argparse
 import importlib.metadata
@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--block", type=int, default=4096, help="frames per block; the result is the same")
     render.set_defaults(command=_render)
 
+    doctor = commands.add_parser("doctor", help="find what stands in the way of sound that never stops")
+    doctor.set_defaults(command=_doctor)
+
     bench = commands.add_parser("bench", help="measure the cost of mixing on this machine")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.set_defaults(command=_bench)
@@ -91,6 +94,12 @@ def _devices(options: argparse.Namespace) -> int:
 
     devices.print_table()
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from daemon import doctor
+
+    return doctor.main()
 
 
 def _render(options: argparse.Namespace) -> int:

@@ -17,12 +17,14 @@ from dsp.wall import (
     FRESH,
     HEARD,
     INPUT_GROUPS,
+    INSERT_PRE,
     KEYS,
     MIDDLE,
     MIXES,
     NOWHERE,
     OUT_GROUPS,
     PAIRS,
+    RAW_GROUPS,
     ROWS,
     SELF,
     SEND_GROUPS,
@@ -42,13 +44,16 @@ def advance(desk):
         return
     desk.since += glide.SUB_BLOCK
     clock = desk.clock
+    glide.advance(lanes.at(clock.preamp, 0), RAW_GROUPS, end)
     glide.advance(lanes.at(clock.trim, 0), STRIPS, end)
+    glide.advance(lanes.at(clock.automix, 0), 1, end)
     glide.advance(lanes.at(clock.fader, 0), STRIPS, end)
     glide.advance(lanes.at(clock.send, 0), SEND_GROUPS, end)
     glide.advance(lanes.at(clock.output, 0), OUT_GROUPS, end)
     if glide.advance(lanes.at(clock.mix, 0), MIXES * ROWS, end):
         list_rows(desk)
     ended = glide.advance(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
+    ended |= glide.advance(lanes.at(clock.insert_return, 0), 2 * STRIPS, end)
     ended |= glide.advance(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
     ended |= glide.advance(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
     ended |= glide.advance(lanes.at(clock.delay, 0), DELAYS, end)
@@ -82,6 +87,15 @@ def newest(desk):
         )  # fmt: skip
     filters(desk, new)
     patches(desk, new)
+    desk.clock.automix[0] = glide.accept(
+        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(new.automix, 0),
+        automix.ROWS, desk.clock.automix[0], lanes.at(desk.curve, 0), end,
+    )  # fmt: skip
+    for group in range(RAW_GROUPS):
+        desk.clock.preamp[group] = glide.accept(
+            lanes.at(desk.start.preamp, group), lanes.at(desk.target.preamp, group),
+            lanes.at(new.preamp, group), ONE_ROW, desk.clock.preamp[group], lanes.at(desk.curve, 0), end,
+        )  # fmt: skip
     for group in range(SEND_GROUPS):
         desk.clock.send[group] = glide.accept(
             lanes.at(desk.start.send, group), lanes.at(desk.target.send, group), lanes.at(new.send, group),
@@ -107,7 +121,9 @@ def settle(desk):
     """Be at all targets at once."""
     end = desk.glide_length
     clock = desk.clock
+    finish(lanes.at(clock.preamp, 0), RAW_GROUPS, end)
     finish(lanes.at(clock.trim, 0), STRIPS, end)
+    finish(lanes.at(clock.automix, 0), 1, end)
     finish(lanes.at(clock.filter, 0), PAIRS * STRIPS, svf.change(end))
     finish(lanes.at(clock.gate, 0), STRIPS, end)
     finish(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
@@ -116,6 +132,7 @@ def settle(desk):
     finish(lanes.at(clock.mix, 0), MIXES * ROWS, end)
     finish(lanes.at(clock.send, 0), SEND_GROUPS, end)
     finish(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
+    finish(lanes.at(clock.insert_return, 0), 2 * STRIPS, end)
     finish(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
     finish(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
     finish(lanes.at(clock.delay, 0), DELAYS, end)
@@ -190,6 +207,12 @@ def patches(desk, new):
             lanes.at(start.output_patch, group), lanes.at(target.output_patch, group),
             lanes.at(new.output_patch, group), clock.output_patch[group], end,
         )  # fmt: skip
+    for position in range(2):
+        for group in range(STRIPS):
+            clock.insert_return[position, group] = patch.accept(
+                lanes.at2(start.insert_return, position, group), lanes.at2(target.insert_return, position, group),
+                lanes.at2(new.insert_return, position, group), clock.insert_return[position, group], end,
+            )  # fmt: skip
     for which in range(DELAYS):
         clock.delay[which] = patch.accept(
             lanes.at(start.delay, which), lanes.at(target.delay, which), lanes.at(new.delay, which),
@@ -214,17 +237,13 @@ def settings(desk, new):
             gain.copy(lanes.at(new.linked, group), lanes.at(now.linked, group), ONE_ROW)
             if lanes.differ(lanes.load(lanes.at(now.linked, group), 0), lanes.fill(ZERO)):
                 desk.keyed[which, group] = 1
-    for position in range(2):
-        for group in range(STRIPS):
-            for lane in range(lanes.WIDTH):
-                now.insert_return[position, group, lane] = new.insert_return[position, group, lane]
-    gain.copy(lanes.at(new.automix, 0), lanes.at(now.automix, 0), automix.ROWS)
     for group in range(OUT_GROUPS):
         gain.copy(lanes.at(new.limiter, group), lanes.at(now.limiter, group), limiter.ROWS)
     for i in range(tools.ROWS):
         now.tools[i] = new.tools[i]
     now.talk = new.talk
-    now.spectrum = new.spectrum
+    for side in range(2):
+        now.spectrum[side] = new.spectrum[side]
 
 
 @kernel
@@ -272,8 +291,10 @@ def find_live(desk):
                 )
             live.dyn[position, group] = np.int32(busy)
             heard = lanes.load(lanes.at2(target.insert, position, group), 0)
-            moving = clock.insert[position, group] < end
-            live.insert[position, group] = np.int32(moving or lanes.differ(heard, zero))
+            busy = clock.insert[position, group] < end or lanes.differ(heard, zero)
+            if not busy:
+                gain.clear(lanes.at2(desk.planes, group, INSERT_PRE + position), glide.SUB_BLOCK)
+            live.insert[position, group] = np.int32(busy)
 
 
 @kernel

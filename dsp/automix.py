@@ -5,7 +5,8 @@
 
 A talker's gain in dB is their level less the level of the sum [1]_, so the squares of all gains in
 a group add up to 1 whoever talks: one talker has unity, two equal ones 3 dB less each, and silence
-is shared.  Powers are taken over whole sub-blocks; gains move in a straight line over the next.
+is shared.  Who is muted does not count.  Powers are taken over whole sub-blocks; gains move in a
+straight line over the next.
 
 .. [1] D. Dugan, US patents 3 992 584 and 4 149 032 (expired).
 """
@@ -13,17 +14,18 @@ is shared.  Powers are taken over whole sub-blocks; gains move in a straight lin
 import numpy as np
 import numpy.typing as npt
 
-from dsp import lanes, units
+from dsp import glide, lanes, units
 from dsp.glide import SUB_BLOCK
-from dsp.kernel import kernel
+from dsp.kernel import inline, kernel
 from dsp.lanes import ONE, ZERO
 
 Float = npt.NDArray[np.float64]
 
 CHANNELS = 8
 
-WEIGHT, IN_X, IN_Y, RISE, FALL, KEY = range(6)
-ROWS = 6
+# Weight of a member's power, whether it is heard at all, membership in both groups; the rest are constants.
+WEIGHT, HEARD, IN_X, IN_Y, RISE, FALL, KEY = range(7)
+ROWS = 7
 # Slow signal of the key filter, power so far in this sub-block, smoothed power, gains: last and next.
 SLOW, SUM, POWER, GAIN, NEXT = range(5)
 STATE_ROWS = 5
@@ -34,8 +36,10 @@ FLOOR = np.float32(1e-7)  # -70 dBFS: below it everybody gets an equal share, an
 PART = np.float32(1 / SUB_BLOCK)
 
 
-def design(group: npt.NDArray[np.int64], enabled: npt.ArrayLike, weight_db: Float, rate: float) -> Float:
-    """Turn settings into rows, shape (6, 16).
+def design(
+    group: npt.NDArray[np.int64], enabled: npt.ArrayLike, weight_db: Float, heard: npt.ArrayLike, rate: float
+) -> Float:
+    """Turn settings into rows, shape (7, 16).
 
     Parameters
     ----------
@@ -44,10 +48,14 @@ def design(group: npt.NDArray[np.int64], enabled: npt.ArrayLike, weight_db: Floa
     enabled : array_like of bool, shape (2,)
         Whether X and Y work.
     weight_db : ndarray, shape (8,)
+    heard : array_like of bool, shape (8,)
+        False where a channel is muted: it leaves the sum, and keeps what share it has left.
+    rate : float
     """
     x_on, y_on = np.asarray(enabled, bool)
     rows = np.zeros((ROWS, lanes.WIDTH))
-    rows[WEIGHT, :CHANNELS] = units.db_to_gain(weight_db) ** 2
+    rows[WEIGHT, :CHANNELS] = units.db_to_gain(weight_db) ** 2 * np.asarray(heard)
+    rows[HEARD, :CHANNELS] = heard
     rows[IN_X, :CHANNELS] = (group == 1) & x_on
     rows[IN_Y, :CHANNELS] = (group == 2) & y_on
     block_rate = rate / SUB_BLOCK
@@ -66,28 +74,41 @@ def shares(power: Float, member: npt.ArrayLike) -> Float:
 
 
 @kernel
-def share(p, state):
-    """At the end of a sub-block: new powers, and the gains to move to in the next (pointers to rows)."""
-    weight, x, y = lanes.load(p, WEIGHT), lanes.load(p, IN_X), lanes.load(p, IN_Y)
-    heard = weight * lanes.load(state, SUM) * PART
+def share(start, target, state, clock, end, curve):
+    """At the end of a sub-block: new powers, and the gains to move to in the next.
+
+    `start` and `target` have 7 rows, and a membership that begins or ends glides with `clock`; `state`
+    has 5.
+    """
+    heard = row(start, target, HEARD, clock, end, curve)
+    now = row(start, target, WEIGHT, clock, end, curve) * lanes.load(state, SUM) * PART
     power = lanes.load(state, POWER)
-    d = heard - power
-    power = power + lanes.select(d > lanes.fill(ZERO), lanes.load(p, RISE), lanes.load(p, FALL)) * d
+    d = now - power
+    step = lanes.select(d > lanes.fill(ZERO), lanes.load(target, RISE), lanes.load(target, FALL))
+    power = power + step * d
     lanes.store(state, POWER, power)
     lanes.store(state, SUM, lanes.fill(ZERO))
     lanes.store(state, GAIN, lanes.load(state, NEXT))
-    gain = part(power, x) * part(power, y)
-    lanes.store(state, NEXT, gain)
+    x, y = row(start, target, IN_X, clock, end, curve), row(start, target, IN_Y, clock, end, curve)
+    lanes.store(state, NEXT, part(power, heard, x) * part(power, heard, y))
+
+
+@inline
+def row(start, target, which, clock, end, curve):
+    """One row where it is on its way."""
+    if clock < end:
+        return glide.value(start, target, which, lanes.scalar(curve, clock))
+    return lanes.load(target, which)
 
 
 @kernel
-def part(power, member):
+def part(power, heard, member):
     """Gains of one group: the root of each member's part of the power; 1 for all others."""
-    zero, one = lanes.fill(ZERO), lanes.fill(ONE)
-    count = max(lanes.total(member), ONE)
+    one = lanes.fill(ONE)
+    count = max(lanes.total(member * heard), ONE)
     whole = lanes.total(member * power) + FLOOR
-    ratio = (power + FLOOR / count) / lanes.fill(whole)
-    return lanes.select(member > zero, lanes.root(ratio), one)
+    ratio = (power + heard * (FLOOR / count)) / lanes.fill(whole)
+    return one + member * (lanes.root(ratio) - one)
 
 
 @kernel

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import lanes
-from dsp.kernel import inline, kernel
-from dsp.lanes import ZERO
+from dsp.kernel import kernel
 
 RING = 65_536
 """Frames a line remembers: more than 500 ms at 96 kHz."""
@@ -31,26 +30,18 @@ def remember(x, ring, position, frames):
         lanes.store(ring, (position + n) & MASK, lanes.load(x, n))
 
 
-@inline
-def tap(ring, position, delay, written):
-    """One row, `delay` frames (pointer to int32) after it was written; silence from before the line was in use."""
-    old = lanes.from_index(delay) > np.float32(written)
-    return lanes.select(old, lanes.fill(ZERO), lanes.gather_rows(ring, position, delay, MASK))
-
-
 @kernel
-def process(ring, y, position, written, start, target, clock, end, curve, frames):
+def process(ring, y, position, start, target, clock, end, curve, frames):
     """Read `frames` rows of `y` from the ring, `target` frames (pointer to int32) after they were written.
 
-    `written` counts the frames before this block since the line came into use; `start`, `clock`, `end`
-    and `curve` are the cross-fade from the last delay.
+    `start`, `clock`, `end` and `curve` are the cross-fade from the last delay.
     """
     if clock < end:
         for n in range(frames):
-            old = tap(ring, position + n, start, written + n)
-            new = tap(ring, position + n, target, written + n)
+            old = lanes.gather_rows(ring, position + n, start, MASK)
+            new = lanes.gather_rows(ring, position + n, target, MASK)
             w = lanes.scalar(curve, clock + n + 1)
             lanes.store(y, n, old + w * (new - old))
     else:
         for n in range(frames):
-            lanes.store(y, n, tap(ring, position + n, target, written + n))
+            lanes.store(y, n, lanes.gather_rows(ring, position + n, target, MASK))

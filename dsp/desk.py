@@ -71,6 +71,7 @@ class Desk:
         self.rate = rate
         self.plan = plan or Plan()
         self.talk = signals.input_place(self.plan.talk_input)
+        self.state = levels.strips(values)
         self.draft: Draft = np.zeros((), wall.TARGETS)
         _lay_out(self.draft)
         for design in EVERY:
@@ -94,7 +95,7 @@ def _lay_out(draft: Draft) -> None:
     for name in ("patch", "send_patch", "output_patch", "insert_return"):
         draft[name] = wall.NOWHERE
     draft["key"] = wall.SELF
-    draft["trim"] = draft["output"] = 1
+    draft["preamp"] = draft["trim"] = draft["output"] = 1
     draft["filter"][..., (svf.M0, svf.COEFFICIENTS + svf.M0), :] = 1
     draft["gate"][:, gate.FLIP] = 1
     draft["dyn"][..., compressor.KNEE, :] = compressor.HARD_KNEE
@@ -111,23 +112,27 @@ def _put_pair(draft: Draft, pair: int, kind: Kind, filters: npt.NDArray[np.float
     _put(draft["filter"][pair], kind, filters.reshape(svf.ROWS, -1))
 
 
+def design_preamps(desk: Desk) -> None:
+    """Head amplifiers: of input n of the device the n-th, local ones first, then those of AES50 A."""
+    gain_db = desk.values.row("headamp/{headamp}/gain")[: patch.DEVICE_CHANNELS]
+    desk.draft["preamp"] = kinds.groups(units.db_to_gain(gain_db)[np.newaxis])
+
+
+def design_trims(desk: Desk) -> None:
+    """Trim and polarity."""
+    for kind in (kinds.CHANNEL, kinds.AUX, kinds.MATRIX):
+        gain = 1.0 - 2.0 * desk.row(kind, "preamp/invert")
+        if kind is not kinds.MATRIX:
+            gain = gain * units.db_to_gain(desk.row(kind, "preamp/trim"))
+        _put(desk.draft["trim"], kind, gain[np.newaxis])
+
+
 def design_sources(desk: Desk) -> None:
-    """Which signal each strip takes, and how loud it comes: patch, head-amp gain, trim, polarity."""
+    """Which signal each strip takes, and what its gate and dynamics listen to."""
     values, draft = desk.values, desk.draft
-    places, behind = routing.sources(values, desk.talk)
-    preamp = np.zeros(routing.PHYSICAL)
-    preamp[routing.LOCAL : routing.CARD] = values.row("headamp/{headamp}/gain")
-    tape = np.array([values.row(f"config/tape/gain{side}") for side in "LR"], np.float64)
+    places = routing.sources(values, desk.talk)
     for kind in kinds.INPUTS:
-        numbers = _source_numbers(desk, kind)
-        draft["patch"].reshape(-1)[kind.lanes] = places[numbers]
-        gain_db = preamp[behind[numbers]]
-        gain_db = gain_db + np.where(np.isin(numbers, (39, 40)), tape[(numbers == 40).astype(int)], 0.0)
-        if kinds.has(values, kind, "preamp/trim"):
-            gain_db = gain_db + desk.row(kind, "preamp/trim")
-        polarity = 1.0 - 2.0 * desk.row(kind, "preamp/invert") if kinds.has(values, kind, "preamp/invert") else 1.0
-        _put(draft["trim"], kind, (polarity * units.db_to_gain(gain_db))[np.newaxis])
-    _put(draft["trim"], kinds.MATRIX, 1.0 - 2.0 * desk.row(kinds.MATRIX, "preamp/invert")[np.newaxis])
+        draft["patch"].reshape(-1)[kind.lanes] = places[_source_numbers(desk, kind)]
     for which, section in enumerate(("gate", "dyn", "dyn")):
         for kind in (kinds.CHANNEL, kinds.BUS):
             if kinds.has(values, kind, f"{section}/keysrc"):
@@ -222,9 +227,11 @@ def design_inserts(desk: Desk) -> None:
     aux = routing.physical(desk.talk)[routing.AUX_IN : routing.AUX_IN + routing.AUX_INPUTS]
     for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
         choice = desk.row(kind, "insert/sel").astype(np.int64)
-        out = desk.row(kind, "insert/on") & (choice >= routing.INSERT_AUX)
+        on_aux = choice >= routing.INSERT_AUX
+        out = desk.row(kind, "insert/on") & on_aux
         post = desk.row(kind, "insert/pos").astype(bool)
-        back = np.where(out, aux[np.clip(choice - routing.INSERT_AUX, 0, len(aux) - 1)], wall.NOWHERE)
+        # What comes back is patched while the insert is off, too: it is there when it is switched on.
+        back = np.where(on_aux, aux[np.clip(choice - routing.INSERT_AUX, 0, len(aux) - 1)], wall.NOWHERE)
         for position, here in ((wall.PRE, ~post), (wall.POST, post)):
             _put(draft["insert"][position], kind, (out & here).astype(np.float64)[np.newaxis])
             draft["insert_return"][position].reshape(-1)[kind.lanes] = back
@@ -238,6 +245,7 @@ def design_automix(desk: Desk) -> None:
         values.row("ch/{ch}/automix/group")[first],
         values.row("config/amixenable/{automix}"),
         values.row("ch/{ch}/automix/weight")[first],
+        desk.state.audible[first] > 0,
         desk.rate,
     )
 
@@ -245,14 +253,15 @@ def design_automix(desk: Desk) -> None:
 def design_levels(desk: Desk) -> None:
     """Faders, sends, pans, mutes, DCAs, mute groups, monitor, oscillator and talkback."""
     values, draft = desk.values, desk.draft
-    state = levels.strips(values)
-    draft["fader"][:, 0] = levels.faders(values, state)
+    desk.state = state = levels.strips(values)
+    draft["fader"] = kinds.groups(state.post[np.newaxis])
     mix = levels.mixes(values, state)
     talk_gains = signals.talk(values)
     signals.add_tools(mix, values, talk_gains)
     ears = monitor.design(values, state, signals.solo_switches(values), signals.talk_dims(values))
     mix[wall.TO_MONITOR, :, :2] = ears
     draft["mix"] = mix
+    design_automix(desk)
     design_outputs(desk)
 
 
@@ -268,17 +277,17 @@ def design_tools(desk: Desk) -> None:
 def design_outputs(desk: Desk) -> None:
     """What the outputs of the console and of the device carry, and how loud they may be."""
     values, draft = desk.values, desk.draft
-    audible = levels.strips(values).audible
     send_patch, send = draft["send_patch"].reshape(-1), draft["send"].reshape(-1)
     banks = (("main/{out}", 0), ("aux/{aux_out}", wall.AUX_OUT), ("aes/{side}", wall.AES_OUT),
              ("rec/{side}", wall.RECORD_OUT), ("p16/{p16}", wall.PERSONAL_OUT))  # fmt: skip
     for bank, first in banks:
         source, position = (values.row(f"outputs/{bank}/{leaf}").astype(np.int64) for leaf in ("src", "pos"))
-        places, gains = routing.tap(values, source, position, audible, desk.talk)
+        places, gains = routing.tap(values, source, position, desk.state.audible, desk.talk)
         if f"outputs/{bank}/invert" in values.table.rows:
             gains = gains * (1.0 - 2.0 * values.row(f"outputs/{bank}/invert"))
         send_patch[first : first + len(places)] = places
         send[first : first + len(places)] = gains
+    send[wall.RECORD_OUT : wall.RECORD_OUT + 2] *= _tape_gains(values)
     ears = wall.MONITOR_OUT + np.arange(2)
     send_patch[ears], send[ears] = [wall.place(wall.MONITOR, wall.INPUT, side) for side in (0, 1)], 1
     _send_inserts(desk, send_patch, send)
@@ -293,6 +302,16 @@ def design_outputs(desk: Desk) -> None:
     draft["limiter"] = kinds.groups(rows)
 
 
+def _tape_gains(values: Values) -> npt.NDArray[np.float64]:
+    """Gains of both sides that are recorded."""
+    return units.db_to_gain([values.row(f"config/tape/gain{side}") for side in "LR"])
+
+
+def design_spectrum(desk: Desk) -> None:
+    """What the spectrum shows."""
+    desk.draft["spectrum"] = routing.spectrum_places(int(desk.values.row("-stat/rtasource")))
+
+
 def _send_inserts(desk: Desk, send_patch: npt.NDArray[Any], send: npt.NDArray[Any]) -> None:
     """Aux outputs that an insert uses carry what goes out to it."""
     for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
@@ -305,12 +324,12 @@ def _send_inserts(desk: Desk, send_patch: npt.NDArray[Any], send: npt.NDArray[An
 
 SECTIONS: tuple[tuple[str, Design], ...] = (
     ("/config/source", design_sources),
-    ("headamp/", design_sources),
+    ("headamp/", design_preamps),
     ("keysrc", design_sources),
-    ("config/tape", design_sources),
+    ("config/tape", design_outputs),
     ("/source/", design_sources),
     ("/preamp/hp", design_low_cut),
-    ("/preamp/", design_sources),
+    ("/preamp/", design_trims),
     ("/delay", design_delay),
     ("/gate/", design_gate),
     ("/dyn/", design_dynamics),
@@ -333,6 +352,7 @@ SECTIONS: tuple[tuple[str, Design], ...] = (
     ("config/talk/", design_levels),
     ("-stat/solosw", design_levels),
     ("-stat/talk", design_levels),
+    ("-stat/rtasource", design_spectrum),
 )
 """Which part of a row's path makes which section's work; the first that fits."""
 

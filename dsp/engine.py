@@ -12,7 +12,21 @@ Nothing here depends on how many frames the device asks for: a block is cut at t
 are counted from the start of the stream, and targets change only at their beginning.
 """
 
-from dsp import accept, atomic, automix, gain, glide, lanes, limiter, mix, patch, spectrum, strip, tools
+from dsp import (
+    accept,
+    atomic,
+    automix,
+    delay,
+    gain,
+    glide,
+    lanes,
+    limiter,
+    mix,
+    patch,
+    spectrum,
+    strip,
+    tools,
+)
 from dsp.kernel import kernel
 from dsp.wall import (
     BUS,
@@ -21,6 +35,7 @@ from dsp.wall import (
     INPUT_GROUPS,
     MAIN,
     MATRIX,
+    MIXES,
     MONITOR,
     MONITOR_DELAY,
     OSCILLATOR,
@@ -44,8 +59,8 @@ from dsp.wall import (
     TOOLS,
 )
 
-LONG_SILENT = 65_536
-"""Frames after which the last filter has rung out."""
+LONG_SILENT = delay.RING
+"""Frames after which the last filter has rung out, and no delay line remembers anything."""
 
 
 @kernel
@@ -75,7 +90,10 @@ def turn_page(desk):
 def begin_sub_block(desk):
     """Move the clocks on, and take new targets if there are any."""
     desk.parity = 1 - desk.parity
-    automix.share(lanes.at(desk.set.automix, 0), lanes.at(desk.automix_state, 0))
+    automix.share(
+        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0),
+        desk.clock.automix[0], desk.glide_length, lanes.at(desk.curve, 0),
+    )  # fmt: skip
     accept.advance(desk)
     accept.newest(desk)
 
@@ -88,19 +106,18 @@ def process_block(desk, device_in, device_out, frames):
 
     for group in range(RAW_GROUPS):
         if group * lanes.WIDTH < desk.inputs:
-            x = lanes.at2(desk.planes, RAW + group, INPUT)
-            patch.take_in(device_in, desk.inputs, group * lanes.WIDTH, x, frames)
+            take_in(desk, group, device_in, phase, frames)
     gain.copy(
         lanes.at2(desk.returned, 1 - desk.parity, phase), lanes.at2(desk.planes, RETURN, INPUT), frames
     )
     make_tools(desk, page, frames)
 
     for group in range(INPUT_GROUPS):
-        if desk.live.patch[group] != 0:
+        if rung_out(desk, group, desk.live.patch[group] != 0, frames):
+            strip.silence(desk, group, frames)
+        else:
             patch_in(desk, group, phase, frames)
             strip.process(desk, group, page, phase, frames)
-        else:
-            strip.silence(desk, group, frames)
 
     mixed(desk, TO_BUS, BUS, page, phase, frames)
     gain.copy(lanes.at2(desk.planes, BUS, POST_FADER), lanes.at2(desk.returned, desk.parity, phase), frames)
@@ -111,7 +128,7 @@ def process_block(desk, device_in, device_out, frames):
     strip.line(desk, lanes.at2(desk.planes, MONITOR, INPUT), MONITOR_DELAY, phase, frames)
 
     for group in range(SEND_GROUPS):
-        if desk.live.send_patch[group] != 0:
+        if not rung_out(desk, INPUT_GROUPS + MIXES + group, desk.live.send_patch[group] != 0, frames):
             send(desk, group, page, phase, frames)
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
@@ -120,10 +137,31 @@ def process_block(desk, device_in, device_out, frames):
 
 
 @kernel
+def rung_out(desk, which, fed, frames):
+    """Whether nothing has fed a group of lanes for so long that there is nothing left to hear."""
+    desk.unfed[which] = 0 if fed else desk.unfed[which] + frames
+    return desk.unfed[which] > LONG_SILENT
+
+
+@kernel
+def take_in(desk, group, device_in, phase, frames):
+    """Sixteen inputs of the device, and their head amplifiers."""
+    x = lanes.at2(desk.planes, RAW + group, INPUT)
+    patch.take_in(device_in, desk.inputs, group * lanes.WIDTH, x, frames)
+    gain.scale(
+        x, lanes.at(desk.start.preamp, group), lanes.at(desk.target.preamp, group),
+        desk.clock.preamp[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
+    )  # fmt: skip
+
+
+@kernel
 def make_tools(desk, page, frames):
     """Oscillator and talkback, as sources like any other."""
     y = lanes.at2(desk.planes, TOOLS, INPUT)
-    tools.process(y, OSCILLATOR, lanes.at(desk.set.tools, 0), desk.tools_state, frames)
+    tools.process(
+        y, OSCILLATOR, lanes.at(desk.set.tools, 0), desk.tools_state, lanes.at(desk.curve, 0),
+        desk.glide_length, frames,
+    )  # fmt: skip
     talk = lanes.offset(lanes.at(desk.planes, 0), desk.set.talk)
     most = lanes.at(page.tools, 0)
     for n in range(frames):
@@ -146,8 +184,7 @@ def patch_in(desk, group, phase, frames):
 @kernel
 def mixed(desk, which, group, page, phase, frames):
     """Sixteen mixes and their strips; when nothing has fed them for long, silence."""
-    desk.idle[which] = desk.idle[which] + frames if desk.used_count[which] == 0 else 0
-    if desk.idle[which] > LONG_SILENT:
+    if rung_out(desk, INPUT_GROUPS + which, desk.used_count[which] != 0, frames):
         strip.silence(desk, group, frames)
         return
     mix_to(desk, which, group, phase, frames)
@@ -205,5 +242,6 @@ def output(desk, group, page, device_out, phase, frames):
 @kernel
 def listen(desk, frames):
     """Keep what the spectrum shows."""
-    x = lanes.offset(lanes.at(desk.planes, 0), desk.set.spectrum)
-    spectrum.keep(x, lanes.at(desk.spectrum, 0), atomic.load(desk.words, FRAME), frames)
+    planes = lanes.at(desk.planes, 0)
+    left, right = lanes.offset(planes, desk.set.spectrum[0]), lanes.offset(planes, desk.set.spectrum[1])
+    spectrum.keep(left, right, lanes.at(desk.spectrum, 0), atomic.load(desk.words, FRAME), frames)

@@ -26,6 +26,16 @@ def process(x, y, start, target, clock, end, curve, peak, frames):
 
 
 @kernel
+def scale(x, start, target, clock, end, curve, frames):
+    """Multiply `frames` rows of `x` in place, without a meter."""
+    gain = lanes.load(target, 0)
+    for n in range(frames):
+        if clock < end:
+            gain = glide.value(start, target, 0, lanes.scalar(curve, clock + n + 1))
+        lanes.store(x, n, lanes.load(x, n) * gain)
+
+
+@kernel
 def copy(x, y, frames):
     """Copy `frames` rows of `x` to `y`."""
     for n in range(frames):
@@ -42,9 +52,9 @@ def clear(y, frames):
 @kernel
 def blend(x, y, start, target, clock, end, curve, frames):
     """Go from `x` towards `y`, in place of `x`, by the weight that glides (one row)."""
+    w = lanes.load(target, 0)
     for n in range(frames):
         v = lanes.load(x, n)
-        w = lanes.load(target, 0)
         if clock < end:
             w = glide.value(start, target, 0, lanes.scalar(curve, clock + n + 1))
         lanes.store(x, n, v + w * (lanes.load(y, n) - v))

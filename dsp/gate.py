@@ -31,6 +31,7 @@ HYSTERESIS_DB = 4.0
 # The follower rides over the gaps between the half-waves of low notes.
 RISE_MS, FALL_MS = 0.2, 15.0
 
+HARD = np.float32(GATE_SLOPE)
 SILENCE = np.float32(1e-9)  # -180 dBFS: the logarithm wants a positive number
 NEARLY = np.float32(2.0**-14)  # a one-pole never arrives: the last -84 dB of the way are a step
 
@@ -91,6 +92,35 @@ def tick(x, key, p, state):
 
 
 @inline
+def tick_hard(x, key, p, state):
+    """One frame where no lane expands: two thresholds and two gains, and no logarithm."""
+    to, tc, opened, shut, hold, attack, release, rise, fall, mix = p
+    e, h, g = state
+    zero = lanes.fill(ZERO)
+    a = lanes.absolute(key)
+    e = e + lanes.select(a > e, rise, fall) * (a - e)
+    h = lanes.select(e >= lanes.select(h > zero, tc, to), hold, lanes.maximum(h - ONE, zero))
+    t = lanes.select(h > zero, opened, shut)
+    d = t - g
+    g = g + lanes.select(d > zero, attack, release) * d
+    g = lanes.select(lanes.absolute(t - g) < lanes.fill(NEARLY), t, g)
+    gain = ONE + mix * (g - ONE)
+    return x * gain, gain, (e, h, g)
+
+
+@inline
+def _hard(target):
+    """Parameters of `tick_hard`."""
+    base, flip = lanes.load(target, BASE), lanes.load(target, FLIP)
+    return (
+        lanes.exp2(lanes.load(target, OPEN)), lanes.exp2(lanes.load(target, CLOSE)),
+        lanes.exp2(base), lanes.exp2(base + flip * lanes.load(target, FLOOR)),
+        lanes.load(target, HOLD), lanes.load(target, ATTACK), lanes.load(target, RELEASE),
+        lanes.load(target, RISE), lanes.load(target, FALL), lanes.load(target, MIX),
+    )  # fmt: skip
+
+
+@inline
 def _settled(target):
     return (
         lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2), lanes.load(target, 3),
@@ -123,6 +153,12 @@ def process(x, key, out, start, target, state, clock, end, curve, meter, frames)
         for n in range(frames):
             p = _gliding(start, target, lanes.scalar(curve, clock + n + 1))
             y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, s)
+            least = lanes.minimum(gain, least)
+            lanes.store(out, n, y)
+    elif not lanes.differ(lanes.maximum(lanes.load(target, SLOPE), lanes.fill(HARD)), lanes.load(target, SLOPE)):
+        q = _hard(target)
+        for n in range(frames):
+            y, gain, s = tick_hard(lanes.load(x, n), lanes.load(key, n), q, s)
             least = lanes.minimum(gain, least)
             lanes.store(out, n, y)
     else:

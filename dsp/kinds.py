@@ -27,6 +27,8 @@ class Kind(NamedTuple):
     strips: int
     width: int = 1
     """Lanes of one strip."""
+    link: str | None = None
+    """Row of the switches that make stereo pairs of them."""
 
     @property
     def lanes(self) -> Array:
@@ -34,13 +36,13 @@ class Kind(NamedTuple):
         return np.arange(self.first, self.first + self.strips * self.width)
 
 
-CHANNEL = Kind("ch/{ch}", 0, 32)
-AUX = Kind("auxin/{aux}", 32, 8)
-EFFECT = Kind("fxrtn/{rtn}", 40, 8)
-BUS = Kind("bus/{bus}", int(wall.BUS) * wall.WIDTH, 16)
+CHANNEL = Kind("ch/{ch}", 0, 32, link="config/chlink/{ch_pair}")
+AUX = Kind("auxin/{aux}", 32, 8, link="config/auxlink/{aux_pair}")
+EFFECT = Kind("fxrtn/{rtn}", 40, 8, link="config/fxlink/{rtn_pair}")
+BUS = Kind("bus/{bus}", int(wall.BUS) * wall.WIDTH, 16, link="config/buslink/{pair}")
 STEREO = Kind("main/st", int(wall.MAIN) * wall.WIDTH, 1, 2)
 MONO = Kind("main/m", int(wall.MAIN) * wall.WIDTH + 2, 1)
-MATRIX = Kind("mtx/{mtx}", int(wall.MATRIX) * wall.WIDTH, 6)
+MATRIX = Kind("mtx/{mtx}", int(wall.MATRIX) * wall.WIDTH, 6, link="config/mtxlink/{mtx_pair}")
 
 INPUTS = (CHANNEL, AUX, EFFECT)
 OUTPUTS = (BUS, STEREO, MONO, MATRIX)

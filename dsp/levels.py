@@ -33,7 +33,7 @@ class Strips(NamedTuple):
     audible: Float
     """1, or 0 when anything mutes the strip."""
     post: Float
-    """With the fader and the DCA faders."""
+    """With the fader and the DCA faders; main left and right with their balance."""
 
 
 def strips(values: Values) -> Strips:
@@ -53,6 +53,7 @@ def strips(values: Values) -> Strips:
     if values.row("config/mono/link"):
         audible[kinds.MONO.lanes] = audible[kinds.STEREO.first]
         post[kinds.MONO.lanes] = post[kinds.STEREO.first]
+    post[kinds.STEREO.lanes] *= pan.balance(values.row("main/st/mix/pan"))
     return Strips(audible, post)
 
 
@@ -129,10 +130,3 @@ def mixes(values: Values, state: Strips) -> Float:
 def _feed(mix: Float, kind: Kind, taps: Int, gains: Float) -> None:
     rows = kinds.source_row(kind.lanes[:, np.newaxis], taps)
     mix[rows, np.arange(gains.shape[1])] = gains
-
-
-def faders(values: Values, state: Strips) -> Float:
-    """Gains of all faders, shape (groups, 16); main left and right with their balance."""
-    fader = state.post.copy()
-    fader[kinds.STEREO.lanes] *= np.array(pan.balance(values.row("main/st/mix/pan")))
-    return fader.reshape(-1, wall.WIDTH)

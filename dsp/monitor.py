@@ -55,21 +55,33 @@ def soloed(values: Values, switches: Bool) -> Soloed:
 
 
 def listen(values: Values, heard: Soloed, state: Strips) -> Float:
-    """Gains of all rows of the mix to two ears that hear what is soloed; shape (rows, 2)."""
+    """Gains of all rows of the mix to two ears that hear what is soloed; shape (rows, 2).
+
+    Before the fader a strip is in the middle, after it where its pan is; both sides of a linked pair
+    keep their sides before the fader too.
+    """
     gains = np.zeros((wall.ROWS, 2))
     for kind in kinds.ALL:
-        if kind.width == 2:
-            sides = np.eye(2)
-        elif kinds.has(values, kind, "mix/pan"):
-            sides = np.stack(pan.gains(kinds.row(values, kind, "mix/pan")), axis=1)
-        else:
-            sides = np.ones((kind.strips, 2))
-        before = sides if kind.width == 2 else np.ones_like(sides)
-        after = sides * state.post[kind.lanes][:, np.newaxis]
+        before = _sides(values, kind)
+        after = before
+        if kind.width == 1 and kinds.has(values, kind, "mix/pan"):
+            after = np.stack(pan.gains(kinds.row(values, kind, "mix/pan")), axis=1)
+        after = after * state.post[kind.lanes][:, np.newaxis]
         chosen = np.where(heard.before[kind.lanes][:, np.newaxis], before, after)
         rows = kinds.source_row(kind.lanes, wall.PRE_FADER)
         gains[rows] = chosen * heard.lanes[kind.lanes][:, np.newaxis]
     return gains
+
+
+def _sides(values: Values, kind: kinds.Kind) -> Float:
+    """Which ears hear each lane, pans aside: its own side of a pair, else both; shape (lanes, 2)."""
+    own = np.tile(np.eye(2), (kind.lanes.size // 2, 1))
+    if kind is kinds.STEREO:
+        return own
+    if kind.link is None:
+        return np.ones((kind.strips, 2))
+    linked = np.repeat(values.row(kind.link), 2)[:, np.newaxis]
+    return np.where(linked, own, 1.0)
 
 
 def source(values: Values, state: Strips) -> Float:
@@ -78,8 +90,7 @@ def source(values: Values, state: Strips) -> Float:
     gains = np.zeros((wall.ROWS, 2))
     main = kinds.source_row(kinds.STEREO.lanes, wall.PRE_FADER)
     if choice in (LR, LR_C, LR_AFL):
-        sides = np.array(pan.balance(values.row("main/st/mix/pan")))
-        gains[main] = np.diag(state.post[kinds.STEREO.lanes] * sides)
+        gains[main] = np.diag(state.post[kinds.STEREO.lanes])
     elif choice == LR_PFL:
         gains[main] = np.eye(2)
     if choice == LR_C:

@@ -1,11 +1,12 @@
 """Pan and balance laws, on the control side in float64.
 
-gain  1 ┤╲        ╱       constant power: −3.01 dB in the middle,
-│  ╲    ╱         exactly 1 and 0 at the ends
-0.7 ┤    ╳
-│  ╱    ╲
-0 ┼╱────────╲
-−100   0   +100
+    gain  1 ┤╲      ╱       constant power: −3.01 dB in the middle,
+            │ ╲    ╱        exactly 1 and 0 at the ends
+        0.7 ┤  ╲  ╱
+            │   ╲╱
+            │   ╱╲
+          0 ┼──╱──╲──
+          −100  0  +100
 """
 
 import numpy as np

@@ -47,6 +47,8 @@ OUTPUT_MUTED = np.array([False, True, False, True, False, True, False, True, Fal
 
 INSERT_AUX = 17  # insert choices from here on are aux 1–6
 
+SPECTRUM_POST, MONITOR_STRIP = 98, 72  # numbers of what the spectrum shows
+
 
 def physical(talk: int) -> Int:
     """Places of all physical signals by the console's number; `talk` is the talkback's place."""
@@ -93,23 +95,31 @@ def _signal(number: Int, user: Int) -> Int:
     return np.where(number > 0, number, user[np.clip(USER - number, 0, len(user) - 1)])
 
 
-def sources(values: Values, talk: int) -> tuple[Int, Int]:
-    """What strips can take as their source, by the console's number 0–64.
+def sources(values: Values, talk: int) -> Int:
+    """Places of what strips can take as their source, by the console's number 0–64; shape (65,).
 
-    Returns
-    -------
-    places : ndarray of int, shape (65,)
-        Off, In 1–32, Aux 1–6, USB, effect returns 1–8, buses 1–16.
-    signals : ndarray of int, shape (65,)
-        The physical signal behind each, 0 where there is none.
+    Off, In 1–32, Aux 1–6, USB, effect returns 1–8, buses 1–16.
     """
-    signal = slots(values)
     buses = np.array([wall.place(wall.RETURN, wall.INPUT, bus) for bus in range(16)])
-    places = np.concatenate(
-        ([wall.NOWHERE], physical(talk)[signal], usb_places(), effect_places(values, buses), buses)
+    return np.concatenate(
+        ([wall.NOWHERE], physical(talk)[slots(values)], usb_places(), effect_places(values, buses), buses)
     )
-    signals = np.concatenate(([0], signal, np.zeros(2 + 8 + 16, np.int64)))
-    return places, signals
+
+
+def spectrum_places(source: int) -> Int:
+    """Places of both sides of what the spectrum shows, alike for all but main stereo and monitor; shape (2,).
+
+    `source` counts the strips 0–71 and the monitor 72; from 98 on the same after their EQ.
+    """
+    after, which = divmod(source, SPECTRUM_POST)
+    if which > MONITOR_STRIP:
+        return np.full(2, wall.NOWHERE)
+    if which == MONITOR_STRIP:
+        return np.array([wall.place(wall.MONITOR, wall.INPUT, side) for side in (0, 1)])
+    order = (*kinds.INPUTS, kinds.BUS, kinds.MATRIX, kinds.STEREO, kinds.MONO)
+    sides = np.concatenate([np.stack((kind.lanes[:: kind.width], kind.lanes[kind.width - 1 :: kind.width]), axis=1)
+                            for kind in order])  # fmt: skip
+    return kinds.place(sides[which], wall.POST_EQ if after else wall.PRE_EQ)
 
 
 def effect_places(values: Values, buses: Int) -> Int:

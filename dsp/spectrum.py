@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dsp import lanes
 from dsp.kernel import kernel
+from dsp.lanes import HALF
 
 RING = 65_536
 BANDS = 100
@@ -22,10 +23,11 @@ FLOOR_DB = -128.0
 
 
 @kernel
-def keep(x, ring, position, frames):
-    """Write `frames` frames of the signal at `x` (one float in each row of sixteen) into the ring."""
+def keep(left, right, ring, position, frames):
+    """Write `frames` frames of both sides (one float in each row of sixteen), halved and added, into the ring."""
     for n in range(frames):
-        lanes.put(ring, (position + n) & (RING - 1), lanes.scalar(x, n * lanes.WIDTH))
+        both = lanes.scalar(left, n * lanes.WIDTH) + lanes.scalar(right, n * lanes.WIDTH)
+        lanes.put(ring, (position + n) & (RING - 1), HALF * both)
 
 
 def bands_db(ring: npt.NDArray[np.float32], position: int, rate: float) -> npt.NDArray[np.float64]:

@@ -62,7 +62,7 @@ def process(desk, group, page, phase, frames):
     insert(desk, y, POST, group, phase, frames)
     if group == 0:
         automix.process(
-            y, lanes.at(desk.set.automix, 0), lanes.at(desk.automix_state, 0), phase,
+            y, lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0), phase,
             lanes.at(page.automix, 0), frames,
         )  # fmt: skip
     fader(desk, y, group, page, phase, frames)
@@ -87,19 +87,16 @@ def trim(desk, x, group, page, phase, frames):
 
 @kernel
 def line(desk, x, which, phase, frames):
-    """One of the delay lines, in place; a line that is not in use remembers nothing."""
-    if desk.live.delay[which] == 0:
-        desk.written[which] = 0
-        return
+    """One of the delay lines, in place; it always remembers, so that switching it on finds what was."""
     ring = lanes.at(desk.ring, which)
     position = atomic.load(desk.words, FRAME)
     delay.remember(x, ring, position, frames)
+    if desk.live.delay[which] == 0:
+        return
     delay.process(
-        ring, x, position, desk.written[which], lanes.at(desk.start.delay, which),
-        lanes.at(desk.target.delay, which), desk.clock.delay[which] + phase, desk.glide_length,
-        lanes.at(desk.curve, 0), frames,
+        ring, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
+        desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
-    desk.written[which] += frames
 
 
 @kernel
@@ -110,9 +107,12 @@ def insert(desk, x, position, group, phase, frames):
     sent = lanes.at2(desk.planes, group, INSERT_PRE + position)
     back = lanes.at2(desk.planes, group, KEY)
     gain.copy(x, sent, frames)
-    index = lanes.at2(desk.set.insert_return, position, group)
     end = desk.glide_length
-    patch.process(lanes.at(desk.planes, 0), back, index, index, end, end, lanes.at(desk.curve, 0), frames)
+    patch.process(
+        lanes.at(desk.planes, 0), back, lanes.at2(desk.start.insert_return, position, group),
+        lanes.at2(desk.target.insert_return, position, group),
+        desk.clock.insert_return[position, group] + phase, end, lanes.at(desk.curve, 0), frames,
+    )  # fmt: skip
     gain.blend(
         x, back, lanes.at2(desk.start.insert, position, group), lanes.at2(desk.target.insert, position, group),
         desk.clock.insert[position, group] + phase, end, lanes.at(desk.curve, 0), frames,

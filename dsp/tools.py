@@ -1,12 +1,14 @@
-"""The oscillator: sine, pink and white noise to set up a system with; and the way in for talkback.
+"""The oscillator: sine, pink and white noise to set up a system with.
 
     sine   a rotating vector, turned once a frame and kept at length 1
     white  xorshift, uniform
-    pink   the same, through three poles and zeros (−3 dB per octave ± 0.3 dB from 20 Hz up)
+    pink   the same, through poles and zeros in turn (−3 dB per octave from 20 Hz to 20 kHz ± 0.2 dB)
 
-All sources have the same power as a full-scale sine less 3 dB … a level of 0 dB is 0 dBFS peak for
-the sine, and −9 dBFS RMS for noise, so that switching the type never clips.
+At a level of 0 dB the sine reaches 0 dBFS, and both noises have an RMS of −9 dBFS.  A change of type
+fades out and in.
 """
+
+import functools
 
 import numpy as np
 import numpy.typing as npt
@@ -16,64 +18,116 @@ from dsp.kernel import kernel
 
 Float = npt.NDArray[np.float64]
 
-TYPE, COS, SIN = range(3)
-ROWS = 3
 SINE, PINK, WHITE = range(3)
 SILENT = -1
 
-RE, IM, SEED, P0, P1, P2 = range(6)
-STATE = 6
+# Settings: type, turn of the vector in a frame, gain of the pink filter; then its poles and zeros.
+TYPE, COS, SIN, SCALE, POLES = range(5)
+ORDER = 6
+ZEROS = POLES + ORDER
+ROWS = ZEROS + ORDER
 
-# Poles and gains of the pink filter after P. Kellet, "economy" method, scaled to the power of WHITE_PEAK.
-POLES = (0.99765, 0.96300, 0.57000)
-GAINS = (0.0990460, 0.2965164, 1.0526913)
-DIRECT = 0.1848
-PINK_SCALE = 0.2
-WHITE_SCALE = 0.6145  # uniform ±0.6145 has an RMS of −9 dBFS
+# State: the vector, the generator, what is playing and how far it has faded in; then what the
+# filter's parts gave last, its input first.
+RE, IM, SEED, PLAYING, FADED, LAST = range(6)
+STATE = LAST + ORDER + 1
+
+NOISE_RMS = 10 ** (-9 / 20)
+UNIFORM_RMS = 1 / np.sqrt(3)
+WHITE_SCALE = float(NOISE_RMS / UNIFORM_RMS)
+LOWEST_HZ, HIGHEST = 6.0, 0.45  # the first pole, and the last of the rate
+BRIGHT = 0.14  # a zero at half the rate, for the poles that would have to lie beyond it
+SPECTRUM = 1 << 16
+
+
+@functools.cache
+def pink(rate: float) -> tuple[Float, Float, float]:
+    """Poles and zeros of the pink filter, each of shape (6,), and the gain that makes it as loud as white."""
+    spread = HIGHEST * rate / LOWEST_HZ
+    freq = LOWEST_HZ * spread ** (np.arange(2 * ORDER) / (2 * ORDER))
+    poles, zeros = np.exp(-2 * np.pi * freq.reshape(ORDER, 2).T / rate)
+    power = np.mean(np.abs(response(poles, zeros, np.arange(SPECTRUM) / SPECTRUM / 2)) ** 2)
+    return poles, zeros, float(WHITE_SCALE / np.sqrt(power))
+
+
+def response(poles: Float, zeros: Float, freq: Float) -> npt.NDArray[np.complex128]:
+    """Complex gain of the pink filter at frequencies in parts of the rate."""
+    back = np.exp(-2j * np.pi * freq)
+    gain = 1 + BRIGHT * back
+    for pole, zero in zip(poles, zeros, strict=True):
+        gain = gain * (1 - zero * back) / (1 - pole * back)
+    return gain
 
 
 def design(kind: int, freq_hz: float, rate: float) -> Float:
-    """Rows of `process`, shape (3,): type (0 sine, 1 pink, 2 white, −1 none), and the turn of the vector in a frame."""
+    """Settings of `process`, shape (16,), for a type (0 sine, 1 pink, 2 white, −1 none) and the sine's frequency."""
     turn = 2 * np.pi * freq_hz / rate
-    return np.array([kind, np.cos(turn), np.sin(turn)])
+    poles, zeros, scale = pink(rate)
+    return np.concatenate(([kind, np.cos(turn), np.sin(turn), scale], poles, zeros))
 
 
 def rest() -> Float:
-    """State at the beginning, shape (6,)."""
+    """State at the beginning, shape (12,)."""
     state = np.zeros(STATE)
-    state[RE], state[SEED] = 1.0, 1.0
+    state[RE], state[SEED], state[PLAYING] = 1.0, 1.0, SILENT
     return state
 
 
 @kernel
-def process(y, lane, settings, state, frames):
-    """Write `frames` frames of the oscillator into one lane of the rows `y`; `state` is an array of float64."""
-    kind = lanes.scalar(settings, TYPE)
-    if kind == SILENT:
-        for n in range(frames):
-            lanes.put(y, n * lanes.WIDTH + lane, np.float32(0))
-        return
-    c, s = np.float64(lanes.scalar(settings, COS)), np.float64(lanes.scalar(settings, SIN))
-    re, im = state[RE], state[IM]
-    seed = np.uint32(state[SEED])
-    b0, b1, b2 = state[P0], state[P1], state[P2]
+def process(y, lane, settings, state, curve, end, frames):
+    """Write `frames` frames of the oscillator into one lane of the rows `y`; `state` is an array of float64.
+
+    `curve` is the weight after so many frames of a fade of `end`.
+    """
+    wanted = lanes.scalar(settings, TYPE)
     for n in range(frames):
-        re, im = c * re - s * im, s * re + c * im
-        seed ^= np.uint32(seed << np.uint32(13))
-        seed ^= np.uint32(seed >> np.uint32(17))
-        seed ^= np.uint32(seed << np.uint32(5))
-        white = np.float64(seed) * (2.0 / 4294967296.0) - 1.0
-        b0 = POLES[0] * b0 + GAINS[0] * white
-        b1 = POLES[1] * b1 + GAINS[1] * white
-        b2 = POLES[2] * b2 + GAINS[2] * white
-        value = im
-        if kind == PINK:
-            value = (b0 + b1 + b2 + DIRECT * white) * PINK_SCALE
-        elif kind == WHITE:
-            value = white * WHITE_SCALE
-        lanes.put(y, n * lanes.WIDTH + lane, np.float32(value))
+        if state[PLAYING] != wanted:
+            state[FADED] = max(state[FADED] - 1.0, 0.0)
+            if state[FADED] == 0.0:
+                state[PLAYING] = wanted
+        elif state[FADED] < end:
+            state[FADED] += 1.0
+        value = 0.0
+        if state[PLAYING] == SINE:
+            value = sine(settings, state)
+        elif state[PLAYING] == PINK:
+            value = pinken(white(state), settings, state)
+        elif state[PLAYING] == WHITE:
+            value = white(state) * WHITE_SCALE
+        w = lanes.scalar(curve, np.int64(state[FADED]))
+        lanes.put(y, n * lanes.WIDTH + lane, np.float32(value) * w)
+
+
+@kernel
+def sine(settings, state):
+    """Turn the vector."""
+    c, s = np.float64(lanes.scalar(settings, COS)), np.float64(lanes.scalar(settings, SIN))
+    re, im = c * state[RE] - s * state[IM], s * state[RE] + c * state[IM]
     # The vector keeps its length: the first term of 1/√(re² + im²) around 1.
     length = 1.5 - 0.5 * (re * re + im * im)
     state[RE], state[IM] = re * length, im * length
+    return im
+
+
+@kernel
+def white(state):
+    """Draw the next number between −1 and 1."""
+    seed = np.uint32(state[SEED])
+    seed ^= np.uint32(seed << np.uint32(13))
+    seed ^= np.uint32(seed >> np.uint32(17))
+    seed ^= np.uint32(seed << np.uint32(5))
     state[SEED] = np.float64(seed)
-    state[P0], state[P1], state[P2] = b0, b1, b2
+    return np.float64(seed) * (2.0 / 4294967296.0) - 1.0
+
+
+@kernel
+def pinken(x, settings, state):
+    """One frame of the pink filter."""
+    for part in range(ORDER):
+        last = state[LAST + part]
+        state[LAST + part] = x
+        given = state[LAST + part + 1]
+        x = x - lanes.scalar(settings, ZEROS + part) * last + lanes.scalar(settings, POLES + part) * given
+    last = state[LAST + ORDER]
+    state[LAST + ORDER] = x
+    return (x + BRIGHT * last) * lanes.scalar(settings, SCALE)

@@ -65,6 +65,10 @@ LEFT, RIGHT, CENTRE = 0, 1, 2  # lanes of MAIN
 OSCILLATOR, TALK_A, TALK_B = 0, 1, 2  # lanes of TOOLS
 AUX_OUT, AES_OUT, RECORD_OUT, MONITOR_OUT = 16, 22, 24, 26  # lanes of SEND, counted through
 PERSONAL_OUT = 32
+SEND_LANES = {
+    "out": 0, "aux": AUX_OUT, "aes": AES_OUT, "rec": RECORD_OUT, "monitor": MONITOR_OUT, "p16": PERSONAL_OUT
+}  # fmt: skip
+"""First lane of each bank of the console's outputs."""
 
 # --- the signals of a strip, in the order they arise ----------------------------------------------
 
@@ -101,16 +105,19 @@ DELAYS = 4
 F4, I4, I8 = np.float32, np.int32, np.int64
 
 GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
+    ("preamp", F4, (RAW_GROUPS, 1, WIDTH)),  # gain of each input of the device
     ("trim", F4, (STRIPS, 1, WIDTH)),
     ("filter", F4, (PAIRS, STRIPS, svf.ROWS, WIDTH)),
     ("gate", F4, (STRIPS, gate.ROWS, WIDTH)),
     ("dyn", F4, (2, STRIPS, compressor.ROWS, WIDTH)),
     ("insert", F4, (2, STRIPS, 1, WIDTH)),  # how much of the return is heard
+    ("automix", F4, (1, automix.ROWS, WIDTH)),
     ("fader", F4, (STRIPS, 1, WIDTH)),
     ("mix", F4, (MIXES, ROWS, WIDTH)),
     ("send", F4, (SEND_GROUPS, 1, WIDTH)),  # gain of each output of the console
     ("output", F4, (OUT_GROUPS, 1, WIDTH)),  # gain of each output of the device
     ("patch", I4, (INPUT_GROUPS, WIDTH)),
+    ("insert_return", I4, (2, STRIPS, WIDTH)),  # what comes back, a place
     ("send_patch", I4, (SEND_GROUPS, WIDTH)),
     ("output_patch", I4, (OUT_GROUPS, WIDTH)),
     ("delay", I4, (DELAYS, WIDTH)),
@@ -120,12 +127,10 @@ GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
 SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("key", I4, (KEYS, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
     ("linked", F4, (STRIPS, WIDTH)),  # 1 where dynamics listen to the louder of two neighbours
-    ("insert_return", I4, (2, STRIPS, WIDTH)),  # what comes back, a place
-    ("automix", F4, (automix.ROWS, WIDTH)),
     ("tools", F4, (tools.ROWS,)),
     ("talk", I4, ()),  # place of the talkback microphone
     ("limiter", F4, (OUT_GROUPS, limiter.ROWS, WIDTH)),
-    ("spectrum", I4, ()),  # place of what the spectrum shows
+    ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
 ]
 """What takes effect at once, because it is not heard as a step or smooths itself."""
 
@@ -159,10 +164,14 @@ METERS = np.dtype(
         ("main", F4, (WIDTH,)),  # left, right, mono/centre, matrices 1–6
         ("main_dyn", F4, (WIDTH,)),
         ("automix", F4, (8,)),
-        ("oscillator", F4, ()),
+        ("osc", F4, ()),
         ("talk", F4, ()),
-        ("send", F4, (SEND_GROUPS * WIDTH,)),  # outputs of the console
+        ("out", F4, (WIDTH,)),  # outputs of the console: main, aux, AES, record, monitor, personal
+        ("aux", F4, (6,)),
+        ("aes", F4, (2,)),
+        ("rec", F4, (2,)),
         ("monitor", F4, (2,)),
+        ("p16", F4, (16,)),
         ("output", F4, (patch.DEVICE_CHANNELS,)),  # outputs of the device
         ("limiter", F4, (patch.DEVICE_CHANNELS,)),
     ]
@@ -226,8 +235,7 @@ MEMORY = np.dtype(
         ("places", I4, (ROWS,)),
         ("used", I4, (MIXES, ROWS)),
         ("used_count", I8, (MIXES,)),
-        ("idle", I8, (MIXES,)),  # frames since anything fed this mix
-        ("written", I8, (DELAYS,)),  # frames since this delay line came into use
+        ("unfed", I8, (INPUT_GROUPS + MIXES + SEND_GROUPS,)),  # frames since anything fed this group
         ("returned", F4, (2, glide.SUB_BLOCK, WIDTH)),
         ("parity", I8),
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
@@ -354,10 +362,11 @@ def _by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
         meters[name][:3] = field[MAIN, :3]
         meters[name][3:9] = field[MATRIX, :6]
     meters["automix"] = page["automix"][:8]
-    meters["oscillator"] = page["tools"][OSCILLATOR]
+    meters["osc"] = page["tools"][OSCILLATOR]
     meters["talk"] = page["tools"][TALK_A]
-    meters["send"] = page["send"].reshape(-1)
-    meters["monitor"] = meters["send"][MONITOR_OUT : MONITOR_OUT + 2]
+    sends = page["send"].reshape(-1)
+    for name, first in SEND_LANES.items():
+        meters[name] = sends[first : first + meters[name].size]
     for name in ("output", "limiter"):
         meters[name] = page[name].reshape(-1)
     return meters

@@ -1,0 +1,141 @@
+"""The doctor: what on this machine stands in the way of sound that never stops, and what to do about it."""
+
+import os
+import pathlib
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from rich.console import Console as Screen
+from rich.table import Table
+
+from daemon import bench, devices, kernels, osc, stage, stream
+from dsp import wall
+
+GOVERNORS = "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
+SECONDS = 1.0
+MOST_LOAD = 0.5
+"""Part of a core the console may take before a block is too small for this machine."""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    well: bool
+    what: str
+    remedy: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, the quick things first."""
+    checks: tuple[Callable[[], Finding], ...] = (library, interfaces, priority, memory, governor, port, kernels_ready, block)
+    for check in checks:
+        yield check()
+
+
+def library() -> Finding:
+    """Whether PortAudio is there."""
+    try:
+        stream.infos()
+    except stream.LibraryMissing as error:
+        return Finding(False, "no PortAudio: only the virtual stage can play", str(error).rpartition(" · ")[2])
+    except devices.DeviceError as error:
+        return Finding(False, f"PortAudio does not start: {error}", "restart JACK or PipeWire")
+    return Finding(True, "PortAudio is installed")
+
+
+def interfaces() -> Finding:
+    """Whether there is anything to open."""
+    try:
+        found = [row for row in devices.table() if row.index != devices.VIRTUAL]
+    except devices.DeviceError:
+        found = []
+    if not found:
+        return Finding(False, "no audio interface", "plug it in, or start JACK or PipeWire; see faderd devices")
+    widest = max(found, key=lambda row: row.inputs)
+    return Finding(True, f"{len(found)} devices, the widest is {widest.name} with {widest.inputs} inputs")
+
+
+def _limit(name: str) -> int:
+    """A resource limit of this process, -1 for none at all."""
+    if sys.platform == "win32":
+        return -1
+    import resource
+
+    return resource.getrlimit(getattr(resource, name))[0] if hasattr(resource, name) else -1
+
+
+def priority() -> Finding:
+    """Whether the audio thread may go first."""
+    allowed = _limit("RLIMIT_RTPRIO")
+    if allowed in (-1,) or allowed >= stage.PRIORITY or (hasattr(os, "geteuid") and os.geteuid() == 0):
+        return Finding(True, "the audio thread may have real-time priority")
+    return Finding(
+        False,
+        "no real-time priority for the audio thread",
+        "sudo apt install jackd2, answer yes, then: sudo usermod -aG audio $USER, and log in again",
+    )
+
+
+def memory() -> Finding:
+    """Whether memory can be kept from being swapped out."""
+    allowed = _limit("RLIMIT_MEMLOCK")
+    wanted = wall.MEMORY.itemsize
+    if allowed == -1 or allowed >= wanted:
+        return Finding(True, "memory can be locked")
+    return Finding(
+        False,
+        f"only {allowed >> 20} MB of memory can be locked, the console has {wanted >> 20} MB",
+        "put '@audio - memlock unlimited' into /etc/security/limits.d/audio.conf",
+    )
+
+
+def governor() -> Finding:
+    """Whether the processor stays awake between blocks."""
+    found = {path.read_text().strip() for path in pathlib.Path("/").glob(GOVERNORS.removeprefix("/"))}
+    if not found or found == {"performance"}:
+        return Finding(True, "the processor does not slow down between blocks")
+    return Finding(False, f"the processor saves power ({', '.join(sorted(found))})", "sudo cpupower frequency-set -g performance")
+
+
+def port() -> Finding:
+    """Whether tablets will find the console where they expect it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("", osc.PORT))
+        except OSError:
+            return Finding(False, f"UDP port {osc.PORT} is taken", "another console is running: stop it, or use --osc-port")
+    return Finding(True, f"UDP port {osc.PORT} is free for tablets")
+
+
+def kernels_ready() -> Finding:
+    """Whether the next start will be quick."""
+    if kernels.compiled():
+        return Finding(True, "the audio kernels are compiled: it starts at once")
+    kernels.load()
+    return Finding(True, "the audio kernels have just been compiled: from now on it starts at once")
+
+
+def block() -> Finding:
+    """The smallest block the console can mix with everything on, with time to spare."""
+    callback = kernels.load()
+    _, audio = bench.busy_console()
+    for size in (16, 32, 64, 128, 256, 512, 1024):
+        device = stage.Stage("doctor", bench.noise(size), bench.RATE, size, outputs=bench.OUTPUTS)
+        load = bench.load_of(device, callback, audio.address)
+        if load < MOST_LOAD:
+            return Finding(True, f"everything on takes {load:.1%} of a core at {size} frames: --block {size} is possible")
+    return Finding(False, "this machine is too slow to mix with everything on", "use fewer processors, or a faster machine")
+
+
+def main() -> int:
+    """Examine this machine and say what was found; 0 if all is well."""
+    screen = Screen()
+    table = Table(show_header=False, box=None)
+    ill = 0
+    for finding in examine():
+        ill += not finding.well
+        table.add_row("[green]✓[/]" if finding.well else "[yellow]![/]", finding.what, finding.remedy)
+    screen.print(table)
+    return 1 if ill else 0

@@ -1,0 +1,66 @@
+"""The reference of all parameters, made from the table: `python -m daemon.reference > configs/reference.md`."""
+
+from dsp import axis, scales, varying
+from dsp.row import Param
+from dsp.table import TABLE
+
+HEADER = """# Parameters
+
+Made from the table by `python -m daemon.reference`; do not edit. A name in braces stands for each of
+its labels. What is sent over OSC as a float is a position from 0 to 1 on the range; text lines and
+scene files hold the values themselves.
+"""
+MOST_CHOICES = 16
+
+
+def text() -> str:
+    """Make the whole page, in Markdown."""
+    lines = [HEADER, "## Labels", "", "| name | labels |", "|---|---|"]
+    lines += [f"| `{{{name}}}` | {_labels(axis.LABELS[name])} |" for name in _used_axes()]
+    section = None
+    for path, row in TABLE.rows.items():
+        root = path.split("/")[0]
+        if root != section:
+            section = root
+            lines += ["", f"## {root}", "", "| address | range | default | what it does |", "|---|---|---|---|"]
+        lines.append(f"| `/{path}` | {_range(row)} | {_default(row)} | {_cell(row.help)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _used_axes() -> list[str]:
+    return list(dict.fromkeys(name for row in TABLE.rows.values() for name in row.axes))
+
+
+def _labels(labels: tuple[str, ...]) -> str:
+    if len(labels) <= MOST_CHOICES:
+        return ", ".join(labels)
+    return f"{labels[0]}, {labels[1]} … {labels[-1]}"
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|")
+
+
+def _range(row: Param) -> str:
+    if isinstance(row, varying.Varying):
+        return "as the effect has it"
+    if row.choices:
+        shown = " ".join(f"`{choice}`" for choice in row.choices[:MOST_CHOICES])
+        return shown + (f" … {len(row.choices)} in all" if len(row.choices) > MOST_CHOICES else "")
+    if row.kind == "text":
+        return "text"
+    low = "−∞" if row.lowest == scales.SILENT else f"{row.lowest:g}"
+    high = f"{row.highest:g}"
+    return f"{low} … {high} {row.unit}".strip() + (f", {row.steps} steps" if row.kind != "integer" else "")
+
+
+def _default(row: Param) -> str:
+    if isinstance(row, varying.Varying):
+        return ""
+    shown = list(dict.fromkeys(row.to_text(stored).strip() for stored in row.defaults()))
+    several = len(shown) > 1
+    return f"`{shown[0]}`" + (" …" if several else "") if shown else ""
+
+
+if __name__ == "__main__":
+    print(text(), end="")
