@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from daemon import errors, nodeline, packet, scene
 from daemon.console import Console
+from daemon.describe import Describe
 from daemon.faults import Faults
 from daemon.meters import Page
 from daemon.network import Client, Command, Network
@@ -74,6 +75,7 @@ class Dialect:
         self._identity = identity
         self._counters = counters
         self._send = network.send
+        self._take_name()
         self.faults = Faults(network)
         self._subscriptions = Subscriptions(console, network)
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {
@@ -81,6 +83,7 @@ class Dialect:
             **self._table.nodes,
             **self._subscriptions.commands,
             **self.faults.commands,
+            **Describe(console, network).commands,
             "/info": self._info,
             "/xinfo": self._xinfo,
             "/status": self._status,
@@ -165,10 +168,14 @@ class Dialect:
 
     # --- who is who ---------------------------------------------------------------------------------
 
+    def _take_name(self) -> None:
+        """Begin with the name from the settings, unless the desk was left with one that a client gave."""
+        leaf = self._table.leaves[NAME]
+        if self._console.values.get(leaf) == self._table.texts[leaf]:
+            self._console.set(leaf, self._table.row_of(leaf).nearest(self._identity.name))
+
     def _name(self) -> str:
-        """Name of the console: clients can change it."""
-        leaf = self._table.leaves.get(NAME)
-        return self._identity.name if leaf is None else str(self._console.values.get(leaf))
+        return str(self._console.values.get(self._table.leaves[NAME]))
 
     def _info(self, arguments: list[Wire], client: Client) -> None:
         who = self._identity

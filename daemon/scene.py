@@ -142,6 +142,8 @@ def parse_whole(data: bytes, path: Path, values: Values, prefix: str = "/") -> N
     SceneError
         When the file is damaged; the values are then half set and of no use.
     """
+    if not data.endswith(b"\n"):
+        raise SceneError(f"{path.name}: the last line has no end, the file may be cut off: nothing was recalled")
     problems = parse(data, values, prefix)
     if problems:
         line, _, reason = problems[0]
@@ -149,8 +151,6 @@ def parse_whole(data: bytes, path: Path, values: Values, prefix: str = "/") -> N
         raise SceneError(
             f"{path.name}:{line}: {reason}{others}: nothing was recalled; mend the file, or convert it"
         )
-    if not data.endswith(b"\n"):
-        raise SceneError(f"{path.name}: the last line has no end, the file may be cut off: nothing was recalled")
 
 
 def write(path: Path | str, console: Console, title: str) -> None:
