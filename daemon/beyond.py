@@ -1,8 +1,8 @@
 """What the desk can't do with its scenes: show what a recall would change, recall a part, take time.
 
-    /faderd/scene/diff N|FILE                     what would change
-    /faderd/scene/recall N [PATTERN] [SECONDS]    a part of it, slowly
-    /faderd/show/next  previous  go               the position in the list
+/faderd/scene/diff N|FILE                     what would change
+/faderd/scene/recall N [PATTERN] [SECONDS]    a part of it, slowly
+/faderd/show/next  previous  go               the position in the list
 """
 
 import math
@@ -88,7 +88,7 @@ def changes_of(now: Values, then: Values) -> list[tuple[str, str, str]]:
 def _number(argument: Wire) -> int | None:
     """Number in any writing."""
     try:
-        return int(argument) if float(argument) == int(float(argument)) else None
+        return int(float(argument)) if float(argument) == int(float(argument)) else None
     except (ValueError, OverflowError):
         return None
 

@@ -49,7 +49,7 @@ class Describe:
         answers: list[list[str]] = [[]]
         for path in self._values.table.leaves:
             if path.startswith(prefix):
-                if sum(map(len, answers[-1])) + len(path) > LONGEST:
+                if sum(map(_bytes, answers[-1])) + _bytes(path) > LONGEST:
                     answers.append([])
                 answers[-1].append(path)
         if not answers[-1]:
@@ -79,6 +79,11 @@ def about(values: Values, leaf: int) -> tuple[str, ...]:
         " ".join(param.choices),
         param.help,
     )
+
+
+def _bytes(path: str) -> int:
+    """Most an address takes in a message: itself, its padding, its type."""
+    return len(path) + 5
 
 
 def _address(arguments: list[Wire]) -> str:

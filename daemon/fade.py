@@ -9,7 +9,6 @@ first.  The audio thread glides between the steps.
 """
 
 import re
-from typing import NamedTuple
 
 import numpy as np
 
@@ -32,19 +31,65 @@ _SWITCHED_LEVEL = (
 """Switches, and the level each of them silences."""
 
 
-class Move(NamedTuple):
-    """One leaf on its way."""
+class Plan:
+    """How each leaf gets from its value to another one.
 
-    start: Stored
-    target: Stored
-    moment: float | None
-    """Share of the time after which it switches; None if it turns all the way."""
+    Parameters
+    ----------
+    now, wanted : Values
+        The desk as it is, and as it is to be.
 
-    def at(self, share: float) -> Stored:
-        """Where it is after a share of the time."""
-        if self.moment is not None or isinstance(self.start, str) or isinstance(self.target, str):
-            return self.target if share >= (self.moment or 0) else self.start
-        return round(self.start + (self.target - self.start) * share) if share < END else self.target
+    Attributes
+    ----------
+    turns : dict of int to tuple of int
+        First and last step of each leaf that turns.
+    switches : dict of int to float
+        Share of the time after which each other leaf is set, in the order of the table.
+    target : dict of int to stored value
+        What each leaf is in the end, in the order of the table: a type before its parameters.
+    """
+
+    def __init__(self, now: Values, wanted: Values) -> None:
+        self._now, self._wanted = now, wanted
+        self._moments = {NOWHERE: MIDDLE}
+        table = now.table
+        changed = set(differences(now, wanted))
+        for leaf in [leaf for leaf in changed if leaf in table.followers]:
+            changed.update(table.followers[leaf])
+        self.turns: dict[int, tuple[int, int]] = {}
+        self.switches: dict[int, float] = {}
+        for leaf in sorted(changed):
+            self._add(leaf)
+        for leaf in [leaf for leaf in self.switches if now.param(leaf).kind == "switch"]:
+            self._close_while_off(leaf)
+        self.target = {leaf: wanted.get(leaf) for leaf in sorted({*self.turns, *self.switches})}
+
+    def _add(self, leaf: int) -> None:
+        if isinstance(self._now.param(leaf), Continuous) and self._now.param(leaf) is self._wanted.param(leaf):
+            self.turns[leaf] = (int(self._now.get(leaf)), int(self._wanted.get(leaf)))
+        else:
+            self.switches[leaf] = self._moment(int(places.of(self._now.table).strip[leaf]))
+
+    def _moment(self, strip: int) -> float:
+        """When a strip's switches are best thrown: while it is silent, if it is at either end."""
+        if strip not in self._moments:
+            at_begin, at_end = is_silent(self._now, strip), is_silent(self._wanted, strip)
+            self._moments[strip] = BEGIN if at_begin else END if at_end else MIDDLE
+        return self._moments[strip]
+
+    def _close_while_off(self, leaf: int) -> None:
+        """Let the level behind a switch begin or end closed, and the switch be thrown there."""
+        table = self._now.table
+        path = table.path_of(leaf)
+        for switch, level in _SWITCHED_LEVEL:
+            if switch.search(path):
+                behind = table.leaves[switch.sub(level, path)]
+                on = bool(self._wanted.get(leaf))
+                self.switches[leaf] = BEGIN if on else END
+                values = self._wanted if on else self._now
+                step = int(values.get(behind))
+                self.turns[behind] = (0, step) if on else (step, 0)
+                return
 
 
 class Fade:
@@ -61,81 +106,66 @@ class Fade:
     def __init__(self, console: Console, network: Network) -> None:
         self._console = console
         self._network = network
-        self._moves: dict[int, Move] = {}
-        self._last: dict[int, Stored] = {}
-        self._begun = self._seconds = 0.0
+        self._target: dict[int, Stored] = {}
+        self._round = 0
+        self._is_moving = False
         console.listeners.append(self._release)
 
     def begin(self, wanted: Values, seconds: float) -> None:
         """Set out for other values; a fade that is under way stays where it is."""
-        self.stop()
-        self._moves = plan(self._console.values, wanted)
-        # What everything is set to last, in the order of the table: a type before its parameters.
-        self._last = {leaf: wanted.get(leaf) for leaf in self._moves}
+        plan = Plan(self._console.values, wanted)
+        self._target = plan.target
+        self._switches = plan.switches
+        self._leaves = np.array(list(plan.turns), np.int64)
+        self._start, self._end = np.array(list(plan.turns.values()), float).reshape(-1, 2).T
+        self._at = np.full(self._leaves.size, -1)
         self._begun, self._seconds = self._network.clock(), seconds
-        self._step()
+        self._round += 1
+        self._step(self._round)
 
     def stop(self) -> None:
         """Leave everything where it is."""
-        self._moves = {}
+        self._target = {}
 
-    def _step(self) -> None:
-        """Set what has to move now."""
-        if not self._moves:
+    def _step(self, of_round: int) -> None:
+        """Set what has to move now, unless another fade has begun or this one was stopped."""
+        if not self._target or of_round != self._round:
             return
         share = min((self._network.clock() - self._begun) / self._seconds, END)
-        for leaf, move in list(self._moves.items()):
-            self._console.set(leaf, move.at(share), self)
+        self._turn(share)
         if share < END:
-            self._network.later(STEP_S, self._step)
+            for leaf in [leaf for leaf, moment in self._switches.items() if moment <= share]:
+                del self._switches[leaf]
+                self._set_finally(leaf)
+            self._network.later(STEP_S, lambda: self._step(of_round))
             return
-        # The very end is what was wanted, whatever a type or a link has set meanwhile.
-        for leaf in list(self._moves):
-            self._console.set(leaf, self._last[leaf], self)
+        # Switches that silence come before the levels behind them; then all is as it was wanted.
+        for leaf in (*self._switches, *self._target):
+            self._set_finally(leaf)
         self.stop()
 
+    def _turn(self, share: float) -> None:
+        """Set what turns as far as it has come, where that is another step than before."""
+        steps = np.rint(self._start + (self._end - self._start) * share).astype(np.int64)
+        moved = np.flatnonzero(steps != self._at)
+        self._at = steps
+        for leaf, step in zip(self._leaves[moved].tolist(), steps[moved].tolist(), strict=True):
+            self._set(leaf, step)
+
+    def _set_finally(self, leaf: int) -> None:
+        if leaf in self._target:
+            self._set(leaf, self._target[leaf])
+
+    def _set(self, leaf: int, stored: Stored) -> None:
+        if leaf in self._target:
+            self._is_moving = True
+            self._console.set(leaf, stored, self)
+            self._is_moving = False
+
     def _release(self, leaf: int, author: object) -> None:
-        """Let go of what somebody has touched."""
-        if self._moves and author is not self:
-            self._moves.pop(leaf, None)
-
-
-def plan(now: Values, wanted: Values) -> dict[int, Move]:
-    """How each leaf gets from its value to another one.
-
-    Parameters
-    ----------
-    now, wanted : Values
-        The desk as it is, and as it is to be.
-
-    Returns
-    -------
-    moves : dict of int to Move
-        In the order of the table.
-    """
-    table = now.table
-    changed = set(differences(now, wanted))
-    for leaf in [leaf for leaf in changed if leaf in table.followers]:
-        changed.update(table.followers[leaf])
-    moves = {leaf: _move(now, wanted, leaf) for leaf in sorted(changed)}
-    for leaf in [leaf for leaf in moves if _switches(now, wanted, leaf)]:
-        _close_while_off(now, wanted, leaf, moves)
-    return {leaf: moves[leaf] for leaf in sorted(moves)}
-
-
-def _move(now: Values, wanted: Values, leaf: int) -> Move:
-    turns = isinstance(now.param(leaf), Continuous) and now.param(leaf) is wanted.param(leaf)
-    moment = None if turns else _moment(now, wanted, int(places.of(now.table).strip[leaf]))
-    return Move(now.get(leaf), wanted.get(leaf), moment)
-
-
-def _moment(now: Values, wanted: Values, strip: int) -> float:
-    """When a strip's switches are best thrown: while it is silent, if it is at either end."""
-    if strip == NOWHERE:
-        return MIDDLE
-    if is_silent(now, strip):
-        return BEGIN
-    return END if is_silent(wanted, strip) else MIDDLE
+        """Let go of what somebody has touched; what follows from a step of our own is no touch."""
+        if self._target and not self._is_moving:
+            self._target.pop(leaf, None)
 
 
 def is_silent(values: Values, strip: int) -> bool:
@@ -144,23 +174,3 @@ def is_silent(values: Values, strip: int) -> bool:
     own = where.strip == strip
     mute, fader = (np.flatnonzero(own & (where.part == part))[0] for part in (Part.MUTE, Part.FADER))
     return not values.get(int(mute)) or not values.get(int(fader))
-
-
-def _switches(now: Values, wanted: Values, leaf: int) -> bool:
-    return now.param(leaf).kind == "switch" and now.get(leaf) != wanted.get(leaf)
-
-
-def _close_while_off(now: Values, wanted: Values, leaf: int, moves: dict[int, Move]) -> None:
-    """Let the level behind a switch begin or end closed, and the switch be thrown there."""
-    table = now.table
-    path = table.path_of(leaf)
-    for switch, level in _SWITCHED_LEVEL:
-        if switch.search(path):
-            behind = table.leaves[switch.sub(level, path)]
-            if wanted.get(leaf):
-                moves[leaf] = moves[leaf]._replace(moment=BEGIN)
-                moves[behind] = Move(0, wanted.get(behind), None)
-            else:
-                moves[leaf] = moves[leaf]._replace(moment=END)
-                moves[behind] = Move(now.get(behind), 0, None)
-            return

@@ -1,6 +1,6 @@
 """Recalling: a scene, a snippet or a cue becomes the desk, in one go or not at all.
 
-    file ─▶ parse all of it ─▶ what safes and masks let through ─▶ undo point ─▶ console.recall
+file ─▶ parse all of it ─▶ what safes and masks let through ─▶ undo point ─▶ console.recall
 """
 
 import re
@@ -130,7 +130,12 @@ class Recall:
     def go(self) -> None:
         """Recall what the position is at."""
         kind, position = self._position()
-        {"cue": self.cue, "scene": self.scene, "snippet": self.snippet}[kind](position)
+        if kind == "cue":
+            self.cue(position)
+        elif kind == "scene":
+            self.scene(position)
+        else:
+            self.snippet(position)
 
     def step(self, direction: int) -> None:
         """Move the position to the next or previous line there is something in."""

@@ -206,8 +206,9 @@ def find_live(desk):
     clock, target, live = desk.clock, desk.target, desk.live
     one, zero = lanes.fill(ONE), lanes.fill(ZERO)
     for group in range(INPUT_GROUPS):
-        idle = patch.is_silent(lanes.at(target.patch, group))
-        live.patch[group] = np.int32(clock.patch[group] < end or not idle)
+        # Once there was a signal its tail may ring for ever: only strips that never had one are left out.
+        if not patch.is_silent(lanes.at(target.patch, group)):
+            live.patch[group] = 1
     for group in range(GROUPS):
         for pair in range(PAIRS):
             p = lanes.at2(target.filter, pair, group)

@@ -1,6 +1,7 @@
 """Patching: which signal each lane takes, and the guard at the door.
 
     device input ─▶ guard ─▶ source columns ─▶ gather ─▶ lanes … lanes ─▶ gather ─▶ device output
+    bus, one sub-block ago ─▶ guard ─┘
 
 A source frame is one row of `COLUMNS` floats: the device's inputs, then what comes back from the
 console, and one column that is always silent.  A change of patch cross-fades.
@@ -48,10 +49,10 @@ def take_in(device, channels, source, frames):
 
 @kernel
 def bring_back(x, source, column, frames):
-    """Put `frames` rows of sixteen lanes into sixteen columns of `source`, the first being `column`."""
+    """Guard `frames` rows of sixteen lanes into sixteen columns of `source`, the first being `column`."""
     for n in range(frames):
         row = lanes.offset(source, n * COLUMNS + column)
-        lanes.store(row, 0, lanes.load(x, n))
+        lanes.store(row, 0, guard_lanes(lanes.load(x, n)))
 
 
 @kernel

@@ -113,7 +113,7 @@ def test_arguments_of_other_types_are_understood(path: str, sent: float | str, s
         ("/ch/01/mix/fader", float("nan")),
         ("/ch/01/mix/fader", float("inf")),
         ("/ch/01/mix/fader", 2),
-        ("/ch/01/mix/fader", "-6.0"),
+        ("/ch/01/mix/fader", "loud"),
         ("/ch/01/mix/on", 2),
         ("/ch/01/mix/on", "off"),
         ("/ch/01/mix/on", float("nan")),

@@ -65,7 +65,9 @@ def test_without_arguments_the_virtual_stage_mixes_and_says_ready(tmp_path: path
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_with_exit_code_0_and_nothing_but_a_word(tmp_path: pathlib.Path, number: signal.Signals) -> None:
+def test_a_signal_ends_it_with_exit_code_0_and_without_a_fuss(
+    tmp_path: pathlib.Path, number: signal.Signals
+) -> None:
     with daemon(tmp_path) as running:
         running.process.send_signal(number)
         _, errors = running.process.communicate(timeout=10)
@@ -115,7 +117,9 @@ def test_a_scene_on_the_command_line_wins_over_what_was_left(tmp_path: pathlib.P
         (["--config", "nowhere.toml"], "nowhere.toml"),
     ],
 )
-def test_a_start_that_cannot_be_is_refused_in_a_sentence(tmp_path: pathlib.Path, options: list[str], words: str) -> None:
+def test_a_start_that_cannot_be_is_refused_in_a_sentence(
+    tmp_path: pathlib.Path, options: list[str], words: str
+) -> None:
     command = [sys.executable, "-m", "daemon.cli", "run", "--osc-port", "0", "--state", str(tmp_path), *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=START_S, check=False)
     assert done.returncode == 1
