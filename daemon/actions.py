@@ -47,7 +47,7 @@ class Actions:
             "initlib": library.clear,
             "initshow": show.clear,
             "undopt": undo.remember,
-            "doundo": undo.back,
+            "doundo": recall.undo,
             "clearsolo": self._clear_solo,
         }
         numbered: dict[str, Callable[[int], None]] = {

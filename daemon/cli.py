@@ -121,3 +121,7 @@ def _bench(options: argparse.Namespace) -> int:
     else:
         bench.print_table(costs)
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -42,7 +42,7 @@ class Datasets:
         self._faults = faults
         self._send = network.send
         self._bursts = Bursts(network)
-        self._work: dict[str, Callable[[str, "_Arguments", Done], None]] = {
+        self._work: dict[str, Callable[[str, _Arguments, Done], None]] = {
             "/save": self._save,
             "/load": self._load,
             "/copy": self._copy,

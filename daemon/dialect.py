@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from daemon import errors, nodeline, packet, scene
 from daemon.console import Console
+from daemon.describe import Describe
 from daemon.faults import Faults
 from daemon.meters import Page
 from daemon.network import Client, Command, Network
+from daemon.solo import Solo
 from daemon.subscriptions import Subscriptions
 from dsp.row import Whole, Wire
 
@@ -74,13 +76,16 @@ class Dialect:
         self._identity = identity
         self._counters = counters
         self._send = network.send
+        self._take_name()
         self.faults = Faults(network)
         self._subscriptions = Subscriptions(console, network)
+        Solo(console)  # listens after the subscriptions: a solo is told before what follows from it
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {
             **self._table.leaves,
             **self._table.nodes,
             **self._subscriptions.commands,
             **self.faults.commands,
+            **Describe(console, network).commands,
             "/info": self._info,
             "/xinfo": self._xinfo,
             "/status": self._status,
@@ -165,10 +170,14 @@ class Dialect:
 
     # --- who is who ---------------------------------------------------------------------------------
 
+    def _take_name(self) -> None:
+        """Begin with the name from the settings, unless the desk was left with one that a client gave."""
+        leaf = self._table.leaves[NAME]
+        if self._console.values.get(leaf) == self._table.texts[leaf]:
+            self._console.set(leaf, self._table.row_of(leaf).nearest(self._identity.name))
+
     def _name(self) -> str:
-        """Name of the console: clients can change it."""
-        leaf = self._table.leaves.get(NAME)
-        return self._identity.name if leaf is None else str(self._console.values.get(leaf))
+        return str(self._console.values.get(self._table.leaves[NAME]))
 
     def _info(self, arguments: list[Wire], client: Client) -> None:
         who = self._identity

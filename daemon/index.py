@@ -9,6 +9,7 @@ changes.
 
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from daemon import disk, nodeline, scene
 from daemon.console import Console
@@ -43,7 +44,7 @@ class Index:
         self,
         console: Console,
         files: disk.Disk,
-        path: disk.Path,
+        path: Path,
         prefix: str,
         network: Network,
         worth: Callable[[Values, str], bool],

@@ -1,7 +1,7 @@
 """The libraries: a hundred presets each of channels, effects, routings and personal monitors.
 
-    library/library.lib    names and what they hold
-    library/ch/007.chn     channel preset 7, as the desk would write it
+library/library.lib    names and what they hold
+library/ch/007.chn     channel preset 7, as the desk would write it
 """
 
 from pathlib import Path

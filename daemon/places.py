@@ -60,7 +60,9 @@ class Part(IntEnum):
     """Whatever else concerns the whole desk."""
 
 
-_FAMILIES = {"ch": 0, "auxin": FIRST_AUX, "fxrtn": FIRST_RETURN, "bus": FIRST_BUS, "mtx": FIRST_MATRIX, "dca": FIRST_DCA}
+_FAMILIES = {
+    "ch": 0, "auxin": FIRST_AUX, "fxrtn": FIRST_RETURN, "bus": FIRST_BUS, "mtx": FIRST_MATRIX, "dca": FIRST_DCA,
+}  # fmt: skip
 _STRIP = re.compile(r"/(ch|auxin|fxrtn|bus|mtx|dca)/(\d+)/(.+)|/main/(st|m)/(.+)")
 _SEND = re.compile(r"mix/(\d\d)/")
 
@@ -141,7 +143,8 @@ class Places:
 
     def parts(self, *parts: Part) -> Mask:
         """Leaves in any of these parts."""
-        return np.isin(self.part, parts)
+        mask: Mask = np.isin(self.part, parts)
+        return mask
 
     def strips(self, first: int, count: int, bits: int = -1) -> Mask:
         """Leaves in strips from `first` on whose bit is set; bit 0 is the first."""
@@ -149,7 +152,8 @@ class Places:
 
     def numbers(self, part: Part, first: int, count: int, bits: int = -1) -> Mask:
         """Leaves of a part with a number from `first` on whose bit is set; bit 0 is the first."""
-        return (self.part == part) & self._set_in(self.number, first, count, bits)
+        mask: Mask = (self.part == part) & self._set_in(self.number, first, count, bits)
+        return mask
 
     def head_amplifiers(self, values: Values, strips: Mask) -> Mask:
         """Head amplifiers that feed any of the input strips that these leaves belong to."""
@@ -159,7 +163,8 @@ class Places:
             index = values.table.leaves.get(f"/-ha/{int(source) - 1:02d}/index")
             if index is not None:
                 wanted.add(int(values.get(index)))
-        return (self.part == Part.HEADAMP) & np.isin(self.number, list(wanted))
+        mask: Mask = (self.part == Part.HEADAMP) & np.isin(self.number, list(wanted))
+        return mask
 
     @staticmethod
     def _set_in(numbers: npt.NDArray[np.int16], first: int, count: int, bits: int) -> Mask:

@@ -119,7 +119,7 @@ class Polls:
         if not 0 <= last - first < MOST_VALUES:
             raise ValueError(f"{alias}: from {first} to {last} is no range of at most {MOST_VALUES}")
         addresses = [
-            _STARS.sub(lambda stars, number=number: f"{number:0{len(stars[0])}d}", pattern)
+            _numbered(pattern, number)
             for pattern in patterns
             for number in (range(first, last + 1) if "*" in pattern else [first])
         ]
@@ -162,7 +162,7 @@ class Polls:
 
     def _in_turn(self) -> list[tuple[Client, Poll]]:
         """What is due, as much as a tick has room for: the oldest of each client, then the next of each."""
-        turns = []
+        turns: list[tuple[int, Client, Poll]] = []
         for client, polls in self._leases.running().items():
             due = sorted((poll for poll in polls if poll.due <= self._tick), key=_due)
             turns.extend((turn, client, poll) for turn, poll in enumerate(due))
@@ -187,6 +187,11 @@ class Polls:
         if max(leaves) < 0:
             raise UnknownError(addresses[0])
         return leaves
+
+
+def _numbered(pattern: str, number: int) -> str:
+    """Address with a number in place of stars, as many digits as there are stars."""
+    return _STARS.sub(lambda stars: f"{number:0{len(stars[0])}d}", pattern)
 
 
 def _due(poll: Poll) -> int:

@@ -1,9 +1,9 @@
 """Presets as text: one strip, one effect, the routing, or the personal monitors.
 
-    .chn  lines of a strip without the strip's address: /config "Kick" 3 YE, /gate ON EXP4 …
-    .efx  type, source and par of an effect, without slashes
-    .rou  whole lines of the routing and the outputs
-    .mon  whole lines of the personal monitors
+.chn  lines of a strip without the strip's address: /config "Kick" 3 YE, /gate ON EXP4 …
+.efx  type, source and par of an effect, without slashes
+.rou  whole lines of the routing and the outputs
+.mon  whole lines of the personal monitors
 """
 
 from collections.abc import Iterable, Iterator
@@ -43,10 +43,12 @@ _THERE = {
 """Bits of the header of a channel's preset, by what they tell of."""
 
 EFFECT_NUMBERS = (
-    "HALL CHAM ROOM RPLT PLAT AMBI GATE RVRS VRM VREV CRS FLNG PIT PIT2 CR/R FL/R D/RV D/CR D/FL MODD DLY"
-    " 3TAP 4TAP GEQ GEQ2 TEQ TEQ2 PHAS ROTA WAVD LIM ENH ENH2 EXC EXC2 AMP AMP2 DRV DRV2 IMG PAN FILT DES"
-    " DES2 P1A P1A2 PQ5 PQ5S FAC FAC1M FAC2 LEC LEC2 ULC ULC2 SON EDI SUB DIMC CMB CMB2"
-).split()
+    *("HALL", "CHAM", "ROOM", "RPLT", "PLAT", "AMBI", "GATE", "RVRS", "VRM", "VREV", "CRS", "FLNG", "PIT"),
+    *("PIT2", "CR/R", "FL/R", "D/RV", "D/CR", "D/FL", "MODD", "DLY", "3TAP", "4TAP", "GEQ", "GEQ2", "TEQ"),
+    *("TEQ2", "PHAS", "ROTA", "WAVD", "LIM", "ENH", "ENH2", "EXC", "EXC2", "AMP", "AMP2", "DRV", "DRV2"),
+    *("IMG", "PAN", "FILT", "DES", "DES2", "P1A", "P1A2", "PQ5", "PQ5S", "FAC", "FAC1M", "FAC2", "LEC"),
+    *("LEC2", "ULC", "ULC2", "SON", "EDI", "SUB", "DIMC", "CMB", "CMB2"),
+)
 """Types of effects by the number that presets show them under."""
 
 

@@ -1,6 +1,6 @@
 """Recalling: a scene, a snippet or a cue becomes the desk, in one go or not at all.
 
-    file ─▶ parse all of it ─▶ what safes and masks let through ─▶ undo point ─▶ console.recall
+file ─▶ parse all of it ─▶ what safes and masks let through ─▶ undo point ─▶ console.recall
 """
 
 import re
@@ -11,6 +11,7 @@ import numpy as np
 from daemon import places, safes, scene
 from daemon.console import Console
 from daemon.cues import Cues
+from daemon.fade import Fade
 from daemon.places import Mask, Part
 from daemon.shelf import ShelfError
 from daemon.show import SLOTS, Show
@@ -33,20 +34,23 @@ class Recall:
         Where scenes and snippets are.
     undo : Undo
         Where the moment before is remembered.
+    fade : Fade
+        What takes its time.
     """
 
-    def __init__(self, console: Console, show: Show, undo: Undo) -> None:
+    def __init__(self, console: Console, show: Show, undo: Undo, fade: Fade) -> None:
         self._console = console
         self._values = console.values
         self._show = show
         self._undo = undo
+        self._fade = fade
         self.cues = Cues(console)
 
     # --- one of each --------------------------------------------------------------------------------
 
-    def scene(self, slot: int, pattern: str = "**") -> None:
-        """Recall a scene, or what of it lies at addresses like a pattern."""
-        self.become(self.scene_values(slot, pattern))
+    def scene(self, slot: int, pattern: str = "**", seconds: float = 0) -> None:
+        """Recall a scene, or what of it lies at addresses like a pattern; at once, or in some seconds."""
+        self.become(self.scene_values(slot, pattern), seconds)
         self._move_to("scene", slot)
 
     def snippet(self, slot: int) -> None:
@@ -63,11 +67,20 @@ class Recall:
         self.become(wanted)
         self._move_to("cue", number)
 
-    def become(self, wanted: Values) -> None:
+    def become(self, wanted: Values, seconds: float = 0) -> None:
         """Set the desk, so that undo can set it back."""
         before = self._values.copy()
-        self._console.recall(wanted)
+        self._fade.stop()
+        if seconds:
+            self._fade.begin(wanted, seconds)
+        else:
+            self._console.recall(wanted)
         self._undo.remember(before)
+
+    def undo(self) -> None:
+        """Set the desk back to before the last recall."""
+        self._fade.stop()
+        self._undo.back()
 
     # --- what it would be ---------------------------------------------------------------------------
 
@@ -117,7 +130,12 @@ class Recall:
     def go(self) -> None:
         """Recall what the position is at."""
         kind, position = self._position()
-        {"cue": self.cue, "scene": self.scene, "snippet": self.snippet}[kind](position)
+        if kind == "cue":
+            self.cue(position)
+        elif kind == "scene":
+            self.scene(position)
+        else:
+            self.snippet(position)
 
     def step(self, direction: int) -> None:
         """Move the position to the next or previous line there is something in."""

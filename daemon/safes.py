@@ -1,9 +1,9 @@
 """What a recall leaves alone, and what a snippet holds: bits of the desk's masks to leaves.
 
-    scene safes       nine bits of the scene itself
-    parameter safes   inputs, mxsends, mxbuses, console: sorts of parameters, for the whole show
-    channel safes     chan16 … effects: whole strips, for the whole show
-    snippet masks     eventtyp: sorts of parameters; channels, auxbuses, maingrps: strips
+scene safes       nine bits of the scene itself
+parameter safes   inputs, mxsends, mxbuses, console: sorts of parameters, for the whole show
+channel safes     chan16 … effects: whole strips, for the whole show
+snippet masks     eventtyp: sorts of parameters; channels, auxbuses, maingrps: strips
 """
 
 import numpy as np

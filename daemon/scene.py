@@ -23,6 +23,9 @@ LARGEST = 1_000_000
 LONGEST_LINE = 2_000
 """Bytes; the desk's longest, an effect, has about 500."""
 
+NO_SAFES = "%000000000"
+
+_SAFES = re.compile("%[01]{9}")
 _HEADER = re.compile(r"#\d+\.\d+#")
 _HEADER_WIDTH = 127
 _TITLE_LETTERS = 16
@@ -142,6 +145,8 @@ def parse_whole(data: bytes, path: Path, values: Values, prefix: str = "/") -> N
     SceneError
         When the file is damaged; the values are then half set and of no use.
     """
+    if not data.endswith(b"\n"):
+        raise SceneError(f"{path.name}: the last line has no end, the file may be cut off: nothing was recalled")
     problems = parse(data, values, prefix)
     if problems:
         line, _, reason = problems[0]
@@ -149,8 +154,6 @@ def parse_whole(data: bytes, path: Path, values: Values, prefix: str = "/") -> N
         raise SceneError(
             f"{path.name}:{line}: {reason}{others}: nothing was recalled; mend the file, or convert it"
         )
-    if not data.endswith(b"\n"):
-        raise SceneError(f"{path.name}: the last line has no end, the file may be cut off: nothing was recalled")
 
 
 def write(path: Path | str, console: Console, title: str) -> None:
@@ -169,10 +172,21 @@ def text(head: str, lines: Iterable[str]) -> bytes:
     return "".join(f"{line}\n" for line in (head, *lines)).encode("utf-8")
 
 
-def header(title: str, note: str = "", safes: str = "%000000000") -> str:
+def header(title: str, note: str = "", safes: str = NO_SAFES) -> str:
     """First line of a scene file, as wide as the desk makes it."""
     title, note = quotable(title)[:_TITLE_LETTERS], quotable(note)[:_NOTE_LETTERS]
     return f'#4.0# "{title}" "{note}" {safes} 1'.ljust(_HEADER_WIDTH)
+
+
+def title_of(data: bytes) -> tuple[str, str, str]:
+    """Name, note and safes in the header of a scene file, as far as it has them."""
+    head = data.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0].decode("utf-8", "replace")
+    try:
+        words = list(nodeline.split(head))[1:]
+    except nodeline.LineError:
+        words = []
+    name, note, safes = (*words, "", "", "")[:3] if _HEADER.match(head) else ("", "", "")
+    return name.strip('"'), note.strip('"'), safes if _SAFES.fullmatch(safes) else NO_SAFES
 
 
 def quotable(words: str) -> str:

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from daemon.actions import Actions
+from daemon.beyond import Beyond
 from daemon.console import Console
 from daemon.datasets import Datasets
 from daemon.disk import Disk
+from daemon.fade import Fade
 from daemon.faults import Faults
 from daemon.library import Library
 from daemon.network import Command, Network
@@ -40,10 +42,11 @@ class Stores:
         self.show = Show(console, files, folder / "show", network)
         self.library = Library(console, files, folder / "library", network)
         undo = Undo(console)
-        self.recall = Recall(console, self.show, undo)
+        self.recall = Recall(console, self.show, undo, Fade(console, network))
         Actions(console, self.show, self.library, self.recall, undo, network)
         datasets = Datasets(self.show, self.library, self.recall, faults, network)
-        self.commands: dict[str, Command] = {**datasets.commands}
+        beyond = Beyond(console, self.recall, folder / "show", network)
+        self.commands: dict[str, Command] = {**datasets.commands, **beyond.commands}
         self.show.load()
         self.library.load()
 

@@ -66,6 +66,7 @@ class Remotes:
         self._network = network
         self._clients: Leases[None] = Leases(network)
         self._changes: list[Change] = []
+        self._backlog: dict[int, Change] = {}
         self._pace = Pace(network)
         console.listeners.append(self.note)
 
@@ -81,21 +82,27 @@ class Remotes:
         """Remember a change for the next flush."""
         if not self._clients:
             return
-        if not self._changes:
+        if not self._changes and not self._backlog:
             self._network.later(0, self.flush)
-        self._changes.append(Change(leaf, self._values.wire(leaf), author))
+        change = Change(leaf, self._values.wire(leaf), author)
+        if len(self._changes) < BURST and not self._backlog:
+            self._changes.append(change)
+            return
+        # A flood: from now on only the newest of each leaf.
+        self._backlog.update((change.leaf, change) for change in (*self._changes, change))
+        self._changes.clear()
 
     def flush(self) -> None:
         """Tell what has been noted, in order; at most what the pace allows."""
-        changes = self._changes
-        allowed = self._pace.allow(len(changes))
-        if allowed < len(changes):
-            changes = list({change.leaf: change for change in changes}.values())
-        self._changes = changes[allowed:]
+        waiting = self._changes or list(self._backlog.values())
+        allowed = self._pace.allow(len(waiting))
         clients = list(self._clients.running())
-        for change in changes[:allowed]:
+        for change in waiting[:allowed]:
+            self._backlog.pop(change.leaf, None)
             self._tell(change, clients)
         if self._changes:
+            del self._changes[:allowed]
+        if self._changes or self._backlog:
             self._network.later(BREATH_S, self.flush)
 
     def _tell(self, change: Change, clients: list[Client]) -> None:

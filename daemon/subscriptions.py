@@ -1,10 +1,8 @@
 """Everything a client can ask to be told: the commands of the subscription family.
 
-    /xremote                             every change                       Remotes
-    /subscribe /formatsubscribe          values at a steady pace            Polls
-    /meters                              meters at a steady pace            MeterFeed
-    /batchsubscribe                      meters, or one value of many strips
-    /renew /unsubscribe                  any of them, by name or all at once
+`/xremote` tells every change, `/subscribe` and `/formatsubscribe` values at a steady pace, `/meters`
+and `/batchsubscribe` meters (the latter also one value of many strips); `/renew` and `/unsubscribe`
+prolong and end any of them, by name or all at once.
 """
 
 from daemon.console import Console

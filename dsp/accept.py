@@ -263,8 +263,9 @@ def find_live(desk):
     clock, target, live = desk.clock, desk.target, desk.live
     one, zero = lanes.fill(ONE), lanes.fill(ZERO)
     for group in range(INPUT_GROUPS):
-        idle = patch.all_are(lanes.at(target.patch, group), NOWHERE)
-        live.patch[group] = np.int32(clock.patch[group] < end or not idle)
+        # Once there was a signal its tail may ring for long: only strips that never had one are left out.
+        if not patch.all_are(lanes.at(target.patch, group), NOWHERE):
+            live.patch[group] = 1
     for group in range(SEND_GROUPS):
         idle = patch.all_are(lanes.at(target.send_patch, group), NOWHERE)
         live.send_patch[group] = np.int32(clock.send_patch[group] < end or not idle)

@@ -119,11 +119,11 @@ def tick(x, key, p, inverse, keep, state):
     # Loud for long: the automatic release comes back at once only half the way, the rest slowly.
     learnt = learnt + slow * (target - learnt)
     d = lanes.minimum(target, auto * learnt) - s
-    attacking = sign * d < zero
-    h = lanes.select(attacking, hold, lanes.maximum(h - ONE, zero))
+    releasing = sign * d > zero
+    h = lanes.select(releasing, lanes.maximum(h - ONE, zero), hold)
     held = lanes.select(h > zero, zero, release)
-    limit = lanes.select(attacking, attack_rate, release_rate)
-    moved = lanes.select(attacking, attack, held) * d
+    limit = lanes.select(releasing, release_rate, attack_rate)
+    moved = lanes.select(releasing, held, attack) * d
     s = s + lanes.maximum(lanes.minimum(moved, limit), zero - limit)
     y = x * (ONE + mix * (lanes.exp2(on * (s + makeup)) - ONE))
     return y, s, (power, s, h, learnt)

@@ -4,7 +4,7 @@ A draft is one complete set of targets (`wall.TARGETS`).  Each section reads its
 whole and writes its part of the draft; `refresh` redoes only the sections whose rows were touched.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,7 @@ MOST_DB = 30.0
 class Plan:
     """What the settings file says about the device, as far as the sound is concerned."""
 
-    outputs: list[str] = field(default_factory=lambda: list(signals.DEFAULT_OUTPUTS))
+    outputs: Sequence[str | int] = field(default_factory=lambda: list(signals.DEFAULT_OUTPUTS))
     """What the device's outputs carry, in order: see `signals.find`."""
     talk_input: int = 0
     """Device input of the talkback microphone, counted from 1; 0 is none."""

@@ -107,9 +107,8 @@ def process_block(desk, device_in, device_out, frames):
     for group in range(RAW_GROUPS):
         if group * lanes.WIDTH < desk.inputs:
             take_in(desk, group, device_in, phase, frames)
-    gain.copy(
-        lanes.at2(desk.returned, 1 - desk.parity, phase), lanes.at2(desk.planes, RETURN, INPUT), frames
-    )
+    back = lanes.at2(desk.returned, 1 - desk.parity, phase)
+    patch.bring_back(back, lanes.at2(desk.planes, RETURN, INPUT), frames)
     make_tools(desk, page, frames)
 
     for group in range(INPUT_GROUPS):

@@ -44,6 +44,13 @@ def take_in(device, channels, first, x, frames):
 
 
 @kernel
+def bring_back(x, y, frames):
+    """Guard `frames` rows of `x`, which come back as a source, into `y`."""
+    for n in range(frames):
+        lanes.store(y, n, guard_lanes(lanes.load(x, n)))
+
+
+@kernel
 def accept(start, target, new, clock, end):
     """Take a new patch of sixteen lanes (pointers to int32) once the last cross-fade is over.
 

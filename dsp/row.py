@@ -174,8 +174,10 @@ class Continuous(Param):
         return float(self.grid[stored])
 
     def from_wire(self, argument: Wire) -> int:
-        """Index of the step nearest to a position; beyond the ends is at the end."""
-        if isinstance(argument, str) or not math.isfinite(argument):
+        """Index of the step nearest to a position, or to a value written as text; beyond the ends is at the end."""
+        if isinstance(argument, str):
+            return self.from_text(argument)
+        if not math.isfinite(argument):
             raise ValueError(f"{argument!r} is not a position from 0.0 to 1.0")
         if isinstance(argument, int) and argument not in (0, 1):
             raise ValueError(f"{argument} is not a position: a whole number must be 0 or 1")

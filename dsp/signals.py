@@ -42,13 +42,13 @@ def input_place(number: int) -> int:
     return int(wall.place(int(wall.RAW) + group, wall.INPUT, lane))
 
 
-def find(name: str, values: Values, talk: int = wall.NOWHERE) -> list[int]:
+def find(name: str | int, values: Values, talk: int = wall.NOWHERE) -> list[int]:
     """Places of a signal that can be patched to an output or rendered.
 
     Parameters
     ----------
-    name : str
-        One of `KNOWN`; strips are taken after their faders, `out/NN` is the desk's XLR output as it is
+    name : str or int
+        A place, or one of `KNOWN`; strips are taken after their faders, `out/NN` is the desk's XLR output as it is
         patched and routed.
 
     Raises
@@ -56,6 +56,8 @@ def find(name: str, values: Values, talk: int = wall.NOWHERE) -> list[int]:
     ValueError
         If there is no such signal; the message says which there are.
     """
+    if isinstance(name, int):
+        return [name]
     if name in PAIRS:
         return [place for side in PAIRS[name] for place in find(side, values, talk)]
     if name == "off":
@@ -76,7 +78,7 @@ def find(name: str, values: Values, talk: int = wall.NOWHERE) -> list[int]:
     raise ValueError(f"no signal is called {name!r}: say one of {KNOWN}")
 
 
-def find_all(names: Iterable[str], values: Values, talk: int) -> list[int]:
+def find_all(names: Iterable[str | int], values: Values, talk: int) -> list[int]:
     """Places of several signals, in order."""
     return [place for name in names for place in find(name, values, talk)]
 

@@ -9,12 +9,14 @@ from desk import Net, hear
 
 from daemon import packet
 from daemon.console import Console
+from daemon.dialect import NAME, Identity
 from dsp.row import Wire
 from dsp.table import TABLE
 
 HOSTILE = 100_000
 BATCH = 100
 PATHS = list(TABLE.leaves)
+SETTABLE = [path for path, leaf in TABLE.leaves.items() if TABLE.row_of(leaf).access == "rw"]
 NODES = list(TABLE.nodes)
 COMMANDS = [
     "/info",
@@ -26,6 +28,12 @@ COMMANDS = [
     "/",
     "/unsubscribe",
     "/renew",
+    "/subscribe",
+    "/formatsubscribe",
+    "/batchsubscribe",
+    "/faderd/help",
+    "/faderd/list",
+    "/faderd/errors",
     "#bundle",
 ]
 
@@ -73,11 +81,12 @@ def test_the_server_outlives_a_hundred_thousand_hostile_datagrams():
     chance = random.Random(1)
     with Net() as net:
         twin, client, attacker = Console(), net.client(), net.client()
+        twin.set(TABLE.leaves[NAME], Identity().name)
         source = hostile(chance)
         for _ in range(HOSTILE // BATCH):
             for _ in range(BATCH):
                 attacker.send(next(source))
-            path = chance.choice(PATHS)
+            path = chance.choice(SETTABLE)
             row = twin.values.param(TABLE.leaves[path])
             value = "Kick" if row.kind == "text" else 1
             client.send(packet.build(path, value))

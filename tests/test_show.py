@@ -108,12 +108,12 @@ def test_an_empty_scene_changes_nothing_and_says_why(talk: Talk):
     ("damage", "reason"),
     [
         (lambda data: data[:1000], "the last line has no end"),
-        (lambda data: data[: data.index(b"/ch/05/mix/03")] + b"/ch/0", "there is no /ch/0 on this console"),
+        (lambda data: data[: data.index(b"/ch/05/mix/03")] + b"/ch/0\n", "there is no /ch/0 on this console"),
         (lambda data: data.replace(b"/ch/07/eq/1 PEQ", b"/ch/07/eq/1 \xff\xfeQ"), "not UTF-8"),
         (lambda data: data.replace(b"/ch/07/eq/1 PEQ", b"/ch/07/eq/1 PFQ"), "'PFQ' is not one of"),
         (lambda data: data.replace(b"/ch/09/mix ON", b"/ch/09/mxi ON"), "there is no /ch/09/mxi"),
         (lambda data: data.partition(b"\n")[2], "the header is missing"),
-        (lambda data: b"", "the header is missing"),
+        (lambda data: b"", "the last line has no end"),
     ],
     ids=["cut", "cut in a path", "bytes", "token", "path", "header", "empty"],
 )

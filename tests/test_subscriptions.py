@@ -51,7 +51,10 @@ def test_what_is_told_is_the_value_of_the_moment():
     assert talk.hear() == [("/ch/01/mix/on", 0)]
 
 
-@pytest.mark.parametrize(("factor", "updates"), [(0, 200), (1, 200), (2, 100), (40, 5), (80, 3), (99, 3), (100, 200), (-1, 200)])
+@pytest.mark.parametrize(
+    ("factor", "updates"),
+    [(0, 200), (1, 200), (2, 100), (40, 5), (80, 3), (99, 3), (100, 200), (-1, 200)],
+)
 def test_the_time_factor_gives_the_updates_of_the_desk_in_ten_seconds(factor: int, updates: int):
     talk = Talk()
     first = talk.say("/subscribe", "/ch/01/mix/fader", factor)
@@ -216,7 +219,8 @@ def test_strips_without_such_a_value_read_zero():
 
 
 @pytest.mark.parametrize(
-    "arguments", [("/x", "/mix/on", 0, 72, 1), ("/x", "/mix/on", 5, 4, 1), ("/x", "/mix/on"), ("/x", "/meters/99", 0, 0, 1)]
+    "arguments",
+    [("/x", "/mix/on", 0, 72, 1), ("/x", "/mix/on", 5, 4, 1), ("/x", "/mix/on"), ("/x", "/meters/99", 0, 0, 1)],
 )
 def test_a_batch_that_can_not_be_is_refused(arguments: tuple):
     talk = Talk()

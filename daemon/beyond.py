@@ -1,0 +1,103 @@
+"""What the desk can't do with its scenes: show what a recall would change, recall a part, take time.
+
+/faderd/scene/diff N|FILE                     what would change
+/faderd/scene/recall N [PATTERN] [SECONDS]    a part of it, slowly
+/faderd/show/next  previous  go               the position in the list
+"""
+
+import math
+from pathlib import Path
+
+from daemon import packet
+from daemon.console import Console, differences
+from daemon.network import Client, Command, Network
+from daemon.recall import Recall
+from daemon.subscribers import Bursts
+from dsp.parameters import Values
+from dsp.row import Wire
+
+DIFF = "/faderd/scene/diff"
+LONGEST_FADE_S = 3600.0
+
+
+class Beyond:
+    """Commands for scenes that the desk does not have.
+
+    Parameters
+    ----------
+    console : Console
+        The desk.
+    recall : Recall
+        Where scenes come from.
+    folder : Path
+        Where files of scenes are.
+    network : Network
+        The way to the clients.
+
+    Attributes
+    ----------
+    commands : dict of str to callable
+        By address.
+    """
+
+    def __init__(self, console: Console, recall: Recall, folder: Path, network: Network) -> None:
+        self._values = console.values
+        self._recall = recall
+        self._folder = folder
+        self._bursts = Bursts(network)
+        self.commands: dict[str, Command] = {
+            DIFF: self._diff,
+            "/faderd/scene/recall": self._part,
+            "/faderd/show/next": lambda arguments, client: recall.step(1),
+            "/faderd/show/previous": lambda arguments, client: recall.step(-1),
+            "/faderd/show/go": lambda arguments, client: recall.go(),
+        }
+
+    def _diff(self, arguments: list[Wire], client: Client) -> None:
+        """Answer with address, value now and value then of each change, and their number at last."""
+        if not arguments:
+            raise ValueError("name a scene by its number, or a file in the folder of the show")
+        number = _number(arguments[0])
+        if number is None:
+            # Only what lies there: a client must not look into other files.
+            then = self._recall.file_values(self._folder / Path(str(arguments[0])).name)
+        else:
+            then = self._recall.scene_values(number)
+        changes = list(changes_of(self._values, then))
+        answers = [packet.build(DIFF, *change) for change in changes]
+        self._bursts.send([*answers, packet.build(DIFF, len(changes))], client)
+
+    def _part(self, arguments: list[Wire], client: Client) -> None:
+        """Recall a scene: at addresses like a pattern, within some seconds."""
+        number = _number(arguments[0]) if arguments else None
+        if number is None:
+            raise ValueError("name a scene by its number")
+        pattern = str(arguments[1]) if len(arguments) > 1 else "**"
+        seconds = _seconds(arguments[2]) if len(arguments) > 2 else 0.0
+        self._recall.scene(number, pattern, seconds)
+
+
+def changes_of(now: Values, then: Values) -> list[tuple[str, str, str]]:
+    """Address, value now and value then of everything that differs, as the desk writes values."""
+    return [
+        (now.table.path_of(leaf), now.text(leaf).strip(), then.text(leaf).strip())
+        for leaf in differences(now, then)
+    ]
+
+
+def _number(argument: Wire) -> int | None:
+    """Number in any writing."""
+    try:
+        return int(float(argument)) if float(argument) == int(float(argument)) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _seconds(argument: Wire) -> float:
+    try:
+        seconds = float(argument)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= LONGEST_FADE_S:
+        raise ValueError(f"{argument!r} is not a number of seconds up to {LONGEST_FADE_S:.0f}")
+    return seconds

@@ -1,0 +1,90 @@
+"""The console explains itself: /faderd/help PATH and /faderd/list PREFIX."""
+
+from daemon import nodeline, packet
+from daemon.console import Console
+from daemon.errors import UnknownError
+from daemon.network import Client, Command, Network
+from daemon.subscribers import Bursts
+from dsp.parameters import Values
+from dsp.row import Continuous, Wire
+
+HELP, LIST = "/faderd/help", "/faderd/list"
+
+LONGEST = 1000
+"""Bytes of addresses in one answer."""
+
+
+class Describe:
+    """Tells what parameters there are, and what each of them is.
+
+    Parameters
+    ----------
+    console : Console
+        What is described.
+    network : Network
+        The way to the clients.
+
+    Attributes
+    ----------
+    commands : dict of str to callable
+        By address.
+    """
+
+    def __init__(self, console: Console, network: Network) -> None:
+        self._values = console.values
+        self._bursts = Bursts(network)
+        self.commands: dict[str, Command] = {HELP: self._help, LIST: self._list}
+
+    def _help(self, arguments: list[Wire], client: Client) -> None:
+        """Answer with one message for each leaf of a node, or for one leaf."""
+        path = _address(arguments)
+        leaves = nodeline.leaves_of(self._values, path)
+        if not leaves:
+            raise UnknownError(path)
+        self._bursts.send([packet.build(HELP, *about(self._values, leaf)) for leaf in leaves], client)
+
+    def _list(self, arguments: list[Wire], client: Client) -> None:
+        """Answer with the addresses that begin so, as many as fit into each message; the last has none."""
+        prefix = _address(arguments)
+        answers: list[list[str]] = [[]]
+        for path in self._values.table.leaves:
+            if path.startswith(prefix):
+                if sum(map(_bytes, answers[-1])) + _bytes(path) > LONGEST:
+                    answers.append([])
+                answers[-1].append(path)
+        if not answers[-1]:
+            raise UnknownError(prefix)
+        self._bursts.send([packet.build(LIST, prefix, *paths) for paths in (*answers, [])], client)
+
+
+def about(values: Values, leaf: int) -> tuple[str, ...]:
+    """Address, kind, unit, lowest, highest, default, choices and help of a leaf, as texts."""
+    param = values.param(leaf)
+    if isinstance(param, Continuous):
+        lowest, highest = param.to_text(0), param.to_text(param.steps - 1)
+    elif param.choices:
+        lowest, highest = param.choices[0], param.choices[-1]
+    else:
+        lowest, highest = str(param.lowest), str(param.highest)
+    defaults = param.defaults()
+    # A row knows the default of each of its leaves, what an effect's parameter means knows one.
+    default = defaults[leaf - values.table.row_of(leaf).offset if len(defaults) > 1 else 0]
+    return (
+        values.table.path_of(leaf),
+        param.kind,
+        param.unit,
+        lowest.strip(),
+        highest.strip(),
+        param.to_text(default).strip(),
+        " ".join(param.choices),
+        param.help,
+    )
+
+
+def _bytes(path: str) -> int:
+    """Most an address takes in a message: itself, its padding, its type."""
+    return len(path) + 5
+
+
+def _address(arguments: list[Wire]) -> str:
+    return "/" + (str(arguments[0]).strip().removeprefix("/") if arguments else "")

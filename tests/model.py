@@ -1,0 +1,256 @@
+"""The console again, plainly: float64, one channel, one frame after the other.
+
+Nothing here comes from `dsp`.  The scales are those of the console's remote protocol, the filters those
+of R. Bristow-Johnson's cookbook and of `scipy.signal`, the dynamics those of D. Giannoulis et al.
+(J. Audio Eng. Soc. 60(6), 2012), written down once more from the paper.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import scipy.signal
+
+Array = npt.NDArray[np.float64]
+
+
+def gain(level_db: npt.ArrayLike) -> Array:
+    """Linear gain of a level in dB."""
+    return np.asarray(10 ** (np.asarray(level_db, np.float64) / 20))
+
+
+def level_db(gain: npt.ArrayLike) -> Array:
+    """Level in dB of a linear gain."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(20 * np.log10(np.abs(np.asarray(gain))))
+
+
+# --- scales ----------------------------------------------------------------------------------------
+
+
+def taper_db(step: int, steps: int) -> float:
+    """Level of a fader's or send's step in dB: four straight parts, minus infinity at the bottom."""
+    at = step / (steps - 1)
+    parts = ((0.5, 40, -30), (0.25, 80, -50), (0.0625, 160, -70), (0.0, 480, -90))
+    slope, offset = next((slope, offset) for begin, slope, offset in parts if at >= begin)
+    return slope * at + offset if step else -np.inf
+
+
+def frequency(step: int) -> float:
+    """Hz of a step of an EQ band or key filter."""
+    return 20 * 1000 ** (step / 200)
+
+
+def low_cut_frequency(step: int) -> float:
+    """Hz of a step of the low cut."""
+    return 20 * 20 ** (step / 100)
+
+
+def quality(step: int) -> float:
+    """Q of a step of an EQ band: the first is the narrowest."""
+    return 10 * 0.03 ** (step / 71)
+
+
+def pan_gains(pan: float) -> tuple[float, float]:
+    """Left and right gain at a pan from −100 to +100: constant power."""
+    angle = (pan + 100) / 200 * np.pi / 2
+    return float(np.cos(angle)), float(np.sin(angle))
+
+
+# --- glides ----------------------------------------------------------------------------------------
+
+
+def glide(start: npt.ArrayLike, target: npt.ArrayLike, frames: int, length: int) -> Array:
+    """First `frames` frames of a raised cosine from `start` to `target` that takes `length` of them."""
+    n = np.minimum(np.arange(1, frames + 1), length)
+    weight = 0.5 - 0.5 * np.cos(np.pi * n / length)
+    return np.asarray(start) + weight * (np.asarray(target) - np.asarray(start))
+
+
+# --- filters ---------------------------------------------------------------------------------------
+
+BUTTERWORTH = 0.5**0.5
+HIGHEST = 0.49  # of the rate: filters are held below
+KEY_FILTERS = ("LC6", "LC12", "HC6", "HC12", "1.0", "2.0", "3.0", "5.0", "10.0")
+
+
+def band(kind: str, freq_hz: float, gain_db: float, q: float, rate: float) -> Array:
+    """Second-order section, shape (6,), of an EQ band, after R. Bristow-Johnson's cookbook.
+
+    Cuts and shelves have a fixed slope; the vintage bell widens as its gain falls.
+    """
+    if kind == "VEQ":
+        q *= 0.5 + abs(gain_db) / 30
+    elif kind != "PEQ":
+        q = BUTTERWORTH
+    a = 10 ** (gain_db / 40)
+    w = 2 * np.pi * min(freq_hz, HIGHEST * rate) / rate
+    c, alpha = np.cos(w), np.sin(w) / (2 * q)
+    r = 2 * np.sqrt(a) * alpha
+    if kind in ("PEQ", "VEQ"):
+        section = (1 + alpha * a, -2 * c, 1 - alpha * a, 1 + alpha / a, -2 * c, 1 - alpha / a)
+    elif kind == "LCut":
+        section = ((1 + c) / 2, -1 - c, (1 + c) / 2, 1 + alpha, -2 * c, 1 - alpha)
+    elif kind == "HCut":
+        section = ((1 - c) / 2, 1 - c, (1 - c) / 2, 1 + alpha, -2 * c, 1 - alpha)
+    else:
+        # A high shelf is a low shelf in a mirror.
+        m = -c if kind == "HShv" else c
+        sign = -1 if kind == "HShv" else 1
+        section = (
+            a * (a + 1 - (a - 1) * m + r), sign * 2 * a * (a - 1 - (a + 1) * m),
+            a * (a + 1 - (a - 1) * m - r),
+            a + 1 + (a - 1) * m + r, sign * -2 * (a - 1 + (a + 1) * m), a + 1 + (a - 1) * m - r,
+        )  # fmt: skip
+    return np.array(section) / section[3]
+
+
+def low_cut(slope: int, freq_hz: float, rate: float) -> Array:
+    """Sections, shape (n, 6), of the low cut of 12, 18 or 24 dB per octave."""
+    return np.asarray(scipy.signal.butter(slope // 6, freq_hz, "highpass", fs=rate, output="sos"))
+
+
+def key_filter(kind: str, freq_hz: float, rate: float) -> Array:
+    """Sections, shape (1, 6), of a key filter."""
+    freq_hz = min(freq_hz, HIGHEST * rate)
+    if kind[0] in "LH":
+        side = "highpass" if kind[0] == "L" else "lowpass"
+        return np.asarray(scipy.signal.butter(int(kind[2:]) // 6, freq_hz, side, fs=rate, output="sos"))
+    w = 2 * np.pi * freq_hz / rate
+    alpha = np.sin(w) / (2 * float(kind))
+    b, a = np.array([alpha, 0, -alpha]), np.array([1 + alpha, -2 * np.cos(w), 1 - alpha])
+    return np.concatenate((b, a))[np.newaxis] / a[0]
+
+
+def curve_db(sections: Array, freq_hz: Array, rate: float) -> Array:
+    """Level in dB of filters in series at each frequency."""
+    return level_db(scipy.signal.sosfreqz(np.atleast_2d(sections), freq_hz, fs=rate)[1])
+
+
+# --- dynamics --------------------------------------------------------------------------------------
+
+SILENCE_DB = -180.0
+RMS_MS = 10.0
+KNEE_DB = 4.0  # width of the knee for each of its steps
+DEEPEST_DB = 60.0
+LINEAR_DB = 10.0  # what a linear envelope moves in one attack or release time
+HYSTERESIS_DB = 4.0
+RISE_MS, FALL_MS = 0.2, 15.0
+
+
+class Compressor(NamedTuple):
+    """Settings of a compressor or expander; a hold of 0 lets go at once."""
+
+    threshold_db: float
+    ratio: float
+    knee: float = 0
+    attack_ms: float = 1.0
+    hold_ms: float = 0.0
+    release_ms: float = 200.0
+    makeup_db: float = 0.0
+    mix_percent: float = 100.0
+    expand: bool = False
+    rms: bool = False
+    linear: bool = False
+
+    def static_db(self, level_dbfs: npt.ArrayLike) -> Array:
+        """Change of level in dB, once settled, of steady levels; make-up not counted."""
+        over = np.asarray(level_dbfs, np.float64) - self.threshold_db
+        over = -over if self.expand else over
+        slope = 1 - self.ratio if self.expand else 1 / self.ratio - 1
+        width = max(self.knee * KNEE_DB, 1e-9)
+        soft = (over + width / 2) ** 2 / (2 * width)
+        curve = np.where(over <= -width / 2, 0, np.where(over < width / 2, soft, over))
+        return np.maximum(slope * curve, -DEEPEST_DB)
+
+    def gains(self, key: Array, rate: float) -> Array:
+        """Linear gain of each frame, make-up and mix included, under the key, from rest."""
+        detect = part(RMS_MS, rate) if self.rms else 1.0
+        power = scipy.signal.lfilter([detect], [1, detect - 1], key**2)
+        with np.errstate(divide="ignore"):
+            level = np.maximum(10 * np.log10(power), SILENCE_DB)
+        pace = (self.attack_ms, self.release_ms)
+        if self.linear:
+            parts, limits = [1.0, 1.0], [LINEAR_DB / whole(ms, rate) for ms in pace]
+        else:
+            parts, limits = [part(ms, rate) for ms in pace], [np.inf, np.inf]
+        smooth = _smooth(self.static_db(level), self.expand, *parts, *limits, whole(self.hold_ms, rate))
+        mix = self.mix_percent / 100
+        return np.asarray(1 - mix + mix * gain(smooth + self.makeup_db))
+
+
+def part(time_ms: float, rate: float) -> float:
+    """Part of the remaining way that is gone in one frame, 63 % of it being gone in `time_ms`."""
+    return float(1 - np.exp(-1000 / (time_ms * rate))) if time_ms else 1.0
+
+
+def whole(time_ms: float, rate: float) -> int:
+    """Whole frames of a time, at least one."""
+    return max(round(time_ms * rate / 1000), 1)
+
+
+@numba.njit(cache=True)
+def _smooth(target, expand, attack, release, attack_limit, release_limit, hold):  # type: ignore[no-untyped-def]
+    """Change of level in dB behind attack, hold and release."""
+    smooth = np.empty_like(target)
+    s = 0.0
+    held = 0
+    for n in range(target.size):
+        d = target[n] - s
+        if d < 0 if expand else d > 0:
+            held = max(held - 1, 0)
+            if held == 0:
+                s += max(-release_limit, min(release_limit, release * d))
+        else:
+            held = hold
+            s += max(-attack_limit, min(attack_limit, attack * d))
+        smooth[n] = s
+    return smooth
+
+
+class Gate(NamedTuple):
+    """Settings of a gate, expander (with its ratio) or ducker."""
+
+    threshold_db: float
+    range_db: float = 60.0
+    attack_ms: float = 0.0
+    hold_ms: float = 0.0
+    release_ms: float = 5.0
+    ratio: float | None = None
+    duck: bool = False
+
+    def gains(self, key: Array, rate: float) -> Array:
+        """Linear gain of each frame under the key, from rest: open."""
+        return np.asarray(
+            _gate(
+                np.abs(key), part(RISE_MS, rate), part(FALL_MS, rate), self.threshold_db,
+                self.ratio or 0.0, self.range_db, self.duck,
+                part(self.attack_ms, rate), part(self.release_ms, rate), whole(self.hold_ms, rate),
+            )
+        )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def _gate(key, rise, fall, threshold, ratio, depth, duck, attack, release, hold):  # type: ignore[no-untyped-def]
+    gains = np.empty_like(key)
+    follower = 0.0
+    held = 0
+    g = 1.0
+    for n in range(key.size):
+        follower += (rise if key[n] > follower else fall) * (key[n] - follower)
+        level = 20 * np.log10(max(follower, 1e-9))
+        over = level - threshold
+        if ratio == 0 and held > 0:
+            over += HYSTERESIS_DB
+        held = hold if over >= 0 else max(held - 1, 0)
+        shut = 0.0
+        if held == 0:
+            shut = max((ratio - 1) * over, -depth) if ratio > 0 else -depth
+        target = 10 ** ((-depth - shut if duck else shut) / 20)
+        opening = target > g
+        g += (attack if opening != duck else release) * (target - g)
+        gains[n] = g
+    return gains

@@ -1,0 +1,127 @@
+"""Rendering: a recording through the console, the same whatever the blocks."""
+
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+
+from daemon import cli, render
+
+RATE = 48_000
+FRAMES = 9_600
+SCENE = """#4.0# "test" "" %000000000 1
+/ch/01/mix ON   0.0 ON -100 OFF   -oo
+/ch/01/eq/1 PEQ 124.7 +6.00 2.0
+/ch/02/mix ON  -6.0 ON +40 OFF   -oo
+/ch/02/dyn ON COMP PEAK LOG -30.0 4.0 1 0.00 10 10.0  151 POST 0 100 OFF
+/ch/02/mix/03 ON   0.0 +0 PRE 0
+/bus/03/mix ON   0.0 OFF +0 OFF   -oo
+/main/st/mix ON   0.0 +0
+"""
+
+
+@pytest.fixture(name="recording")
+def _recording(tmp_path: pathlib.Path) -> pathlib.Path:
+    noise = 0.2 * np.random.default_rng(3).standard_normal((FRAMES, 4))
+    path = tmp_path / "show.wav"
+    soundfile.write(path, noise, RATE, subtype="FLOAT")
+    return path
+
+
+def scene(folder: pathlib.Path, text: str = SCENE) -> pathlib.Path:
+    path = folder / "show.scn"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def render_to(path: pathlib.Path, recording: pathlib.Path, *options: str) -> int:
+    return cli.main(["render", str(recording), "--out", str(path), *options])
+
+
+@pytest.mark.parametrize("block", ["1024", "64", "37", "16"])
+def test_the_result_does_not_depend_on_the_block(tmp_path: pathlib.Path, recording: pathlib.Path, block: str) -> None:
+    options = ("--scene", str(scene(tmp_path)), "--tap", "main", "--tap", "bus/03", "--tap", "ch/02")
+    assert render_to(tmp_path / "a.wav", recording, *options) == 0
+    assert render_to(tmp_path / "b.wav", recording, *options, "--block", block) == 0
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_channels_come_in_the_order_of_the_taps(tmp_path: pathlib.Path, recording: pathlib.Path) -> None:
+    taps = ("--tap", "ch/01", "--tap", "main", "--tap", "bus/03")
+    render_to(tmp_path / "out.wav", recording, "--scene", str(scene(tmp_path)), *taps)
+    mixed, rate = soundfile.read(tmp_path / "out.wav")
+    assert (mixed.shape, rate) == ((FRAMES, 4), RATE)
+    # Channel 1 is hard left: all of it is there, and nothing of it on the right.
+    left_alone = mixed[:, 1] - mixed[:, 0]
+    right = mixed[:, 2]
+    assert np.corrcoef(left_alone, right)[0, 1] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_folder_of_mono_files_is_a_recording(tmp_path: pathlib.Path, recording: pathlib.Path) -> None:
+    folder = tmp_path / "tracks"
+    folder.mkdir()
+    for number, track in enumerate(soundfile.read(recording, dtype="float32")[0].T, 1):
+        soundfile.write(folder / f"{number:02} track.wav", track, RATE, subtype="FLOAT")
+    options = ("--scene", str(scene(tmp_path)))
+    render_to(tmp_path / "a.wav", recording, *options)
+    render_to(tmp_path / "b.wav", folder, *options)
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_a_line_of_the_scene_that_means_nothing_is_named_and_the_exit_code_says_so(
+    tmp_path: pathlib.Path, recording: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = scene(tmp_path, SCENE + "/nonsense 1 2\n")
+    assert render_to(tmp_path / "out.wav", recording, "--scene", str(path)) == cli.SCENE_PROBLEMS
+    assert f"{path}:9: there is no /nonsense" in capsys.readouterr().err
+    assert np.abs(soundfile.read(tmp_path / "out.wav")[0]).max() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--tap", "bus/99"), "no signal is called 'bus/99'"),
+        (("--scene", "nowhere.scn"), "nowhere.scn"),
+        (("--block", "0"), "at least one frame"),
+    ],
+)
+def test_what_cannot_be_rendered_is_refused_in_a_sentence(
+    tmp_path: pathlib.Path,
+    recording: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...],
+    words: str,
+) -> None:
+    assert render_to(tmp_path / "out.wav", recording, *options) == 1
+    error = capsys.readouterr().err
+    assert words in error
+    assert "Traceback" not in error
+    assert not (tmp_path / "out.wav").exists()
+
+
+def test_a_rate_the_console_does_not_have_is_refused(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "slow.wav"
+    soundfile.write(path, np.zeros((100, 2)), 22_050)
+    with pytest.raises(render.RenderError, match="22050 Hz"):
+        render.render(path, None, tmp_path / "out.wav", ["main"])
+
+
+def test_nan_and_infinity_in_one_channel_reach_no_other(tmp_path: pathlib.Path, recording: pathlib.Path) -> None:
+    clean, _ = soundfile.read(recording, dtype="float32")
+    clean[:, 1] = 0
+    poisoned = clean.copy()
+    poisoned[1000:2000, 1] = np.nan
+    poisoned[3000:4000, 1] = np.inf
+    for name, sound in (("a", clean), ("b", poisoned)):
+        soundfile.write(tmp_path / f"{name}.wav", sound, RATE, subtype="FLOAT")
+        render_to(tmp_path / f"{name}.out.wav", tmp_path / f"{name}.wav", "--scene", str(scene(tmp_path)))
+    assert (tmp_path / "a.out.wav").read_bytes() == (tmp_path / "b.out.wav").read_bytes()
+
+
+def test_the_speed_is_printed_as_a_multiple_of_real_time(tmp_path: pathlib.Path, recording: pathlib.Path) -> None:
+    command = [sys.executable, "-m", "daemon.cli", "render", str(recording), "--out", str(tmp_path / "out.wav")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "× real time" in done.stdout

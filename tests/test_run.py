@@ -1,0 +1,137 @@
+"""The daemon as a person runs it: one command, one line that says ready, and a quiet end."""
+
+import contextlib
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+START_S = 120  # the first start compiles
+READY = re.compile(r"^ready · (?P<device>.+) · 48000 Hz · 64 frames .* OSC on UDP (?P<port>\d+) · [\d.]+ s$", re.M)
+
+
+class Running:
+    """A daemon, and a client of it."""
+
+    def __init__(self, process: subprocess.Popen[str], line: str) -> None:
+        match = READY.search(line)
+        assert match, line
+        self.process = process
+        self.device = match["device"]
+        self.port = int(match["port"])
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.settimeout(5)
+
+    def send(self, address: str, *arguments: float | str) -> None:
+        builder = OscMessageBuilder(address)
+        for argument in arguments:
+            builder.add_arg(argument)
+        self.socket.sendto(builder.build().dgram, ("127.0.0.1", self.port))
+
+    def ask(self, address: str, *arguments: float | str) -> list[object]:
+        self.send(address, *arguments)
+        return list(OscMessage(self.socket.recv(65_536)).params)
+
+
+@contextlib.contextmanager
+def daemon(state: pathlib.Path, *options: str) -> Iterator[Running]:
+    command = [sys.executable, "-m", "daemon.cli", "run", "--osc-port", "0", "--local", "--state", str(state), *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        running = Running(process, process.stdout.readline())
+        yield running
+        running.socket.close()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.timeout(START_S)
+def test_without_arguments_the_virtual_stage_mixes_and_says_ready(tmp_path: pathlib.Path) -> None:
+    with daemon(tmp_path) as running:
+        assert running.device == "virtual stage"
+        running.send("/meters", "/meters/2")
+        levels = OscMessage(running.socket.recv(65_536)).params[0]
+        assert any(levels[4:])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_exit_code_0_and_without_a_fuss(
+    tmp_path: pathlib.Path, number: signal.Signals
+) -> None:
+    with daemon(tmp_path) as running:
+        running.process.send_signal(number)
+        _, errors = running.process.communicate(timeout=10)
+        assert running.process.returncode == 0
+        assert "Traceback" not in errors
+
+
+def test_the_desk_comes_back_as_it_was_left(tmp_path: pathlib.Path) -> None:
+    with daemon(tmp_path) as running:
+        running.send("/ch/05/mix/on", 0)
+        running.send("/ch/05/mix/fader", 0.25)
+        running.send("/ch/05/config/name", "Choir")
+        wanted = running.ask("/ch/05/mix/fader")
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(10)
+    with daemon(tmp_path) as running:
+        assert running.ask("/ch/05/mix/fader") == wanted
+        assert running.ask("/ch/05/mix/on") == [0]
+        assert running.ask("/ch/05/config/name") == ["Choir"]
+
+
+def test_a_desk_that_is_killed_loses_at_most_a_second(tmp_path: pathlib.Path) -> None:
+    with daemon(tmp_path) as running:
+        running.send("/ch/06/mix/on", 0)
+        running.ask("/ch/06/mix/on")
+        time.sleep(1.5)
+        running.process.kill()
+        running.process.wait(10)
+    with daemon(tmp_path) as running:
+        assert running.ask("/ch/06/mix/on") == [0]
+
+
+def test_a_scene_on_the_command_line_wins_over_what_was_left(tmp_path: pathlib.Path) -> None:
+    scene = tmp_path / "sunday.scn"
+    scene.write_text('#4.0# "sunday" "" %000000000 1\n/ch/01/config "Choir" 1 YE 1\n', "utf-8")
+    with daemon(tmp_path / "state", "--scene", str(scene)) as running:
+        assert running.ask("/ch/01/config/name") == ["Choir"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--device", "nothing like it"], "no device matches"),
+        (["--rate", "12345"], "12345"),
+        (["--block", "5"], "block 5"),
+        (["--scene", "nowhere.scn"], "nowhere.scn"),
+        (["--config", "nowhere.toml"], "nowhere.toml"),
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_in_a_sentence(
+    tmp_path: pathlib.Path, options: list[str], words: str
+) -> None:
+    command = [sys.executable, "-m", "daemon.cli", "run", "--osc-port", "0", "--state", str(tmp_path), *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=START_S, check=False)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: pathlib.Path) -> None:
+    with daemon(tmp_path / "one") as running:
+        command = [sys.executable, "-m", "daemon.cli", "run", "--local", "--state", str(tmp_path / "two")]
+        command += ["--osc-port", str(running.port)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=START_S, check=False)
+        assert done.returncode == 1
+        assert str(running.port) in done.stderr
+        assert "Traceback" not in done.stderr

@@ -1,0 +1,209 @@
+"""The state-variable filter: precision, and what happens while it changes."""
+
+import harness
+import model
+import numpy as np
+import pytest
+import scipy.signal
+
+from dsp import svf, wall
+
+PRE_FADER = harness.place(1, wall.PRE_FADER)
+RANDOM = np.random.default_rng(3)
+QUALITIES = 10 ** RANDOM.uniform(-0.5, 1, 40)
+GAINS_DB = RANDOM.uniform(-15, 15, 40)
+FREQUENCIES = 20 * 1000 ** RANDOM.uniform(0, 1, 40)
+
+def one_band(**settings):
+    """A mixer that hears channel 1 behind its EQ, of which band 1 is set."""
+    mixer = harness.Mixer(inputs=1, taps=[PRE_FADER])
+    mixer.set_strip(**{f"eq_1_{name}": value for name, value in settings.items()})
+    return mixer
+
+
+def coefficients(shape):
+    """Coefficients of forty filters of random frequency."""
+    return svf.design(shape, FREQUENCIES, harness.RATE)
+
+
+# --- the curves that are drawn are those that are heard ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [
+        (svf.low_pass(svf.BUTTERWORTH), "HCut"),
+        (svf.high_pass(svf.BUTTERWORTH), "LCut"),
+        (svf.bell(GAINS_DB, QUALITIES), "PEQ"),
+        (svf.low_shelf(GAINS_DB, svf.BUTTERWORTH), "LShv"),
+        (svf.high_shelf(GAINS_DB, svf.BUTTERWORTH), "HShv"),
+    ],
+    ids=["low pass", "high pass", "bell", "low shelf", "high shelf"],
+)
+def test_the_response_is_that_of_the_cookbook(shape, kind):
+    points = np.geomspace(10, 0.45 * harness.RATE, 300)
+    designed = np.moveaxis(np.broadcast_to(coefficients(shape), (6, 40)), 1, 0)
+    for one, freq_hz, gain_db, q in zip(designed, FREQUENCIES, GAINS_DB, QUALITIES, strict=True):
+        drawn = model.level_db(svf.response(one, points, harness.RATE))
+        section = model.band(kind, freq_hz, gain_db, q, harness.RATE)
+        np.testing.assert_allclose(drawn, model.curve_db(section, points, harness.RATE), atol=1e-6)
+
+
+@pytest.mark.parametrize(("shape", "kind"), [(svf.low_pass_1(), "HC6"), (svf.high_pass_1(), "LC6")])
+def test_a_first_order_filter_falls_6_db_per_octave(shape, kind):
+    points = np.geomspace(10, 0.45 * harness.RATE, 300)
+    drawn = svf.response(svf.design(shape, 1000.0, harness.RATE), points, harness.RATE)
+    expected = model.curve_db(model.key_filter(kind, 1000.0, harness.RATE), points, harness.RATE)
+    np.testing.assert_allclose(model.level_db(drawn), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", harness.RATES)
+def test_a_bell_above_the_highest_frequency_is_finite(rate):
+    assert np.isfinite(svf.design(svf.bell(15.0, 10.0), 100_000.0, rate)).all()
+
+
+@pytest.mark.parametrize("rate", harness.RATES)
+def test_no_setting_can_make_the_state_grow(rate):
+    shapes = [svf.low_pass(QUALITIES), svf.bell(GAINS_DB, QUALITIES), svf.high_shelf(GAINS_DB, QUALITIES)]
+    for shape in shapes:
+        b1, a2, a3 = svf.design(shape, FREQUENCIES, rate)[:3]
+        matrix = np.moveaxis(np.array([[1 - 2 * b1, -2 * a2], [2 * a2, 1 - 2 * a3]]), 2, 0)
+        assert np.linalg.norm(matrix, 2, axis=(1, 2)).max() <= 1 + 1e-12
+
+
+# --- precision -----------------------------------------------------------------------------------------
+
+LOUD_FILTERS = [
+    ("PEQ", 20, 12, 0.7),
+    ("PEQ", 40, 15, 10),
+    ("LCut", 20, 0, 1),
+    ("LShv", 40, 12, 1),
+    ("PEQ", 1000, 12, 2),
+    ("HShv", 5000, -12, 1),
+    ("HCut", 5000, 0, 1),
+]
+
+
+@pytest.mark.parametrize(("kind", "freq_hz", "gain_db", "q"), LOUD_FILTERS)
+@pytest.mark.parametrize("rate", [48_000, 96_000])
+def test_round_off_is_far_below_the_noise_of_any_converter(kind, freq_hz, gain_db, q, rate):
+    mixer = harness.Mixer(rate, inputs=1, taps=[PRE_FADER])
+    mixer.set_strip(eq_1_type=kind, eq_1_f=freq_hz, eq_1_g=gain_db, eq_1_q=q)
+    mixer.console.publish()
+    used = as_biquad(mixer.draft["filter"][wall.EQ, 0, : svf.COEFFICIENTS, 0].astype(np.float64))
+    x = pink_noise(2 * rate)
+    # What comes in and what goes out reach 0 dBFS at most.
+    x = (x / max(np.abs(scipy.signal.lfilter(*used, x)).max(), 1)).astype(np.float32)
+    error = mixer.run(x)[:, 0] - scipy.signal.lfilter(*used, x.astype(np.float64))
+    assert model.level_db(np.sqrt(np.mean(error**2))) < -129
+
+
+def pink_noise(frames):
+    """Noise with as much energy in every octave, peaks at 0 dBFS."""
+    spectrum = np.fft.rfft(np.random.default_rng(1).standard_normal(frames))
+    noise = np.fft.irfft(spectrum / np.sqrt(np.arange(1, spectrum.size + 1)))
+    return noise / np.abs(noise).max()
+
+
+def as_biquad(used):
+    """Numerator and denominator, in float64, of coefficients as they are in use."""
+    b1, a2, a3, m0, m1, m2 = used
+    a1 = 1 - b1
+    matrix = np.array([[1 - 2 * b1, -2 * a2], [2 * a2, 1 - 2 * a3]])
+    into = np.array([[2 * a2], [2 * a3]])
+    out = np.array([[m1 * a1 + m2 * a2, m2 * (1 - a3) - m1 * a2]])
+    numerator, denominator = scipy.signal.ss2tf(matrix, into, out, [[m0 + m1 * a2 + m2 * a3]])
+    return numerator[0], denominator
+
+
+def test_a_tail_ends_below_minus_200_dbfs():
+    mixer = one_band(type="PEQ", f=20, g=15, q=10)
+    mixer.set_strip(preamp_hpon=True, eq_2_g=15, eq_3_g=-15, eq_4_g=15)
+    mixer.run(harness.noise(harness.RATE))
+    mixer.rest(harness.RATE * 12)
+    assert np.abs(mixer.run(np.zeros(harness.RATE))).max() < 1e-10
+
+
+# --- change --------------------------------------------------------------------------------------------
+
+
+def test_a_band_at_0_db_passes_every_bit():
+    mixer = one_band(type="PEQ", f=100, g=0, q=10)
+    mixer.set_strip(eq_2_type="LShv", eq_3_type="VEQ", eq_4_type="HShv", eq_3_g=-0.0)
+    x = harness.noise(harness.RATE // 4)
+    np.testing.assert_array_equal(mixer.run(x)[:, 0], x)
+
+
+def test_switching_off_restores_every_bit():
+    mixer = one_band(g=12)
+    mixer.set_strip(preamp_hpon=True)
+    mixer.run(harness.noise(4800))
+    mixer.set_strip(preamp_hpon=False, eq_on=False)
+    mixer.run(harness.noise(1280))
+    x = harness.noise(4800)
+    np.testing.assert_array_equal(mixer.run(x)[:, 0], x)
+
+
+def test_a_change_in_one_channel_leaves_every_bit_of_the_others():
+    def others(moving):
+        mixer = harness.Mixer(taps=[harness.place(channel, wall.PRE_FADER) for channel in (1, 3, 16, 17)])
+        for channel in range(1, 18):
+            mixer.set(f"/ch/{channel:02}/eq/1/g", 9)
+            mixer.set(f"/ch/{channel:02}/preamp/hpon", True)
+        x = harness.noise((4800, 32))
+        heard = [mixer.run(x)]
+        if moving:
+            mixer.set("/ch/02/eq/1/f", 5000)
+            mixer.set("/ch/02/preamp/hpf", 400)
+        return np.concatenate([*heard, mixer.run(x)])
+
+    np.testing.assert_array_equal(others(moving=True), others(moving=False))
+
+
+def test_a_small_turn_keeps_a_long_resonance_going():
+    mixer = one_band(type="PEQ", f=100, g=15, q=10)
+    tone = harness.sine(100, -40, 3 * harness.RATE)
+    before = np.abs(mixer.run(tone))[-4800:].max()
+    mixer.set_step("/ch/01/eq/1/g", 119)
+    lowest = np.abs(mixer.run(tone[:9600])).reshape(-1, 480).max(1).min()
+    assert model.level_db(lowest / before) > -0.5
+
+
+def test_the_newest_filter_is_heard_when_many_came_during_a_change():
+    mixer = one_band(type="PEQ", g=15)
+    mixer.run(harness.noise(4800))
+    for step in range(100, 60, -1):
+        mixer.set_step("/ch/01/eq/1/g", step)
+        mixer.run(harness.noise(64))
+    mixer.set_strip(eq_1_g=0)
+    mixer.run(harness.noise(3000))
+    x = harness.noise(4800)
+    np.testing.assert_array_equal(mixer.run(x)[:, 0], x)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_filters_that_jump_at_random_never_ring_above_their_loudest(seed):
+    random = np.random.default_rng(seed)
+    mixer = harness.Mixer(taps=[harness.place(channel, wall.PRE_FADER) for channel in range(1, 33)])
+    tones = np.stack([harness.sine(f, -20, 64_000) for f in 20 * 1000 ** random.uniform(0, 1, 32)], axis=1)
+    heard = []
+    for first in range(0, 64_000, 128):
+        for channel in range(1, 33):
+            for leaf, steps in (("type", 6), ("f", 201), ("g", 121), ("q", 72)):
+                mixer.set_step(f"/ch/{channel:02}/eq/1/{leaf}", int(random.integers(steps)))
+        heard.append(np.abs(mixer.run(tones[first : first + 128])).max())
+    assert model.level_db(np.max(heard)) < -20 + 15 + 1
+
+
+def test_forty_thousand_random_filters_stay_finite():
+    random = np.random.default_rng(7)
+    mixer = harness.Mixer(taps=[harness.place(channel, wall.PRE_FADER) for channel in range(1, 33)])
+    x = harness.noise((896, 32), -20)
+    shape = mixer.draft["filter"][..., 0, :].shape
+    for _ in range(160):
+        g, k = 10 ** random.uniform(-4, 2, shape), 10 ** random.uniform(-2, 1, shape)
+        a1 = 1 / (1 + g * (g + k))
+        for row, values in enumerate([1 - a1, g * a1, g * g * a1, *random.uniform(-1, 1, (3, *shape))]):
+            mixer.draft["filter"][..., row :: svf.COEFFICIENTS, :] = values[..., np.newaxis, :]
+        mixer.audio.control_publish(mixer.draft)
+        assert np.isfinite(mixer.run(x)).all()
