@@ -2,7 +2,7 @@
 
     mixer = harness.Mixer(taps=["main"])
     mixer.set("/ch/01/mix/fader", -6)
-    left_and_right = mixer.run(harness.sine(1000, -20, seconds=1))
+    left_and_right = mixer.run(harness.sine(1000, -20, harness.RATE))
 
 The first settings hold from the first frame.  Later ones are taken at the beginning of the next
 sub-block and glide, as on stage.  Signals have shape (frames,) for input 1 alone, or (frames,
