@@ -28,6 +28,11 @@ class Console:
         Where drafts go; without it the console only keeps values.
     plan : Plan, optional
         What the settings file says about the device.
+
+    Attributes
+    ----------
+    recalling : bool
+        Whether what listeners are told belongs to a whole desk that is recalled.
     """
 
     def __init__(self, audio: wall.Wall | None = None, plan: desk.Plan | None = None) -> None:
@@ -35,6 +40,7 @@ class Console:
         self.listeners: list[Listener] = []
         self.triggers: dict[int, Trigger] = {}
         self.audio = audio
+        self.recalling = False
         self._touched: set[str] = set()
         self._desk = desk.Desk(self.values, audio.rate, plan) if audio is not None else None
 
@@ -83,8 +89,10 @@ class Console:
         changed = differences(self.values, wanted)
         self.values.stored[:] = wanted.stored
         self.values.texts.update(wanted.texts)
+        self.recalling = True
         for leaf in changed:
             self._tell(leaf, author)
+        self.recalling = False
         return changed
 
     def _tell(self, leaf: int, author: object) -> None:

@@ -67,7 +67,7 @@ def ins_and_outs(page: Page, values: Values) -> list[Words]:
     return [
         page["input"][CHANNELS],
         page["input"][AUX],
-        page["output"][:16],
+        field(page, "out", 16),
         field(page, "p16", 16),
         field(page, "aux", 6),
         field(page, "aes", 2),

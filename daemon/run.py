@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 
-from daemon import band, console, devices, errors, kernels, osc, scene, settings, state
+from daemon import band, console, devices, errors, hardmutes, kernels, links, osc, scene, settings, state
 from dsp import wall
 
 log = logging.getLogger("faderd")
@@ -38,6 +38,8 @@ def run(chosen: settings.Settings, began: float) -> int:
     device = devices.choose(chosen.device, chosen.rate, chosen.block)
     audio = wall.Wall(device.rate, device.inputs, device.outputs)
     mixer = console.Console(audio, settings.plan(chosen))
+    links.Links(mixer)
+    hardmutes.HardMutes(mixer)
     keeper = state.Keeper(mixer, chosen.state)
     _set_up(mixer, keeper, chosen, device)
     identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)

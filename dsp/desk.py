@@ -34,8 +34,8 @@ from dsp.parameters import Values
 
 Draft = npt.NDArray[Any]
 
-MOST_DB = 30.0
-"""Ceiling of an output whose limiter is off: what no converter would take anyway."""
+MOST_DB = 80.0
+"""Ceiling of an output without a limiter: a rendering in floats may be as loud as it is."""
 
 
 @dataclass
@@ -292,10 +292,10 @@ def design_outputs(desk: Desk) -> None:
     send_patch[ears], send[ears] = [wall.place(wall.MONITOR, wall.INPUT, side) for side in (0, 1)], 1
     _send_inserts(desk, send_patch, send)
 
-    places = signals.find_all(desk.plan.outputs, values, desk.talk)[: patch.DEVICE_CHANNELS]
+    carried = signals.find_all(desk.plan.outputs, values, desk.talk)[: patch.DEVICE_CHANNELS]
     if not desk.plan.all_outputs:
-        send_patch[~np.isin(routing.send_place(np.arange(send_patch.size)), places)] = wall.NOWHERE
-    draft["output_patch"].reshape(-1)[: len(places)] = places
+        send_patch[~np.isin(routing.send_place(np.arange(send_patch.size)), carried)] = wall.NOWHERE
+    draft["output_patch"].reshape(-1)[: len(carried)] = carried
     look = signals.find_all(desk.plan.ears, values, desk.talk)
     ahead = np.isin(draft["output_patch"].reshape(-1), [place for place in look if place != wall.NOWHERE])
     rows = limiter.design(np.full(patch.DEVICE_CHANNELS, desk.plan.ceiling_db), ahead, desk.rate)

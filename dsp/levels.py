@@ -130,3 +130,9 @@ def mixes(values: Values, state: Strips) -> Float:
 def _feed(mix: Float, kind: Kind, taps: Int, gains: Float) -> None:
     rows = kinds.source_row(kind.lanes[:, np.newaxis], taps)
     mix[rows, np.arange(gains.shape[1])] = gains
+
+
+def design(values: Values) -> tuple[Float, Float]:
+    """All gains of the mixes, see `mixes`, and of the faders, shape (96,)."""
+    state = strips(values)
+    return mixes(values, state), state.post

@@ -14,6 +14,7 @@ from dsp import kinds, wall
 from dsp.parameters import Values
 
 Int = npt.NDArray[np.int64]
+Float = npt.NDArray[np.float64]
 
 LOCAL, AES50_A, AES50_B, CARD, AUX_IN = 1, 33, 81, 129, 161
 TALK_INTERNAL, TALK_EXTERNAL = 167, 168
@@ -90,6 +91,13 @@ def slots(values: Values) -> Int:
     return np.concatenate([*taken, aux])
 
 
+def head_amps(values: Values, kind: kinds.Kind) -> Int:
+    """Head amplifier that feeds each strip of a kind with sources, counted from 0; −1 is none."""
+    signals = np.concatenate(([0], slots(values), np.zeros(2 + 8 + 16, np.int64)))
+    behind = signals[kinds.row(values, kind, "config/source")]
+    return np.asarray(np.where((behind >= LOCAL) & (behind < CARD), behind - LOCAL, -1))
+
+
 def _signal(number: Int, user: Int) -> Int:
     """Numbers of physical signals, user-patched ones (negative) looked up."""
     return np.where(number > 0, number, user[np.clip(USER - number, 0, len(user) - 1)])
@@ -129,7 +137,7 @@ def effect_places(values: Values, buses: Int) -> Int:
     return choices[np.stack(fed, axis=1).reshape(-1)]
 
 
-def tap(values: Values, source: Int, position: Int, audible: npt.NDArray[np.float64], talk: int) -> tuple[Int, Int]:
+def tap(values: Values, source: Int, position: Int, audible: Float, talk: int) -> tuple[Int, Float]:
     """What outputs carry.
 
     Parameters

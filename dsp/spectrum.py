@@ -6,6 +6,8 @@ The lowest bands are narrower than a bin of one FFT can be at a lively rate, so 
 second, longer one.
 """
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,11 +15,15 @@ from dsp import lanes
 from dsp.kernel import kernel
 from dsp.lanes import HALF
 
-RING = 65_536
+Float = npt.NDArray[np.float64]
+
+RING = 131_072
+"""Frames that are remembered: more than the longest FFT, so that what it reads is not overwritten."""
 BANDS = 100
-LONG, SHORT = 32_768, 4_096
+LONG_S, SHORT_S = 0.68, 0.085  # what both FFTs see, up to the next power of two
 # Centres where a console's own analyser has them: ten bands an octave from 20 Hz.
 CENTRES_HZ = 20 * 2 ** (np.arange(BANDS) / 10)
+EDGES_HZ = CENTRES_HZ[:, np.newaxis] * 2 ** (np.array([-0.5, 0.5]) / 10)
 SPLIT_HZ = 500.0
 FLOOR_DB = -128.0
 
@@ -30,8 +36,8 @@ def keep(left, right, ring, position, frames):
         lanes.put(ring, (position + n) & (RING - 1), HALF * both)
 
 
-def bands_db(ring: npt.NDArray[np.float32], position: int, rate: float) -> npt.NDArray[np.float64]:
-    """Level of each band in dBFS, shape (100,): a full-scale sine reads 0 in its band.
+def bands_db(ring: npt.NDArray[np.float32], position: int, rate: float) -> Float:
+    """Level of each band in dBFS, shape (100,): a full-scale sine in the middle of a band reads 0 there.
 
     Parameters
     ----------
@@ -40,20 +46,47 @@ def bands_db(ring: npt.NDArray[np.float32], position: int, rate: float) -> npt.N
         Frames written so far.
     rate : float
     """
-    long, short = (_levels(ring, position, size, rate) for size in (LONG, SHORT))
-    return np.maximum(np.where(CENTRES_HZ < SPLIT_HZ, long, short), FLOOR_DB)
+    long, short = (_powers(ring, position, _size(seconds, rate)) for seconds in (LONG_S, SHORT_S))
+    power = np.where(CENTRES_HZ < SPLIT_HZ, _bands(long, rate), _bands(short, rate)) * _scale(rate)
+    return np.maximum(10 * np.log10(np.maximum(power, 1e-20)), FLOOR_DB)
 
 
-def _levels(ring: npt.NDArray[np.float32], position: int, size: int, rate: float) -> npt.NDArray[np.float64]:
-    """Levels from one FFT of the newest `size` frames."""
+def _size(seconds: float, rate: float) -> int:
+    """Frames of an FFT."""
+    return 1 << round(np.log2(seconds * rate))
+
+
+def _powers(ring: npt.NDArray[np.float32], position: int, size: int) -> Float:
+    """Power in each bin of the newest `size` frames."""
     newest = ring[np.arange(position - size, position) % RING]
-    window = np.hanning(size)
-    power = np.abs(np.fft.rfft(newest * window)) ** 2
-    # A sine's power is spread over the window's main lobe: the sum over the lobe is 3/8 size² / 4.
-    power *= 4 / (0.375 * size * size)
-    edges = CENTRES_HZ[:, np.newaxis] * 2 ** (np.array([-0.5, 0.5]) / 10) * size / rate
+    return np.asarray(np.abs(np.fft.rfft(newest * _window(size))) ** 2)
+
+
+@functools.cache
+def _window(size: int) -> Float:
+    return np.hanning(size)
+
+
+def _bands(power: Float, rate: float) -> Float:
+    """Power in each band, parts of bins at its edges counted as parts."""
     below = np.concatenate(([0.0], np.cumsum(power)))
-    positions = np.clip(edges + 0.5, 0, len(power))
-    low, high = (np.interp(positions[:, side], np.arange(len(below)), below) for side in (0, 1))
-    with np.errstate(divide="ignore"):
-        return np.asarray(10 * np.log10(np.maximum(high - low, 1e-20)))
+    places = np.clip(EDGES_HZ * 2 * (len(power) - 1) / rate + 0.5, 0, len(power))
+    low, high = (np.interp(places[:, side], np.arange(len(below)), below) for side in (0, 1))
+    return np.asarray(high - low)
+
+
+@functools.cache
+def _scale(rate: float) -> Float:
+    """What makes 1 of the power that a full-scale sine in the middle of each band has there.
+
+    A narrow band does not catch all of the window's main lobe, and that of a band at half the rate
+    or above is empty.
+    """
+    scale = np.zeros(BANDS)
+    for band in np.flatnonzero(CENTRES_HZ < rate / 2):
+        size = _size(LONG_S if CENTRES_HZ[band] < SPLIT_HZ else SHORT_S, rate)
+        sine = np.sin(2 * np.pi * CENTRES_HZ[band] * np.arange(size) / rate).astype(np.float32)
+        ring = np.zeros(RING, np.float32)
+        ring[:size] = sine
+        scale[band] = 1 / _bands(_powers(ring, size, size), rate)[band]
+    return scale

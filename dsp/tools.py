@@ -56,7 +56,7 @@ def response(poles: Float, zeros: Float, freq: Float) -> npt.NDArray[np.complex1
     gain = 1 + BRIGHT * back
     for pole, zero in zip(poles, zeros, strict=True):
         gain = gain * (1 - zero * back) / (1 - pole * back)
-    return gain
+    return np.asarray(gain)
 
 
 def design(kind: int, freq_hz: float, rate: float) -> Float:

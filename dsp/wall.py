@@ -164,8 +164,8 @@ METERS = np.dtype(
         ("main", F4, (WIDTH,)),  # left, right, mono/centre, matrices 1–6
         ("main_dyn", F4, (WIDTH,)),
         ("automix", F4, (8,)),
-        ("osc", F4, ()),
-        ("talk", F4, ()),
+        ("osc", F4, (1,)),
+        ("talk", F4, (1,)),
         ("out", F4, (WIDTH,)),  # outputs of the console: main, aux, AES, record, monitor, personal
         ("aux", F4, (6,)),
         ("aes", F4, (2,)),
@@ -174,6 +174,7 @@ METERS = np.dtype(
         ("p16", F4, (16,)),
         ("output", F4, (patch.DEVICE_CHANNELS,)),  # outputs of the device
         ("limiter", F4, (patch.DEVICE_CHANNELS,)),
+        ("rta", F4, (spectrum.BANDS,)),  # dBFS; whoever shows the spectrum measures it
     ]
 )
 """A page by what the strips are called: levels are linear, 1 is 0 dBFS, and a gain of 1 is no reduction."""
@@ -352,6 +353,8 @@ class Wall:
 def _by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Meters of a page, by what the strips are called."""
     meters = np.zeros((), METERS)
+    meters["rta"] = spectrum.FLOOR_DB
+    meters["main_dyn"] = 1
     dyn = page["dyn"].min(0)
     inputs = slice(0, INPUT_GROUPS)
     for name in ("input", "gate", "post"):

@@ -156,10 +156,6 @@ def test_a_broken_input_reaches_no_other_channel_and_is_well_again_at_once():
     assert np.abs(broken[4000:, 7] - well[4000:, 7]).max() < 1e-3
 
 
-def test_the_silent_column_is_one_that_nothing_writes():
-    assert patch.SILENT >= patch.RETURNS + wall.WIDTH
-
-
 def sixteen(mixer, source):
     """Patch channels 1 to 16 to one source."""
     for channel in range(1, 17):

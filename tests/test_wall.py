@@ -245,7 +245,7 @@ def test_a_stream_counts_what_the_device_reports():
 
 def test_a_device_without_inputs_is_silence():
     audio = wall.Wall(harness.RATE, 0, 2)
-    console.Console(audio, [0, 1]).open_outputs(True)
+    console.Console(audio).open_outputs(True)
     y = np.full((64, 2), np.nan, np.float32)
     harness.callback()(None, y.ctypes.data, 64, None, 0, audio.address)
     assert not y.any()
