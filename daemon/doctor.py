@@ -29,7 +29,9 @@ class Finding(NamedTuple):
 
 def examine() -> Iterator[Finding]:
     """Look at everything, the quick things first."""
-    checks: tuple[Callable[[], Finding], ...] = (library, interfaces, priority, memory, governor, port, kernels_ready, block)
+    checks: tuple[Callable[[], Finding], ...] = (
+        library, interfaces, priority, memory, governor, port, kernels_ready, block,
+    )  # fmt: skip
     for check in checks:
         yield check()
 
@@ -96,7 +98,8 @@ def governor() -> Finding:
     found = {path.read_text().strip() for path in pathlib.Path("/").glob(GOVERNORS.removeprefix("/"))}
     if not found or found == {"performance"}:
         return Finding(True, "the processor does not slow down between blocks")
-    return Finding(False, f"the processor saves power ({', '.join(sorted(found))})", "sudo cpupower frequency-set -g performance")
+    saving = ", ".join(sorted(found))
+    return Finding(False, f"the processor saves power ({saving})", "sudo cpupower frequency-set -g performance")
 
 
 def port() -> Finding:
@@ -105,7 +108,8 @@ def port() -> Finding:
         try:
             probe.bind(("", osc.PORT))
         except OSError:
-            return Finding(False, f"UDP port {osc.PORT} is taken", "another console is running: stop it, or use --osc-port")
+            remedy = "another console is running: stop it, or use --osc-port"
+            return Finding(False, f"UDP port {osc.PORT} is taken", remedy)
     return Finding(True, f"UDP port {osc.PORT} is free for tablets")
 
 
@@ -125,8 +129,9 @@ def block() -> Finding:
         device = stage.Stage("doctor", bench.noise(size), bench.RATE, size, outputs=bench.OUTPUTS)
         load = bench.load_of(device, callback, audio.address)
         if load < MOST_LOAD:
-            return Finding(True, f"everything on takes {load:.1%} of a core at {size} frames: --block {size} is possible")
-    return Finding(False, "this machine is too slow to mix with everything on", "use fewer processors, or a faster machine")
+            share = f"everything on takes {load:.1%} of a core at {size} frames"
+            return Finding(True, f"{share}: --block {size} is possible")
+    return Finding(False, "this machine is too slow to mix with everything on", "use a faster machine")
 
 
 def main() -> int:

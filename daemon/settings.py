@@ -15,7 +15,6 @@ from dsp import desk, patch, signals
 from dsp.parameters import Values
 from dsp.table import TABLE
 
-
 KINDS: dict[str, type] = {
     "rate": int, "block": int, "osc_port": int, "talk_input": int, "ceiling_db": float, "local": bool,
 }  # fmt: skip

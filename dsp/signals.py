@@ -56,8 +56,8 @@ def find(name: str | int, values: Values, talk: int = wall.NOWHERE) -> list[int]
     ValueError
         If there is no such signal; the message says which there are.
     """
-    if isinstance(name, int):
-        return [name]
+    if not isinstance(name, str):
+        return [int(name)]
     if name in PAIRS:
         return [place for side in PAIRS[name] for place in find(side, values, talk)]
     if name == "off":

@@ -83,7 +83,7 @@ def _scale(rate: float) -> Float:
     or above is empty.
     """
     scale = np.zeros(BANDS)
-    for band in np.flatnonzero(CENTRES_HZ < rate / 2):
+    for band in np.flatnonzero(rate / 2 > CENTRES_HZ):
         size = _size(LONG_S if CENTRES_HZ[band] < SPLIT_HZ else SHORT_S, rate)
         sine = np.sin(2 * np.pi * CENTRES_HZ[band] * np.arange(size) / rate).astype(np.float32)
         ring = np.zeros(RING, np.float32)

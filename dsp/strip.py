@@ -27,8 +27,8 @@ from dsp.wall import (
     POST_FADER,
     PRE,
     PRE_EQ,
-    PRE_KEY,
     PRE_FADER,
+    PRE_KEY,
     SEND_DELAY,
 )
 

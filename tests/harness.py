@@ -115,6 +115,11 @@ class Mixer:
         for path, value in values.items():
             self.set(f"/ch/01/{path.replace('_', '/')}", value)
 
+    def mute_effects(self) -> None:
+        """Mute the effect returns: slots pass what buses 13 to 16 feed them."""
+        for effect in range(1, 9):
+            self.set(f"/fxrtn/{effect:02}/mix/on", False)
+
     def set_step(self, address: str, step: int) -> None:
         """Set a parameter to a step of its grid."""
         self.console.set(TABLE.leaves[address], step)

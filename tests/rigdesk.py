@@ -61,16 +61,8 @@ class Rig:
         self.console.open_outputs(True)
 
     def set(self, path: str, value: Setting) -> None:
-        """Set a leaf: a float is an engineering value, an int is stored as it is, a text is the desk's own."""
-        leaf = TABLE.leaves[path]
-        param = self.console.values.param(leaf)
-        if isinstance(value, str):
-            stored = param.from_text(value)
-        elif isinstance(value, float):
-            stored = param.nearest(value)
-        else:
-            stored = int(value)
-        self.console.set(leaf, stored)
+        """Set a leaf, see `set_leaf`."""
+        set_leaf(self.console, path, value)
 
     def set_many(self, settings: Mapping[str, Setting]) -> None:
         """Set several leaves, in order."""
@@ -120,6 +112,18 @@ class Rig:
     def meters(self) -> Any:
         """What the meters have shown since they were last read."""
         return self.audio.control_collect()
+
+
+def set_leaf(console: Console, path: str, value: Setting) -> None:
+    """Set a leaf of a console: a float is an engineering value, an int is stored as it is, a text is the desk's own."""
+    leaf = TABLE.leaves[path]
+    param = console.values.param(leaf)
+    if isinstance(value, str) and param.kind != "text":
+        console.set(leaf, param.from_text(value))
+    elif isinstance(value, float):
+        console.set(leaf, param.nearest(value))
+    else:
+        console.set(leaf, value if isinstance(value, str) else int(value))
 
 
 def _all_inputs(inputs: Mapping[int, Signal] | Signal | int) -> Signal:

@@ -21,8 +21,7 @@ def stage(**settings):
         mixer.set(f"/{strip}/mix/fader", 0)
     for bus in range(1, 17):
         mixer.set(f"/ch/01/mix/{bus:02}/level", 0)
-    for effect in range(1, 9):  # effect slots pass what buses 13 to 16 feed them
-        mixer.set(f"/fxrtn/{effect:02}/mix/on", False)
+    mixer.mute_effects()
     mixer.set_strip(**({"mix_mono": True, "mix_mlevel": 0} | settings))
     return mixer
 

@@ -17,7 +17,7 @@ PAGE = np.dtype([(name, np.float32, shape) for name, shape in FIELDS.items()])
 NUMBERS = {name: 1000 * place + np.arange(PAGE[name].shape[0]) for place, name in enumerate(PAGE.names)}
 IN, GATE, DYN, POST = (NUMBERS[name] for name in ("input", "gate", "dyn", "post"))
 BUS, BUS_DYN, MAIN, MAIN_DYN = (NUMBERS[name] for name in ("bus", "bus_dyn", "main", "main_dyn"))
-OUT, AUX, MONITOR = NUMBERS["output"], NUMBERS["aux"], NUMBERS["monitor"]
+OUT, AUX, MONITOR = NUMBERS["out"], NUMBERS["aux"], NUMBERS["monitor"]
 
 
 def page(**fields: float) -> np.ndarray:
@@ -39,7 +39,7 @@ MATRIX = slice(3, 9)
         (1, (), [IN[:32], GATE[:32], DYN[:32]]),
         (2, (), [BUS[:16], MAIN[MATRIX], MAIN[:3], BUS_DYN[:16], MAIN_DYN[MATRIX], MAIN_DYN[[0, 2]]]),
         (3, (), [AUX, IN[32:48]]),
-        (4, (), [IN[:40], OUT[:16], NONE[:16], AUX, NONE[:2], MONITOR]),
+        (4, (), [IN[:40], OUT, NUMBERS["p16"], AUX, NUMBERS["aes"], MONITOR]),
         (5, (0, 0), [IN[:16], NONE[:8], MAIN[:3]]),
         (5, (1, 1), [IN[16:32], BUS[:8], MAIN[:3]]),
         (5, (2, 2), [IN[32:48], BUS[8:16], MAIN[:3]]),

@@ -113,6 +113,7 @@ def random_desk(seed):
     """A mixer with random levels everywhere, and the same in float64: gains of 32 inputs to L, R, M and 16 buses."""
     random = np.random.default_rng(seed)
     mixer = harness.Mixer(taps=["main", "main/m", *(f"bus/{bus:02}" for bus in BUSES)])
+    mixer.mute_effects()
 
     def level(path, steps):
         step = int(random.integers(steps // 2, steps))

@@ -5,7 +5,7 @@ import model
 import numpy as np
 import pytest
 
-from dsp import patch, wall
+from dsp import wall
 
 GLIDE = 448  # frames of a cross-fade at 48 kHz
 

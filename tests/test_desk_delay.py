@@ -1,0 +1,100 @@
+"""Delays of channels, outputs and monitor: whole frames, exactly as long as they say, at every rate."""
+
+import numpy as np
+import pytest
+import rigdesk
+
+RATES = (44_100, 48_000, 88_200, 96_000)
+TIMES_MS = (0.3, 1.0, 7.7, 123.4, 500.0)
+
+
+def arrival(rig: rigdesk.Rig, channel: int = 1, output: int = 0) -> tuple[int, float]:
+    """Frames an impulse takes from an input to an output, and how loud it arrives."""
+    at = 1000
+    x = np.zeros(at + int(0.55 * rig.rate))
+    x[at] = 0.5
+    heard = rig.play({channel: x})[:, output]
+    assert np.count_nonzero(heard) == 1
+    arrived = int(np.argmax(np.abs(heard)))
+    return arrived - at, float(heard[arrived])
+
+
+def direct(rate: int, channel: int) -> rigdesk.Rig:
+    rig = rigdesk.Rig(["out/01"], rate=rate)
+    rig.set_many({"/outputs/main/01/src": 25 + channel, "/outputs/main/01/pos": "IN/LC"})
+    return rig
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("time_ms", TIMES_MS)
+@pytest.mark.parametrize("where", ["/ch/01", "/ch/32", "/outputs/main/01", "/config/solo"])
+def test_a_delay_is_exactly_as_many_frames_as_fit_its_time(where: str, time_ms: float, rate: int) -> None:
+    channel = 32 if where == "/ch/32" else 1
+    if where == "/config/solo":
+        rig = rigdesk.Rig(["monitor"], rate=rate)
+        rig.set_many({"/-stat/solosw/01": 1, "/config/solo/delay": 1, "/config/solo/delaytime": time_ms})
+    else:
+        rig = direct(rate, channel)
+        rig.set_many({f"{where}/delay/on": 1, f"{where}/delay/time": time_ms})
+    assert arrival(rig, channel) == (round(time_ms * rate / 1000), 0.5)
+
+
+@pytest.mark.parametrize("where", ["/ch/05", "/outputs/main/01"])
+def test_a_delay_that_is_off_delays_nothing(where: str) -> None:
+    rig = direct(48_000, 5)
+    rig.set(f"{where}/delay/time", 100.0)
+    assert arrival(rig, 5) == (0, 0.5)
+
+
+def test_delays_of_a_channel_and_its_output_add_up() -> None:
+    rig = direct(48_000, 1)
+    for where in ("/ch/01", "/outputs/main/01"):
+        rig.set_many({f"{where}/delay/on": 1, f"{where}/delay/time": 20.0})
+    assert arrival(rig) == (1920, 0.5)
+
+
+def test_a_delay_leaves_neighbours_in_time() -> None:
+    rig = rigdesk.Rig(["out/01", "out/02"])
+    rig.set_many({f"/outputs/main/{n:02}/src": 25 + n for n in (1, 2)} | {"/ch/01/delay/on": 1})
+    rig.set_many({f"/outputs/main/{n:02}/pos": 0 for n in (1, 2)} | {"/ch/01/delay/time": 50.0})
+    assert arrival(rig, 2, 1) == (0, 0.5)
+
+
+def test_a_delay_that_is_switched_on_finds_what_has_just_been() -> None:
+    rig = direct(48_000, 1)
+    x = rigdesk.noise(48_000).astype(np.float32)
+    rig.play({1: x[:24_000]})
+    rig.set_many({"/ch/01/delay/on": 1, "/ch/01/delay/time": 100.0})
+    heard = rig.play({1: x[24_000:]})[:, 0]
+    assert (heard[480:] == x[24_000 - 4800 + 480 : -4800]).all()
+
+
+def test_a_delay_remembers_nothing_from_before_its_source_was_taken_away() -> None:
+    rig = direct(48_000, 1)
+    rig.set_many({"/ch/01/delay/on": 1, "/ch/01/delay/time": 500.0})
+    rig.play({1: rigdesk.noise(48_000)})
+    rig.set_row("ch/{ch}/config/source", 0)
+    rig.play(2 * 48_000)
+    rig.set("/ch/01/config/source", 1)
+    assert not rig.play(48_000).any()
+
+
+def test_the_tail_of_a_delay_is_heard_after_its_source_was_taken_away() -> None:
+    rig = direct(48_000, 1)
+    rig.set_many({"/ch/01/delay/on": 1, "/ch/01/delay/time": 500.0})
+    rig.play({1: rigdesk.noise(48_000)})
+    rig.set_row("ch/{ch}/config/source", 0)
+    heard = rig.play(48_000)[:, 0]
+    assert np.abs(heard[20_000:23_000]).max() > 0.05
+    assert not heard[24_600:].any()
+
+
+def test_delays_do_not_depend_on_the_size_of_the_blocks() -> None:
+    x = {1: rigdesk.noise(24_000)}
+    heard = []
+    for block in (64, 37, 1000):
+        rig = direct(48_000, 1)
+        rig.set_many({"/ch/01/delay/on": 1, "/ch/01/delay/time": 12.3})
+        heard.append(rig.play(x, block))
+    assert (heard[0] == heard[1]).all()
+    assert (heard[0] == heard[2]).all()

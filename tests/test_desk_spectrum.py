@@ -1,0 +1,138 @@
+"""The analyser: a tone reads its level in its band, from any source, before and after the EQ."""
+
+import numpy as np
+import pytest
+import rigdesk
+
+from daemon import analyser
+from dsp import spectrum, wall
+
+RATE = rigdesk.RATE
+BANDS_HZ = 20 * 2 ** (np.arange(100) / 10)
+LEVEL_DB = 0.1
+
+
+def bands(rig: rigdesk.Rig) -> np.ndarray:
+    """Levels of all bands now."""
+    return spectrum.bands_db(rig.audio.memory["spectrum"], rig.audio.count(wall.FRAME), rig.rate)
+
+
+def listening(source: int, rate: int = RATE) -> rigdesk.Rig:
+    rig = rigdesk.Rig(rate=rate)
+    rig.set("/-stat/rtasource", source)
+    return rig
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000, 88_200, 96_000])
+@pytest.mark.parametrize("band", range(0, 100, 3))
+def test_a_tone_reads_its_level_in_its_band(band: int, rate: int) -> None:
+    rig = listening(0, rate)
+    rig.play({1: rigdesk.tone(BANDS_HZ[band], rate, 0.1, rate)}, block=960)
+    levels = bands(rig)
+    assert int(np.argmax(levels)) == band
+    assert levels[band] == pytest.approx(-20, abs=LEVEL_DB)
+
+
+@pytest.mark.parametrize("freq_hz", [100.0, 1000.0, 10_000.0])
+def test_far_from_a_tone_there_is_nothing(freq_hz: float) -> None:
+    rig = listening(0)
+    rig.play({1: rigdesk.tone(freq_hz, RATE)}, block=960)
+    far = np.abs(np.log2(BANDS_HZ / freq_hz)) > 1
+    assert bands(rig)[far].max() < -100
+
+
+def test_silence_reads_the_lowest_level() -> None:
+    rig = listening(0)
+    rig.play(RATE)
+    assert (bands(rig) == -128).all()
+
+
+def test_pink_noise_is_level() -> None:
+    rig = listening(48)
+    rig.set_many({"/config/osc/type": "PINK", "/config/osc/level": 0.0, "/config/osc/dest": 0, "/-stat/osc/on": 1})
+    power = np.zeros(100)
+    for _ in range(60):
+        rig.play(RATE // 2, block=960)
+        power += 10 ** (bands(rig) / 10)
+    # Enough bands together for the noise to be even.
+    octaves = 10 * np.log10(power.reshape(10, 10).sum(1) / 60)
+    assert np.ptp(octaves) < 1.0
+
+
+# Each source by its number, with the strip it is and what makes input 1 arrive there at unity.
+SOURCES = {
+    0: ("/ch/01", {}),
+    31: ("/ch/32", {"/ch/32/config/source": 1}),
+    32: ("/auxin/01", {"/auxin/01/config/source": 1}),
+    40: ("/fxrtn/01", {"/fx/1/source/l": 1, "/ch/01/mix/01/level": 0.0, "/bus/01/mix/fader": 0.0}),
+    48: ("/bus/01", {"/ch/01/mix/01/level": 0.0}),
+    63: ("/bus/16", {"/ch/01/mix/16/level": 0.0, "/ch/01/mix/15/type": "PRE"}),
+    64: ("/mtx/01", {"/ch/01/mix/01/level": 0.0, "/bus/01/mix/01/level": 0.0, "/bus/01/mix/01/type": "PRE"}),
+    71: ("/main/m", {"/ch/01/mix/mono": 1, "/ch/01/mix/mlevel": 0.0, "/ch/01/mix/fader": 0.0}),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("after", [False, True])
+def test_every_kind_of_strip_is_shown_before_and_after_its_eq(source: int, after: bool) -> None:
+    strip, settings = SOURCES[source]
+    rig = listening(source + 98 * after)
+    rig.set_many(settings)
+    rig.set_many({f"{strip}/eq/1/type": "PEQ", f"{strip}/eq/1/f": 1000.0, f"{strip}/eq/1/g": 12.0})
+    rig.play({1: rigdesk.tone(BANDS_HZ[56], RATE)}, block=960)
+    assert bands(rig).max() == pytest.approx(-8 if after else -20, abs=0.3)
+
+
+def test_main_is_the_middle_of_both_sides() -> None:
+    rig = listening(70)
+    rig.set_many({"/ch/01/mix/fader": 0.0, "/ch/01/mix/pan": -100.0})
+    rig.play({1: rigdesk.tone(BANDS_HZ[56], RATE)}, block=960)
+    assert bands(rig).max() == pytest.approx(-26.03, abs=LEVEL_DB)
+
+
+@pytest.mark.parametrize("source", [72, 170])
+def test_the_monitor_is_shown(source: int) -> None:
+    rig = listening(source)
+    rig.set("/-stat/solosw/01", 1)
+    rig.play({1: rigdesk.tone(BANDS_HZ[56], RATE)}, block=960)
+    assert bands(rig).max() == pytest.approx(-20, abs=LEVEL_DB)
+
+
+# --- preferences ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("wished", "shown"), [(1, 72), (2, 0), (33, 31), (34, 32), (50, 48), (72, 70), (73, 71)])
+@pytest.mark.parametrize("after", [0, 1])
+def test_the_preference_chooses_what_is_shown(wished: int, shown: int, after: int) -> None:
+    rig = rigdesk.Rig()
+    analyser.Analyser(rig.console, rig.audio)
+    rig.set_many({"/-prefs/rta/pos": after, "/-prefs/rta/source": wished})
+    assert rig.stored("/-stat/rtasource") == shown + 98 * after
+
+
+def watched(detector: str, decay_s: float) -> tuple[rigdesk.Rig, analyser.Analyser]:
+    rig = rigdesk.Rig()
+    rig.set_many({"/-prefs/rta/det": detector, "/-prefs/rta/decay": decay_s})
+    return rig, analyser.Analyser(rig.console, rig.audio)
+
+
+@pytest.mark.parametrize("decay_s", [0.5, 1.0, 4.0])
+def test_the_spectrum_falls_by_sixty_decibels_in_its_decay_time(decay_s: float) -> None:
+    rig, shown = watched("PEAK", decay_s)
+    rig.play({1: rigdesk.tone(BANDS_HZ[70], RATE)}, block=960)
+    first = shown.measure()[70]
+    rig.play(RATE // 5, block=960)
+    assert first - shown.measure()[70] == pytest.approx(60 * 0.2 / decay_s, abs=0.5)
+
+
+def test_peaks_rise_at_once_and_averages_slowly() -> None:
+    risen = {}
+    for detector in ("PEAK", "RMS"):
+        rig, shown = watched(detector, 1.0)
+        shown.measure()
+        rig.play(RATE)
+        shown.measure()
+        rig.play({1: rigdesk.tone(BANDS_HZ[70], 9600)}, block=960)
+        risen[detector] = shown.measure()[70]
+    assert risen["PEAK"] == pytest.approx(-20, abs=LEVEL_DB)
+    assert risen["RMS"] == pytest.approx(-20 + 10 * np.log10(1 - np.exp(-1)), abs=LEVEL_DB)
