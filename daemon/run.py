@@ -43,7 +43,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     keeper = state.Keeper(mixer, chosen.state)
     _set_up(mixer, keeper, chosen, device)
     identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
-    server = osc.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state)
+    server = osc.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state, chosen.clients)
     try:
         return asyncio.run(_serve(device, callback, audio, mixer, keeper, server, began))
     finally:

@@ -11,15 +11,19 @@ from typing import Any
 import platformdirs
 
 from daemon import errors
+from daemon.network import MOST_CLIENTS
 from dsp import desk, patch, signals
 from dsp.parameters import Values
 from dsp.table import TABLE
 
 KINDS: dict[str, type] = {
-    "rate": int, "block": int, "osc_port": int, "talk_input": int, "ceiling_db": float, "local": bool,
+    "rate": int, "block": int, "osc_port": int, "clients": int, "talk_input": int, "ceiling_db": float,
+    "local": bool,
 }  # fmt: skip
 """Keys that are no texts."""
-LIMITS = {"osc_port": (0, 65_535), "talk_input": (0, patch.DEVICE_CHANNELS), "ceiling_db": (-60, 0)}
+LIMITS = {
+    "osc_port": (0, 65_535), "clients": (1, 1000), "talk_input": (0, patch.DEVICE_CHANNELS), "ceiling_db": (-60, 0)
+}  # fmt: skip
 
 
 class SettingsError(errors.Refusal):
@@ -46,6 +50,8 @@ class Settings:
     """Outputs that feed ears: their true peak is limited, with 1.4 ms of look-ahead."""
     osc_port: int = 10023
     """UDP port for tablets; 0 lets the system choose."""
+    clients: int = MOST_CLIENTS
+    """So many clients are told of changes at a time; each kind of subscription has room for as many."""
     local: bool = False
     """Whether only this machine may connect."""
     state: pathlib.Path = field(default_factory=lambda: platformdirs.user_state_path("faderd"))

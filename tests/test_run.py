@@ -100,6 +100,23 @@ def test_a_desk_that_is_killed_loses_at_most_a_second(tmp_path: pathlib.Path) ->
         assert running.ask("/ch/06/mix/on") == [0]
 
 
+def test_the_settings_say_how_many_clients_there_is_room_for(tmp_path: pathlib.Path) -> None:
+    chosen = tmp_path / "chosen.toml"
+    chosen.write_text("clients = 1\n")
+    with daemon(tmp_path, "--config", str(chosen)) as running:
+        running.send("/xremote")
+        assert running.ask("/status")[0] == "active"  # it has been taken before the other one asks
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as late:
+            late.settimeout(5)
+            late.connect(("127.0.0.1", running.port))
+            late.send(b"/xremote\0\0\0\0")
+            late.send(b"/ch/01/mix/fader\0\0\0\0,f\0\0\x3f\x80\0\0")
+            assert OscMessage(running.socket.recv(65_536)).params == [1.0]
+            running.send("/ch/01/mix/on", 0)
+            late.send(b"/status\0")
+            assert OscMessage(late.recv(65_536)).address == "/status"
+
+
 def test_a_scene_on_the_command_line_wins_over_what_was_left(tmp_path: pathlib.Path) -> None:
     scene = tmp_path / "sunday.scn"
     scene.write_text('#4.0# "sunday" "" %000000000 1\n/ch/01/config "Choir" 1 YE 1\n', "utf-8")

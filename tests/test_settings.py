@@ -48,6 +48,7 @@ def test_a_misspelt_key_is_met_with_the_right_one() -> None:
         ("rate = 'fast'", "rate = 'fast': this wants a whole number"),
         ("local = 1", "local = 1: this wants true or false"),
         ("osc_port = 70000", "osc_port = 70000"),
+        ("clients = 0", "clients = 0"),
         ("outputs = 'main'", "outputs is a list of signals"),
         ("outputs = ['bus/17']", "no signal is called 'bus/17'"),
         ("rate = ", "Invalid value"),
