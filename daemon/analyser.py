@@ -1,7 +1,7 @@
 """The real-time analyser: which signal it shows, and how its bands rise and fall.
 
     /-prefs/rta/source, pos ─▶ /-stat/rtasource ─▶ the audio thread keeps that signal
-    ring ─▶ bands ─▶ rise at once, or as an average ─▶ fall by 60 dB in the decay time ─▶ meters
+    ring ─▶ bands ─▶ rise at once, or as an average ─▶ fall by 60 dB in the decay time ─▶ gain ─▶ meters
 """
 
 import numpy as np
@@ -35,7 +35,8 @@ class Analyser:
         self._audio = audio
         leaves = console.values.table.leaves
         self._wishes = {leaves[SOURCE], leaves[POSITION]}
-        self._bands = np.full(spectrum.BANDS, spectrum.FLOOR_DB)
+        # Measuring silence once prepares what costs a tenth of a second, before anybody waits for it.
+        self._bands = spectrum.bands_db(audio.memory["spectrum"], 0, audio.rate)
         self._frame = 0
         console.listeners.append(self._follow)
 
@@ -51,7 +52,7 @@ class Analyser:
             self._console.set(values.table.leaves["/-stat/rtasource"], strip + after)
 
     def measure(self) -> npt.NDArray[np.float64]:
-        """Levels of the hundred bands in dBFS, as they have moved since the last call."""
+        """Levels of the hundred bands in dBFS, as they have moved since the last call, raised by the gain."""
         frame = self._audio.count(wall.FRAME)
         now = spectrum.bands_db(self._audio.memory["spectrum"], frame, self._audio.rate)
         passed_s = (frame - self._frame) / self._audio.rate
@@ -63,4 +64,6 @@ class Analyser:
             now = 10 * np.log10(before + step * (heard - before))
         fallen = self._bands - DECAY_DB * passed_s / float(values.row("-prefs/rta/decay"))
         self._bands = np.maximum(now, fallen)
-        return self._bands
+        # Who lets the gain be chosen by itself leaves that to the screen: levels come as they are.
+        by_itself = values.row("-prefs/rta/autogain")
+        return self._bands if by_itself else self._bands + float(values.row("-prefs/rta/gain"))

@@ -108,6 +108,10 @@ class Dialect:
             self._counters.refused += 1
             self.faults.tell(client, message.address, str(error))
 
+    def shows(self, meter: int) -> bool:
+        """Whether anybody wants the meter of this number."""
+        return self._subscriptions.shows(meter)
+
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""
         self._subscriptions.feed(page)

@@ -92,6 +92,10 @@ class MeterFeed:
         """End one meter of a client by its name, or all of them."""
         self._leases.drop(client, name)
 
+    def shows(self, number: int) -> bool:
+        """Whether anybody wants this meter."""
+        return any(wanted.number == number for held in self._leases.running().values() for wanted in held)
+
     def feed(self, page: Page) -> None:
         """Send what is due; called every 50 ms with the meters since the last call."""
         words: dict[tuple[int, tuple[int, ...]], Words] = {}

@@ -23,6 +23,9 @@ MAINS, MATRIX = slice(0, 3), slice(3, 9)  # of the mains
 STRIPS = 72  # 48 inputs, 16 buses, 6 matrices, main left/right, mono/centre
 FIRST_BUS, FIRST_MATRIX, MAIN_STEREO, MAIN_MONO = 48, 64, 70, 71
 
+SPECTRUM = 15
+"""Number of the meter of the analyser."""
+
 SILENT_DB = -128.0
 FULL_SCALE = 32767  # a gain of 1 as the desk sends it in 16 bits
 BELS = 256  # steps of 16 bits in a dB, or in a doubling
@@ -235,6 +238,6 @@ METERS = {
     12: Meter(recorder),
     13: Meter(inputs),
     14: Meter(effect_gains),
-    15: Meter(spectrum, write=as_decibels),
+    SPECTRUM: Meter(spectrum, write=as_decibels),
     16: Meter(gains, gains=slice(0, 96), write=as_gains),
 }

@@ -114,6 +114,10 @@ class Server:
             self._stores.save()
         self._disk.close()
 
+    def shows(self, meter: int) -> bool:
+        """Whether anybody wants the meter of this number: the spectrum is work that is not done for nobody."""
+        return self._dialect.shows(meter)
+
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""
         self._dialect.feed(page)

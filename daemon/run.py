@@ -9,7 +9,21 @@ import signal
 import sys
 import time
 
-from daemon import band, console, devices, errors, hardmutes, kernels, links, osc, scene, settings, state
+from daemon import (
+    analyser,
+    band,
+    console,
+    devices,
+    errors,
+    hardmutes,
+    kernels,
+    links,
+    meters,
+    osc,
+    scene,
+    settings,
+    state,
+)
 from dsp import wall
 
 log = logging.getLogger("faderd")
@@ -40,12 +54,13 @@ def run(chosen: settings.Settings, began: float) -> int:
     mixer = console.Console(audio, settings.plan(chosen))
     links.Links(mixer)
     hardmutes.HardMutes(mixer)
+    shown = analyser.Analyser(mixer, audio)
     keeper = state.Keeper(mixer, chosen.state)
     _set_up(mixer, keeper, chosen, device)
     identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
     server = osc.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state, chosen.clients)
     try:
-        return asyncio.run(_serve(device, callback, audio, mixer, keeper, server, began))
+        return asyncio.run(_serve(device, callback, audio, mixer, keeper, server, shown, began))
     finally:
         keeper.save()
         device.close()
@@ -90,6 +105,7 @@ async def _serve(
     mixer: console.Console,
     keeper: state.Keeper,
     server: osc.Server,
+    shown: analyser.Analyser,
     began: float,
 ) -> int:
     """Open everything, say `ready`, and keep the meters and the state going; return the exit code."""
@@ -104,7 +120,7 @@ async def _serve(
         device.start(callback, audio.address)
         _say_ready(device, server, began)
         tasks = [
-            asyncio.create_task(_feed_meters(audio, server)),
+            asyncio.create_task(_feed_meters(audio, server, shown)),
             asyncio.create_task(_keep_state(keeper)),
         ]
         await stopping.wait()
@@ -129,13 +145,15 @@ def _say_ready(device: devices.Device, server: osc.Server, began: float) -> None
     )
 
 
-async def _feed_meters(audio: wall.Wall, server: osc.Server) -> None:
+async def _feed_meters(audio: wall.Wall, server: osc.Server, shown: analyser.Analyser) -> None:
     """Collect the meters twenty times a second, on time."""
     loop = asyncio.get_running_loop()
     due = loop.time()
     while True:
         page = audio.control_collect()
         if page is not None:
+            if server.shows(meters.SPECTRUM):
+                page["rta"] = shown.measure()
             server.feed(page)
         due = max(due + METER_PERIOD_S, loop.time())
         await asyncio.sleep(due - loop.time())

@@ -45,6 +45,10 @@ class Subscriptions:
             "/unsubscribe": self._unsubscribe,
         }
 
+    def shows(self, meter: int) -> bool:
+        """Whether anybody wants the meter of this number."""
+        return self._meters.shows(meter)
+
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""
         self._meters.feed(page)

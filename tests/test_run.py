@@ -40,6 +40,13 @@ class Running:
         self.send(address, *arguments)
         return list(OscMessage(self.socket.recv(65_536)).params)
 
+    def ask_for(self, address: str) -> list[object]:
+        """Value of an address, while other things are told as well."""
+        self.send(address)
+        while (message := OscMessage(self.socket.recv(65_536))).address != address:
+            pass
+        return list(message.params)
+
 
 @contextlib.contextmanager
 def daemon(state: pathlib.Path, *options: str) -> Iterator[Running]:
