@@ -12,7 +12,7 @@ import platformdirs
 
 from daemon import errors
 from daemon.network import MOST_CLIENTS
-from dsp import desk, patch, signals
+from dsp import desk, patch, signals, wall
 from dsp.parameters import Values
 from dsp.table import TABLE
 
@@ -47,7 +47,7 @@ class Settings:
     ceiling_db: float = 0.0
     """No output gets louder, in dBFS."""
     ears: list[str] = field(default_factory=list)
-    """Outputs that feed ears: their true peak is limited, with 1.4 ms of look-ahead."""
+    """Outputs that feed ears: their true peak is limited, with a look-ahead of 75 frames."""
     osc_port: int = 10023
     """UDP port for tablets; 0 lets the system choose."""
     clients: int = MOST_CLIENTS
@@ -87,12 +87,22 @@ def read(path: pathlib.Path | None) -> Settings:
         raise SettingsError(f"{path}: {error}") from error
     for key, value in given.items():
         setattr(settings, _known(path, key), _fitting(path, key, value))
+    _check_ears(path, settings)
     return settings
 
 
 def plan(settings: Settings) -> desk.Plan:
     """What the settings mean for the sound."""
     return desk.Plan(settings.outputs, settings.talk_input, settings.ceiling_db, settings.ears)
+
+
+def _check_ears(path: pathlib.Path, settings: Settings) -> None:
+    """Refuse ears that no output feeds: nobody may believe to be protected who is not."""
+    values = Values(TABLE)
+    carried = signals.find_all(settings.outputs, values, wall.NOWHERE)
+    for name in settings.ears:
+        if not set(signals.find(name, values)) <= set(carried):
+            raise SettingsError(f"{path}: ears: {name!r} is not among the outputs: say one of {settings.outputs}")
 
 
 def _check_signals(names: list[str]) -> None:

@@ -30,7 +30,7 @@ from dsp import (
     wall,
 )
 from dsp.kinds import Kind
-from dsp.parameters import Values
+from dsp.parameters import Table, Values
 
 Draft = npt.NDArray[Any]
 
@@ -48,8 +48,8 @@ class Plan:
     """Device input of the talkback microphone, counted from 1; 0 is none."""
     ceiling_db: float = 0.0
     """Ceiling of every output, in dBFS."""
-    ears: list[str] = field(default_factory=list)
-    """Outputs that feed ears: limited to the true peak, with look-ahead."""
+    ears: Sequence[str | int] = ()
+    """Those of them that feed ears: limited to the true peak, with look-ahead."""
     all_outputs: bool = True
     """Whether outputs of the console that no output of the device carries are mixed, for their meters."""
 
@@ -71,6 +71,7 @@ class Desk:
         self.rate = rate
         self.plan = plan or Plan()
         self.talk = signals.input_place(self.plan.talk_input)
+        self.ahead = _ears(self.plan, values.table)
         self.state = levels.strips(values)
         self.draft: Draft = np.zeros((), wall.TARGETS)
         _lay_out(self.draft)
@@ -296,10 +297,21 @@ def design_outputs(desk: Desk) -> None:
     if not desk.plan.all_outputs:
         send_patch[~np.isin(routing.send_place(np.arange(send_patch.size)), carried)] = wall.NOWHERE
     draft["output_patch"].reshape(-1)[: len(carried)] = carried
-    look = signals.find_all(desk.plan.ears, values, desk.talk)
-    ahead = np.isin(draft["output_patch"].reshape(-1), [place for place in look if place != wall.NOWHERE])
-    rows = limiter.design(np.full(patch.DEVICE_CHANNELS, desk.plan.ceiling_db), ahead, desk.rate)
+    rows = limiter.design(np.full(patch.DEVICE_CHANNELS, desk.plan.ceiling_db), desk.ahead, desk.rate)
     draft["limiter"] = kinds.groups(rows)
+
+
+def _ears(plan: Plan, table: Table) -> npt.NDArray[np.bool_]:
+    """Which outputs of the device feed ears; shape (64,).
+
+    By what they carry on a desk from the factory, where no two names mean the same: an output keeps its
+    limiter, and with it its latency, when another signal is patched to it.
+    """
+    factory = Values(table)
+    carried, ears = (signals.find_all(names, factory, wall.NOWHERE) for names in (plan.outputs, plan.ears))
+    ahead = np.zeros(patch.DEVICE_CHANNELS, bool)
+    ahead[: len(carried)] = np.isin(carried, ears)[: patch.DEVICE_CHANNELS]
+    return ahead
 
 
 def _tape_gains(values: Values) -> npt.NDArray[np.float64]:

@@ -21,7 +21,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -256,9 +256,12 @@ class Desk:
 
 @contextlib.contextmanager
 def daemon(
-    server: Server, device: str, folder: Path, block: int = 64, obedient: bool = False
+    server: Server, device: str, folder: Path, block: int = 64, obedient: bool = False, options: Sequence[str] = ()
 ) -> Iterator[Desk]:
-    """Run the daemon on a device of `server`; an obedient one counts its calls, and burns when told to."""
+    """Run the daemon on a device of `server`; an obedient one counts its calls, and burns when told to.
+
+    `options` are further ones of its command line.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -267,7 +270,7 @@ def daemon(
         faderd = [sys.executable, str(HERE / "obedient_daemon.py")]
     command = [*server.prefix, *faderd, "run", "--local", "--device", device]
     command += ["--rate", str(RATE), "--block", str(block), "--osc-port", str(port)]
-    command += ["--state", str(folder / "state")]
+    command += ["--state", str(folder / "state"), *options]
     with running(command, server.environment, folder / "daemon.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", 120)
         desk = Desk(process, port)

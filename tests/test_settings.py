@@ -51,6 +51,9 @@ def test_a_misspelt_key_is_met_with_the_right_one() -> None:
         ("clients = 0", "clients = 0"),
         ("outputs = 'main'", "outputs is a list of signals"),
         ("outputs = ['bus/17']", "no signal is called 'bus/17'"),
+        ("ears = ['bus/17']", "no signal is called 'bus/17'"),
+        ("outputs = ['main', 'bus/01']\nears = ['bus/02']", "ears: 'bus/02' is not among the outputs"),
+        ("ceiling_db = 1", "ceiling_db = 1"),
         ("rate = ", "Invalid value"),
     ],
 )

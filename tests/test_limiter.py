@@ -1,0 +1,295 @@
+"""The protection limiter: no input makes an output louder than its ceiling, between the samples neither.
+
+Thirty-two signals play at once through one console, each to an output of its own.  The meter that
+judges them is not ours: thirty-two points to a frame, by scipy.
+"""
+
+import functools
+import itertools
+
+import numpy as np
+import pytest
+import rigdesk
+import scipy.signal
+
+from dsp import kernel, lanes, limiter, signals
+
+RATES = (44_100, 48_000, 96_000)
+CEILINGS_DB = (0.0, -1.0, -6.0, -12.0)
+HOT = 4.0  # +12 dB over full scale
+FRAMES = 12_000
+FADE = 1000
+NYQUIST = np.pi
+
+OUTPUTS = [signals.input_place(number) for number in range(1, 33)]
+
+
+def fade(x: np.ndarray) -> np.ndarray:
+    """Soft ends: where a tone is cut off, any meter of true peaks rings."""
+    curve = 0.5 - 0.5 * np.cos(np.pi * np.arange(FADE) / FADE)
+    x = np.array(x, np.float64)
+    x[:FADE] *= curve
+    x[-FADE:] *= curve[::-1]
+    return x
+
+
+def cosine(parts_of_rate: float, turns: float = 0.0) -> np.ndarray:
+    return np.cos(2 * np.pi * (parts_of_rate * np.arange(FRAMES) + turns))
+
+
+def jumping(freq: float, jump: float) -> np.ndarray:
+    """A sine of a sixth of the rate with one period of a quarter of the rate in its middle, as EBU Tech 3341 has it."""
+    fine = 32
+    speed = np.full(FRAMES * fine, freq / fine)
+    middle = FRAMES * fine // 2
+    speed[middle : middle + 4 * fine] = 0.25 / fine
+    level = np.full(speed.size, 0.5)
+    level[middle : middle + 4 * fine] = 1.0
+    return scipy.signal.resample_poly(level * np.sin(2 * np.pi * np.cumsum(speed)), 1, fine) * jump
+
+
+@functools.cache
+def torture(rate: int) -> dict[str, np.ndarray]:
+    """Signals by name, their peaks about `HOT`."""
+    random = np.random.default_rng(7)
+    n = np.arange(FRAMES)
+    white = random.uniform(-1, 1, FRAMES)
+    below_20k = scipy.signal.firwin(255, min(20_000, 0.45 * rate), fs=rate)
+    sweep = scipy.signal.chirp(n / rate, 20, FRAMES / rate, 0.45 * rate, "logarithmic")
+    found = {
+        "white noise": white,
+        "normal noise": random.standard_normal(FRAMES) / 3,
+        "noise below 20 kHz": np.convolve(white, below_20k, "same"),
+        "pink noise": scipy.signal.lfilter([1], [1, -0.95], white) / 3,
+        "random signs": np.sign(white),
+        "square of 100 Hz": np.where(n * 200 // rate % 2, 1.0, -1.0),
+        "square of 1 kHz": np.where(n * 2000 // rate % 2, 1.0, -1.0),
+        "square of 7 kHz": np.where(n * 14_002 // rate % 2, 1.0, -1.0),
+        "sine of 50 Hz": cosine(50 / rate, 0.1),
+        "sine of 997 Hz": cosine(997 / rate, 0.2),
+        "sine of 15 kHz": cosine(15_000.3 / rate),
+        "quarter of the rate, between the samples": cosine(1 / 4, 1 / 8),
+        "quarter of the rate, in bursts": cosine(1 / 4, 1 / 8) * np.hanning(200)[n % 200] * (n // 200 % 2),
+        "sixth of the rate": cosine(1 / 6, 1 / 12),
+        "eighth of the rate": cosine(1 / 8, 67.5 / 360),
+        "a quarter within a sixth": jumping(1 / 6, 1.4),
+        "half of the rate, turning over": np.cos(NYQUIST * (n + n // 333)),
+        "sweep": sweep,
+        "impulses": 1.0 * (n % 997 == 0),
+        "pairs of impulses": 1.0 * (n % 397 < 2),
+        "steps": np.where(n // 1500 % 2, 1.0, 0.0),
+        "drums": white * 10 ** (-(n % 2400) / 600),
+        "a swelling sine": cosine(440 / rate) * n / FRAMES,
+        "just below the ceiling": cosine(440 / rate) / HOT * 0.9,
+    }
+    return {name: HOT * fade(x) for name, x in found.items()} | {
+        "as loud as it gets": 9000 * fade(white),
+        "beyond all numbers": HOT * np.where(n % 50 == 0, 1e30, white),
+        "not a number": HOT * np.where(n % 50 == 0, np.nan, white),
+        "infinite": HOT * np.where(n % 50 == 0, np.inf, np.where(n % 50 == 1, -np.inf, white)),
+    }
+
+
+SINES = ("sine of 50 Hz", "sine of 997 Hz", "sine of 15 kHz", "quarter of the rate, between the samples",
+         "sixth of the rate")  # fmt: skip
+
+
+def desk(rate: int, ceiling_db: float, ahead: bool) -> rigdesk.Rig:
+    return rigdesk.Rig(OUTPUTS, rate, ceiling_db, ears=OUTPUTS if ahead else [])
+
+
+@functools.cache
+def limited(rate: int, ceiling_db: float, ahead: bool) -> dict[str, np.ndarray]:
+    """What comes out, by the name of what went in, relative to the ceiling."""
+    inputs = torture(rate)
+    rig = desk(rate, ceiling_db, ahead)
+    heard = rig.play({number: x for number, x in enumerate(inputs.values(), 1)}, block=960)
+    heard = np.concatenate([heard, rig.play(limiter.LATENCY)])
+    return {name: heard[:, i] / np.float64(10 ** (ceiling_db / 20)) for i, name in enumerate(inputs)}
+
+
+def true_peak_db(y: np.ndarray) -> float:
+    """Highest of 32 points to a frame."""
+    return float(20 * np.log10(np.abs(scipy.signal.resample_poly(y, 32, 1)).max()))
+
+
+EVERYWHERE = list(itertools.product(RATES, CEILINGS_DB))
+NAMES = list(torture(48_000))
+
+
+# --- the ceiling ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rate", "ceiling_db"), EVERYWHERE)
+def test_with_look_ahead_no_true_peak_is_above_the_ceiling(rate: int, ceiling_db: float) -> None:
+    over = {name: true_peak_db(y) for name, y in limited(rate, ceiling_db, True).items()}
+    assert {name: peak for name, peak in over.items() if not peak < 0.25} == {}
+
+
+@pytest.mark.parametrize(("rate", "ceiling_db"), EVERYWHERE)
+def test_with_look_ahead_the_true_peak_of_a_sine_is_the_ceiling(rate: int, ceiling_db: float) -> None:
+    heard = limited(rate, ceiling_db, True)
+    assert {name: true_peak_db(heard[name]) for name in SINES} == pytest.approx(dict.fromkeys(SINES, 0), abs=0.02)
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+@pytest.mark.parametrize(("rate", "ceiling_db"), EVERYWHERE)
+def test_no_sample_is_above_the_ceiling(rate: int, ceiling_db: float, ahead: bool) -> None:
+    heard = limited(rate, ceiling_db, ahead)
+    ulp = 1 + 2.0**-23  # the ceiling itself is a float32
+    assert [name for name in NAMES if not np.abs(heard[name]).max() <= ulp] == []
+
+
+@pytest.mark.parametrize("name", ["square of 100 Hz", "sine of 997 Hz", "white noise", "steps"])
+def test_without_look_ahead_the_loudest_sample_is_at_the_ceiling(name: str) -> None:
+    assert np.abs(limited(48_000, -1.0, False)[name]).max() == pytest.approx(1, abs=1e-6)
+
+
+# --- below the ceiling ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_below_the_ceiling_no_bit_is_changed(rate: int) -> None:
+    x = rigdesk.noise(FRAMES, 0.15).clip(-0.5, 0.5).astype(np.float32)
+    # Peaks between the samples are higher than those of the samples.
+    heard = {ahead: desk(rate, 0.0, ahead).play({5: x})[:, 4] for ahead in (False, True)}
+    np.testing.assert_array_equal(heard[False], x)
+    np.testing.assert_array_equal(heard[True][limiter.LATENCY :], x[: -limiter.LATENCY])
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_look_ahead_takes_as_many_frames_as_it_says(rate: int) -> None:
+    x = np.zeros(1000)
+    x[500] = 0.5
+    heard = [desk(rate, 0.0, ahead).play({1: x})[:, 0] for ahead in (False, True)]
+    assert [int(np.argmax(y)) for y in heard] == [500, 500 + limiter.LATENCY]
+    assert [np.count_nonzero(y) for y in heard] == [1, 1]
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_after_a_burst_no_bit_is_changed_any_more(ahead: bool) -> None:
+    rig = desk(48_000, 0.0, ahead)
+    rig.play({1: HOT * rigdesk.noise(4800, 1.0)})
+    rig.play(96_000)
+    x = rigdesk.noise(4800, 0.15).clip(-0.5, 0.5).astype(np.float32)
+    late = limiter.LATENCY if ahead else 0
+    np.testing.assert_array_equal(rig.play({1: x})[late:, 0], x[: len(x) - late])
+
+
+# --- how the gain moves -----------------------------------------------------------------------------------
+
+
+def gains(ahead: bool, rate: int) -> np.ndarray:
+    """Gains for a square wave of 12 dB above the ceiling that becomes one of 6 dB below it after 200 ms."""
+    square = np.where(np.arange(rate) // 24 % 2, 1.0, -1.0)
+    x = square * np.where(np.arange(rate) < rate // 5, HOT, 0.5)
+    late = limiter.LATENCY if ahead else 0
+    heard = desk(rate, 0.0, ahead).play({1: x})[:, 0].astype(np.float64)
+    return heard[late:] / x[: rate - late]
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("ahead", [False, True])
+def test_the_gain_comes_back_in_its_release_time(ahead: bool, rate: int) -> None:
+    g = gains(ahead, rate)[rate // 5 :]
+    lowest = g[0]
+    begins = int(np.argmax(g > lowest * 1.001))
+    arrives = int(np.argmax(g > 1 - (1 - lowest) * np.exp(-1)))
+    assert (arrives - begins) / rate * 1000 == pytest.approx(80, rel=0.03)
+
+
+def test_with_look_ahead_the_gain_never_jumps() -> None:
+    assert np.abs(np.diff(gains(True, 48_000))).max() <= 1 / 64
+
+
+def test_with_look_ahead_the_gain_has_come_down_when_the_peak_arrives() -> None:
+    x = np.zeros(4800)
+    x[1000:] = HOT
+    heard = desk(48_000, 0.0, True).play({1: x})[:, 0]
+    assert np.abs(heard[1000 + limiter.LATENCY :]).max() <= 1
+    assert true_peak_db(fade(heard)) < 0.25
+
+
+# --- robustness -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+@pytest.mark.parametrize("block", [1, 37, 64, 1000])
+def test_limiting_does_not_depend_on_the_size_of_the_blocks(block: int, ahead: bool) -> None:
+    x = {1: HOT * rigdesk.noise(3000), 2: torture(48_000)["drums"][:3000]}
+    wanted = desk(48_000, -6.0, ahead).play(x, 256)
+    np.testing.assert_array_equal(desk(48_000, -6.0, ahead).play(x, block), wanted)
+
+
+@kernel.kernel
+def limit(x, p, state, meter, frames):
+    """The limiter alone, sub-block after sub-block."""
+    for first in range(0, frames, 64):
+        count = min(64, frames - first)
+        limiter.process(
+            lanes.at(x, first), lanes.at(p, 0), lanes.at(state, 0), first, 0, lanes.at(meter, 0), count
+        )
+
+
+def alone(x: np.ndarray, ahead: bool) -> np.ndarray:
+    """What the limiter makes of sixteen signals, shape (frames, 16), without the guard at the console's door."""
+    y = x.astype(np.float32)
+    p = limiter.design(np.zeros(16), np.full(16, ahead), 48_000).astype(np.float32)
+    limit(y, p, limiter.rest(), np.ones((1, 16), np.float32), len(y))
+    return y
+
+
+BAD = [np.nan, np.inf, -np.inf, 1e30, -1e30]
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+@pytest.mark.parametrize("bad", BAD)
+def test_what_is_no_sane_number_is_silence_and_reaches_no_other_lane(bad: float, ahead: bool) -> None:
+    clean = np.random.default_rng(3).uniform(-HOT, HOT, (1280, 16))
+    clean[200:300, 5] = 0
+    poisoned = clean.copy()
+    poisoned[200:300, 5] = bad
+    np.testing.assert_array_equal(alone(poisoned, ahead), alone(clean, ahead))
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_an_output_is_itself_again_in_the_block_after_a_bad_one(bad: float) -> None:
+    rig = desk(48_000, 0.0, False)
+    x = rigdesk.noise(6400, 0.1).astype(np.float32)
+    x[640:704] = bad
+    np.testing.assert_array_equal(rig.play({1: x})[704:, 0], x[704:])
+
+
+# --- meter, and who looks ahead -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_the_meter_shows_the_deepest_reduction_of_each_output(ahead: bool) -> None:
+    rig = desk(48_000, 0.0, ahead)
+    for _ in range(8):
+        rig.meters()
+        heard = rig.play({1: np.full(9600, 4.0), 2: np.full(9600, 0.5)})
+    assert heard[-1, 0] == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(rig.meters()["limiter"][:3], [0.25, 1, 1], atol=1e-6)
+
+
+def latencies(rig: rigdesk.Rig) -> list[int]:
+    """Frames from channel 1 to each output that hears it."""
+    x = np.zeros(1000)
+    x[100] = 0.5
+    heard = rig.play({1: x})
+    return [int(np.argmax(y)) - 100 for y in heard.T if y.any()]
+
+
+def test_only_outputs_that_feed_ears_look_ahead() -> None:
+    rig = rigdesk.Rig(["main", "monitor", "out/01"], ceiling_db=0.0, ears=["monitor"])
+    rig.set_many({"/ch/01/mix/fader": 0.0, "/main/st/mix/fader": 0.0, "/outputs/main/01/src": 1})
+    rig.play(4800)
+    assert latencies(rig) == [0, 0, limiter.LATENCY, limiter.LATENCY, 0]
+
+
+def test_an_output_for_ears_stays_one_whatever_is_patched_to_it() -> None:
+    rig = rigdesk.Rig(["out/01", "ch/01"], ceiling_db=0.0, ears=["out/01"])
+    rig.set_many({"/ch/01/mix/fader": 0.0, "/config/routing/OUT/1-4": "AN1-4"})
+    rig.play(4800)
+    assert latencies(rig) == [limiter.LATENCY, 0]
