@@ -38,7 +38,7 @@ class Analyser:
         # Measuring silence once prepares what costs a tenth of a second, before anybody waits for it.
         self._bands = spectrum.bands_db(audio.memory["spectrum"], 0, audio.rate)
         self._frame = 0
-        console.listeners.append(self._follow)
+        console.rules.append(self._follow)
 
     def _follow(self, leaf: int, author: object) -> None:
         """Show what the preferences ask for."""

@@ -1,7 +1,8 @@
 """The console: the values, their only writer, and the way from a value to the audio thread.
 
 set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the event loop ─▶ draft ─▶ mailbox
-└──▶ listeners: who else wants to know, and what has to be saved
+├──▶ listeners: who else wants to know, and what has to be saved
+└──▶ rules: what the desk sets along with it, see `rules`
 """
 
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from dsp.row import Stored
 from dsp.table import TABLE
 
 Listener = Callable[[int, object], None]
+
+Agreement = Callable[[Values, list[int]], None]
+"""Mends in values that are about to be recalled what contradicts itself; it is told which leaves change."""
 
 Trigger = Callable[[Stored, object], None]
 """What a leaf does that is no value but a button: it takes what was sent, and who sent it."""
@@ -32,12 +36,14 @@ class Console:
     Attributes
     ----------
     recalling : bool
-        Whether what listeners are told belongs to a whole desk that is recalled.
+        Whether what listeners are told belongs to a whole desk that is recalled, at once or in time.
     """
 
     def __init__(self, audio: wall.Wall | None = None, plan: desk.Plan | None = None) -> None:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
+        self.rules: list[Listener] = []
+        self.agreements: list[Agreement] = []
         self.triggers: dict[int, Trigger] = {}
         self.audio = audio
         self.recalling = False
@@ -86,6 +92,7 @@ class Console:
         changed : list of int
             Leaves that have another value now, in the order of the table.
         """
+        wanted = self.agreed(wanted)
         changed = differences(self.values, wanted)
         self.values.stored[:] = wanted.stored
         self.values.texts.update(wanted.texts)
@@ -95,9 +102,17 @@ class Console:
         self.recalling = False
         return changed
 
+    def agreed(self, wanted: Values) -> Values:
+        """Other values as they can be recalled: whatever contradicts itself in them is mended."""
+        wanted = wanted.copy()
+        changing = differences(self.values, wanted)
+        for agreement in self.agreements:
+            agreement(wanted, changing)
+        return wanted
+
     def _tell(self, leaf: int, author: object) -> None:
         self._touched.add(TABLE.row_of(leaf).path)
-        for listener in self.listeners:
+        for listener in (*self.listeners, *self.rules):
             listener(leaf, author)
 
     def publish(self) -> None:

@@ -17,7 +17,6 @@ from daemon.describe import Describe
 from daemon.faults import Faults
 from daemon.meters import Page
 from daemon.network import Client, Command, Network
-from daemon.solo import Solo
 from daemon.subscriptions import Subscriptions
 from dsp.row import Whole, Wire
 
@@ -79,7 +78,6 @@ class Dialect:
         self._take_name()
         self.faults = Faults(network)
         self._subscriptions = Subscriptions(console, network)
-        Solo(console)  # listens after the subscriptions: a solo is told before what follows from it
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {
             **self._table.leaves,
             **self._table.nodes,

@@ -113,7 +113,7 @@ class Fade:
 
     def begin(self, wanted: Values, seconds: float) -> None:
         """Set out for other values; a fade that is under way stays where it is."""
-        plan = Plan(self._console.values, wanted)
+        plan = Plan(self._console.values, self._console.agreed(wanted))
         self._target = plan.target
         self._switches = plan.switches
         self._leaves = np.array(list(plan.turns), np.int64)
@@ -158,9 +158,10 @@ class Fade:
 
     def _set(self, leaf: int, stored: Stored) -> None:
         if leaf in self._target:
-            self._is_moving = True
+            # As in a recall: the scene says itself how everything is.
+            self._is_moving = self._console.recalling = True
             self._console.set(leaf, stored, self)
-            self._is_moving = False
+            self._is_moving = self._console.recalling = False
 
     def _release(self, leaf: int, author: object) -> None:
         """Let go of what somebody has touched; what follows from a step of our own is no touch."""

@@ -25,7 +25,7 @@ class HardMutes:
         self._hard, self._dca_hard = leaves["/-prefs/hardmute"], leaves["/-prefs/dcamute"]
         self._groups = {leaves[f"/config/mute/{group}"]: group - 1 for group in range(1, 7)}
         self._dcas = {leaves[f"/dca/{dca}/on"]: dca - 1 for dca in range(1, 9)}
-        console.listeners.append(self._follow)
+        console.rules.append(self._follow)
 
     def _follow(self, leaf: int, author: object) -> None:
         values = self._console.values

@@ -4,15 +4,17 @@
     set ch/03/mix/05/level ─▶ buslink 5-6 on? ─▶ set ch/03/mix/06/level
 
 Linking copies the odd side to the even one and opens the pans; unlinking centres pans that are
-still wide open.  Names, icons and sources stay each strip's own.
+still wide open.  Names, icons and sources stay each strip's own.  A scene says itself how everything
+is: linked strips that it tears apart are made alike before it is recalled, and nothing else follows.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from daemon.console import Console
 from dsp import kinds, routing
+from dsp.parameters import Values
 from dsp.table import TABLE
 
 LINKS = {"ch": "chlink", "auxin": "auxlink", "fxrtn": "fxlink", "bus": "buslink", "mtx": "mtxlink"}
@@ -78,7 +80,8 @@ class Links:
                 self._learn_send(leaf, match[1], match[2], int(match[3]), match[4])
             if match := HEAD_AMP.fullmatch(path):
                 self._head_amps[leaf] = (int(match[1]), match[2])
-        console.listeners.append(self._follow)
+        console.rules.append(self._follow)
+        console.agreements.append(self.agree)
 
     def _learn_strip(self, leaf: int, strip: str, number: int, rest: str) -> None:
         """Note what a leaf of a strip has to do with the strip beside it."""
@@ -112,29 +115,55 @@ class Links:
 
     def _follow(self, leaf: int, author: object) -> None:
         values = self._console.values
-        # A scene says itself how everything is: what it recalls is only kept alike.
-        if leaf in self._copies and not self._console.recalling:
+        if self._console.recalling:
+            return
+        if leaf in self._copies:
             self._open(leaf) if values.get(leaf) else self._close(leaf)
-        for partner in self._partners.get(leaf, ()):
-            if values.get(partner.link):
-                self._copy(leaf, partner)
-        if leaf in self._head_amps:
-            self._follow_head_amp(leaf)
+        for other in self._along(values, leaf):
+            self._console.set(other, values.get(leaf))
 
-    def _copy(self, leaf: int, partner: Partner) -> None:
-        if partner.preference is None or self._console.values.get(partner.preference):
-            self._console.set(partner.leaf, self._console.values.get(leaf))
+    def agree(self, wanted: Values, changing: Iterable[int]) -> None:
+        """Make linked strips alike in what is about to be recalled; of two sides that change the first counts."""
+        for leaf in changing:
+            self._agree(wanted, leaf)
+
+    def _agree(self, wanted: Values, leaf: int) -> None:
+        for other in self._along(wanted, leaf):
+            if wanted.set(other, wanted.get(leaf)):
+                self._agree(wanted, other)
+
+    def _along(self, values: Values, leaf: int) -> Iterator[int]:
+        """Leaves that are set along with this one."""
+        for partner in self._partners.get(leaf, ()):
+            if values.get(partner.link) and _obeys(values, partner):
+                yield partner.leaf
+        if leaf in self._head_amps:
+            yield from self._head_amps_along(values, *self._head_amps[leaf])
+
+    def _head_amps_along(self, values: Values, number: int, field: str) -> Iterator[int]:
+        """Head amplifiers of linked neighbours of the strips that this one feeds."""
+        if not _links_head_amps(values):
+            return
+        for kind in FED_BY_HEAD_AMPS.values():
+            amps = routing.head_amps(values, kind).reshape(-1, 2)
+            for pair in amps[values.row(str(kind.link))].tolist():
+                for mine, other in (pair, pair[::-1]):
+                    if mine == number and other >= 0:
+                        yield _head_amp(other, field)
 
     def _open(self, link: int) -> None:
         """Begin a link: the even side becomes like the odd one, and they move apart."""
+        values = self._console.values
         for leaf, partner in self._copies[link]:
-            self._copy(leaf, partner)
+            if _obeys(values, partner):
+                self._console.set(partner.leaf, values.get(leaf))
         self._move_pans(link, lambda pan, place: pan.side if pan.is_send or place == 0 else place)
         strip, odd = self._strips[link]
-        if strip in FED_BY_HEAD_AMPS and self._links_head_amps():
-            amps = routing.head_amps(self._console.values, FED_BY_HEAD_AMPS[strip])
-            for field in ("gain", "phantom"):
-                self._copy_head_amp(int(amps[odd - 1]), int(amps[odd]), field)
+        if strip in FED_BY_HEAD_AMPS and _links_head_amps(values):
+            mine, other = routing.head_amps(values, FED_BY_HEAD_AMPS[strip])[odd - 1 : odd + 1].tolist()
+            if min(mine, other) >= 0:
+                for field in ("gain", "phantom"):
+                    self._console.set(_head_amp(other, field), values.get(_head_amp(mine, field)))
 
     def _close(self, link: int) -> None:
         """End a link: what is still wide open goes back to the middle."""
@@ -146,26 +175,18 @@ class Links:
             place = float(row.value(self._console.values.get(pan.leaf)))
             self._console.set(pan.leaf, row.nearest(to(pan, place)))
 
-    def _links_head_amps(self) -> bool:
-        return bool(self._console.values.get(TABLE.leaves[f"/config/linkcfg/{HEAD_AMP_PREFERENCE}"]))
 
-    def _follow_head_amp(self, leaf: int) -> None:
-        """Set the head amplifiers of linked neighbours of the strips that this one feeds."""
-        values = self._console.values
-        number, field = self._head_amps[leaf]
-        if not self._links_head_amps():
-            return
-        for kind in FED_BY_HEAD_AMPS.values():
-            amps = routing.head_amps(values, kind).reshape(-1, 2)
-            for pair in amps[values.row(str(kind.link))]:
-                for mine, other in (pair, pair[::-1]):
-                    if mine == number:
-                        self._copy_head_amp(number, int(other), field)
+def _obeys(values: Values, partner: Partner) -> bool:
+    """Whether the link preferences let a partner go along."""
+    return partner.preference is None or bool(values.get(partner.preference))
 
-    def _copy_head_amp(self, number: int, other: int, field: str) -> None:
-        if number >= 0 and other >= 0:
-            mine = self._console.values.get(TABLE.leaves[f"/headamp/{number:03}/{field}"])
-            self._console.set(TABLE.leaves[f"/headamp/{other:03}/{field}"], mine)
+
+def _links_head_amps(values: Values) -> bool:
+    return bool(values.get(TABLE.leaves[f"/config/linkcfg/{HEAD_AMP_PREFERENCE}"]))
+
+
+def _head_amp(number: int, field: str) -> int:
+    return TABLE.leaves[f"/headamp/{number:03}/{field}"]
 
 
 def _beside(number: int) -> int:

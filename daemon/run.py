@@ -15,11 +15,10 @@ from daemon import (
     console,
     devices,
     errors,
-    hardmutes,
     kernels,
-    links,
     meters,
     osc,
+    rules,
     scene,
     settings,
     state,
@@ -52,8 +51,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     device = devices.choose(chosen.device, chosen.rate, chosen.block)
     audio = wall.Wall(device.rate, device.inputs, device.outputs)
     mixer = console.Console(audio, settings.plan(chosen))
-    links.Links(mixer)
-    hardmutes.HardMutes(mixer)
+    rules.obey(mixer)
     shown = analyser.Analyser(mixer, audio)
     keeper = state.Keeper(mixer, chosen.state)
     _set_up(mixer, keeper, chosen, device)

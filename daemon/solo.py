@@ -36,7 +36,7 @@ class Solo:
         self._exclusive, self._follows_selection, self._follows_solo = (
             leaves[f"/config/solo/{name}"] for name in ("exclusive", "followsel", "followsolo")
         )
-        console.listeners.append(self._note)
+        console.rules.append(self._note)
 
     def _note(self, leaf: int, author: object) -> None:
         strip = self._strips.get(leaf)

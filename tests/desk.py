@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pythonosc.osc_message import OscMessage
 
-from daemon import osc, packet
+from daemon import osc, packet, rules
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.disk import Disk
@@ -52,6 +52,7 @@ class Talk:
     def __init__(self, folder: Path | None = None) -> None:
         self.now = 1000.0
         self.console = Console()
+        rules.obey(self.console)
         self.counters = Counters()
         self.waiting: list[tuple[float, Callable[[], None]]] = []
         self._sent: dict[tuple[str, int], list[bytes]] = {}
@@ -106,6 +107,7 @@ class Net:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.console = Console()
+        rules.obey(self.console)
         self.server = osc.Server(self.console, port=0, local=True, folder=folder)
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from daemon import hardmutes, kernels, links, solo
+from daemon import kernels, rules
 from daemon.console import Console
 from dsp import desk, wall
 from dsp.table import TABLE
@@ -56,8 +56,7 @@ class Rig:
         self.audio = wall.Wall(rate, INPUTS, OUTPUTS, fade_in=False)
         named = {} if outputs is None else {"outputs": list(outputs)}
         self.console = Console(self.audio, desk.Plan(**named, ceiling_db=ceiling_db, **plan))
-        for rules in (links.Links, hardmutes.HardMutes, solo.Solo):
-            rules(self.console)
+        rules.obey(self.console)
         self.console.open_outputs(True)
 
     def set(self, path: str, value: Setting) -> None:

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import rigdesk
 
-from daemon import hardmutes, links
+from daemon import rules
 from daemon.console import Console
 from dsp.table import TABLE
 
@@ -15,8 +15,7 @@ class Desk(Console):
 
     def __init__(self) -> None:
         super().__init__()
-        links.Links(self)
-        hardmutes.HardMutes(self)
+        rules.obey(self)
 
     def put(self, path: str, value: float | int | str) -> None:
         """Set a leaf as `rigdesk.Rig.set` does."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from desk import ANN, BEN, Talk
 
-from daemon import nodeline
+from daemon import nodeline, rules
 from daemon.console import Console, differences
 from daemon.fade import STEP_S, Plan
 from dsp.row import Continuous
@@ -56,9 +56,10 @@ def test_a_fader_goes_straight_along_its_travel(talk: Talk):
 
 
 def random_console(seed: int) -> Console:
-    """A desk with everything in scenes set anyhow."""
+    """A desk with everything in scenes set anyhow, as far as its links allow."""
     random = np.random.default_rng(seed)
     console = Console()
+    rules.obey(console)
     for leaf in range(TABLE.size):
         param = console.values.param(leaf)
         if TABLE.row_of(leaf).in_scene and param.kind != "text":

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from desk import Net, hear
 
-from daemon import packet
+from daemon import packet, rules
 from daemon.console import Console
 from daemon.dialect import NAME, Identity
-from daemon.solo import Solo
 from dsp.row import Wire
 from dsp.table import TABLE
 
@@ -82,7 +81,7 @@ def test_the_server_outlives_a_hundred_thousand_hostile_datagrams():
     chance = random.Random(1)
     with Net() as net:
         twin, client, attacker = Console(), net.client(), net.client()
-        Solo(twin)
+        rules.obey(twin)
         twin.set(TABLE.leaves[NAME], Identity().name)
         source = hostile(chance)
         for _ in range(HOSTILE // BATCH):

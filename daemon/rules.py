@@ -1,0 +1,20 @@
+"""The rules of the desk: what it sets by itself when something is set.
+
+    set ─▶ listeners ─▶ links       the other side of a pair
+                     ─▶ hard mutes  the members of a mute group or DCA
+                     ─▶ solo        other solos, the selected strip
+
+A change is told before what follows from it.  Rendering and scene tools have no rules: a scene says
+itself how everything is.
+"""
+
+from daemon.console import Console
+from daemon.hardmutes import HardMutes
+from daemon.links import Links
+from daemon.solo import Solo
+
+
+def obey(console: Console) -> None:
+    """Let a console follow the rules from now on."""
+    for rule in (Links, HardMutes, Solo):
+        rule(console)
