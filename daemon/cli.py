@@ -1,4 +1,4 @@
-"""The command line: `faderd run | tui | devices | doctor | render | bench`."""
+"""The command line: `faderd run | tui | devices | doctor | render | scene | bench`."""
 
 import argparse
 import importlib.metadata
@@ -20,8 +20,8 @@ SCENE_PROBLEMS = 3
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
-    if arguments and (plugin := _plugin(arguments[0])):
-        return plugin(arguments[1:])
+    if arguments and (command := _own_parser(arguments[0])):
+        return command(arguments[1:])
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
@@ -32,8 +32,12 @@ def main(argv: list[str] | None = None) -> int:
         return 1
 
 
-def _plugin(name: str) -> Callable[[list[str]], int] | None:
-    """A command of another package, by name: the terminal UI meets the daemon on the wire only."""
+def _own_parser(name: str) -> Callable[[list[str]], int] | None:
+    """A command that reads its arguments itself, by name; the terminal UI is one of another package."""
+    if name == "scene":
+        from daemon import scenetool
+
+        return scenetool.main
     for entry in importlib.metadata.entry_points(group=PLUGINS, name=name):
         command: Callable[[list[str]], int] = entry.load()
         return command
@@ -69,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--tap", action="append", metavar="TAP", help="main (default), bus/NN, ch/NN …; may repeat")
     render.add_argument("--block", type=int, default=4096, help="frames per block; the result is the same")
     render.set_defaults(command=_render)
+
+    commands.add_parser("scene", help="compare, check and convert scene files: faderd scene --help", add_help=False)
 
     doctor = commands.add_parser("doctor", help="find what stands in the way of sound that never stops")
     doctor.set_defaults(command=_doctor)

@@ -3,6 +3,8 @@
 diff     what differs between two scenes, parameter by parameter
 lint     what in a scene is not understood, and what is not kept as it is written
 convert  any scene that can be understood, written as this console would write it
+
+Exit codes, for scripts, are those of `diff`: 0 nothing to tell, 1 something to tell, 2 trouble with a file.
 """
 
 import argparse
@@ -32,7 +34,11 @@ def main(argv: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="faderd scene", description="Compare, check and convert scene files.")
+    parser = argparse.ArgumentParser(
+        prog="faderd scene", description="Compare, check and convert scene files.",
+        epilog="Exit codes: 0 the same, or without fault; 1 something differs, or is not understood; "
+        "2 a file can't be read or written.",
+    )  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     diff = commands.add_parser("diff", help="say what differs between two scenes; exit code 1 if anything does")

@@ -1,5 +1,7 @@
 """`faderd scene diff | lint | convert`."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,33 @@ def test_a_target_that_can_not_be_written_is_told(tmp_path: Path, capsys: pytest
 def test_a_title_is_read_as_far_as_there_is_one(head: str):
     title, note, safes = scene.title_of(head.encode())
     assert (title, note, safes) == ("Old" if "Old" in head else "", "", "%000000000")
+
+
+def faderd(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command as a person at a shell runs it."""
+    program = Path(sys.executable).with_name("faderd")
+    return subprocess.run([program, "scene", *map(str, arguments)], capture_output=True, text=True, timeout=120)
+
+
+def test_the_command_line_compares_checks_and_converts(tmp_path: Path):
+    one = file(tmp_path, "a.scn", "/ch/01/mix ON -6.0")
+    other = file(tmp_path, "b.scn", "/ch/01/mix OFF -6.0", "/nowhere 1")
+    runs = [
+        (("diff", one, one), 0, ""),
+        (("diff", one, other), 1, "/ch/01/mix/on  ON → OFF\n"),
+        (("lint", one), 0, ""),
+        (("lint", one, other), 1, f"{other}:3: there is no /nowhere on this console\n"),
+        (("convert", INIT, tmp_path / "c.scn"), 0, ""),
+        (("diff", one, tmp_path / "none.scn"), 2, ""),
+    ]
+    for arguments, code, said in runs:
+        done = faderd(*arguments)
+        assert (done.returncode, done.stdout) == (code, said), arguments
+        assert "Traceback" not in done.stderr
+    assert (tmp_path / "c.scn").read_bytes() == INIT.read_bytes()
+
+
+def test_the_help_says_what_exit_codes_mean():
+    done = faderd("--help")
+    assert done.returncode == 0
+    assert "Exit codes: 0" in done.stdout
