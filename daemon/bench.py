@@ -31,10 +31,10 @@ Block = npt.NDArray[np.float32]
 @numba.cfunc(callback.SIGNATURE, **kernel.OPTIONS)
 def strips(device_in, device_out, frames, time_info, status, user):
     """The 32 channel strips and their sends to 16 buses, without the rest of the console."""
-    desk = carray(user, 1)[0]
+    shared = carray(user, 1)[0]
+    desk, page = shared.desks[shared.heard], shared.pages[shared.page]
     mode = atomic.float_mode()
     atomic.set_float_mode(mode | atomic.FLUSH)
-    page = desk.pages[desk.page]
     done = np.int64(0)
     while done < np.int64(frames):
         count = min(np.int64(frames) - done, np.int64(64))
@@ -170,7 +170,7 @@ def measure(screen: Screen | None = None) -> dict[str, Any]:
 
 def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
     """The plain code, set as the console is."""
-    target = audio.memory["target"]
+    target = audio.memory["desks"][0]["target"]
     pairs = target["filter"][[wall.LOW_CUT, wall.EQ, wall.EQ + 1], :2].astype(np.float64)
     filters = pairs.reshape(3, 2, 2, 6, 16).transpose(0, 2, 3, 1, 4).reshape(6, 6, CHANNELS)
     gates = target["gate"][:2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)

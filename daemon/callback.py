@@ -9,9 +9,9 @@ from numba import carray, types
 
 from dsp import atomic, engine, kernel, wall
 
-DESK = numba.from_dtype(wall.MEMORY)
+MEMORY = numba.from_dtype(wall.MEMORY)
 FLOATS = types.CPointer(types.float32)
-SIGNATURE = types.intc(FLOATS, FLOATS, types.ulong, types.voidptr, types.ulong, types.CPointer(DESK))
+SIGNATURE = types.intc(FLOATS, FLOATS, types.ulong, types.voidptr, types.ulong, types.CPointer(MEMORY))
 
 INPUT_OVERFLOW, OUTPUT_UNDERFLOW = 2, 4  # PortAudio's status flags
 CONTINUE = 0
@@ -20,14 +20,14 @@ CONTINUE = 0
 @numba.cfunc(SIGNATURE, **kernel.OPTIONS)
 def callback(device_in, device_out, frames, time_info, status, user):
     """Mix `frames` frames: the signature is that of PaStreamCallback."""
-    desk = carray(user, 1)[0]
+    shared = carray(user, 1)[0]
     mode = atomic.float_mode()
     atomic.set_float_mode(mode | atomic.FLUSH)
-    atomic.store(desk.words, wall.CALLS, atomic.load(desk.words, wall.CALLS) + 1)
+    atomic.store(shared.words, wall.CALLS, atomic.load(shared.words, wall.CALLS) + 1)
     if status & INPUT_OVERFLOW:
-        atomic.store(desk.words, wall.OVERRUNS, atomic.load(desk.words, wall.OVERRUNS) + 1)
+        atomic.store(shared.words, wall.OVERRUNS, atomic.load(shared.words, wall.OVERRUNS) + 1)
     if status & OUTPUT_UNDERFLOW:
-        atomic.store(desk.words, wall.UNDERRUNS, atomic.load(desk.words, wall.UNDERRUNS) + 1)
-    engine.process(desk, device_in, device_out, types.intp(frames))
+        atomic.store(shared.words, wall.UNDERRUNS, atomic.load(shared.words, wall.UNDERRUNS) + 1)
+    engine.process(shared, device_in, device_out, types.intp(frames))
     atomic.set_float_mode(mode)
     return CONTINUE

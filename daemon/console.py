@@ -48,6 +48,7 @@ class Console:
         self.audio = audio
         self.recalling = False
         self._touched: set[str] = set()
+        self._is_recalled = False
         self._desk = desk.Desk(self.values, audio.rate, plan) if audio is not None else None
 
     def set(self, leaf: int, stored: Stored, author: object = None) -> bool:
@@ -100,6 +101,7 @@ class Console:
         for leaf in changed:
             self._tell(leaf, author)
         self.recalling = False
+        self._is_recalled |= bool(changed)
         return changed
 
     def agreed(self, wanted: Values) -> Values:
@@ -128,9 +130,11 @@ class Console:
 
     def _hand_over(self) -> None:
         if self.audio is not None and self._desk is not None:
-            self._desk.refresh(self._touched)
+            design = self._desk.recall if self._is_recalled else self._desk.refresh
+            design(self._touched)
             self.audio.control_publish(self._desk.draft)
         self._touched.clear()
+        self._is_recalled = False
 
 
 def differences(one: Values, other: Values) -> list[int]:

@@ -1,4 +1,4 @@
-"""Where the audio thread takes new targets from the mailbox, at the beginning of a sub-block.
+"""How a desk takes new targets, at the beginning of a sub-block.
 
 What differs from its target starts to glide from where it is; filters, patches and delays cross-fade,
 and take the newest as soon as their last cross-fade is over.  Whatever is neutral in all sixteen lanes
@@ -7,19 +7,16 @@ and settled is not live: the strip skips it.
 
 import numpy as np
 
-from dsp import atomic, automix, compressor, gain, gate, glide, lanes, limiter, mix, patch, svf, tools
+from dsp import automix, compressor, gain, gate, glide, lanes, limiter, mix, patch, svf, tools
 from dsp.kernel import kernel
 from dsp.lanes import ONE, ZERO
 from dsp.wall import (
     COMING,
     DELAYS,
-    FRAME,
-    FRESH,
     HEARD,
     INPUT_GROUPS,
     INSERT_PRE,
     KEYS,
-    MIDDLE,
     MIXES,
     NOWHERE,
     OUT_GROUPS,
@@ -28,17 +25,19 @@ from dsp.wall import (
     ROWS,
     SELF,
     SEND_GROUPS,
-    STAMPED,
-    STAMPS,
     STRIPS,
 )
 
 ONE_ROW = np.int64(1)  # gains have nothing else
+FILTER_STATE_ROWS = np.int64(svf.STATE_ROWS)
 
 
 @kernel
-def advance(desk):
-    """Let one sub-block pass on every clock, as long as anything can be gliding."""
+def advance(desk, new, may_take):
+    """Let one sub-block pass on every clock, as long as anything can be gliding.
+
+    What waited for a cross-fade to end is taken from `new`, if it may be.
+    """
     end = desk.glide_length
     if desk.since >= svf.change(end):
         return
@@ -58,9 +57,9 @@ def advance(desk):
     ended |= glide.advance(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
     ended |= glide.advance(lanes.at(clock.delay, 0), DELAYS, end)
     ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * STRIPS, svf.change(end))
-    if ended:
-        filters(desk, desk.slots[desk.slot])
-        patches(desk, desk.slots[desk.slot])
+    if ended and may_take:
+        filters(desk, new)
+        patches(desk, new)
         desk.since = 0
     ended |= glide.advance(lanes.at(clock.gate, 0), STRIPS, end)
     ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
@@ -70,13 +69,8 @@ def advance(desk):
 
 
 @kernel
-def newest(desk):
-    """Take the newest targets, if they are newer than the last: all of them, or none."""
-    if atomic.load(desk.words, MIDDLE) & FRESH == 0:
-        return
-    desk.slot = atomic.exchange(desk.words, MIDDLE, desk.slot) & 3
-    new = desk.slots[desk.slot]
-    # The first targets of a stream hold from its first frame; only the outputs fade in.
+def take(desk, new):
+    """Set out for new targets: all but the gains of the outputs."""
     end = desk.glide_length
     for group in range(STRIPS):
         strips(desk, new, group)
@@ -101,26 +95,38 @@ def newest(desk):
             lanes.at(desk.start.send, group), lanes.at(desk.target.send, group), lanes.at(new.send, group),
             ONE_ROW, desk.clock.send[group], lanes.at(desk.curve, 0), end,
         )  # fmt: skip
-    if desk.begun == 0:
-        settle(desk)
-        desk.begun = 1
+    settings(desk, new)
+
+
+@kernel
+def outputs(desk, new):
+    """New gains of the outputs of the device."""
     for group in range(OUT_GROUPS):
         desk.clock.output[group] = glide.accept(
             lanes.at(desk.start.output, group), lanes.at(desk.target.output, group),
-            lanes.at(new.output, group), ONE_ROW, desk.clock.output[group], lanes.at(desk.curve, 0), end,
+            lanes.at(new.output, group), ONE_ROW, desk.clock.output[group], lanes.at(desk.curve, 0),
+            desk.glide_length,
         )  # fmt: skip
-    settings(desk, new)
+
+
+@kernel
+def look(desk):
+    """See what there is to do from now on."""
     desk.since = 0
     list_rows(desk)
     find_live(desk)
-    stamp(desk, new.serial)
 
 
 @kernel
 def settle(desk):
-    """Be at all targets at once."""
+    """Be at all targets at once, but for the gains of the outputs."""
     end = desk.glide_length
     clock = desk.clock
+    for pair in range(PAIRS):
+        for group in range(STRIPS):
+            if clock.filter[pair, group] < svf.change(end):
+                coming = lanes.at3(desk.filter_state, COMING, pair, group)
+                gain.copy(coming, lanes.at3(desk.filter_state, HEARD, pair, group), FILTER_STATE_ROWS)
     finish(lanes.at(clock.preamp, 0), RAW_GROUPS, end)
     finish(lanes.at(clock.trim, 0), STRIPS, end)
     finish(lanes.at(clock.automix, 0), 1, end)
@@ -244,6 +250,7 @@ def settings(desk, new):
     now.talk = new.talk
     for side in range(2):
         now.spectrum[side] = new.spectrum[side]
+    now.warm_up = new.warm_up
 
 
 @kernel
@@ -297,11 +304,3 @@ def find_live(desk):
                 gain.clear(lanes.at2(desk.planes, group, INSERT_PRE + position), glide.SUB_BLOCK)
             live.insert[position, group] = np.int32(busy)
 
-
-@kernel
-def stamp(desk, serial):
-    """Note the frame at which these targets took effect."""
-    count = atomic.load(desk.words, STAMPED)
-    desk.stamp_serial[count % STAMPS] = serial
-    desk.stamp_frame[count % STAMPS] = atomic.load(desk.words, FRAME)
-    atomic.store(desk.words, STAMPED, count + 1)

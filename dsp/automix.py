@@ -130,3 +130,9 @@ def process(x, p, state, phase, meter, frames):
     lanes.store(state, SLOW, slow)
     lanes.store(state, SUM, power)
     lanes.store(meter, 0, least)
+
+
+@kernel
+def begin_anew(state, altered):
+    """In lanes where `altered` is 1, forget how loud they were."""
+    lanes.store(state, POWER, lanes.load(state, POWER) * (lanes.fill(ONE) - altered))

@@ -45,3 +45,11 @@ def process(ring, y, position, start, target, clock, end, curve, frames):
     else:
         for n in range(frames):
             lanes.store(y, n, lanes.gather_rows(ring, position + n, target, MASK))
+
+
+@kernel
+def mirror(ring, other, position, frames):
+    """Let another ring remember the newest `frames` rows, too."""
+    for n in range(frames):
+        row = (position + n) & MASK
+        lanes.store(other, row, lanes.load(ring, row))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from dsp import (
     automix,
+    change,
     compressor,
     delay,
     eq,
@@ -82,6 +83,12 @@ class Desk:
         """Redo the sections to which the touched rows (their paths) belong."""
         for design in dict.fromkeys(design for path in touched for design in sections_of(path)):
             design(self)
+
+    def recall(self, touched: Iterable[str]) -> None:
+        """Become another desk as a whole; if any of the touched rows is heard, this is no move but a `change`."""
+        touched = set(touched)
+        self.refresh(touched)
+        self.draft["recalls"] += any(map(sections_of, touched))
 
     def row(self, kind: Kind, leaf: str) -> npt.NDArray[Any]:
         """Values of a leaf in every lane of a kind of strips."""
@@ -166,6 +173,7 @@ def design_delay(desk: Desk) -> None:
     lines[wall.MONITOR_DELAY, :2] = delay.design(
         values.row("config/solo/delay"), values.row("config/solo/delaytime"), desk.rate
     )
+    desk.draft["warm_up"] = change.warm_up(lines, desk.rate)
 
 
 def design_eq(desk: Desk) -> None:

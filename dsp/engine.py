@@ -16,6 +16,7 @@ from dsp import (
     accept,
     atomic,
     automix,
+    change,
     delay,
     gain,
     glide,
@@ -30,6 +31,7 @@ from dsp import (
 from dsp.kernel import kernel
 from dsp.wall import (
     BUS,
+    DELAYS,
     FRAME,
     INPUT,
     INPUT_GROUPS,
@@ -57,6 +59,7 @@ from dsp.wall import (
     TO_MATRIX,
     TO_MONITOR,
     TOOLS,
+    UNSEEN,
 )
 
 LONG_SILENT = delay.RING
@@ -64,46 +67,69 @@ LONG_SILENT = delay.RING
 
 
 @kernel
-def process(desk, device_in, device_out, frames):
+def process(shared, device_in, device_out, frames):
     """Mix `frames` interleaved frames of any number; the one entry for callback and render."""
-    turn_page(desk)
+    turn_page(shared)
+    inputs, outputs = shared.desks[0].inputs, shared.desks[0].outputs
     done = 0
     while done < frames:
-        if desk.phase == 0:
-            begin_sub_block(desk)
-        count = min(frames - done, glide.SUB_BLOCK - desk.phase)
-        here = lanes.offset(device_in, done * desk.inputs)
-        process_block(desk, here, lanes.offset(device_out, done * desk.outputs), count)
+        if shared.phase == 0:
+            begin_sub_block(shared)
+        count = min(frames - done, glide.SUB_BLOCK - shared.phase)
+        here = lanes.offset(device_in, done * inputs)
+        process_block(shared, here, lanes.offset(device_out, done * outputs), count)
         done += count
-        desk.phase = (desk.phase + count) % glide.SUB_BLOCK
-        atomic.store(desk.words, FRAME, atomic.load(desk.words, FRAME) + count)
+        shared.phase = (shared.phase + count) % glide.SUB_BLOCK
+        atomic.store(shared.words, FRAME, atomic.load(shared.words, FRAME) + count)
 
 
 @kernel
-def turn_page(desk):
+def turn_page(shared):
     """The page turns here and nowhere else: a maximum is seen exactly once."""
-    desk.page = atomic.load(desk.words, PAGE_WANTED)
-    atomic.store(desk.words, PAGE_IN_USE, desk.page)
+    shared.page = atomic.load(shared.words, PAGE_WANTED)
+    atomic.store(shared.words, PAGE_IN_USE, shared.page)
 
 
 @kernel
-def begin_sub_block(desk):
+def begin_sub_block(shared):
     """Move the clocks on, and take new targets if there are any."""
-    desk.parity = 1 - desk.parity
-    automix.share(
-        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0),
-        desk.clock.automix[0], desk.glide_length, lanes.at(desk.curve, 0),
-    )  # fmt: skip
-    accept.advance(desk)
-    accept.newest(desk)
+    for which in range(2):
+        if which == shared.heard or shared.changing:
+            desk = shared.desks[which]
+            desk.parity = 1 - desk.parity
+            automix.share(
+                lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0),
+                lanes.at(desk.automix_state, 0), desk.clock.automix[0], desk.glide_length,
+                lanes.at(desk.curve, 0),
+            )  # fmt: skip
+            accept.advance(desk, shared.slots[shared.slot], shared.changing == 0)
+    change.advance(shared)
+    change.newest(shared)
 
 
 @kernel
-def process_block(desk, device_in, device_out, frames):
-    """Mix a part of one sub-block."""
-    phase = desk.phase
-    page = desk.pages[desk.page]
+def process_block(shared, device_in, device_out, frames):
+    """Mix a part of one sub-block; while one desk gives way to another, on both."""
+    phase, page = shared.phase, shared.pages[shared.page]
+    desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
+    mix_desk(desk, page, device_in, phase, frames)
+    if shared.changing:
+        mix_desk(other, shared.pages[UNSEEN], device_in, phase, frames)
+        change.cross(shared, phase, frames)
+    else:
+        for which in range(DELAYS):
+            delay.mirror(lanes.at(desk.ring, which), lanes.at(other.ring, which), desk.frame, frames)
+    for group in range(OUT_GROUPS):
+        if group * lanes.WIDTH < desk.outputs:
+            output(shared, group, page, device_out, phase, frames)
+    listen(shared, frames)
+    desk.frame += frames
+    other.frame += frames
 
+
+@kernel
+def mix_desk(desk, page, device_in, phase, frames):
+    """One desk, from the inputs of the device to the patch of its outputs."""
     for group in range(RAW_GROUPS):
         if group * lanes.WIDTH < desk.inputs:
             take_in(desk, group, device_in, phase, frames)
@@ -131,8 +157,7 @@ def process_block(desk, device_in, device_out, frames):
             send(desk, group, page, phase, frames)
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
-            output(desk, group, page, device_out, phase, frames)
-    listen(desk, frames)
+            carry(desk, group, phase, frames)
 
 
 @kernel
@@ -219,28 +244,36 @@ def send(desk, group, page, phase, frames):
 
 
 @kernel
-def output(desk, group, page, device_out, phase, frames):
-    """Sixteen outputs of the device: patch, fade, limiter, meter."""
-    y = lanes.at2(desk.planes, OUT + group, INPUT)
-    curve, end = lanes.at(desk.curve, 0), desk.glide_length
+def carry(desk, group, phase, frames):
+    """What sixteen outputs of the device carry."""
     patch.process(
-        lanes.at(desk.planes, 0), y, lanes.at(desk.start.output_patch, group),
-        lanes.at(desk.target.output_patch, group), desk.clock.output_patch[group] + phase, end, curve, frames,
+        lanes.at(desk.planes, 0), lanes.at2(desk.planes, OUT + group, INPUT),
+        lanes.at(desk.start.output_patch, group), lanes.at(desk.target.output_patch, group),
+        desk.clock.output_patch[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
+
+
+@kernel
+def output(shared, group, page, device_out, phase, frames):
+    """Sixteen outputs of the device: limiter, fade, meter."""
+    desk = shared.desks[shared.heard]
+    y = lanes.at2(desk.planes, OUT + group, INPUT)
     limiter.process(
-        y, lanes.at(desk.set.limiter, group), lanes.at(desk.limiter_state, group),
-        atomic.load(desk.words, FRAME), phase, lanes.at(page.limiter, group), frames,
+        y, lanes.at(desk.set.limiter, group), lanes.at(shared.limiter_state, group),
+        desk.frame, phase, lanes.at(page.limiter, group), frames,
     )  # fmt: skip
     gain.process(
         y, y, lanes.at(desk.start.output, group), lanes.at(desk.target.output, group),
-        desk.clock.output[group] + phase, end, curve, lanes.at(page.output, group), frames,
+        desk.clock.output[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
+        lanes.at(page.output, group), frames,
     )  # fmt: skip
     patch.give_out(y, device_out, desk.outputs, group * lanes.WIDTH, frames)
 
 
 @kernel
-def listen(desk, frames):
+def listen(shared, frames):
     """Keep what the spectrum shows."""
+    desk = shared.desks[shared.heard]
     planes = lanes.at(desk.planes, 0)
     left, right = lanes.offset(planes, desk.set.spectrum[0]), lanes.offset(planes, desk.set.spectrum[1])
-    spectrum.keep(left, right, lanes.at(desk.spectrum, 0), atomic.load(desk.words, FRAME), frames)
+    spectrum.keep(left, right, lanes.at(shared.spectrum, 0), desk.frame, frames)

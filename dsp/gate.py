@@ -179,3 +179,17 @@ def reset(state):
     lanes.store(state, 0, lanes.fill(ZERO))
     lanes.store(state, 1, lanes.fill(ZERO))
     lanes.store(state, 2, lanes.fill(ONE))
+
+
+@kernel
+def begin_anew(target, state, altered):
+    """In lanes where `altered` is 1: open, and from now on it closes at once.
+
+    `target` has 12 rows, of which those that say how fast are overwritten.
+    """
+    anew = altered > lanes.fill(ZERO)
+    one = lanes.fill(ONE)
+    lanes.store(state, 1, lanes.select(anew, lanes.fill(ZERO), lanes.load(state, 1)))
+    lanes.store(state, 2, lanes.select(anew, one, lanes.load(state, 2)))
+    lanes.store(target, HOLD, lanes.select(anew, one, lanes.load(target, HOLD)))
+    lanes.store(target, RELEASE, lanes.select(anew, one, lanes.load(target, RELEASE)))

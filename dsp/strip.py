@@ -9,13 +9,12 @@ Dynamics and insert are there twice, before and after the EQ; the one that is no
 A processor that is out in all sixteen lanes is skipped, and forgets what it heard.
 """
 
-from dsp import atomic, automix, compressor, delay, gain, gate, lanes, patch, svf
+from dsp import automix, compressor, delay, gain, gate, lanes, patch, svf
 from dsp.kernel import kernel
 from dsp.wall import (
     COMING,
     EQ,
     EQ_PAIRS,
-    FRAME,
     GATE_KEY,
     HEARD,
     INPUT,
@@ -89,7 +88,7 @@ def trim(desk, x, group, page, phase, frames):
 def line(desk, x, which, phase, frames):
     """One of the delay lines, in place; it always remembers, so that switching it on finds what was."""
     ring = lanes.at(desk.ring, which)
-    position = atomic.load(desk.words, FRAME)
+    position = desk.frame
     delay.remember(x, ring, position, frames)
     if desk.live.delay[which] == 0:
         return

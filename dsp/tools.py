@@ -131,3 +131,11 @@ def pinken(x, settings, state):
     last = state[LAST + ORDER]
     state[LAST + ORDER] = x
     return (x + BRIGHT * last) * lanes.scalar(settings, SCALE)
+
+
+@kernel
+def settle(settings, state, end):
+    """Play what is wanted at once, without a fade of `end` frames."""
+    if state[PLAYING] != lanes.scalar(settings, TYPE):
+        state[PLAYING] = lanes.scalar(settings, TYPE)
+        state[FADED] = np.float64(end)

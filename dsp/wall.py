@@ -131,6 +131,8 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("talk", I4, ()),  # place of the talkback microphone
     ("limiter", F4, (OUT_GROUPS, limiter.ROWS, WIDTH)),
     ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
+    ("recalls", I8, ()),  # how often the whole desk has become another: see `change`
+    ("warm_up", I8, ()),  # frames that another desk runs unheard
 ]
 """What takes effect at once, because it is not heard as a step or smooths itself."""
 
@@ -202,24 +204,15 @@ LIVE = np.dtype(
     _clocks({"patch", "filter", "gate", "dyn", "insert", "send_patch", "delay"}), align=True
 )
 
-MEMORY = np.dtype(
+DESK = np.dtype(
     [
-        ("words", I8, (WORDS,)),
-        ("stamp_serial", I8, (STAMPS,)),
-        ("stamp_frame", I8, (STAMPS,)),
-        ("slots", TARGETS, (3,)),
-        ("pages", PAGE, (2,)),
-        ("spectrum", F4, (spectrum.RING,)),
-        # From here on the audio thread's own.
-        ("slot", I8),
-        ("page", I8),
-        ("phase", I8),  # frames since the sub-block began
-        ("since", I8),  # frames since the last targets were taken
-        ("begun", I8),  # whether the first targets have been taken
+        ("curve", F4, (glide.CURVE_FRAMES,)),  # comes first: here a copy of a desk begins
+        ("glide_length", I8),
         ("inputs", I8),  # channels of the device
         ("outputs", I8),
-        ("glide_length", I8),
-        ("curve", F4, (glide.CURVE_FRAMES,)),
+        ("places", I4, (ROWS,)),
+        ("frame", I8),  # frames since the stream began
+        ("since", I8),  # frames since the last targets were taken
         ("start", START),
         ("target", START),
         ("set", np.dtype(SETTINGS, align=True)),
@@ -230,10 +223,8 @@ MEMORY = np.dtype(
         ("dyn_state", F4, (2, STRIPS, compressor.STATE_ROWS, WIDTH)),
         ("automix_state", F4, (automix.STATE_ROWS, WIDTH)),
         ("tools_state", np.float64, (tools.STATE,)),
-        ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
         ("keyed", I4, (KEYS, STRIPS)),  # whether any lane's key is another signal
         ("key_self", F4, (KEYS, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
-        ("places", I4, (ROWS,)),
         ("used", I4, (MIXES, ROWS)),
         ("used_count", I8, (MIXES,)),
         ("unfed", I8, (INPUT_GROUPS + MIXES + SEND_GROUPS,)),  # frames since anything fed this group
@@ -244,6 +235,38 @@ MEMORY = np.dtype(
     ],
     align=True,
 )
+"""One desk: all it is set to, and all it remembers of what it has heard.  The audio thread's own."""
+
+DESK_FLOATS = Number(DESK.fields["ring"][1] // 4) if DESK.fields else Number(0)
+"""Size in floats of what makes one desk like another: all but its delay lines."""
+
+MEMORY = np.dtype(
+    [
+        ("words", I8, (WORDS,)),
+        ("stamp_serial", I8, (STAMPS,)),
+        ("stamp_frame", I8, (STAMPS,)),
+        ("slots", TARGETS, (3,)),
+        ("pages", PAGE, (3,)),  # two that turn; the third is for a desk that is not heard yet
+        ("spectrum", F4, (spectrum.RING,)),
+        # From here on the audio thread's own.
+        ("slot", I8),
+        ("waiting", I8),  # whether what is in the slot has yet to be taken
+        ("page", I8),
+        ("phase", I8),  # frames since the sub-block began
+        ("begun", I8),  # whether the first targets have been taken
+        ("recalls", I8),  # recalls taken so far
+        ("heard", I8),  # which desk is heard
+        ("changing", I8),  # whether the other one is to be
+        ("changed", I8),  # frames since that began
+        ("altered", F4, (STRIPS, WIDTH)),  # 1 in lanes that sound different on the other desk
+        ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
+        ("desks", DESK, (2,)),
+    ],
+    align=True,
+)
+
+UNSEEN = Number(2)
+"""The page that nobody reads."""
 
 CACHE_LINE = 64
 
@@ -280,22 +303,23 @@ class Wall:
         self.block = _aligned_zeros(MEMORY)
         self.memory = self.block[0]
         m = self.memory
-        m["inputs"], m["outputs"] = inputs, outputs
-        m["glide_length"] = glide.length(rate)
-        m["curve"] = glide.curve(rate)
-        for name in CLOCKS.names or ():
-            m["clock"][name] = glide.SETTLED
         m["words"][MIDDLE] = 1
         m["slot"] = 2
-        m["gate_state"][:, 2] = 1  # a gate at rest is open
-        m["automix_state"][automix.GAIN :] = 1
         m["limiter_state"] = limiter.rest()
-        m["tools_state"] = tools.rest()
+        desks = m["desks"]
+        desks["inputs"], desks["outputs"] = inputs, outputs
+        desks["glide_length"] = glide.length(rate)
+        desks["curve"] = glide.curve(rate)
+        for name in CLOCKS.names or ():
+            desks["clock"][name] = glide.SETTLED
+        desks["gate_state"][:, :, 2] = 1  # a gate at rest is open
+        desks["automix_state"][:, automix.GAIN :] = 1
+        desks["tools_state"] = tools.rest()
         if not fade_in:
-            m["start"]["output"] = m["target"]["output"] = 1
+            desks["start"]["output"] = desks["target"]["output"] = 1
         for i in range(ROWS):
             group, tap, lane = i // (TAPS * WIDTH), i // WIDTH % TAPS, i % WIDTH
-            m["places"][i] = place(group, tap, lane)
+            desks["places"][:, i] = place(group, tap, lane)
         for page in m["pages"]:
             _clear(page)
         self._own = 0

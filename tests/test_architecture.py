@@ -20,7 +20,7 @@ RANKS = (
     },
     {"wall"},
     {"kinds", "accept"},
-    {"levels", "strip", "routing"},
+    {"levels", "strip", "routing", "change"},
     {"monitor", "signals", "engine"},
     {"desk"},
 )  # fmt: skip

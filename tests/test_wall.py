@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from daemon import console, kernels, stage
-from dsp import accept, atomic, wall
+from dsp import atomic, change, wall
 from dsp.table import TABLE
 
 
@@ -141,12 +141,12 @@ def test_a_page_without_sound_shows_no_level_and_no_reduction():
 @numba.njit(nogil=True)
 def _take_and_check(memory, rounds, results):
     """Be the audio thread: take what comes, and count what is torn, what is old, and what was taken."""
-    desk = memory[0]
-    last = desk.slots[desk.slot].serial
+    shared = memory[0]
+    last = shared.slots[shared.slot].serial
     while atomic.load(results, 3) == 0 and results[4] < rounds:
-        accept.newest(desk)
+        change.newest(shared)
         results[4] += 1
-        slot = desk.slots[desk.slot]
+        slot = shared.slots[shared.slot]
         serial = slot.serial
         if serial == last:
             continue

@@ -1,0 +1,155 @@
+"""One desk gives way to another: what a recall sounds like, and what it leaves alone."""
+
+import numpy as np
+import pytest
+import rigdesk
+from rigdesk import RATE, Rig, noise, tone
+
+from daemon.console import Console
+from dsp import change, wall
+from dsp.glide import SUB_BLOCK
+
+STRIP = {
+    "/ch/01/mix/fader": -3.0, "/ch/01/gate/on": 1, "/ch/01/gate/thr": -40.0, "/ch/01/dyn/on": 1,
+    "/ch/01/dyn/thr": -30.0, "/ch/01/eq/1/g": 9.0, "/ch/01/preamp/hpon": 1, "/ch/01/delay/on": 1,
+    "/ch/01/delay/time": 20.0, "/main/st/mix/fader": 0.0,
+}  # fmt: skip
+
+
+def recall(rig: Rig, settings: dict[str, rigdesk.Setting]) -> None:
+    """Recall what the desk is, with some settings on top."""
+    scratch = Console()
+    scratch.values.stored[:] = rig.console.values.stored
+    for path, value in settings.items():
+        rigdesk.set_leaf(scratch, path, value)
+    wanted = rig.console.values.copy()
+    wanted.stored[:] = scratch.values.stored
+    rig.console.recall(wanted)
+
+
+def test_a_send_that_opens_while_the_fader_behind_it_closes_lets_nothing_through():
+    rig = Rig(["bus/01"])
+    rig.set_many({"/ch/01/mix/fader": 0.0, "/bus/01/mix/fader": 0.0})
+    x = tone(1000, RATE // 2, peak=0.5)
+    assert not rig.play({1: x})[:, 0].any()
+    recall(rig, {"/ch/01/mix/01/level": 0.0, "/bus/01/mix/fader": -np.inf})
+    assert not rig.play({1: x})[:, 0].any()
+
+
+def test_what_a_recall_does_not_alter_goes_on_bit_by_bit():
+    x = noise(RATE)
+    heard = []
+    for recalled in (False, True):
+        rig = Rig(["ch/01", "main"])
+        rig.set_many(STRIP)
+        first = rig.play({1: x, 2: x[::-1]})
+        if recalled:
+            everything = {path.replace("/01/", "/02/"): value for path, value in STRIP.items() if "/ch/" in path}
+            recall(rig, {**everything, "/ch/02/eq/1/type": "HShv", "/bus/01/dyn/on": 1})
+        heard.append(np.concatenate([first, rig.play({1: x, 2: x[::-1]})]))
+    as_it_was, through_a_recall = heard
+    np.testing.assert_array_equal(through_a_recall[:, 0], as_it_was[:, 0])
+    assert (through_a_recall[:, 1] != as_it_was[:, 1]).any()
+
+
+def test_a_recall_is_heard_at_once_in_all_outputs():
+    rig = Rig(["ch/01", "bus/01", "main/l"])
+    x = np.full(RATE // 2, 0.5)
+    rig.play({1: x})
+    recall(rig, {"/ch/01/mix/fader": 0.0, "/ch/01/mix/01/level": 0.0, "/ch/01/mix/pan": -100.0,
+                 "/bus/01/mix/fader": 0.0, "/main/st/mix/fader": 0.0})  # fmt: skip
+    heard = rig.play({1: x})[:, :3]
+    begins = [int(np.flatnonzero(side)[0]) for side in heard.T]
+    assert len(set(begins)) == 1
+    assert begins[0] == pytest.approx(change.WARM_UP_MS * RATE / 1000, abs=2 * SUB_BLOCK)
+    np.testing.assert_allclose(heard[-1], 0.5, rtol=0.01)
+
+
+def test_nothing_is_heard_that_another_desk_put_into_a_delay():
+    rig = Rig(["ch/01"])
+    rig.set_many({"/ch/01/mix/fader": -40.0, "/ch/01/preamp/trim": 18.0, "/ch/01/delay/on": 1,
+                  "/ch/01/delay/time": 300.0})  # fmt: skip
+    x = tone(500, RATE, peak=0.1)
+    before = np.abs(rig.play({1: x})[RATE // 2 :, 0]).max()
+    recall(rig, {"/ch/01/mix/fader": -20.0, "/ch/01/preamp/trim": -18.0})
+    heard = np.abs(rig.play({1: x})[:, 0])
+    assert heard.max() <= max(before, heard[-RATE // 4 :].max()) * 1.001
+
+
+def test_a_compressor_that_comes_with_a_recall_is_never_caught_before_its_attack():
+    rig = Rig(["ch/01"])
+    x = tone(500, RATE, peak=0.5)
+    rig.play({1: x})
+    recall(rig, {"/ch/01/mix/fader": 0.0, "/ch/01/dyn/on": 1, "/ch/01/dyn/thr": -50.0, "/ch/01/dyn/ratio": "10",
+                 "/ch/01/dyn/attack": 120.0, "/ch/01/dyn/mgain": 0.0, "/ch/01/dyn/release": 100.0})  # fmt: skip
+    heard = np.abs(rig.play({1: np.tile(x, 2)})[:, 0])
+    assert rigdesk.decibels(heard.max() / heard[-RATE // 2 :].max()) < 0.5
+
+
+@pytest.mark.parametrize("frames", [64, 1000, 3000, 4000])
+def test_what_is_set_while_desks_change_is_heard_afterwards(frames: int):
+    rig = Rig(["ch/01"])
+    x = np.full(RATE // 2, 0.5)
+    rig.play({1: x})
+    recall(rig, {"/ch/01/mix/fader": 0.0})
+    rig.play({1: x[:frames]})
+    rig.set("/ch/01/mix/fader", -6.0)
+    assert rig.play({1: x})[-1, 0] == pytest.approx(0.5 * 10 ** (rig.value("/ch/01/mix/fader") / 20), rel=1e-3)
+
+
+@pytest.mark.parametrize("frames", [64, 1000, 3000, 4000])
+def test_of_recalls_in_quick_succession_the_last_one_holds(frames: int):
+    rig = Rig(["ch/01"])
+    x = np.full(RATE // 2, 0.5)
+    rig.play({1: x})
+    for fader in (0.0, -20.0, -40.0, -10.0):
+        recall(rig, {"/ch/01/mix/fader": fader})
+        rig.play({1: x[:frames]})
+    assert rig.play({1: x})[-1, 0] == pytest.approx(0.5 * 10 ** (rig.value("/ch/01/mix/fader") / 20), rel=1e-3)
+
+
+def test_a_recall_that_is_not_heard_changes_no_desk():
+    rig = Rig(["ch/01"])
+    rig.play(640)
+    rig.audio.stamps()
+    recall(rig, {"/ch/01/config/color": 3})
+    rig.play(640)
+    assert not rig.audio.memory["changing"]
+
+
+def test_meters_show_nothing_of_a_desk_that_is_not_heard_yet():
+    rig = Rig(["ch/01"])
+    x = np.full(RATE // 2, 0.5)
+    rig.play({1: x})
+    rig.meters()
+    recall(rig, {"/ch/01/mix/fader": 0.0})
+    rig.play({1: x[: RATE // 50]})
+    rig.meters()
+    rig.play({1: x[: RATE // 50]})
+    assert rig.meters()["post"][0] == 0
+    rig.play({1: x})
+    rig.meters()
+    rig.play({1: x})
+    assert rig.meters()["post"][0] == pytest.approx(0.5, rel=0.01)
+
+
+def test_recalls_are_stamped_and_the_sound_does_not_depend_on_the_size_of_the_blocks():
+    x = noise(RATE)
+    heard = []
+    for block in (64, 100, 480):
+        rig = Rig(["ch/01", "main"])
+        rig.set_many(STRIP)
+        rig.play({1: x[:9600]}, block)
+        recall(rig, {"/ch/01/mix/fader": -10.0, "/ch/01/eq/1/type": "HShv", "/ch/01/dyn/ratio": "10"})
+        heard.append(rig.play({1: x}, block))
+        assert [frame for _, frame in rig.audio.stamps()] == [0, 9600]
+    np.testing.assert_array_equal(heard[0], heard[1])
+    np.testing.assert_array_equal(heard[0], heard[2])
+
+
+@pytest.mark.parametrize(("lines", "ms"), [({}, 60), ({0: 480, 1: 96}, 70), ({0: 480, 2: 960}, 90), ({3: 48}, 61)])
+def test_the_warm_up_is_as_long_as_all_delays_on_a_way(lines: dict[int, int], ms: int):
+    delays = np.zeros((wall.DELAYS, wall.WIDTH), np.int32)
+    for line, frames in lines.items():
+        delays[line, 3] = frames
+    assert change.warm_up(delays, RATE) == pytest.approx(ms * RATE / 1000, abs=SUB_BLOCK)
