@@ -8,6 +8,7 @@ import pathlib
 import signal
 import sys
 import time
+from collections.abc import Iterable
 
 from daemon import (
     analyser,
@@ -53,7 +54,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     mixer = console.Console(audio, settings.plan(chosen))
     rules.obey(mixer)
     shown = analyser.Analyser(mixer, audio)
-    keeper = state.Keeper(mixer, chosen.state)
+    keeper = state.Keeper(mixer, chosen.state, chosen.name)
     _set_up(mixer, keeper, chosen, device)
     identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
     server = osc.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state, chosen.clients)
@@ -80,20 +81,19 @@ def _log_to(folder: pathlib.Path) -> None:
 
 def _set_up(mixer: console.Console, keeper: state.Keeper, chosen: settings.Settings, device: devices.Device) -> None:
     """Set the desk: a scene that was asked for, else as it was left, else what suits the virtual stage."""
+    _warn(keeper.bring_back())
     if chosen.scene is not None:
-        problems = scene.read(chosen.scene, mixer)
-        source = str(chosen.scene)
+        _warn((chosen.scene, problem) for problem in scene.read(chosen.scene, mixer))
     elif keeper.exists():
-        problems = scene.read(keeper.path, mixer)
-        source = str(keeper.path)
+        _warn((keeper.path, problem) for problem in scene.read(keeper.path, mixer))
     elif device.name == devices.VIRTUAL_NAME:
         for line in band.scene_lines():
             scene.apply_line(mixer, line)
-        return
-    else:
-        return
-    for problem in problems:
-        log.warning("%s:%d: %s", source, problem.line, problem.reason)
+
+
+def _warn(problems: Iterable[tuple[pathlib.Path, scene.Problem]]) -> None:
+    for path, problem in problems:
+        log.warning("%s:%d: %s", path, problem.line, problem.reason)
 
 
 async def _serve(
@@ -160,7 +160,8 @@ async def _feed_meters(audio: wall.Wall, server: osc.Server, shown: analyser.Ana
 async def _keep_state(keeper: state.Keeper) -> None:
     while True:
         await asyncio.sleep(state.PERIOD_S)
-        keeper.save()
+        if due := keeper.due():
+            await asyncio.to_thread(keeper.write, due)  # clients and meters must not wait for the disk
 
 
 async def _watch(device: devices.Device, callback: int, audio: wall.Wall, stopping: asyncio.Event) -> None:

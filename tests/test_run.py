@@ -87,6 +87,10 @@ def test_the_desk_comes_back_as_it_was_left(tmp_path: pathlib.Path) -> None:
         running.send("/ch/05/mix/on", 0)
         running.send("/ch/05/mix/fader", 0.25)
         running.send("/ch/05/config/name", "Choir")
+        running.send("/-prefs/name", "Chapel")
+        running.send("/-prefs/hardmute", 1)
+        running.send("/-stat/solosw/05", 1)
+        running.send("/-stat/lock", 1)
         wanted = running.ask("/ch/05/mix/fader")
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(10)
@@ -94,6 +98,10 @@ def test_the_desk_comes_back_as_it_was_left(tmp_path: pathlib.Path) -> None:
         assert running.ask("/ch/05/mix/fader") == wanted
         assert running.ask("/ch/05/mix/on") == [0]
         assert running.ask("/ch/05/config/name") == ["Choir"]
+        assert running.ask("/xinfo")[1] == "Chapel"
+        assert running.ask("/-prefs/hardmute") == [1]
+        assert running.ask("/-stat/solosw/05") == [0]
+        assert running.ask("/-stat/lock") == [0]
 
 
 def test_a_desk_that_is_killed_loses_at_most_a_second(tmp_path: pathlib.Path) -> None:
