@@ -7,6 +7,7 @@ from daemon.network import Client, Command, Network
 from daemon.subscribers import Bursts
 from dsp.parameters import Values
 from dsp.row import Continuous, Wire
+from dsp.varying import Varying
 
 HELP, LIST = "/faderd/help", "/faderd/list"
 
@@ -59,7 +60,7 @@ class Describe:
 
 def about(values: Values, leaf: int) -> tuple[str, ...]:
     """Address, kind, unit, lowest, highest, default, choices and help of a leaf, as texts."""
-    param = values.param(leaf)
+    param, row = values.param(leaf), values.table.row_of(leaf)
     if isinstance(param, Continuous):
         lowest, highest = param.to_text(0), param.to_text(param.steps - 1)
     elif param.choices:
@@ -68,7 +69,7 @@ def about(values: Values, leaf: int) -> tuple[str, ...]:
         lowest, highest = str(param.lowest), str(param.highest)
     defaults = param.defaults()
     # A row knows the default of each of its leaves, what an effect's parameter means knows one.
-    default = defaults[leaf - values.table.row_of(leaf).offset if len(defaults) > 1 else 0]
+    default = defaults[leaf - row.offset if len(defaults) > 1 else 0]
     return (
         values.table.path_of(leaf),
         param.kind,
@@ -77,7 +78,8 @@ def about(values: Values, leaf: int) -> tuple[str, ...]:
         highest.strip(),
         param.to_text(default).strip(),
         " ".join(param.choices),
-        param.help,
+        # An effect's parameter says what it is, and its slot what becomes of it.
+        f"{param.help} {row.help}" if isinstance(row, Varying) else param.help,
     )
 
 

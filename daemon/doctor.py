@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 def examine() -> Iterator[Finding]:
     """Look at everything, the quick things first."""
     checks: tuple[Callable[[], Finding], ...] = (
-        library, interfaces, priority, memory, governor, port, kernels_ready, block,
+        library, interfaces, head_amps, priority, memory, governor, port, kernels_ready, block,
     )  # fmt: skip
     for check in checks:
         yield check()
@@ -57,6 +57,11 @@ def interfaces() -> Finding:
         return Finding(False, "no audio interface", "plug it in, or start JACK or PipeWire; see faderd devices")
     widest = max(found, key=lambda row: row.inputs)
     return Finding(True, f"{len(found)} devices, the widest is {widest.name} with {widest.inputs} inputs")
+
+
+def head_amps() -> Finding:
+    """Where head-amp gain is applied."""
+    return Finding(True, "head-amp gain is digital, behind the converter; the preamplifier is set at the interface")
 
 
 def _limit(name: str) -> int:

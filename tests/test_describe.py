@@ -80,3 +80,21 @@ def test_reasons_end_after_ten_seconds_or_at_once_with_0():
     assert len(talk.say("/nowhere")) == 1
     talk.say("/faderd/errors", 0)
     assert talk.say("/nowhere") == []
+
+
+@pytest.mark.parametrize("path", ["/fx/1/type", "/fx/8/type", "/fx/1/par/01", "/fx/4/par/64", "/fx/5/par/12"])
+def test_help_of_an_effect_says_that_its_slot_passes_what_it_is_fed_with(path: str):
+    ((*_, told),) = Talk().say("/faderd/help", path)
+    assert "do not sound yet, the slot passes what it is fed with" in told
+
+
+def test_help_of_an_effects_parameter_says_what_it_is_too():
+    ((*_, told),) = Talk().say("/faderd/help", "/fx/1/par/01")
+    assert not told.startswith("What this is")
+
+
+@pytest.mark.parametrize("number", [0, 31, 32, 127])
+def test_help_of_a_head_amplifier_says_that_its_gain_is_digital(number: int):
+    ((*_, told),) = Talk().say("/faderd/help", f"headamp/{number:03}/gain")
+    assert "digital" in told
+    assert "interface" in told

@@ -78,8 +78,9 @@ INSERT_EFFECTS = (
 SOURCES = " ".join(["INS", *(f"MIX{bus}" for bus in range(1, 17)), "M/C"])
 OWN_BUSES = [f"MIX{bus}" for bus in range(13, 17)]
 
-TYPE_HELP = "Effect in the slot; choosing another one brings its own settings."
-PARAMETER_HELP = "What this is depends on the effect in the slot."
+PASSES = "effects do not sound yet, the slot passes what it is fed with"
+TYPE_HELP = f"Effect in the slot, with settings of its own; {PASSES}."
+PARAMETER_HELP = f"What this is depends on the effect in the slot; {PASSES}."
 
 SLOT_TYPE = choice("fx/{slot}/type", " ".join(EFFECTS), default=["HALL", "PLAT", "DLY", "CRS"], help=TYPE_HELP)
 SLOT = (

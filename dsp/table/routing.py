@@ -148,7 +148,8 @@ RECORDER_OUTPUT = _output("outputs/rec/{side}", [1, 2], "<-EQ")
 HEAD_AMPLIFIER = (
     linear(
         "headamp/{headamp}/gain", "dB", -12, 60, step=0.5, default=0, text=scales.signed_tenths,
-        help="Gain of the head amplifier: 0 to 31 local, 32 to 79 AES50 A, 80 to 127 AES50 B.",
+        help="Gain of inputs 1 to 64 (local from 0, AES50 A from 32) behind the converter, digital: the interface's own"
+        " preamplifier stays as it is set there.",
     ),
-    switch("headamp/{headamp}/phantom", default=OFF, help="On puts 48 volts on the microphone line."),
+    switch("headamp/{headamp}/phantom", default=OFF, help="Kept for apps: 48 volts are switched at the interface."),
 )  # fmt: skip
