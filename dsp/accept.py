@@ -1,8 +1,9 @@
 """How a desk takes new targets, at the beginning of a sub-block.
 
 What differs from its target starts to glide from where it is; filters, patches and delays cross-fade,
-and take the newest as soon as their last cross-fade is over.  Whatever is neutral in all sixteen lanes
-and settled is not live: the strip skips it.
+and take the newest as soon as their last cross-fade is over.  Inserts glide at half the speed: when one
+moves to the other side of the EQ, two gains in series move at once.  Whatever is neutral in all sixteen
+lanes and settled is not live: the strip skips it.
 """
 
 import numpy as np
@@ -63,7 +64,7 @@ def advance(desk, new, may_take):
         desk.since = 0
     ended |= glide.advance(lanes.at(clock.gate, 0), STRIPS, end)
     ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
-    ended |= glide.advance(lanes.at(clock.insert, 0), 2 * STRIPS, end)
+    ended |= glide.advance(lanes.at(clock.insert, 0), 2 * STRIPS, glide.slow(end))
     if ended:
         find_live(desk)
 
@@ -133,7 +134,7 @@ def settle(desk):
     finish(lanes.at(clock.filter, 0), PAIRS * STRIPS, svf.change(end))
     finish(lanes.at(clock.gate, 0), STRIPS, end)
     finish(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
-    finish(lanes.at(clock.insert, 0), 2 * STRIPS, end)
+    finish(lanes.at(clock.insert, 0), 2 * STRIPS, glide.slow(end))
     finish(lanes.at(clock.fader, 0), STRIPS, end)
     finish(lanes.at(clock.mix, 0), MIXES * ROWS, end)
     finish(lanes.at(clock.send, 0), SEND_GROUPS, end)
@@ -174,9 +175,9 @@ def strips(desk, new, group):
             lanes.at2(start.dyn, position, group), lanes.at2(target.dyn, position, group),
             lanes.at2(new.dyn, position, group), compressor.ROWS, clock.dyn[position, group], curve, end,
         )  # fmt: skip
-        clock.insert[position, group] = glide.accept(
+        clock.insert[position, group] = 2 * glide.accept(
             lanes.at2(start.insert, position, group), lanes.at2(target.insert, position, group),
-            lanes.at2(new.insert, position, group), ONE_ROW, clock.insert[position, group], curve, end,
+            lanes.at2(new.insert, position, group), ONE_ROW, clock.insert[position, group] // 2, curve, end,
         )  # fmt: skip
 
 
@@ -299,7 +300,7 @@ def find_live(desk):
                 )
             live.dyn[position, group] = np.int32(busy)
             heard = lanes.load(lanes.at2(target.insert, position, group), 0)
-            busy = clock.insert[position, group] < end or lanes.differ(heard, zero)
+            busy = clock.insert[position, group] < glide.slow(end) or lanes.differ(heard, zero)
             if not busy:
                 gain.clear(lanes.at2(desk.planes, group, INSERT_PRE + position), glide.SUB_BLOCK)
             live.insert[position, group] = np.int32(busy)

@@ -5,8 +5,8 @@
 
 A talker's gain in dB is their level less the level of the sum [1]_, so the squares of all gains in
 a group add up to 1 whoever talks: one talker has unity, two equal ones 3 dB less each, and silence
-is shared.  Who is muted does not count.  Powers are taken over whole sub-blocks; gains move in a
-straight line over the next.
+is shared.  Who is muted does not count.  Powers are taken over whole sub-blocks; gains move along a
+quadratic spline over the next ones, whose slope has no corners: those would be heard as clicks.
 
 .. [1] D. Dugan, US patents 3 992 584 and 4 149 032 (expired).
 """
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from dsp import glide, lanes, units
 from dsp.glide import SUB_BLOCK
 from dsp.kernel import inline, kernel
-from dsp.lanes import ONE, ZERO
+from dsp.lanes import HALF, ONE, ZERO
 
 Float = npt.NDArray[np.float64]
 
@@ -26,9 +26,9 @@ CHANNELS = 8
 # Weight of a member's power, whether it is heard at all, membership in both groups; the rest are constants.
 WEIGHT, HEARD, IN_X, IN_Y, RISE, FALL, KEY = range(7)
 ROWS = 7
-# Slow signal of the key filter, power so far in this sub-block, smoothed power, gains: last and next.
-SLOW, SUM, POWER, GAIN, NEXT = range(5)
-STATE_ROWS = 5
+# Slow signal of the key filter, power so far in this sub-block, smoothed power, and the three newest gains.
+SLOW, SUM, POWER, BEFORE, GAIN, NEXT = range(6)
+STATE_ROWS = 6
 
 RISE_MS, FALL_MS = 7.0, 150.0
 KEY_HZ = 150.0
@@ -78,7 +78,7 @@ def share(start, target, state, clock, end, curve):
     """At the end of a sub-block: new powers, and the gains to move to in the next.
 
     `start` and `target` have 7 rows, and a membership that begins or ends glides with `clock`; `state`
-    has 5.
+    has 6.
     """
     heard = row(start, target, HEARD, clock, end, curve)
     now = row(start, target, WEIGHT, clock, end, curve) * lanes.load(state, SUM) * PART
@@ -88,6 +88,7 @@ def share(start, target, state, clock, end, curve):
     power = power + step * d
     lanes.store(state, POWER, power)
     lanes.store(state, SUM, lanes.fill(ZERO))
+    lanes.store(state, BEFORE, lanes.load(state, GAIN))
     lanes.store(state, GAIN, lanes.load(state, NEXT))
     x, y = row(start, target, IN_X, clock, end, curve), row(start, target, IN_Y, clock, end, curve)
     lanes.store(state, NEXT, part(power, heard, x) * part(power, heard, y))
@@ -116,15 +117,18 @@ def process(x, p, state, phase, meter, frames):
     """Share the gain of `frames` rows of `x`, in place; `meter` is one row: the smallest gain so far."""
     k = lanes.load(p, KEY)
     slow, power = lanes.load(state, SLOW), lanes.load(state, SUM)
-    gain = lanes.load(state, GAIN)
-    move = (lanes.load(state, NEXT) - gain) * PART
+    # From halfway between the older two gains to halfway between the newer two.
+    speed = lanes.load(state, GAIN) - lanes.load(state, BEFORE)
+    faster = HALF * (lanes.load(state, NEXT) - lanes.load(state, GAIN) - speed)
+    gain = lanes.load(state, BEFORE) + HALF * speed
     least = lanes.load(meter, 0)
     for n in range(frames):
         v = lanes.load(x, n)
         slow = slow + k * (v - slow)
         key = v - slow
         power = power + key * key
-        g = gain + np.float32(phase + n + 1) * move
+        t = np.float32(phase + n + 1) * PART
+        g = gain + t * (speed + t * faster)
         least = lanes.minimum(g, least)
         lanes.store(x, n, v * g)
     lanes.store(state, SLOW, slow)

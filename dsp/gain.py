@@ -51,12 +51,12 @@ def clear(y, frames):
 
 @kernel
 def blend(x, y, start, target, clock, end, curve, frames):
-    """Go from `x` towards `y`, in place of `x`, by the weight that glides (one row)."""
+    """Go from `x` towards `y`, in place of `x`, by the weight that glides slowly (one row)."""
     w = lanes.load(target, 0)
     for n in range(frames):
         v = lanes.load(x, n)
-        if clock < end:
-            w = glide.value(start, target, 0, lanes.scalar(curve, clock + n + 1))
+        if clock < glide.slow(end):
+            w = glide.value(start, target, 0, glide.slow_weight(curve, clock + n + 1))
         lanes.store(x, n, v + w * (lanes.load(y, n) - v))
 
 

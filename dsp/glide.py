@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from dsp import lanes
 from dsp.kernel import inline, kernel
+from dsp.lanes import HALF
 
 SUB_BLOCK = 64
 """Frames in the console's control period, counted from the start of the stream."""
@@ -84,6 +85,18 @@ def accept(start, target, new, rows, clock, curve, end):
             lanes.store(start, row, lanes.load(target, row))
         lanes.store(target, row, lanes.load(new, row))
     return 0
+
+
+@inline
+def slow(end):
+    """Frames of a glide at half the speed, which needs the curve at half the frames."""
+    return end + end
+
+
+@inline
+def slow_weight(curve, clock):
+    """Weight of the target after so many frames of a slow glide."""
+    return HALF * (lanes.scalar(curve, clock >> 1) + lanes.scalar(curve, (clock + 1) >> 1))
 
 
 @kernel

@@ -5,7 +5,7 @@
     pink   the same, through poles and zeros in turn (−3 dB per octave from 20 Hz to 20 kHz ± 0.2 dB)
 
 At a level of 0 dB the sine reaches 0 dBFS, and both noises have an RMS of −9 dBFS.  A change of type
-fades out and in.
+or frequency fades out and in.
 """
 
 import functools
@@ -27,9 +27,9 @@ ORDER = 6
 ZEROS = POLES + ORDER
 ROWS = ZEROS + ORDER
 
-# State: the vector, the generator, what is playing and how far it has faded in; then what the
-# filter's parts gave last, its input first.
-RE, IM, SEED, PLAYING, FADED, LAST = range(6)
+# State: the vector, the generator, what is playing, its turn in a frame, and how far it has faded in;
+# then what the filter's parts gave last, its input first.
+RE, IM, SEED, PLAYING, TURN_COS, TURN_SIN, FADED, LAST = range(8)
 STATE = LAST + ORDER + 1
 
 NOISE_RMS = 10 ** (-9 / 20)
@@ -61,13 +61,13 @@ def response(poles: Float, zeros: Float, freq: Float) -> npt.NDArray[np.complex1
 
 def design(kind: int, freq_hz: float, rate: float) -> Float:
     """Settings of `process`, shape (16,), for a type (0 sine, 1 pink, 2 white, −1 none) and the sine's frequency."""
-    turn = 2 * np.pi * freq_hz / rate
+    turn = 2 * np.pi * freq_hz / rate if kind == SINE else 0.0
     poles, zeros, scale = pink(rate)
     return np.concatenate(([kind, np.cos(turn), np.sin(turn), scale], poles, zeros))
 
 
 def rest() -> Float:
-    """State at the beginning, shape (12,)."""
+    """State at the beginning, shape (14,)."""
     state = np.zeros(STATE)
     state[RE], state[SEED], state[PLAYING] = 1.0, 1.0, SILENT
     return state
@@ -79,17 +79,16 @@ def process(y, lane, settings, state, curve, end, frames):
 
     `curve` is the weight after so many frames of a fade of `end`.
     """
-    wanted = lanes.scalar(settings, TYPE)
     for n in range(frames):
-        if state[PLAYING] != wanted:
+        if is_other(settings, state):
             state[FADED] = max(state[FADED] - 1.0, 0.0)
             if state[FADED] == 0.0:
-                state[PLAYING] = wanted
+                take(settings, state)
         elif state[FADED] < end:
             state[FADED] += 1.0
         value = 0.0
         if state[PLAYING] == SINE:
-            value = sine(settings, state)
+            value = sine(state)
         elif state[PLAYING] == PINK:
             value = pinken(white(state), settings, state)
         elif state[PLAYING] == WHITE:
@@ -99,9 +98,22 @@ def process(y, lane, settings, state, curve, end, frames):
 
 
 @kernel
-def sine(settings, state):
+def is_other(settings, state):
+    """Whether something else is wanted than what is playing."""
+    return state[PLAYING] != lanes.scalar(settings, TYPE) or state[TURN_COS] != lanes.scalar(settings, COS)
+
+
+@kernel
+def take(settings, state):
+    """Play what is wanted from now on."""
+    state[PLAYING] = lanes.scalar(settings, TYPE)
+    state[TURN_COS], state[TURN_SIN] = lanes.scalar(settings, COS), lanes.scalar(settings, SIN)
+
+
+@kernel
+def sine(state):
     """Turn the vector."""
-    c, s = np.float64(lanes.scalar(settings, COS)), np.float64(lanes.scalar(settings, SIN))
+    c, s = state[TURN_COS], state[TURN_SIN]
     re, im = c * state[RE] - s * state[IM], s * state[RE] + c * state[IM]
     # The vector keeps its length: the first term of 1/√(re² + im²) around 1.
     length = 1.5 - 0.5 * (re * re + im * im)
@@ -136,6 +148,6 @@ def pinken(x, settings, state):
 @kernel
 def settle(settings, state, end):
     """Play what is wanted at once, without a fade of `end` frames."""
-    if state[PLAYING] != lanes.scalar(settings, TYPE):
-        state[PLAYING] = lanes.scalar(settings, TYPE)
+    if is_other(settings, state):
+        take(settings, state)
         state[FADED] = np.float64(end)

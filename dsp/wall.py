@@ -313,7 +313,7 @@ class Wall:
         for name in CLOCKS.names or ():
             desks["clock"][name] = glide.SETTLED
         desks["gate_state"][:, :, 2] = 1  # a gate at rest is open
-        desks["automix_state"][:, automix.GAIN :] = 1
+        desks["automix_state"][:, automix.BEFORE :] = 1
         desks["tools_state"] = tools.rest()
         if not fade_in:
             desks["start"]["output"] = desks["target"]["output"] = 1
