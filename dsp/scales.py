@@ -39,7 +39,8 @@ class Scale(NamedTuple):
 def level_db(position: npt.ArrayLike) -> Float:
     """Level in dB of a fader's position, from 0 (silent, minus infinity) to 1 (+10 dB)."""
     position = np.clip(np.asarray(position, np.float64), 0, 1)
-    return np.where(position > 0, np.interp(position, _TAPER_POSITION, _TAPER_DB), SILENT)
+    # Rounding, here and below, takes away the dust of binary fractions (-0.0 and 1.7499999999999982).
+    return np.where(position > 0, np.round(np.interp(position, _TAPER_POSITION, _TAPER_DB), 9), SILENT)
 
 
 def level_position(level: npt.ArrayLike) -> Float:
@@ -54,7 +55,6 @@ def even(lowest: float, highest: float) -> Scale:
     """Make a scale of equal steps."""
 
     def value(position: npt.ArrayLike) -> Float:
-        # Rounding takes away the dust of binary fractions (-0.0 and 0.30000000000000004).
         return np.round(lowest + np.asarray(position, np.float64) * (highest - lowest), 9) + 0.0
 
     def position(value: npt.ArrayLike) -> Float:
@@ -112,12 +112,6 @@ def _rounded(value: float, decimals: int) -> float:
     return math.copysign(math.floor(abs(value) * scale + 0.5) / scale, value) + 0.0
 
 
-def _cut(value: float, decimals: int) -> float:
-    """Drop the digits after `decimals`; a hair of tolerance keeps 2000 from becoming 1999."""
-    scale = 10.0**decimals
-    return math.copysign(math.floor(abs(value) * scale * (1 + 1e-12)) / scale, value) + 0.0
-
-
 def integer(value: float) -> str:
     """Write a whole number: attack, knee, mix."""
     return f"{_rounded(value, 0):.0f}"
@@ -171,23 +165,24 @@ def level(value: float) -> str:
     return f"{rounded:+5.1f}" if rounded else "  0.0"
 
 
+# The desk cuts digits off what it has written, not off the number: 1909.985 Hz is 1910.0 and so 1k91.
+
+
 def frequency(value: float) -> str:
-    """Write Hz with one decimal, from 1 kHz on with a k for the point and two decimals cut off: `1k97`."""
-    if value < 1000:
-        return f"{_rounded(value, 1):.1f}"
-    return f"{_cut(value / 1000, 2):.2f}".replace(".", "k")
+    """Write Hz with one decimal, from 1 kHz on with a k for the point and two digits behind it: `1k97`."""
+    written = tenths(value)
+    return written if value < 1000 else f"{written[:-5]}k{written[-5:-3]}"
 
 
 def kilo(value: float) -> str:
-    """Write Hz without decimals, from 1 kHz on with a k for the point and one decimal cut off: `957`, `7k2`."""
-    if value < 1000:
-        return integer(value)
-    return f"{_cut(value / 1000, 1):.1f}".replace(".", "k")
+    """Write Hz without decimals, from 1 kHz on with a k for the point and one digit behind it: `957`, `7k2`."""
+    written = integer(value)
+    return written if value < 1000 else f"{written[:-3]}k{written[-3]}"
 
 
 def eq_gain(value: float) -> str:
-    """Write two decimals with the sign, from 10 dB on one, cut off: `+0.25`, `+13.7`."""
-    return f"{value:+.2f}" if abs(value) < 10 else f"{_cut(value, 1):+.1f}"
+    """Write two decimals with the sign, from 10 dB on one, five wide: `+0.25`, `+13.7`."""
+    return f"{value:+.2f}"[:5]
 
 
 def quality(value: float) -> str:
@@ -196,7 +191,5 @@ def quality(value: float) -> str:
 
 
 def three_digits(value: float) -> str:
-    """Write three digits four wide, cut off from 10 on: `0.02`, `50.2`, ` 502`; hold, make-up gain."""
-    if value < 10:
-        return f"{_rounded(value, 2):.2f}"
-    return f"{_cut(value, 1):.1f}" if value < 100 else f"{_cut(value, 0):4.0f}"
+    """Write three digits four wide: `0.02`, `50.2`, ` 502`; hold, make-up gain."""
+    return hundredths(value)[:4].rstrip(".").rjust(4)

@@ -1,4 +1,9 @@
-"""What the desk is, as facts frozen in tests/data, and how to read them."""
+"""What the desk is, as facts frozen in tests/data, and how to read them.
+
+Where the notes they were taken from contradict programs that were tested against a desk of firmware 4.06,
+these were followed: the low frequencies of the mid-range equalisers end in 1000, not 1k (two programs and
+the emulator agree), and the base of the mood filter has a k from 1 kHz on, as every other frequency.
+"""
 
 import csv
 import itertools

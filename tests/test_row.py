@@ -101,7 +101,12 @@ def test_a_whole_number_comes_as_a_number_or_in_decimal_writing():
     assert (row.from_wire(74), row.from_wire("12")) == (74, 12)
 
 
-@pytest.mark.parametrize("argument", [0, 75, 1.0, "1.5", "", "x", "1" * 5000, "²"])
+def test_a_picture_0_is_the_first_which_is_none():
+    row = TABLE.rows["ch/{ch}/config/icon"]
+    assert (row.from_wire(0), row.from_text("0")) == (1, 1)
+
+
+@pytest.mark.parametrize("argument", [-1, 75, 1.0, "1.5", "", "x", "1" * 5000, "²"])
 def test_a_whole_number_out_of_range_is_refused(argument: float | str):
     with pytest.raises(ValueError, match="not"):
         TABLE.rows["ch/{ch}/config/icon"].from_wire(argument)

@@ -21,6 +21,12 @@ def test_a_closed_fader_is_silent_and_not_just_quiet():
     assert scales.level_position(-90) == 0
 
 
+def test_levels_have_no_dust():
+    """A step of 1.75 dB is written +1.8, as every half is rounded away from zero."""
+    sends = scales.level_db(np.arange(161) / 160)
+    assert [scales.level(sends[step]) for step in (81, 121, 127, 137)] == [" -9.8", " +0.3", " +1.8", " +4.3"]
+
+
 def test_an_even_scale_has_no_dust_and_no_negative_zero():
     trim = scales.even(-18, 18).value(np.arange(145) / 144)
     assert trim[72] == 0
@@ -64,6 +70,7 @@ def test_nothing_and_less_than_nothing_lie_below_a_scale_of_ratios():
         (scales.frequency, 20, "20.0"),
         (scales.frequency, 990.9004, "990.9"),
         (scales.frequency, 1977.1062, "1k97"),
+        (scales.frequency, 1909.985, "1k91"),
         (scales.frequency, 2000, "2k00"),
         (scales.frequency, 11913.2429, "11k91"),
         (scales.frequency, 20_000, "20k00"),
@@ -80,6 +87,7 @@ def test_nothing_and_less_than_nothing_lie_below_a_scale_of_ratios():
         (scales.three_digits, 8, "8.00"),
         (scales.three_digits, 13.5, "13.5"),
         (scales.three_digits, 44.7744, "44.7"),
+        (scales.three_digits, 31.6979, "31.7"),
         (scales.three_digits, 709.6268, " 709"),
         (scales.three_digits, 2000, "2000"),
         (scales.eq_gain, 0, "+0.00"),

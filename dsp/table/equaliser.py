@@ -57,7 +57,7 @@ def _mid_range(state: str, middle: str, high: str) -> tuple[Param, ...]:
     return (
         on(state),
         _gain(),
-        _select("Lo Freq", "200 300 500 700 1k", "200", "Centre of the boost of the low mids in Hz."),
+        _select("Lo Freq", "200 300 500 700 1000", "200", "Centre of the boost of the low mids in Hz."),
         _amount("Lo Boost", 0, "How much the low mids are raised."),
         _select("Mid Freq", "200 300 500 700 1k 1k5 2k 3k 4k 5k 7k", middle, "Centre of the cut in Hz."),
         _amount("Mid Cut", 0, "How much the mids are lowered."),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dsp import scales
 from dsp.parameters import OFF, ON, bitmap, choice, integer, level, linear, log, switch, text
-from dsp.row import Param
+from dsp.row import Param, Whole
 
 FADER_STEPS = 1024
 SEND_STEPS = 161
@@ -28,13 +28,20 @@ LAST_SOURCE = 64
 SOURCES = "1 to 32 inputs, 33 to 38 aux, 39 and 40 USB, 41 to 48 effects, 49 to 64 buses"
 
 
+class Picture(Whole):
+    """A picture by its number: there is no 0, and the desk takes it for the first, which is none."""
+
+    def _checked(self, number: int) -> int:
+        return super()._checked(number or int(self.lowest))
+
+
 def labels(strip: str, name: str | list[str], icon: int | list[int], color: str | list[str]) -> tuple[Param, ...]:
     """What a strip shows of itself."""
     return (
         text(f"{strip}/config/name", 12, default=name, help="Name on the strip, up to twelve letters."),
-        integer(
-            f"{strip}/config/icon", 1, LAST_ICON, default=icon,
-            help="Picture on the strip, by its number; 1 is none.",
+        Picture(
+            "integer", f"{strip}/config/icon", icon, "Picture on the strip, by its number; 1 is none.",
+            lowest=1, highest=LAST_ICON, steps=LAST_ICON,
         ),
         choice(f"{strip}/config/color", COLORS, default=color, help="Colour of the strip; i is inverted."),
     )  # fmt: skip

@@ -91,9 +91,7 @@ FILTER = (
     speed(0.2, 20, 151),
     depth(0, step=2),
     percent("Reso", 70, "How strongly the filter rings.", step=5),
-    frequency(
-        "Base", 20, 15_000, 104.7, "Where the filter begins to move.", steps=101, text=scales.tenths
-    ),
+    frequency("Base", 20, 15_000, 104.7, "Where the filter begins to move.", steps=101, text=scales.frequency),
     choice("Mode", "LP HP BP NO", default="LP", help="Let lows, highs or a band through, or all but a notch."),
     mix(100),
     choice(
