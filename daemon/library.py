@@ -32,7 +32,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "libchan": Kind("ch", "chn", 0),
-    "libfx": Kind("fx", "efx", 1),
+    "libfx": Kind("fx", "efx", preset.EFFECT),
     "librout": Kind("r", "rou", 2),
     "libmon": Kind("mon", "mon", 3),
 }

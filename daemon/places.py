@@ -26,6 +26,9 @@ STRIPS = 80
 """Numbers of the strips as the desk counts them."""
 
 
+PERSONAL_MONITORS = "/config/dp48/"
+
+
 class Part(IntEnum):
     """Parts of a strip, then parts of the desk."""
 
@@ -136,7 +139,8 @@ class Places:
     """
 
     def __init__(self, table: Table) -> None:
-        places = [place_of(path) for path in table.leaves]
+        self._paths = list(table.leaves)
+        places = [place_of(path) for path in self._paths]
         self.strip = np.array([place.strip for place in places], np.int16)
         self.part = np.array([place.part for place in places], np.int16)
         self.number = np.array([place.number for place in places], np.int16)
@@ -145,6 +149,11 @@ class Places:
         """Leaves in any of these parts."""
         mask: Mask = np.isin(self.part, parts)
         return mask
+
+    def like(self, pattern: str) -> Mask:
+        """Leaves whose address begins like a regular expression."""
+        begins = re.compile(pattern).match
+        return np.array([begins(path) is not None for path in self._paths])
 
     def strips(self, first: int, count: int, bits: int = -1) -> Mask:
         """Leaves in strips from `first` on whose bit is set; bit 0 is the first."""

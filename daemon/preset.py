@@ -28,6 +28,9 @@ SCOPES: tuple[tuple[Part, ...], ...] = (
 )
 ALL_SCOPES = (1 << len(SCOPES)) - 1
 
+EFFECT = 1
+"""Kind of an effect's preset, as its header has it."""
+
 _SPLIT = ("/mix",)
 _LEFT_OUT = ("/config/source", "/mix/on")
 """What a desk leaves out of the preset of a channel: where it comes from, and whether it is heard."""
@@ -54,7 +57,9 @@ EFFECT_NUMBERS = (
 
 def header(slot: int, name: str, kind: int, flags: int) -> str:
     """First line of a preset: its place from 1 on, its name, its kind, what it holds."""
-    return f'#4.0# {slot + 1} "{scene.quotable(name)}" {kind} %{flags:016b} 1'
+    # An effect shows its number, everything else bits; the list of presets has bits for all.
+    shown = str(flags) if kind == EFFECT else f"%{flags:016b}"
+    return f'#4.0# {slot + 1} "{scene.quotable(name)}" {kind} {shown} 1'.ljust(scene.HEADER_WIDTH)
 
 
 # --- channels -----------------------------------------------------------------------------------------
@@ -202,7 +207,7 @@ def routing(values: Values) -> Mask:
 
 def monitors(values: Values) -> Mask:
     """Leaves of a preset of the personal monitors."""
-    return np.array([path.startswith("/config/dp48/") for path in values.table.leaves])
+    return places.of(values.table).like(places.PERSONAL_MONITORS)
 
 
 def desk_lines(values: Values, chosen: Mask) -> Iterator[str]:

@@ -40,6 +40,8 @@ _DESK_SORTS = (
     (Part.USER_OUT,),
 )
 
+_IN_NO_SNIPPET = r"/ch/\d\d/automix/|/outputs/rec/"
+
 
 def protected(values: Values, scene: int) -> Mask:
     """Leaves that the recall of a scene leaves alone: by its own safes, and by those of the show.
@@ -124,8 +126,9 @@ def snippet(values: Values, number: int) -> Mask:
         where.numbers(Part.EFFECT, 0, 8, events >> 13),
         _sorts(where, tuple((part,) for part in desk), events >> 21),
         where.head_amplifiers(values, strips) if events & 1 else None,
+        where.like(places.PERSONAL_MONITORS) if events >> 21 & 1 else None,
     ]
-    return (strips & _union(where, of_strips)) | _union(where, of_desk)
+    return ((strips & _union(where, of_strips)) | _union(where, of_desk)) & ~where.like(_IN_NO_SNIPPET)
 
 
 def _sorts(where: Places, sorts: tuple[tuple[Part, ...], ...], bits: int) -> Mask:

@@ -27,7 +27,7 @@ NO_SAFES = "%000000000"
 
 _SAFES = re.compile("%[01]{9}")
 _HEADER = re.compile(r"#\d+\.\d+#")
-_HEADER_WIDTH = 127
+HEADER_WIDTH = 127
 _TITLE_LETTERS = 16
 _NOTE_LETTERS = 64
 
@@ -175,7 +175,7 @@ def text(head: str, lines: Iterable[str]) -> bytes:
 def header(title: str, note: str = "", safes: str = NO_SAFES) -> str:
     """First line of a scene file, as wide as the desk makes it."""
     title, note = quotable(title)[:_TITLE_LETTERS], quotable(note)[:_NOTE_LETTERS]
-    return f'#4.0# "{title}" "{note}" {safes} 1'.ljust(_HEADER_WIDTH)
+    return f'#4.0# "{title}" "{note}" {safes} 1'.ljust(HEADER_WIDTH)
 
 
 def title_of(data: bytes) -> tuple[str, str, str]:

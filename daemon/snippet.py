@@ -15,8 +15,6 @@ from daemon import nodeline, scene
 from daemon.places import Mask
 from dsp.parameters import Values
 
-_HEADER_WIDTH = 127
-
 # Families in the desk's order; what belongs to none is in no snippet.
 _FAMILIES = (
     *("/fx", "/config/solo", "/config/dp48", "/config/talk", "/config/routing", "/config/userrout"),
@@ -27,7 +25,7 @@ _SPLIT = re.compile(r"/.+/mix|/dca/\d|/config/routing(/.+)?")
 
 def header(name: str, masks: list[str]) -> str:
     """First line of a snippet file: its name and four masks, as wide as the desk makes it."""
-    return f'#4.0# "{scene.quotable(name)}" {" ".join(masks)} 1'.ljust(_HEADER_WIDTH)
+    return f'#4.0# "{scene.quotable(name)}" {" ".join(masks)} 1'.ljust(scene.HEADER_WIDTH)
 
 
 def lines(values: Values, chosen: Mask) -> Iterator[str]:

@@ -86,7 +86,7 @@ def test_the_list_and_the_header_show_what_a_channel_preset_holds(talk: Talk, tm
     talk.say("/save", "libchan", 6, "Kick", 0)
     assert node(talk, "/-libs/ch/007") == '7 "Kick" 0 %0011111100111101 1'
     head = (tmp_path / "library" / "ch" / "007.chn").read_text().splitlines()[0]
-    assert head == '#4.0# 7 "Kick" 0 %0011111100111101 1'
+    assert head == '#4.0# 7 "Kick" 0 %0011111100111101 1'.ljust(127)
     assert ("/-libs/ch/007/hasdata", 1) in talk.hear(BEN)
 
 
