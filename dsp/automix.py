@@ -5,8 +5,9 @@
 
 A talker's gain in dB is their level less the level of the sum [1]_, so the squares of all gains in
 a group add up to 1 whoever talks: one talker has unity, two equal ones 3 dB less each, and silence
-is shared.  Who is muted does not count.  Powers are taken over whole sub-blocks; gains move along a
-quadratic spline over the next ones, whose slope has no corners: those would be heard as clicks.
+is shared.  Who is muted does not count, but has the gain it would have, for whoever listens to it
+before its mute.  Powers are taken over whole sub-blocks; gains move along a quadratic spline over the
+next ones, for corners in their way would be heard as clicks.
 
 .. [1] D. Dugan, US patents 3 992 584 and 4 149 032 (expired).
 """
@@ -49,12 +50,12 @@ def design(
         Whether X and Y work.
     weight_db : ndarray, shape (8,)
     heard : array_like of bool, shape (8,)
-        False where a channel is muted: it leaves the sum, and keeps what share it has left.
+        False where a channel is muted: it leaves the sum.
     rate : float
     """
     x_on, y_on = np.asarray(enabled, bool)
     rows = np.zeros((ROWS, lanes.WIDTH))
-    rows[WEIGHT, :CHANNELS] = units.db_to_gain(weight_db) ** 2 * np.asarray(heard)
+    rows[WEIGHT, :CHANNELS] = units.db_to_gain(weight_db) ** 2
     rows[HEARD, :CHANNELS] = heard
     rows[IN_X, :CHANNELS] = (group == 1) & x_on
     rows[IN_Y, :CHANNELS] = (group == 2) & y_on
@@ -104,11 +105,12 @@ def row(start, target, which, clock, end, curve):
 
 @kernel
 def part(power, heard, member):
-    """Gains of one group: the root of each member's part of the power; 1 for all others."""
+    """Gains of one group: the root of each member's part of the power that is heard; 1 for all others."""
     one = lanes.fill(ONE)
-    count = max(lanes.total(member * heard), ONE)
-    whole = lanes.total(member * power) + FLOOR
-    ratio = (power + heard * (FLOOR / count)) / lanes.fill(whole)
+    floor = FLOOR / max(lanes.total(member * heard), ONE)
+    whole = lanes.total(member * heard * power) + FLOOR
+    own = power + lanes.fill(floor)
+    ratio = own / (lanes.fill(whole) + (one - heard) * own)
     return one + member * (lanes.root(ratio) - one)
 
 
