@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsp import desk, wall
+from dsp import desk, monitor, signals, wall
 from dsp.parameters import Values
 from dsp.row import Stored
 from dsp.table import TABLE
@@ -121,6 +121,22 @@ class Console:
         """Hand what has changed since the last call to the audio thread: heard whole or not at all."""
         if self._touched:
             self._hand_over()
+
+    def listen(self, number: int, wish: monitor.Listener | None) -> None:
+        """Let somebody hear something on a listen bus, counted from 1, or nothing any more."""
+        if self._desk is not None:
+            if wish is None:
+                self._desk.listeners.pop(number, None)
+            else:
+                self._desk.listeners[number] = wish
+            self._touched.add(desk.LISTENERS)
+
+    def outputs_with(self, name: str) -> list[int]:
+        """Outputs of the device that carry a signal, see `signals.find`; counted from 1."""
+        if self.audio is None or self._desk is None:
+            return []
+        carried = self._desk.draft["output_patch"].reshape(-1)[: self.audio.outputs]
+        return (np.flatnonzero(np.isin(carried, signals.find(name, self.values))) + 1).tolist()
 
     def open_outputs(self, is_open: bool) -> None:
         """Fade all device outputs in or out."""

@@ -1,6 +1,6 @@
 """The console explains itself: /faderd/help PATH and /faderd/list PREFIX."""
 
-from daemon import nodeline, packet
+from daemon import manual, nodeline, packet
 from daemon.console import Console
 from daemon.errors import UnknownError
 from daemon.network import Client, Command, Network
@@ -10,6 +10,9 @@ from dsp.row import Continuous, Wire
 from dsp.varying import Varying
 
 HELP, LIST = "/faderd/help", "/faderd/list"
+
+NOTHING = ("",) * 5
+"""What commands do not have: unit, lowest, highest, default, choices."""
 
 LONGEST = 1000
 """Bytes of addresses in one answer."""
@@ -37,12 +40,13 @@ class Describe:
         self.commands: dict[str, Command] = {HELP: self._help, LIST: self._list}
 
     def _help(self, arguments: list[Wire], client: Client) -> None:
-        """Answer with one message for each leaf of a node, or for one leaf."""
+        """Answer with one message for each leaf of a node, for one leaf, or for each command below an address."""
         path = _address(arguments)
-        leaves = nodeline.leaves_of(self._values, path)
-        if not leaves:
+        told = [about(self._values, leaf) for leaf in nodeline.leaves_of(self._values, path)]
+        told += [(address, "command", *NOTHING, help) for address, help in manual.about(path)]
+        if not told:
             raise UnknownError(path)
-        self._bursts.send([packet.build(HELP, *about(self._values, leaf)) for leaf in leaves], client)
+        self._bursts.send([packet.build(HELP, *each) for each in told], client)
 
     def _list(self, arguments: list[Wire], client: Client) -> None:
         """Answer with the addresses that begin so, as many as fit into each message; the last has none."""

@@ -5,16 +5,47 @@
                        ─▶ other solos 0, if /config/solo/exclusive
                        ─▶ /-stat/selidx 2, if /config/solo/followsolo
     /-stat/selidx 2    ─▶ /-stat/solosw/03 1, if /config/solo/followsel
+
+Links and the exclusive solo hold for the switches of every listener too.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from daemon.console import Console
 from daemon.places import FIRST_DCA, STRIPS
 from dsp import kinds
 from dsp.parameters import Values
 
+Switches = npt.NDArray[np.bool_]
+
 ANY, SELECTED = "/-stat/solo", "/-stat/selidx"
+
+
+class Pressing:
+    """What else changes when one of a set of solo switches is pressed.
+
+    Parameters
+    ----------
+    values : Values
+        Links, and whether solos are exclusive.
+    """
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._links = _links(values)
+        self._exclusive = values.table.leaves["/config/solo/exclusive"]
+
+    def follow(self, switches: Switches, strip: int) -> Switches:
+        """All switches, shape (80,), after the one of this strip was pressed."""
+        own = [strip]
+        link = self._links.get(strip)
+        if link is not None and self._values.get(link):
+            own.append(strip ^ 1)
+        alone = switches[strip] and self._values.get(self._exclusive)
+        after = np.zeros_like(switches) if alone else switches.copy()
+        after[own] = switches[strip]
+        return after
 
 
 class Solo:
@@ -32,37 +63,24 @@ class Solo:
         self._switches = [leaves[f"/-stat/solosw/{number:02d}"] for number in range(1, STRIPS + 1)]
         self._strips = {leaf: strip for strip, leaf in enumerate(self._switches)}
         self._any, self._selected = leaves[ANY], leaves[SELECTED]
-        self._links = _links(console.values)
-        self._exclusive, self._follows_selection, self._follows_solo = (
-            leaves[f"/config/solo/{name}"] for name in ("exclusive", "followsel", "followsolo")
+        self._pressing = Pressing(console.values)
+        self._follows_selection, self._follows_solo = (
+            leaves[f"/config/solo/{name}"] for name in ("followsel", "followsolo")
         )
         console.rules.append(self._note)
 
     def _note(self, leaf: int, author: object) -> None:
         strip = self._strips.get(leaf)
         if strip is not None:
-            partner = self._partner(strip)
-            if partner is not None:
-                self._console.set(self._switches[partner], int(self._is_on(leaf)))
-            if self._is_on(leaf):
-                self._begin(strip, partner)
-            self._console.set(self._any, int(np.any(self._console.values.stored[self._switches])))
+            before = self._console.values.stored[self._switches] != 0
+            after = self._pressing.follow(before, strip)
+            for other in np.flatnonzero(after != before).tolist():
+                self._console.set(self._switches[other], int(after[other]))
+            if after[strip] and self._is_on(self._follows_solo) and strip < FIRST_DCA:
+                self._console.set(self._selected, strip)
+            self._console.set(self._any, int(after.any()))
         elif leaf == self._selected and self._is_on(self._follows_selection):
             self._console.set(self._switches[int(self._console.values.get(leaf))], 1)
-
-    def _partner(self, strip: int) -> int | None:
-        """The other side of a linked pair."""
-        link = self._links.get(strip)
-        return strip ^ 1 if link is not None and self._is_on(link) else None
-
-    def _begin(self, strip: int, partner: int | None) -> None:
-        """Do what follows from a new solo."""
-        if self._is_on(self._exclusive):
-            for other, leaf in enumerate(self._switches):
-                if other not in (strip, partner) and self._is_on(leaf):
-                    self._console.set(leaf, 0)
-        if self._is_on(self._follows_solo) and strip < FIRST_DCA:
-            self._console.set(self._selected, strip)
 
     def _is_on(self, leaf: int) -> bool:
         return bool(self._console.values.get(leaf))

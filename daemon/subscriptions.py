@@ -2,10 +2,11 @@
 
 `/xremote` tells every change, `/subscribe` and `/formatsubscribe` values at a steady pace, `/meters`
 and `/batchsubscribe` meters (the latter also one value of many strips); `/renew` and `/unsubscribe`
-prolong and end any of them, by name or all at once.
+prolong and end any of them, by name or all at once; the same hold for a listen bus (see `listen`).
 """
 
 from daemon.console import Console
+from daemon.listen import Listening
 from daemon.meterfeed import ADDRESSES, MeterFeed
 from daemon.meters import Page
 from daemon.network import Client, Command, Network
@@ -34,6 +35,7 @@ class Subscriptions:
         self._remotes = Remotes(console, network)
         self._polls = Polls(console.values, network)
         self._meters = MeterFeed(console.values, network)
+        self._listening = Listening(console, network)
         self.commands: dict[str, Command] = {
             "/xremote": self._remote,
             "/xremotenfb": self._remote,
@@ -43,6 +45,7 @@ class Subscriptions:
             "/meters": self._meter,
             "/renew": self._renew,
             "/unsubscribe": self._unsubscribe,
+            **self._listening.commands,
         }
 
     def shows(self, meter: int) -> bool:
@@ -87,12 +90,14 @@ class Subscriptions:
         name = _name(arguments)
         self._polls.prolong(client, name)
         self._meters.prolong(client, name)
+        self._listening.prolong(client, name)
 
     def _unsubscribe(self, arguments: list[Wire], client: Client) -> None:
         """End one subscription by its name, or everything the client has."""
         name = _name(arguments)
         self._polls.drop(client, name)
         self._meters.drop(client, name)
+        self._listening.drop(client, name)
         if not name:
             self._remotes.drop(client)
 

@@ -35,6 +35,9 @@ from dsp.parameters import Table, Values
 
 Draft = npt.NDArray[Any]
 
+LISTENERS = "listeners"
+"""What stands among touched rows for the listen buses, which are in no table."""
+
 MOST_DB = 80.0
 """Ceiling of an output without a limiter: a rendering in floats may be as loud as it is."""
 
@@ -65,6 +68,11 @@ class Desk:
     rate : float
         Frames per second.
     plan : Plan, optional
+
+    Attributes
+    ----------
+    listeners : dict of int to Listener
+        Who hears what on the listen buses, counted from 1.
     """
 
     def __init__(self, values: Values, rate: float, plan: Plan | None = None) -> None:
@@ -74,6 +82,7 @@ class Desk:
         self.talk = signals.input_place(self.plan.talk_input)
         self.ahead = _ears(self.plan, values.table)
         self.state = levels.strips(values)
+        self.listeners: dict[int, monitor.Listener] = {}
         self.draft: Draft = np.zeros((), wall.TARGETS)
         _lay_out(self.draft)
         for design in EVERY:
@@ -269,6 +278,8 @@ def design_levels(desk: Desk) -> None:
     signals.add_tools(mix, values, talk_gains)
     ears = monitor.design(values, state, signals.solo_switches(values), signals.talk_dims(values))
     mix[wall.TO_MONITOR, :, :2] = ears
+    for number, wish in desk.listeners.items():
+        mix[wall.TO_MONITOR, :, wall.listener_lanes(number)] = monitor.design_listener(values, state, wish)
     draft["mix"] = mix
     design_automix(desk)
     design_outputs(desk)
@@ -371,6 +382,7 @@ SECTIONS: tuple[tuple[str, Design], ...] = (
     ("config/solo/", design_levels),
     ("config/talk/", design_levels),
     ("-stat/solosw", design_levels),
+    (LISTENERS, design_levels),
     ("-stat/talk", design_levels),
     ("-stat/rtasource", design_spectrum),
 )

@@ -3,6 +3,8 @@
     solo switches ─┬─▶ any: the soloed strips, before the fader (PFL) or after fader and pan (AFL)
                    └─▶ none: the source of the monitor
                         × trim × level × dim × mute, or summed to mono
+
+A listener has solo switches of its own, a level, and a choice of PFL or AFL; nobody else hears of it.
 """
 
 from typing import NamedTuple
@@ -19,9 +21,33 @@ Bool = npt.NDArray[np.bool_]
 
 OFF, LR, LR_C, LR_PFL, LR_AFL, AUX_56, AUX_78 = range(7)
 CENTRE_SHARE = np.sqrt(0.5)
-LISTENERS = 7
 SWITCHES = 80
 """Solo switches: channels, aux, returns, buses, matrices, main, mono, DCAs."""
+
+
+class Before(NamedTuple):
+    """Which sections are soloed before their fader."""
+
+    inputs: bool
+    outputs: bool
+    dcas: bool
+
+    @classmethod
+    def of(cls, values: Values) -> "Before":
+        """As the console's own monitor has it."""
+        return cls(*(values.row(f"config/solo/{name}mode") == 0 for name in ("ch", "bus", "dca")))
+
+
+class Listener(NamedTuple):
+    """What somebody wants to hear on a bus of their own."""
+
+    switches: Bool
+    """Solo switches, shape (80,)."""
+    level: float
+    """Linear."""
+    before: Before
+    source: int
+    """What is heard while nothing is soloed."""
 
 
 class Soloed(NamedTuple):
@@ -36,20 +62,19 @@ class Soloed(NamedTuple):
         return bool(self.lanes.any())
 
 
-def soloed(values: Values, switches: Bool) -> Soloed:
-    """What a set of 80 solo switches means, with the console's choice of PFL or AFL for each section."""
+def soloed(values: Values, switches: Bool, ahead: Before) -> Soloed:
+    """What a set of 80 solo switches means, with a choice of PFL or AFL for each section."""
     lanes, before = np.zeros(kinds.LANES, bool), np.zeros(kinds.LANES, bool)
     first = 0
     for kind in (*kinds.INPUTS, kinds.BUS, kinds.MATRIX, kinds.STEREO, kinds.MONO):
         own = np.repeat(switches[first : first + kind.strips], kind.width)
-        mode = "config/solo/chmode" if kind in kinds.INPUTS else "config/solo/busmode"
         lanes[kind.lanes] |= own
-        before[kind.lanes] = values.row(mode) == 0
+        before[kind.lanes] = ahead.inputs if kind in kinds.INPUTS else ahead.outputs
         dcas = switches[SWITCHES - 8 :]
         members = kinds.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
         by_dca = (members.astype(bool) & dcas).any(1) & ~own
         lanes[kind.lanes] |= by_dca
-        before[kind.lanes] = np.where(by_dca, values.row("config/solo/dcamode") == 0, before[kind.lanes])
+        before[kind.lanes] = np.where(by_dca, ahead.dcas, before[kind.lanes])
         first += kind.strips
     return Soloed(lanes, before)
 
@@ -84,9 +109,8 @@ def _sides(values: Values, kind: kinds.Kind) -> Float:
     return np.where(linked, own, 1.0)
 
 
-def source(values: Values, state: Strips) -> Float:
-    """Gains of all rows to two ears that hear the monitor's source; shape (rows, 2)."""
-    choice = int(values.row("config/solo/source"))
+def source(choice: int, state: Strips) -> Float:
+    """Gains of all rows to two ears that hear a source of the monitor; shape (rows, 2)."""
     gains = np.zeros((wall.ROWS, 2))
     main = kinds.source_row(kinds.STEREO.lanes, wall.PRE_FADER)
     if choice in (LR, LR_C, LR_AFL):
@@ -98,7 +122,7 @@ def source(values: Values, state: Strips) -> Float:
     if choice in (AUX_56, AUX_78):
         pair = kinds.AUX.first + (4 if choice == AUX_56 else 6) + np.arange(2)
         gains[kinds.source_row(pair, wall.PRE_FADER)] = np.eye(2)
-    return gains * units.db_to_gain(values.row("config/solo/sourcetrim"))
+    return gains
 
 
 def design(values: Values, state: Strips, switches: Bool, talking: bool) -> Float:
@@ -110,8 +134,12 @@ def design(values: Values, state: Strips, switches: Bool, talking: bool) -> Floa
     talking : bool
         Whether an open talkback dims the monitor.
     """
-    heard = soloed(values, switches)
-    gains = listen(values, heard, state) if heard.any else source(values, state)
+    heard = soloed(values, switches, Before.of(values))
+    if heard.any:
+        gains = listen(values, heard, state)
+    else:
+        gains = source(int(values.row("config/solo/source")), state)
+        gains = gains * units.db_to_gain(values.row("config/solo/sourcetrim"))
     dim_solo = heard.any and bool(heard.before[heard.lanes].any()) and bool(values.row("config/solo/dimpfl"))
     level = units.db_to_gain(values.row("config/solo/level"))
     if values.row("config/solo/dim") or talking or dim_solo:
@@ -121,3 +149,10 @@ def design(values: Values, state: Strips, switches: Bool, talking: bool) -> Floa
     if values.row("config/solo/mono"):
         gains = np.repeat(gains.mean(1, keepdims=True), 2, axis=1)
     return gains * level
+
+
+def design_listener(values: Values, state: Strips, wish: Listener) -> Float:
+    """Gains of all rows to the two ears of a listener; shape (rows, 2)."""
+    heard = soloed(values, wish.switches, wish.before)
+    gains = listen(values, heard, state) if heard.any else source(wish.source, state)
+    return gains * wish.level

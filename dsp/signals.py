@@ -23,11 +23,13 @@ STRIPS = {"ch": kinds.CHANNEL, "aux": kinds.AUX, "fxrtn": kinds.EFFECT, "bus": k
 MAINS = {"main/l": 0, "main/r": 1, "main/m": 2}
 SENDS = {"aux-out": (wall.AUX_OUT, 6), "aes": (wall.AES_OUT, 2), "rec": (wall.RECORD_OUT, 2),
          "p16": (wall.PERSONAL_OUT, 16)}  # fmt: skip
-PAIRS = {"main": ("main/l", "main/r"), "monitor": ("monitor/l", "monitor/r")}
+LISTEN = {f"listen/{number}": number for number in range(1, wall.LISTENERS + 1)}
+SIDES = {"/l": 0, "/r": 1}
+PAIRS = {name: tuple(name + side for side in SIDES) for name in ("main", "monitor", *LISTEN)}
 
 KNOWN = (
-    "main, main/l, main/r, main/m, bus/01…16, mtx/01…06, ch/01…32, aux/01…08, fxrtn/01…08, out/01…16, "
-    "aux-out/1…6, aes/1…2, rec/1…2, p16/01…16, monitor, monitor/l, monitor/r, off"
+    "main, main/m, bus/01…16, mtx/01…06, ch/01…32, aux/01…08, fxrtn/01…08, out/01…16, aux-out/1…6, aes/1…2, rec/1…2, "
+    "p16/01…16, monitor, listen/1…7, off; main, monitor and listen have two sides, such as main/l and main/r"
 )
 
 LR_BIT, MONO_BIT = 16, 17  # of a talkback's destinations
@@ -64,8 +66,11 @@ def find(name: str | int, values: Values, talk: int = wall.NOWHERE) -> list[int]
         return [wall.NOWHERE]
     if name in MAINS:
         return [int(kinds.place(kinds.STEREO.first + MAINS[name], wall.POST_FADER))]
-    if name in ("monitor/l", "monitor/r"):
-        return [int(routing.send_place(wall.MONITOR_OUT + (name == "monitor/r")))]
+    pair, side = name[:-2], SIDES.get(name[-2:], 0)
+    if name in PAIRS.get("monitor", ()):
+        return [int(routing.send_place(wall.MONITOR_OUT + side))]
+    if name in PAIRS.get(pair, ()):
+        return [int(wall.place(wall.MONITOR, wall.INPUT, wall.listener_lanes(LISTEN[pair]).start + side))]
     match = re.fullmatch(r"([a-z0-9-]+)/(\d{1,2})", name)
     if match:
         bank, index = match[1], int(match[2]) - 1

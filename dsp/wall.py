@@ -49,7 +49,8 @@ BUS = Number(3)  # mix buses 1–16
 MAIN = Number(4)  # left, right, mono/centre
 MATRIX = Number(5)  # matrices 1–6
 STRIPS = 6  # the groups above have a strip
-MONITOR = Number(6)  # monitor left and right, then seven pairs for listeners of their own
+MONITOR = Number(6)  # monitor left and right, then the pairs of the listeners
+LISTENERS = 7
 TOOLS = Number(7)  # oscillator, talkback A and B; the last lane is always silent
 MIXED = 8  # the groups above can be sources of a mix
 RETURN = Number(8)  # the buses, one sub-block later
@@ -280,6 +281,11 @@ NOWHERE = int(place(TOOLS, INPUT, WIDTH - 1))
 """A place whose signal is always silence."""
 
 
+def listener_lanes(number: int) -> slice:
+    """Lanes of MONITOR that a listener has, counted from 1."""
+    return slice(2 * number, 2 * number + 2)
+
+
 def row(group: Index, tap: Index, lane: Index) -> Any:
     """Row of the mix that a strip's tap feeds; arrays give arrays."""
     return (group * TAPS + tap) * WIDTH + lane
@@ -299,7 +305,7 @@ class Wall:
     """
 
     def __init__(self, rate: float, inputs: int, outputs: int, fade_in: bool = True) -> None:
-        self.rate = rate
+        self.rate, self.outputs = rate, outputs
         self.block = _aligned_zeros(MEMORY)
         self.memory = self.block[0]
         m = self.memory

@@ -21,6 +21,12 @@ from dsp.table import TABLE
 ANN, BEN = ("10.0.0.1", 5001), ("10.0.0.2", 5002)
 
 
+def _console() -> Console:
+    console = Console()
+    rules.obey(console)
+    return console
+
+
 def heard(datagram: bytes) -> tuple[Any, ...]:
     """Address and arguments of a datagram from the console."""
     message = OscMessage(datagram)
@@ -42,6 +48,8 @@ class Talk:
     ----------
     folder : Path, optional
         Where scenes and presets lie.
+    console : Console, optional
+        What is talked about; one of its own, with the desk's rules, by default.
 
     Attributes
     ----------
@@ -49,10 +57,9 @@ class Talk:
         Seconds.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, console: Console | None = None) -> None:
         self.now = 1000.0
-        self.console = Console()
-        rules.obey(self.console)
+        self.console = console or _console()
         self.counters = Counters()
         self.waiting: list[tuple[float, Callable[[], None]]] = []
         self._sent: dict[tuple[str, int], list[bytes]] = {}
@@ -105,9 +112,8 @@ class Talk:
 class Net:
     """A server on a free port of this machine, turned by hand, and its clients."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.console = Console()
-        rules.obey(self.console)
+    def __init__(self, folder: Path | None = None, console: Console | None = None) -> None:
+        self.console = console or _console()
         self.server = osc.Server(self.console, port=0, local=True, folder=folder)
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()

@@ -1,5 +1,8 @@
 """The console explains itself, and its refusals."""
 
+import re
+from pathlib import Path
+
 import pytest
 from desk import ANN, BEN, Talk
 
@@ -36,6 +39,25 @@ def test_every_parameter_has_help_with_all_its_parts():
     for path in TABLE.leaves:
         (answer,) = talk.say("/faderd/help", path)
         assert len(answer) == 9
+
+
+def test_help_tells_what_each_command_does(tmp_path: Path):
+    talk = Talk(tmp_path)
+    commands = {meaning for meaning in talk.dialect._meanings if meaning.startswith("/faderd/")}
+    for address in commands:
+        told = talk.say("/faderd/help", address)
+        assert told, address
+        assert all(kind == "command" and len(rest) == 6 for _, _, kind, *rest in told)
+        assert re.fullmatch(r"[A-Z].{10,}\.", told[0][-1])
+    below = {answer[1].replace("{solo}", "01") for answer in talk.say("/faderd/help", "/faderd")}
+    assert below <= commands
+
+
+def test_help_tells_what_each_meter_shows():
+    talk = Talk()
+    answers = talk.say("/faderd/help", "/meters")
+    assert [answer[1] for answer in answers] == [f"/meters/{number}" for number in range(17)]
+    assert all(answer[-1].startswith(f"Meter {number}: ") for number, answer in enumerate(answers))
 
 
 def test_help_for_nothing_is_unknown():
