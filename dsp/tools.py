@@ -46,7 +46,8 @@ def pink(rate: float) -> tuple[Float, Float, float]:
     spread = HIGHEST * rate / LOWEST_HZ
     freq = LOWEST_HZ * spread ** (np.arange(2 * ORDER) / (2 * ORDER))
     poles, zeros = np.exp(-2 * np.pi * freq.reshape(ORDER, 2).T / rate)
-    power = np.mean(np.abs(response(poles, zeros, np.arange(SPECTRUM) / SPECTRUM / 2)) ** 2)
+    middles = (np.arange(SPECTRUM) + 0.5) / SPECTRUM / 2
+    power = np.mean(np.abs(response(poles, zeros, middles)) ** 2)
     return poles, zeros, float(WHITE_SCALE / np.sqrt(power))
 
 
