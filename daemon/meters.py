@@ -1,7 +1,8 @@
 """What each of the desk's meters shows: one page of the audio thread's meters to the words of a blob.
 
-A level is linear, 1.0 is 0 dBFS; a gain is linear, 1.0 is no reduction.  Signals the console does
-not have read 0, gains it does not have read 1.
+A level is linear, 1.0 is 0 dBFS; a gain is linear, 1.0 is no reduction.  Inputs are shown after their
+trim, buses, matrices and mains after their faders, outputs as they are patched, before their delay.
+What does not sound yet is silent, a gain that nobody makes is 1; meters for which that holds say so.
 """
 
 from collections.abc import Callable
@@ -10,12 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import wall
+from dsp import kinds, levels, routing, units, wall
 from dsp.parameters import Values
 
 Words = npt.NDArray[np.float32]
 Page = npt.NDArray[Any]
 """Meters collected over 50 ms: a scalar of `wall.METERS`."""
+
+Sends = Callable[[Values, kinds.Kind, levels.Strips], tuple[levels.Int, levels.Float]]
 
 CHANNELS, AUX, EFFECTS = slice(0, 32), slice(32, 40), slice(40, 48)  # of the inputs
 MAINS, MATRIX = slice(0, 3), slice(3, 9)  # of the mains
@@ -27,17 +30,13 @@ SPECTRUM = 15
 """Number of the meter of the analyser."""
 
 SILENT_DB = -128.0
+SILENT = 10 ** (SILENT_DB / 20)
+"""Least level in a blob: the desk shows about 4e-7 where there is no signal."""
+LOUDEST = 8.0
+"""Largest level in a blob: 18 dB above full scale."""
+
 FULL_SCALE = 32767  # a gain of 1 as the desk sends it in 16 bits
 BELS = 256  # steps of 16 bits in a dB, or in a doubling
-
-
-def field(page: Page, name: str, count: int, missing: float = 0) -> Words:
-    """Part of a page, or as many words of nothing where the page has none of that name."""
-    words = np.full(count, missing, np.float32)
-    if name in (page.dtype.names or ()):
-        there = np.atleast_1d(page[name])[:count]
-        words[: there.size] = there
-    return words
 
 
 def _main_gains(page: Page) -> Words:
@@ -62,7 +61,7 @@ def buses(page: Page, values: Values) -> list[Words]:
 
 def sends_and_returns(page: Page, values: Values) -> list[Words]:
     """Meter 3: aux sends, aux returns, effect returns."""
-    return [field(page, "aux", 6), page["input"][AUX], page["input"][EFFECTS]]
+    return [page["aux"], page["input"][AUX], page["input"][EFFECTS]]
 
 
 def ins_and_outs(page: Page, values: Values) -> list[Words]:
@@ -70,35 +69,56 @@ def ins_and_outs(page: Page, values: Values) -> list[Words]:
     return [
         page["input"][CHANNELS],
         page["input"][AUX],
-        field(page, "out", 16),
-        field(page, "p16", 16),
-        field(page, "aux", 6),
-        field(page, "aes", 2),
-        field(page, "monitor", 2),
+        page["out"],
+        page["p16"],
+        page["aux"],
+        page["aes"],
+        page["monitor"],
     ]
 
 
 def surface(page: Page, values: Values, bank: int = 0, group: int = 0) -> list[Words]:
-    """Meter 5: a bank of sixteen channels, a bank of eight groups, mains."""
+    """Meter 5: a bank of sixteen channels, a bank of eight groups, mains; a DCA is as loud as its loudest member."""
     left = (page["input"][:16], page["input"][16:32], page["input"][32:48], page["bus"])[bank]
-    none = np.zeros(8, np.float32)
-    right = (none, page["bus"][:8], page["bus"][8:], np.append(page["main"][MATRIX], none[:2]))[group]
+    if group == 0:
+        right = dcas(page, values)
+    else:
+        right = (page["bus"][:8], page["bus"][8:], np.append(page["main"][MATRIX], np.zeros(2, np.float32)))[group - 1]
     return [left, right, page["main"][MAINS]]
 
 
+def dcas(page: Page, values: Values) -> Words:
+    """Largest level after their faders of the members of each DCA."""
+    words = np.zeros(8, np.float32)
+    levels = {
+        kinds.CHANNEL: page["post"][CHANNELS],
+        kinds.AUX: page["post"][AUX],
+        kinds.EFFECT: page["post"][EFFECTS],
+        kinds.BUS: page["bus"],
+        kinds.MATRIX: page["main"][MATRIX],
+        kinds.STEREO: page["main"][[wall.LEFT, wall.RIGHT]],
+        kinds.MONO: page["main"][[wall.CENTRE]],
+    }
+    for kind, level in levels.items():
+        members = kinds.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
+        words = np.maximum(words, (members * level[:, np.newaxis]).max(0))
+    return words.astype(np.float32)
+
+
 def strip(page: Page, values: Values, number: int = 0) -> list[Words]:
-    """Meter 6: a strip's input, gate, dynamics and output."""
+    """Meter 6: a strip after its trim, its gate, its dynamics, and the strip after its fader."""
     if number < FIRST_BUS:
         words = [page["input"][number], page["gate"][number], page["dyn"][number], page["post"][number]]
     elif number < FIRST_MATRIX:
-        level, dyn = page["bus"][number - FIRST_BUS], page["bus_dyn"][number - FIRST_BUS]
-        words = [level, 1, dyn, level]
+        bus = number - FIRST_BUS
+        words = [page["bus_input"][bus], 1, page["bus_dyn"][bus], page["bus"][bus]]
     elif number == MAIN_STEREO:
-        level = page["main"][[wall.LEFT, wall.RIGHT]].max()
-        words = [level, 1, page["main_dyn"][wall.LEFT], level]
+        sides = [wall.LEFT, wall.RIGHT]
+        dyn = page["main_dyn"][sides].min()
+        words = [page["main_input"][sides].max(), 1, dyn, page["main"][sides].max()]
     else:
         lane = wall.CENTRE if number == MAIN_MONO else MATRIX.start + number - FIRST_MATRIX
-        words = [page["main"][lane], 1, page["main_dyn"][lane], page["main"][lane]]
+        words = [page["main_input"][lane], 1, page["main_dyn"][lane], page["main"][lane]]
     return [np.array(words, np.float32)]
 
 
@@ -108,61 +128,51 @@ def selected(values: Values) -> int:
     return int(values.stored[leaf]) if leaf is not None else 0
 
 
-def send_gains(values: Values, path: str, number: int, count: int) -> Words:
-    """Gains of the sends of one strip, from the rows `path/on` and `path/level`; none if it has none."""
-    gains = np.zeros(count, np.float32)
-    if f"{path}/level" in values.table.rows:
-        levels, on = values.row(f"{path}/level"), values.row(f"{path}/on")
-        levels, on = (levels[number], on[number]) if levels.ndim == 2 else (levels, on)
-        gains[: levels.size] = np.where(on, 10 ** (levels / 20), 0)
-    return gains
-
-
 def bus_sends(page: Page, values: Values) -> list[Words]:
     """Meter 7: what the selected channel sends to each bus."""
-    number = selected(values)
-    for path, first, last in (("ch/{ch}", 0, 32), ("auxin/{aux}", 32, 40), ("fxrtn/{rtn}", 40, FIRST_BUS)):
-        if first <= number < last:
-            gains = send_gains(values, f"{path}/mix/{{bus}}", number - first, 16)
-            return [gains * page["input"][number]]
-    return [np.zeros(16, np.float32)]
+    return [_sends(page, values, levels.bus_sends, kinds.INPUTS, 16)]
 
 
 def matrix_sends(page: Page, values: Values) -> list[Words]:
-    """Meter 8: what the selected bus or main sends to each matrix."""
-    number = selected(values)
-    if FIRST_BUS <= number < FIRST_MATRIX:
-        level = page["bus"][number - FIRST_BUS]
-        return [send_gains(values, "bus/{bus}/mix/{mtx}", number - FIRST_BUS, 6) * level]
-    if number == MAIN_STEREO:
-        level = page["main"][[wall.LEFT, wall.RIGHT]].max()
-        return [send_gains(values, "main/st/mix/{mtx}", 0, 6) * level]
-    if number == MAIN_MONO:
-        return [send_gains(values, "main/m/mix/{mtx}", 0, 6) * page["main"][wall.CENTRE]]
-    return [np.zeros(6, np.float32)]
+    """Meter 8: what the selected bus or main sends to each matrix, of main stereo the louder side."""
+    return [_sends(page, values, levels.matrix_sends, (kinds.BUS, kinds.STEREO, kinds.MONO), 6)]
+
+
+def _sends(page: Page, values: Values, sends: Sends, senders: tuple[kinds.Kind, ...], count: int) -> Words:
+    """Level at its tap times gain of each send of the selected strip, if it has such sends."""
+    lanes = np.unique(routing.strip_sides(selected(values)))
+    for kind in senders:
+        if lanes[0] in kind.lanes:
+            taps, gains = sends(values, kind, levels.strips(values))
+            own = lanes - kind.first
+            words = gains[own] * np.take_along_axis(page["selected"][: own.size], taps[own], axis=1)
+            return np.asarray(words.max(0), np.float32)
+    return np.zeros(count, np.float32)
 
 
 def effects(page: Page, values: Values) -> list[Words]:
-    """Meter 9: of each effect slot its send left and right, its return left and right."""
+    """Meter 9: of each effect slot its send left and right, its return left and right; slots 5 to 8 are silent yet."""
     words = np.zeros((8, 4), np.float32)
-    words[:, :2] = field(page, "fx_send", 16).reshape(8, 2)
+    feeds = np.concatenate(([0], page["bus"], [0]))
+    words[:4, :2] = feeds[np.stack([values.row(f"fx/{{slot}}/source/{side}") for side in "lr"], axis=1)]
     words[:4, 2:] = page["input"][EFFECTS].reshape(4, 2)
     return [words.ravel()]
 
 
 def effect_states(page: Page, values: Values) -> list[Words]:
-    """Meter 10: what effects show of themselves."""
-    return [field(page, "fx_state", 32)]
+    """Meter 10: what effects show of themselves; effects do not sound yet, so all of it is silent."""
+    return [np.zeros(32, np.float32)]
 
 
 def monitor(page: Page, values: Values) -> list[Words]:
-    """Meter 11: monitor left and right, talkback, its gain, oscillator."""
-    return [field(page, "monitor", 2), field(page, "talk", 1), np.ones(1, np.float32), field(page, "osc", 1)]
+    """Meter 11: monitor left and right, talkback's microphone, a gain that is always 1, oscillator with its level."""
+    level = np.float32(units.db_to_gain(values.row("config/osc/level")))
+    return [page["monitor"], page["talk"], np.ones(1, np.float32), page["osc"] * level]
 
 
 def recorder(page: Page, values: Values) -> list[Words]:
-    """Meter 12: recorder in left and right, out left and right."""
-    return [field(page, "record", 2), field(page, "play", 2)]
+    """Meter 12: recorder in left and right, out left and right; nothing plays yet, so out is silent."""
+    return [page["rec"], np.zeros(2, np.float32)]
 
 
 def inputs(page: Page, values: Values) -> list[Words]:
@@ -171,13 +181,13 @@ def inputs(page: Page, values: Values) -> list[Words]:
 
 
 def effect_gains(page: Page, values: Values) -> list[Words]:
-    """Meter 14: what effects that reduce show of themselves, ten words a slot."""
-    return [field(page, "fx_gain", 80)]
+    """Meter 14: what effects that reduce show of themselves, ten words a slot; effects do not sound yet: silent."""
+    return [np.zeros(80, np.float32)]
 
 
 def spectrum(page: Page, values: Values) -> list[Words]:
     """Meter 15: a hundred bands of the analyser, in dB."""
-    return [field(page, "rta", 100, SILENT_DB)]
+    return [page["rta"]]
 
 
 def gains(page: Page, values: Values) -> list[Words]:
@@ -187,24 +197,26 @@ def gains(page: Page, values: Values) -> list[Words]:
         page["dyn"][CHANNELS],
         page["bus_dyn"],
         _main_gains(page),
-        field(page, "automix", 8, 1),
+        page["automix"],
     ]
 
 
 # --- how words are written --------------------------------------------------------------------------
 
 
-def as_floats(words: Words) -> bytes:
-    """Write as the desk writes most: 32 bits each."""
-    return words.astype("<f4").tobytes()
+def as_floats(words: Words, gains: slice) -> bytes:
+    """Write as the desk writes most: 32 bits each, levels within what it shows."""
+    shown = np.clip(words, SILENT, LOUDEST)
+    shown[gains] = words[gains]
+    return shown.astype("<f4").tobytes()
 
 
-def as_decibels(words: Words) -> bytes:
+def as_decibels(words: Words, gains: slice) -> bytes:
     """Write dB in 16 bits: -128 to just below 0; 0 itself is a clip."""
     return np.clip(np.round(words * BELS), SILENT_DB * BELS, 0).astype("<i2").tobytes()
 
 
-def as_gains(words: Words) -> bytes:
+def as_gains(words: Words, gains: slice) -> bytes:
     """Write gains in 16 bits, the last eight (automixes) as doublings."""
     straight = np.clip(np.round(words[:-8] * FULL_SCALE), 0, FULL_SCALE)
     doublings = np.log2(np.maximum(words[-8:], 2.0**SILENT_DB)) * BELS
@@ -219,7 +231,11 @@ class Meter(NamedTuple):
     """Which words are gains: their smallest counts, not their largest."""
     limits: tuple[int, ...] = ()
     """How many values each argument has."""
-    write: Callable[[Words], bytes] = as_floats
+    encode: Callable[[Words, slice], bytes] = as_floats
+
+    def write(self, words: Words) -> bytes:
+        """Write words as a blob has them."""
+        return self.encode(words, self.gains)
 
 
 METERS = {
@@ -238,6 +254,6 @@ METERS = {
     12: Meter(recorder),
     13: Meter(inputs),
     14: Meter(effect_gains),
-    SPECTRUM: Meter(spectrum, write=as_decibels),
-    16: Meter(gains, gains=slice(0, 96), write=as_gains),
+    SPECTRUM: Meter(spectrum, encode=as_decibels),
+    16: Meter(gains, gains=slice(0, 96), encode=as_gains),
 }

@@ -27,6 +27,7 @@ from dsp.wall import (
     SELF,
     SEND_GROUPS,
     STRIPS,
+    TAPS,
 )
 
 ONE_ROW = np.int64(1)  # gains have nothing else
@@ -251,6 +252,8 @@ def settings(desk, new):
     now.talk = new.talk
     for side in range(2):
         now.spectrum[side] = new.spectrum[side]
+        for tap in range(TAPS):
+            now.selected[side, tap] = new.selected[side, tap]
     now.warm_up = new.warm_up
 
 

@@ -343,6 +343,11 @@ def design_spectrum(desk: Desk) -> None:
     desk.draft["spectrum"] = routing.spectrum_places(int(desk.values.row("-stat/rtasource")))
 
 
+def design_selected(desk: Desk) -> None:
+    """What the meters of sends look at."""
+    desk.draft["selected"] = routing.selected_places(int(desk.values.row("-stat/selidx")))
+
+
 def _send_inserts(desk: Desk, send_patch: npt.NDArray[Any], send: npt.NDArray[Any]) -> None:
     """Aux outputs that an insert uses carry what goes out to it."""
     for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
@@ -385,6 +390,7 @@ SECTIONS: tuple[tuple[str, Design], ...] = (
     (LISTENERS, design_levels),
     ("-stat/talk", design_levels),
     ("-stat/rtasource", design_spectrum),
+    ("-stat/selidx", design_selected),
 )
 """Which part of a row's path makes which section's work; the first that fits."""
 

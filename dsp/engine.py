@@ -54,6 +54,7 @@ from dsp.wall import (
     SEND_GROUPS,
     TALK_A,
     TALK_B,
+    TAPS,
     TO_BUS,
     TO_MAIN,
     TO_MATRIX,
@@ -122,7 +123,7 @@ def process_block(shared, device_in, device_out, frames):
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             output(shared, group, page, device_out, phase, frames)
-    listen(shared, frames)
+    listen(shared, page, frames)
     desk.frame += frames
     other.frame += frames
 
@@ -271,9 +272,13 @@ def output(shared, group, page, device_out, phase, frames):
 
 
 @kernel
-def listen(shared, frames):
-    """Keep what the spectrum shows."""
+def listen(shared, page, frames):
+    """Keep what the spectrum shows, and measure the selected strip at every tap."""
     desk = shared.desks[shared.heard]
     planes = lanes.at(desk.planes, 0)
     left, right = lanes.offset(planes, desk.set.spectrum[0]), lanes.offset(planes, desk.set.spectrum[1])
     spectrum.keep(left, right, lanes.at(shared.spectrum, 0), desk.frame, frames)
+    for side in range(2):
+        for tap in range(TAPS):
+            there = lanes.offset(planes, desk.set.selected[side, tap])
+            page.selected[side, tap] = gain.most(there, page.selected[side, tap], frames)

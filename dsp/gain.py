@@ -26,6 +26,14 @@ def process(x, y, start, target, clock, end, curve, peak, frames):
 
 
 @kernel
+def most(x, peak, frames):
+    """Largest magnitude of one lane, the first of `x`, in `frames` rows; at least `peak` (float32)."""
+    for n in range(frames):
+        peak = max(abs(lanes.scalar(x, n * lanes.WIDTH)), peak)
+    return peak
+
+
+@kernel
 def scale(x, start, target, clock, end, curve, frames):
     """Multiply `frames` rows of `x` in place, without a meter."""
     gain = lanes.load(target, 0)

@@ -85,6 +85,16 @@ def sends(values: Values, kind: Kind, to: str, odd: str, linked: Bool, state: St
     return SEND_TAPS[tapped], gain * fader
 
 
+def bus_sends(values: Values, kind: Kind, state: Strips) -> tuple[Int, Float]:
+    """Where the sends of inputs to buses tap, and their gains, see `sends`."""
+    return sends(values, kind, "{bus}", "{odd}", values.row("config/buslink/{pair}"), state)
+
+
+def matrix_sends(values: Values, kind: Kind, state: Strips) -> tuple[Int, Float]:
+    """Where the sends of buses and mains to matrices tap, and their gains, see `sends`."""
+    return sends(values, kind, "{mtx}", "{odd_mtx}", values.row("config/mtxlink/{mtx_pair}"), state)
+
+
 def _sides(kind: Kind, place: Float) -> tuple[Float, Float]:
     """Gains to both sides of a linked pair: a stereo source keeps its sides, balanced."""
     if kind.width == 1:
@@ -117,11 +127,9 @@ def mixes(values: Values, state: Strips) -> Float:
     """All gains of the mixes to buses, mains and matrices; shape (mixes, rows, 16)."""
     mix = np.zeros((wall.MIXES, wall.ROWS, wall.WIDTH))
     for kind in kinds.INPUTS:
-        taps, gains = sends(values, kind, "{bus}", "{odd}", values.row("config/buslink/{pair}"), state)
-        _feed(mix[wall.TO_BUS], kind, taps, gains)
+        _feed(mix[wall.TO_BUS], kind, *bus_sends(values, kind, state))
     for kind in (kinds.BUS, kinds.STEREO, kinds.MONO):
-        taps, gains = sends(values, kind, "{mtx}", "{odd_mtx}", values.row("config/mtxlink/{mtx_pair}"), state)
-        _feed(mix[wall.TO_MATRIX], kind, taps, gains)
+        _feed(mix[wall.TO_MATRIX], kind, *matrix_sends(values, kind, state))
     for kind in (*kinds.INPUTS, kinds.BUS):
         mix[wall.TO_MAIN, kinds.source_row(kind.lanes, wall.PRE_FADER), :3] = to_main(values, kind, state)
     return mix

@@ -124,10 +124,19 @@ def spectrum_places(source: int) -> Int:
         return np.full(2, wall.NOWHERE)
     if which == MONITOR_STRIP:
         return np.array([wall.place(wall.MONITOR, wall.INPUT, side) for side in (0, 1)])
+    return kinds.place(strip_sides(which), wall.POST_EQ if after else wall.PRE_EQ)
+
+
+def strip_sides(strip: int) -> Int:
+    """Lanes of both sides of a strip, counted 0–71, alike for all but main stereo; shape (2,)."""
     order = (*kinds.INPUTS, kinds.BUS, kinds.MATRIX, kinds.STEREO, kinds.MONO)
-    sides = np.concatenate([np.stack((kind.lanes[:: kind.width], kind.lanes[kind.width - 1 :: kind.width]), axis=1)
-                            for kind in order])  # fmt: skip
-    return kinds.place(sides[which], wall.POST_EQ if after else wall.PRE_EQ)
+    sides = [np.stack((kind.lanes[:: kind.width], kind.lanes[kind.width - 1 :: kind.width]), axis=1) for kind in order]
+    return np.asarray(np.concatenate(sides)[strip])
+
+
+def selected_places(strip: int) -> Int:
+    """Places of both sides of a strip at each tap a send can have; shape (2, taps)."""
+    return kinds.place(strip_sides(strip)[:, np.newaxis], np.arange(wall.TAPS))
 
 
 def effect_places(values: Values, buses: Int) -> Int:

@@ -132,6 +132,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("talk", I4, ()),  # place of the talkback microphone
     ("limiter", F4, (OUT_GROUPS, limiter.ROWS, WIDTH)),
     ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
+    ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap
     ("recalls", I8, ()),  # how often the whole desk has become another: see `change`
     ("warm_up", I8, ()),  # frames that another desk runs unheard
 ]
@@ -151,6 +152,7 @@ PAGE = np.dtype(
         ("send", F4, (SEND_GROUPS, WIDTH)),
         ("output", F4, (OUT_GROUPS, WIDTH)),
         ("limiter", F4, (OUT_GROUPS, WIDTH)),
+        ("selected", F4, (2, TAPS)),
     ]
 )
 """Meters: largest magnitudes, and smallest gains (1 is none), since the page was turned."""
@@ -162,6 +164,8 @@ METERS = np.dtype(
         ("gate", F4, (INPUT_LANES,)),
         ("dyn", F4, (INPUT_LANES,)),
         ("post", F4, (INPUT_LANES,)),  # after the fader, as all that follow
+        ("bus_input", F4, (WIDTH,)),  # after trim
+        ("main_input", F4, (WIDTH,)),
         ("bus", F4, (WIDTH,)),
         ("bus_dyn", F4, (WIDTH,)),
         ("main", F4, (WIDTH,)),  # left, right, mono/centre, matrices 1–6
@@ -177,6 +181,7 @@ METERS = np.dtype(
         ("p16", F4, (16,)),
         ("output", F4, (patch.DEVICE_CHANNELS,)),  # outputs of the device
         ("limiter", F4, (patch.DEVICE_CHANNELS,)),
+        ("selected", F4, (2, TAPS)),  # of the selected strip, both sides of main stereo, at each tap
         ("rta", F4, (spectrum.BANDS,)),  # dBFS; whoever shows the spectrum measures it
     ]
 )
@@ -390,8 +395,9 @@ def _by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for name in ("input", "gate", "post"):
         meters[name] = page[name][inputs].reshape(-1)
     meters["dyn"] = dyn[inputs].reshape(-1)
-    meters["bus"], meters["bus_dyn"] = page["post"][BUS], dyn[BUS]
-    for name, field in (("main", page["post"]), ("main_dyn", dyn)):
+    meters["bus_input"], meters["bus"], meters["bus_dyn"] = page["input"][BUS], page["post"][BUS], dyn[BUS]
+    meters["selected"] = page["selected"]
+    for name, field in (("main_input", page["input"]), ("main", page["post"]), ("main_dyn", dyn)):
         meters[name][:3] = field[MAIN, :3]
         meters[name][3:9] = field[MATRIX, :6]
     meters["automix"] = page["automix"][:8]
@@ -407,7 +413,7 @@ def _by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def _clear(page: npt.NDArray[Any]) -> None:
     """No level, no reduction."""
-    for name in ("input", "post", "tools", "send", "output"):
+    for name in ("input", "post", "tools", "send", "output", "selected"):
         page[name] = 0
     for name in ("gate", "dyn", "automix", "limiter"):
         page[name] = 1
