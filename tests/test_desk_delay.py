@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import rigdesk
 
+from dsp import wall
+
 RATES = (44_100, 48_000, 88_200, 96_000)
 TIMES_MS = (0.3, 1.0, 7.7, 123.4, 500.0)
 
@@ -37,6 +39,47 @@ def test_a_delay_is_exactly_as_many_frames_as_fit_its_time(where: str, time_ms: 
         rig = direct(rate, channel)
         rig.set_many({f"{where}/delay/on": 1, f"{where}/delay/time": time_ms})
     assert arrival(rig, channel) == (round(time_ms * rate / 1000), 0.5)
+
+
+def arrivals(heard: np.ndarray, count: int) -> list[int]:
+    """Frame of the only sound on each of the first outputs."""
+    assert (np.count_nonzero(heard[:, :count], axis=0) == 1).all()
+    return [int(at) for at in np.abs(heard[:, :count]).argmax(0)]
+
+
+def impulses(count: int, frames: int) -> dict[int, np.ndarray]:
+    """One impulse on each of the first inputs, in their first frame."""
+    x = np.zeros(frames)
+    x[0] = 0.5
+    return {number: x for number in range(1, count + 1)}
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_every_channel_has_a_delay_of_its_own(rate: int) -> None:
+    times_ms = np.round(0.3 + 1.7 * np.arange(32), 1)
+    rig = rigdesk.Rig([int(wall.place(ch // 16, wall.PRE_EQ, ch % 16)) for ch in range(32)], rate=rate)
+    rig.set_row("ch/{ch}/delay/on", 1)
+    rig.set_row("ch/{ch}/delay/time", times_ms.tolist())
+    heard = rig.play(impulses(32, rate // 10))
+    assert arrivals(heard, 32) == [round(ms * rate / 1000) for ms in times_ms]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_every_main_output_has_a_delay_of_its_own(rate: int) -> None:
+    times_ms = np.round(28.3 - 1.6 * np.arange(16), 1)
+    rig = rigdesk.Rig([f"out/{n:02}" for n in range(1, 17)], rate=rate)
+    rig.set_row("outputs/main/{out}/src", list(range(26, 42)))
+    rig.set_row("outputs/main/{out}/pos", 0)
+    rig.set_row("outputs/main/{out}/delay/on", 1)
+    rig.set_row("outputs/main/{out}/delay/time", times_ms.tolist())
+    heard = rig.play(impulses(16, rate // 10))
+    assert arrivals(heard, 16) == [round(ms * rate / 1000) for ms in times_ms]
+
+
+def test_both_sides_of_the_monitor_come_equally_late() -> None:
+    rig = rigdesk.Rig(["monitor"])
+    rig.set_many({"/-stat/solosw/01": 1, "/config/solo/delay": 1, "/config/solo/delaytime": 33.3})
+    assert arrivals(rig.play(impulses(1, 4800)), 2) == [1598, 1598]
 
 
 @pytest.mark.parametrize("where", ["/ch/05", "/outputs/main/01"])

@@ -1,5 +1,7 @@
 """The analyser: a tone reads its level in its band, from any source, before and after the EQ."""
 
+import functools
+
 import numpy as np
 import pytest
 import rigdesk
@@ -39,6 +41,48 @@ def test_far_from_a_tone_there_is_nothing(freq_hz: float) -> None:
     rig.play({1: rigdesk.tone(freq_hz, RATE)}, block=960)
     far = np.abs(np.log2(BANDS_HZ / freq_hz)) > 1
     assert bands(rig)[far].max() < -100
+
+
+SPECTRA = 50
+# From 80 Hz on a band is wide enough that the window's main lobe does not make noise read higher than it is.
+FIRST_WIDE = 20
+
+
+@functools.cache
+def noise_bands(kind: str, rate: int) -> np.ndarray:
+    """Power in each band of the oscillator's noise, relative to a full-scale sine: the mean of many spectra."""
+    rig = listening(48, rate)
+    rig.set_many({"/config/osc/type": kind, "/config/osc/level": 0.0, "/-stat/osc/on": 1})
+    rig.play(rate)
+    total = np.zeros(100)
+    for _ in range(SPECTRA):
+        rig.play(rate // 2, block=960)
+        total += 10 ** (bands(rig) / 10)
+    return total / SPECTRA
+
+
+def deviation_db(octaves: np.ndarray) -> np.ndarray:
+    """How far off the estimate of each octave's power may be by chance: four standard deviations."""
+    seconds = np.where(octaves < 500, 0.5, 0.085)  # an FFT of 0.68 s sees half of it anew each time
+    return 4 * 10 / np.log(10) / np.sqrt(octaves * seconds * 0.7 * SPECTRA)
+
+
+@pytest.mark.parametrize(("kind", "slope_db"), [("PINK", 0), ("WHITE", 3.01)])
+@pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
+def test_noise_has_its_slope_in_the_spectrum(rate: int, kind: str, slope_db: float) -> None:
+    octaves = noise_bands(kind, rate)[FIRST_WIDE:].reshape(-1, 10).sum(1)
+    lowest = BANDS_HZ[FIRST_WIDE::10] * 2**-0.05
+    level = 10 * np.log10(octaves) - slope_db * np.arange(8)
+    assert (np.abs(level - np.median(level)) < 0.3 + deviation_db(lowest)).all()
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
+def test_noise_has_its_level_in_the_spectrum(rate: int) -> None:
+    octaves = noise_bands("WHITE", rate)[FIRST_WIDE:].reshape(-1, 10).sum(1)
+    edges = np.append(BANDS_HZ[FIRST_WIDE::10], BANDS_HZ[-1] * 2**0.1) * 2**-0.05
+    # White noise of -9 dBFS RMS, of which each octave has its part; a full-scale sine is at -3 dBFS RMS.
+    wanted = -9 + 3.01 + 10 * np.log10(np.diff(edges) / (rate / 2))
+    assert (np.abs(10 * np.log10(octaves) - wanted) < 0.3 + deviation_db(edges[:-1])).all()
 
 
 def test_silence_reads_the_lowest_level() -> None:
