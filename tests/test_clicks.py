@@ -1,4 +1,4 @@
-"""Nothing that is switched on a stage clicks: every mute, solo, patch, tap, link, insert and delay, there and back.
+"""Nothing that is switched clicks: every mute, solo, patch, tap, link, insert, processor and delay, there and back.
 
 Low tones play on the inputs, and a setting changes at several moments of their periods, the tops
 among them.  Whatever sounds above 1.5 kHz then is a click.  It is looked for on every output that
@@ -68,6 +68,7 @@ STRIPS = {"ch/01": 1, "auxin/01": 33, "fxrtn/01": 41, "bus/01": 49, "mtx/01": 65
 PAIRS = {"chlink": "ch", "auxlink": "auxin", "fxlink": "fxrtn", "buslink": "bus", "mtxlink": "mtx"}
 SEND_TYPES = ("IN/LC", "<-EQ", "EQ->", "PRE", "POST", "GRP")
 TAPS = ("IN/LC", "IN/LC+M", "<-EQ", "<-EQ+M", "EQ->", "EQ->+M", "PRE", "PRE+M", "POST")
+COMPRESSING: dict[str, rigdesk.Setting] = {"on": 1, "thr": -40.0, "ratio": "3.0", "attack": 50.0}
 SOURCES = ("OFF", "LR+C", "LRPFL", "LRAFL", "AUX56", "AUX78")
 
 
@@ -210,6 +211,19 @@ def _inserts() -> Iterator[tuple[str, Change]]:
     )
 
 
+def _processors() -> Iterator[tuple[str, Change]]:
+    for strip in STRIPS:
+        bass = {f"/{strip}/eq/1/g": 9.0, f"/{strip}/eq/1/f": 100.0, f"/{strip}/eq/1/type": "PEQ"}
+        yield f"EQ of {strip}", Change({f"/{strip}/eq/on": 0}, bass)
+        yield f"shape of a band of {strip}", Change({f"/{strip}/eq/1/type": "HShv"}, bass)
+        if strip in ("auxin/01", "fxrtn/01"):
+            continue
+        held = bass | {f"/{strip}/dyn/{leaf}": value for leaf, value in COMPRESSING.items()}
+        yield f"dynamics of {strip}", Change({f"/{strip}/dyn/on": 0}, held)
+        before = held | {f"/{strip}/dyn/pos": "PRE"}
+        yield f"place of the dynamics of {strip}", Change({f"/{strip}/dyn/pos": "POST"}, before)
+
+
 def _delays() -> Iterator[tuple[str, Change]]:
     for where in ("/ch/01", "/outputs/main/01"):
         given = {"/outputs/main/01/src": 26}
@@ -251,7 +265,9 @@ def _automixes() -> Iterator[tuple[str, Change]]:
 
 
 CHANGES = dict(
-    case for cases in (_mutes(), _solos(), _patches(), _links(), _inserts(), _delays(), _tools(), _automixes())
+    case for cases in (
+        _mutes(), _solos(), _patches(), _links(), _inserts(), _processors(), _delays(), _tools(), _automixes()
+    )
     for case in cases
 )  # fmt: skip
 
