@@ -1,6 +1,7 @@
 """The analyser of a running console: what /meters/15 says over the network is what the signal is."""
 
 import asyncio
+import pathlib
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -125,6 +126,16 @@ def test_a_gain_raises_what_is_shown(running: Running) -> None:
     bands = watch(running, reads(HIGH, -8))
     running.send("/-prefs/rta/autogain", 1)
     assert reads(HIGH, -8)(bands)
+
+
+def test_the_preference_shows_its_strip_after_a_restart(tmp_path: pathlib.Path) -> None:
+    with daemon(tmp_path) as console:
+        console.send("/-prefs/rta/source", 6)
+        assert console.ask_for("/-stat/rtasource") == [4]
+        console.process.terminate()
+        console.process.wait(10)
+    with daemon(tmp_path) as console:
+        assert console.ask_for("/-stat/rtasource") == [4]
 
 
 # --- nobody looks: nothing is measured ------------------------------------------------------------------

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+import desk
 import harness
 import numpy as np
 import pytest
@@ -25,10 +26,14 @@ MOMENTS = (0, 5 * 64, 10 * 64, 13 * 64)
 """Frames by which the changes come later than the beginning of all tones."""
 
 OUTPUTS = (
-    "main", "main/m", "monitor", *(f"out/{n:02}" for n in range(1, 17)), *(f"aux-out/{n}" for n in range(1, 7)),
+    "main", "main/m", "monitor", "listen/1", *(f"out/{n:02}" for n in range(1, 17)),
+    *(f"aux-out/{n}" for n in range(1, 7)),
     "aes/1", "aes/2", "rec/1", "rec/2", "p16/01", "p16/02", "bus/01", "bus/02", "bus/03", "mtx/01", "mtx/02",
     *(f"ch/{n:02}" for n in range(1, 6)), "aux/01", "aux/02", "fxrtn/01", "fxrtn/02",
 )  # fmt: skip
+
+LISTEN_BUS = slice(5, 7)
+"""Outputs of the listen bus."""
 
 TALK_INPUT = 20
 TONES = {
@@ -335,6 +340,27 @@ def test_a_change_does_not_click(name: str) -> None:
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_change_is_one_that_is_heard(name: str) -> None:
     assert measured(name)[1] > AUDIBLE
+
+
+# --- what only one listener hears ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strip", STRIPS)
+@pytest.mark.parametrize("mode", ["PFL", "AFL"])
+def test_a_solo_on_a_listen_bus_does_not_click(strip: str, mode: str) -> None:
+    stage = Stage({})
+    talk = desk.Talk(console=stage.rig.console)
+    for address, value in (("", 1), ("/chmode", mode), ("/busmode", mode), ("/level", 0.75)):
+        talk.say(f"/faderd/listen{address}", value)
+    clicks, levels = [], []
+    for on in (1, 0, 1):
+        before = stage.play(SETTLED)
+        talk.say(f"/faderd/listen/solosw/{STRIPS[strip]:02}", on)
+        after = stage.play(SETTLED)
+        clicks.append(worst_db(np.concatenate([before, after]), SETTLED + MIDDLE))
+        levels.append(np.abs(after[-stage.round :, LISTEN_BUS]).max() > AUDIBLE)
+    assert levels == [True, False, True]
+    assert max(clicks) < CLICK_DB
 
 
 # --- other rates, and changes of mind -----------------------------------------------------------------------
