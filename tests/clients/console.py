@@ -10,18 +10,27 @@ import contextlib
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rig
+from desk import heard
+
+from daemon import packet
 
 HOST = "127.0.0.1"
-START_S = 120  # the first start compiles
+PORT = 10023
+"""What clients expect; some know no other."""
 
-FADERD = [str(Path(sys.executable).with_name("faderd"))]
-COUNTED = [sys.executable, str(Path(__file__).with_name("counted_daemon.py"))]
-"""A daemon that tells, for a line on stdin, how many blocks it has played and missed."""
+PORTION = 100
+"""Lines on their way at once."""
+
+START_S = 120  # the first start compiles
+PATIENCE_S = 60  # another console on the port may be about to end
+FADERD = str(Path(sys.executable).with_name("faderd"))
 
 
 class Desk(rig.Desk):
@@ -31,18 +40,76 @@ class Desk(rig.Desk):
         super().__init__(process, port)
         self.port, self.state = port, folder
 
-    def counts(self) -> tuple[int, int]:
-        """Blocks played and missed; of a counted daemon only."""
-        blocks, missed = self.process.order("count").split()
-        return int(blocks), int(missed)
+    def ask(self, address: str, *arguments: Any) -> list[Any]:
+        """Arguments of the answer to a command, which comes from its own address or from `node`."""
+        self.socket.send(packet.build(address, *arguments))
+        wanted = "node" if address == "/node" else address
+        while True:
+            got, *values = heard(self.socket.recv(65_536))
+            if got == wanted:
+                return values
+
+    def line(self, path: str) -> str:
+        """Text of a node or leaf, without its path."""
+        (line,) = self.ask("/node", path)
+        return str(line).rstrip("\n").partition(" ")[2]
+
+    def write(self, line: str) -> None:
+        """Set a line of text; it is done when this returns."""
+        self.ask("/", line)
+
+    def load(self, lines: list[str]) -> None:
+        """Make the desk what the lines of a scene say."""
+        for first in range(0, len(lines), PORTION):
+            portion = lines[first : first + PORTION]
+            for line in portion:
+                self.socket.send(packet.build("/", line))
+            for line in portion:
+                while heard(self.socket.recv(65_536)) != ("/", line):
+                    pass
+
+
+class Listener:
+    """Another client, that hears of every change."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.socket.connect((HOST, desk.port))
+        self.renew()
+
+    def renew(self) -> None:
+        self.socket.send(packet.build("/xremote"))
+
+    def next(self, seconds: float) -> tuple[Any, ...] | None:
+        """Next change within so many seconds."""
+        self.socket.settimeout(seconds)
+        try:
+            return heard(self.socket.recv(65_536))
+        except (TimeoutError, BlockingIOError):
+            return None
+
+    def forget(self) -> None:
+        """Drop what has been told so far."""
+        while self.next(0):
+            pass
 
 
 @contextlib.contextmanager
-def running(folder: Path, port: int = 0, command: list[str] = FADERD) -> Iterator[Desk]:
-    """Run the daemon, its state in `folder`, on a UDP port of this machine: a certain one, or any that is free."""
+def listening(desk: Desk) -> Iterator[Listener]:
+    """Listen as another client."""
+    listener = Listener(desk)
+    with listener.socket:
+        yield listener
+
+
+@contextlib.contextmanager
+def running(folder: Path, port: int = PORT, options: tuple[str, ...] = ("--local",)) -> Iterator[Desk]:
+    """Run the daemon, its state in `folder`, on a UDP port of this machine; 0 is any that is free."""
     port = _free(port)
-    options = ["run", "--local", "--device", "virtual", "--osc-port", str(port), "--state", str(folder / "state")]
-    with rig.running([*command, *options], dict(os.environ), folder / "daemon.log") as process:
+    command = [FADERD, "run", *options, "--device", "virtual"]
+    command += ["--osc-port", str(port), "--state", str(folder / "state")]
+    with rig.running(command, dict(os.environ), folder / "daemon.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", START_S)
         desk = Desk(process, port, folder / "state")
         with desk.socket:
@@ -51,11 +118,13 @@ def running(folder: Path, port: int = 0, command: list[str] = FADERD) -> Iterato
 
 def _free(port: int) -> int:
     """Number of a port that nobody has."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
             probe.bind((HOST, port))
-        except OSError:
+            number: int = probe.getsockname()[1]
+            return number
+        if time.monotonic() > until:
             remedy = "stop the console or the tests that run there (ss -lunp shows them)"
             pytest.fail(f"UDP port {port} is taken, and the clients know no other one: {remedy}", pytrace=False)
-        number: int = probe.getsockname()[1]
-        return number
+        time.sleep(0.2)
