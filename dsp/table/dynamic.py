@@ -55,7 +55,7 @@ MULTIBAND = (
     decibel("Thresh", -40, 0, 0, "Level at which the bands begin."),
     decibel("Gain", -10, 10, 0, "Gain behind the effect."),
     *(_trims() * 5),
-    choice("MeterSel", "GR SBC PEAK", default="GR", help="What its meters show: reduction, balance or peaks."),
+    choice("MeterSel", "GR PEAK SBC", default="GR", help="What its meters show: reduction, peaks or balance."),
 )  # fmt: skip
 DUAL_MULTIBAND = (*MULTIBAND, *MULTIBAND)
 
