@@ -103,6 +103,13 @@ def listening(desk: Desk) -> Iterator[Listener]:
         yield listener
 
 
+def settle(desk: Desk, quiet_s: float = 0.2) -> None:
+    """Wait until everybody has been told of all changes."""
+    with listening(desk) as listener:
+        while listener.next(quiet_s):
+            pass
+
+
 @contextlib.contextmanager
 def running(folder: Path, port: int = PORT, options: tuple[str, ...] = ("--local",)) -> Iterator[Desk]:
     """Run the daemon, its state in `folder`, on a UDP port of this machine; 0 is any that is free."""
