@@ -89,6 +89,10 @@ class Listener:
         except (TimeoutError, BlockingIOError):
             return None
 
+    def write(self, line: str) -> None:
+        """Set a line of text."""
+        self.socket.send(packet.build("/", line))
+
     def forget(self) -> None:
         """Drop what has been told so far."""
         while self.next(0):
