@@ -1,5 +1,10 @@
-"""What mixing costs on this machine: medians over many blocks, and ratios to plain code in the same run."""
+"""What mixing costs on this machine: medians over many blocks, and ratios to plain code in the same run.
 
+Time is that of the processor, for this thread alone: whoever else is busy meanwhile is not counted.
+
+strips    32 channel strips and their sends, beside the same in plain code, at several sizes of blocks
+desk      the whole desk with everything switched on (`busy`), and what each of its sections costs (`sections`)
+"""
 
 import functools
 import time
@@ -14,17 +19,20 @@ from rich.console import Console as Screen
 from rich.progress import track
 from rich.table import Table
 
-from daemon import callback, kernels, stage
+from daemon import busy, callback, kernels, sections, stage
 from daemon.console import Console
-from dsp import atomic, compressor, engine, gate, kernel, strip, wall
+from dsp import atomic, compressor, engine, gate, glide, kernel, strip, wall
 from dsp.table import TABLE
 
 RATE = 48_000
 SIZES = (16, 32, 64, 128, 256)
+DESKS = ((48_000, 64), (96_000, 32))
+"""Rates and blocks at which the whole desk is measured."""
+
 CHANNELS = 32
 OUTPUTS = 16
 ROUNDS = 40
-BLOCKS = 100
+BLOCKS = 50
 Block = npt.NDArray[np.float32]
 
 
@@ -100,8 +108,8 @@ def _compress(v, p, s):
     return 2 ** (s[0] + p[compressor.MAKEUP])
 
 
-def busy_console() -> tuple[Console, wall.Wall]:
-    """Make a console on which everything is switched on, in every channel."""
+def strips_console() -> tuple[Console, wall.Wall]:
+    """Make a console whose 32 channels have everything on that the plain code has."""
     audio = wall.Wall(RATE, CHANNELS, OUTPUTS, fade_in=False)
     console = Console(audio)
     wanted = {
@@ -113,59 +121,93 @@ def busy_console() -> tuple[Console, wall.Wall]:
         stored = value if isinstance(value, int) else row.nearest(value)
         for leaf in range(row.offset, row.offset + row.size):
             console.set(leaf, stored)
-    for path in ("bus/{bus}/mix/fader", "main/st/mix/fader"):
-        row = TABLE.rows[path]
-        for leaf in range(row.offset, row.offset + row.size):
-            console.set(leaf, row.nearest(-3.0))
     console.publish()
     return console, audio
-
-
-def noise(frames: int) -> Block:
-    """Eight blocks of noise on every channel, to be looped."""
-    return (0.1 * np.random.default_rng(1).standard_normal((frames * 8, CHANNELS))).astype(np.float32)
 
 
 def load_of(device: stage.Stage, callback: int, address: int) -> float:
     """Part of real time that a block takes."""
     device.play(callback, address, BLOCKS)
-    began = time.perf_counter()
+    began = time.thread_time()
     device.play(callback, address, BLOCKS)
-    return (time.perf_counter() - began) / BLOCKS / (device.block / device.rate)
+    return (time.thread_time() - began) / BLOCKS / (device.block / device.rate)
 
 
 def measure(screen: Screen | None = None) -> dict[str, Any]:
-    """Measure all block sizes.
+    """Measure everything.
 
     Returns
     -------
     costs : dict
         `rate`, and under `frames` for each size the median microseconds of a block: `strip32_us` (32
-        strips and 16 sends), `console_us` (all of it) and `twin_us` (the strips in plain code).
+        strips and 16 sends) and `twin_us` (the same in plain code); under `desk`, for each of `DESKS`,
+        see `measure_desk`.
     """
-    whole = kernels.load()
-    part = int(strips.address)
-    costs: dict[str, Any] = {}
-    for size in track(SIZES, "measuring", console=screen or Screen(stderr=True), transient=True):
-        _, audio = busy_console()
-        x = noise(size)
-        device = stage.Stage("bench", x, RATE, size, outputs=OUTPUTS)
-        device.play(whole, audio.address, 1000)
-        plain = _twin(audio, x[:size])
-        plain(1)
-        work: dict[str, Callable[[int], None]] = {
-            "strip32_us": functools.partial(device.play, part, audio.address),
-            "console_us": functools.partial(device.play, whole, audio.address),
-            "twin_us": plain,
-        }
-        times: dict[str, list[float]] = {name: [] for name in work}
-        for _ in range(ROUNDS):  # interleaved, so that a noisy moment hits all alike
-            for name, play in work.items():
-                began = time.perf_counter()
-                play(BLOCKS)
-                times[name].append((time.perf_counter() - began) / BLOCKS * 1e6)
-        costs[str(size)] = {name: round(float(np.median(each)), 2) for name, each in times.items()}
-    return {"rate": RATE, "frames": costs}
+    screen = screen or Screen(stderr=True)
+    kernels.load()
+    strips = {str(size): measure_strips(size) for size in track(SIZES, "strips", console=screen, transient=True)}
+    desk = [measure_desk(*each) for each in track(DESKS, "whole desk", console=screen, transient=True)]
+    return {"rate": RATE, "frames": strips, "desk": desk}
+
+
+def measure_strips(size: int) -> dict[str, float]:
+    """Median microseconds of a block of 32 strips and 16 sends, and of the plain code."""
+    _, audio = strips_console()
+    x = busy.noise(size)[:, :CHANNELS].copy()
+    device = stage.Stage("bench", x, RATE, size, outputs=OUTPUTS)
+    device.play(kernels.load(), audio.address, 1000)
+    plain = _twin(audio, x[:size])
+    plain(1)
+    work: dict[str, Callable[[int], None]] = {
+        "strip32_us": functools.partial(device.play, int(strips.address), audio.address),
+        "twin_us": plain,
+    }
+    times: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(ROUNDS):  # interleaved, so that a noisy moment hits all alike
+        for name, play in work.items():
+            times[name].append(_block_us(play))
+    return {name: round(float(np.median(each)), 2) for name, each in times.items()}
+
+
+def measure_desk(rate: int, frames: int) -> dict[str, Any]:
+    """Measure the whole desk with everything switched on.
+
+    Returns
+    -------
+    costs : dict
+        `rate`, `frames`, `console_us` (median microseconds of a block), `share` (of one core in real
+        time), and under `sections` the microseconds of each section in a block, in the order of the signal.
+    """
+    _, audio = busy.console(rate)
+    device = stage.Stage("bench", busy.noise(frames), rate, frames, outputs=busy.CHANNELS)
+    device.play(kernels.load(), audio.address, 2000)
+    words = audio.memory["words"]
+    play = functools.partial(device.play, int(sections.again.address), audio.address)
+    whole: list[float] = []
+    more: dict[str, list[float]] = {name: [] for name in sections.NAMES}
+    for _ in range(ROUNDS):
+        for name, number in sections.NAMES.items():  # each beside the whole, so that a noisy moment hits both
+            words[sections.CHOICE] = sections.NONE
+            without = _block_us(play)
+            words[sections.CHOICE] = number
+            whole.append(without)
+            more[name].append((_block_us(play) - without) / sections.AGAIN)
+    costs = {name: max(0.0, float(np.median(each))) for name, each in more.items()}
+    costs["clocks, new targets"] *= frames / glide.SUB_BLOCK  # once a sub-block
+    console_us = float(np.median(whole))
+    return {
+        "rate": rate,
+        "frames": frames,
+        "console_us": round(console_us, 2),
+        "share": round(console_us * rate / frames / 1e6, 5),
+        "sections": {name: round(cost, 2) for name, cost in costs.items()},
+    }
+
+
+def _block_us(play: Callable[[int], None]) -> float:
+    began = time.thread_time()
+    play(BLOCKS)
+    return (time.thread_time() - began) / BLOCKS * 1e6
 
 
 def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
@@ -183,18 +225,24 @@ def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
 
 
 def print_table(costs: dict[str, Any]) -> None:
-    """Print the costs as a table."""
-    table = Table(title=f"Cost of one block at {costs['rate']} Hz")
-    for column in ("frames", "32 strips, 16 sends", "whole console", "of one core", "plain twin", "twin ÷ strips"):
+    """Print the costs as tables."""
+    screen = Screen()
+    table = Table(title=f"32 strips and 16 sends, one block at {costs['rate']} Hz")
+    for column in ("frames", "strips", "plain twin", "twin ÷ strips"):
         table.add_column(column, justify="right")
     for size, each in costs["frames"].items():
-        period_us = int(size) / costs["rate"] * 1e6
-        table.add_row(
-            size,
-            f"{each['strip32_us']:.1f} µs",
-            f"{each['console_us']:.1f} µs",
-            f"{100 * each['console_us'] / period_us:.2f} %",
-            f"{each['twin_us']:.1f} µs",
-            f"{each['twin_us'] / each['strip32_us']:.1f}",
-        )
-    Screen().print(table)
+        ratio = each["twin_us"] / each["strip32_us"]
+        table.add_row(size, f"{each['strip32_us']:.1f} µs", f"{each['twin_us']:.1f} µs", f"{ratio:.1f}")
+    screen.print(table)
+
+    table = Table(title="The whole desk, everything switched on, one block", caption=METHOD, show_footer=True)
+    table.add_column("section", footer="whole")
+    for each in costs["desk"]:
+        whole = f"{each['console_us']:.1f} µs\n{each['share']:.1%} of a core"
+        table.add_column(f"{each['frames']} frames\n{each['rate']} Hz", footer=whole, justify="right")
+    for name in sections.NAMES:
+        table.add_row(name, *(f"{each['sections'][name]:.2f} µs" for each in costs["desk"]))
+    screen.print(table)
+
+
+METHOD = "Each section is run again after whole blocks, and what that adds is its cost."

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rich.console import Console as Screen
 from rich.table import Table
 
-from daemon import bench, devices, kernels, osc, stage, stream
+from daemon import bench, busy, devices, kernels, osc, stage, stream
 from dsp import wall
 
 GOVERNORS = "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
@@ -129,9 +129,9 @@ def kernels_ready() -> Finding:
 def block() -> Finding:
     """The smallest block the console can mix with everything on, with time to spare."""
     callback = kernels.load()
-    _, audio = bench.busy_console()
+    _, audio = busy.console(bench.RATE)
     for size in (16, 32, 64, 128, 256, 512, 1024):
-        device = stage.Stage("doctor", bench.noise(size), bench.RATE, size, outputs=bench.OUTPUTS)
+        device = stage.Stage("doctor", busy.noise(size), bench.RATE, size, outputs=busy.CHANNELS)
         load = bench.load_of(device, callback, audio.address)
         if load < MOST_LOAD:
             share = f"everything on takes {load:.1%} of a core at {size} frames"

@@ -1,37 +1,129 @@
-"""The benchmark says what mixing costs, in the form other programs read."""
+"""The benchmark says what mixing costs, and where, in the form other programs read."""
 
+import ast
+import functools
+import inspect
 import json
+from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pytest
 
-from daemon import bench, cli
+from daemon import bench, busy, cli, kernels, sections, stage
+from dsp import engine, strip, wall
 
 
-@pytest.fixture(autouse=True)
-def _brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "ROUNDS", 5)
-    monkeypatch.setattr(bench, "SIZES", (32, 64))
+@pytest.fixture(scope="module", autouse=True)
+def _brief() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench, "ROUNDS", 7)
+        patch.setattr(bench, "SIZES", (32, 64))
+        yield
 
 
-def test_json_names_rate_sizes_and_costs(capsys: pytest.CaptureFixture[str]) -> None:
+@functools.cache
+def desks() -> list[dict[str, Any]]:
+    """What the whole desk costs, measured once."""
+    return [bench.measure_desk(*each) for each in bench.DESKS]
+
+
+def test_json_names_rates_blocks_costs_and_sections(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["bench", "--json"]) == 0
     costs = json.loads(capsys.readouterr().out)
     assert costs["rate"] == 48_000
     assert set(costs["frames"]) == {"32", "64"}
-    assert set(costs["frames"]["64"]) >= {"strip32_us", "console_us", "twin_us"}
+    assert set(costs["frames"]["64"]) == {"strip32_us", "twin_us"}
+    assert [(desk["rate"], desk["frames"]) for desk in costs["desk"]] == [(48_000, 64), (96_000, 32)]
+    for desk in costs["desk"]:
+        assert list(desk["sections"]) == list(sections.NAMES)
+        assert all(cost >= 0 for cost in desk["sections"].values())
+        period_us = desk["frames"] / desk["rate"] * 1e6
+        assert desk["share"] == pytest.approx(desk["console_us"] / period_us, rel=0.01)
 
 
 def test_lanes_beat_the_plain_twin_several_times() -> None:
-    each = bench.measure()["frames"]["64"]
+    each = bench.measure_strips(64)
     assert each["twin_us"] > 4 * each["strip32_us"]
 
 
-def test_the_whole_console_takes_a_small_part_of_a_core() -> None:
-    each = bench.measure()["frames"]["64"]
-    period_us = 64 / 48_000 * 1e6
-    assert each["console_us"] < 0.05 * period_us
+@pytest.mark.parametrize(("which", "most"), [(0, 0.06), (1, 0.20)])
+def test_the_whole_desk_takes_a_small_part_of_a_core(which: int, most: float) -> None:
+    assert desks()[which]["share"] < most
 
 
-def test_the_table_has_a_line_for_each_size(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["bench"]) == 0
-    assert "whole" in capsys.readouterr().out
+def test_the_sections_make_up_the_whole() -> None:
+    for desk in desks():
+        assert 0.6 < sum(desk["sections"].values()) / desk["console_us"] < 1.4
+
+
+def test_what_costs_most_is_what_computes_most() -> None:
+    cost = desks()[0]["sections"]
+    for heavy in ("dynamics", "EQ", "limiter, outputs of the device"):
+        for light in ("trim, polarity", "fader", "automatic mix", "delay lines of the desk to come"):
+            assert cost[heavy] > cost[light]
+
+
+# --- what is measured is the whole desk, and everything of it is on ------------------------------------------
+
+
+def called(*kernels: Any) -> set[str]:
+    """Names of what these kernels call, without the module of the engine's and the strip's own."""
+    found = {
+        ast.unparse(node.func)
+        for kernel in kernels
+        for node in ast.walk(ast.parse(inspect.getsource(kernel.py_func)))
+        if isinstance(node, ast.Call)
+    }
+    return {name.removeprefix("engine.").removeprefix("strip.") for name in found if not name.startswith("lanes.")}
+
+
+ONLY_THE_WAY = {"kernel", "range", "np.int64", "kernel.kernel", "mixed", "mix_desk", "process", "rung_out", "silence"}
+ONLY_IN_A_RECALL = {"change.cross"}
+
+
+def test_the_sections_are_all_that_the_engine_does() -> None:
+    wanted = called(engine.process_block, engine.mix_desk, engine.mixed, strip.process)
+    measured = called(sections.run, sections.run_strip)
+    assert wanted - ONLY_THE_WAY - ONLY_IN_A_RECALL == measured - ONLY_THE_WAY - {"begin_sub_block", "run_strip"}
+
+
+def test_every_section_has_a_name_and_a_number_of_its_own() -> None:
+    assert sorted(sections.NAMES.values()) == list(range(len(sections.NAMES)))
+
+
+def test_everything_is_on_at_the_busiest_desk() -> None:
+    _, audio = busy.console(48_000)
+    device = stage.Stage("bench", busy.noise(64), 48_000, 64, outputs=busy.CHANNELS)
+    device.play(kernels.load(), audio.address, 2000)
+    desk = audio.memory["desks"][audio.memory["heard"]]
+    live, inputs = desk["live"], slice(0, 2)
+    assert live["patch"].all()
+    assert live["send_patch"].all()
+    assert live["delay"].all()
+    assert live["gate"][inputs].all()
+    for name in ("dyn", "insert"):
+        for strips in (inputs, wall.BUS, wall.MATRIX):
+            assert live[name][:, strips].all()
+        assert live[name][:, wall.MAIN].any()
+    for pair in (wall.LOW_CUT, wall.GATE_KEY):
+        assert live["filter"][pair, inputs].all()
+    for pair in (wall.PRE_KEY, wall.POST_KEY):
+        assert live["filter"][pair][[0, 1, 3, 4, 5]].all()
+    assert live["filter"][wall.EQ : wall.EQ + 2].all()
+    assert live["filter"][wall.EQ + 2, wall.BUS :].all()
+    assert desk["used_count"][wall.TO_BUS] >= 4 * 48
+    assert (desk["set"]["talk"] != wall.NOWHERE) & (desk["keyed"][:, inputs] == 1).all()
+    assert (np.abs(device.output).max(0) > 1e-4).all()
+    assert np.isfinite(device.output).all()
+    meters = audio.control_collect()
+    assert (meters["limiter"] <= 1).all()
+
+
+def test_the_tables_have_a_line_for_each_size_and_each_section(capsys: pytest.CaptureFixture[str]) -> None:
+    costs = {"rate": 48_000, "frames": {"64": bench.measure_strips(64)}, "desk": desks()}
+    bench.print_table(costs)
+    said = capsys.readouterr().out
+    assert all(name in said for name in sections.NAMES)
+    assert "whole" in said
+    assert "% of a core" in said

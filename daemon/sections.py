@@ -1,0 +1,154 @@
+"""What each section of the desk costs: sections run once more after a block that the engine has mixed.
+
+    block ─▶ engine ─▶ section, `AGAIN` times more         cost = (with − without) / AGAIN
+
+So each section finds the memory as a real block leaves it, and the signals it is made for; what it
+spoils the next block makes anew.  The order is that of the signal, over all groups of strips.
+"""
+
+import numba
+import numpy as np
+from numba import carray
+
+from daemon import callback
+from dsp import atomic, automix, delay, engine, gain, kernel, lanes, patch, strip, wall
+from dsp.wall import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, POST_FADER, PRE, PRE_EQ, PRE_FADER, RETURN
+
+AGAIN = 4
+"""An even number: the sub-block's parity comes back to where it was."""
+
+(CONTROL, TAKE_IN, TOOLS, PATCH, TRIM, DELAY, CUT, GATE, INSERT, DYNAMICS, EQUALISER, AUTOMIX, FADER, TO_BUS, TO_MAIN,
+ TO_MATRIX, MONITOR, SEND, CARRY, OUTPUT, METERS, MIRROR) = map(np.int64, range(22))  # fmt: skip
+
+NAMES = {
+    "clocks, new targets": CONTROL,
+    "inputs of the device, head amps": TAKE_IN,
+    "oscillator, talkback, returning buses": TOOLS,
+    "patch": PATCH,
+    "trim, polarity": TRIM,
+    "delay of channels": DELAY,
+    "low cut": CUT,
+    "gate": GATE,
+    "inserts": INSERT,
+    "dynamics": DYNAMICS,
+    "EQ": EQUALISER,
+    "automatic mix": AUTOMIX,
+    "fader": FADER,
+    "mix to buses": TO_BUS,
+    "mix to mains": TO_MAIN,
+    "mix to matrices": TO_MATRIX,
+    "monitor, listeners": MONITOR,
+    "outputs of the console, their delay": SEND,
+    "patch of the device's outputs": CARRY,
+    "limiter, outputs of the device": OUTPUT,
+    "spectrum, sends' meters": METERS,
+    "delay lines of the desk to come": MIRROR,
+}
+"""Sections by what a person calls them, in the order of the signal."""
+
+CHOICE = wall.OVERRUNS
+"""The word that says which section runs again: nothing is overrun here."""
+
+NONE = -1
+
+
+@kernel.kernel
+def run(shared, which, device_in, device_out, frames):
+    """Run one section of the whole desk on what a block has left."""
+    desk, page = shared.desks[shared.heard], shared.pages[shared.page]
+    phase = np.int64(0)
+    if which == CONTROL:
+        engine.begin_sub_block(shared)
+    elif which == TAKE_IN:
+        for group in range(wall.RAW_GROUPS):
+            engine.take_in(desk, group, device_in, phase, frames)
+    elif which == TOOLS:
+        back = lanes.at2(desk.returned, 1 - desk.parity, phase)
+        patch.bring_back(back, lanes.at2(desk.planes, RETURN, INPUT), frames)
+        gain.copy(lanes.at2(desk.planes, BUS, POST_FADER), lanes.at2(desk.returned, desk.parity, phase), frames)
+        engine.make_tools(desk, page, frames)
+    elif which == TO_BUS:
+        engine.mix_to(desk, wall.TO_BUS, BUS, phase, frames)
+    elif which == TO_MAIN:
+        engine.mix_to(desk, wall.TO_MAIN, wall.MAIN, phase, frames)
+    elif which == TO_MATRIX:
+        engine.mix_to(desk, wall.TO_MATRIX, wall.MATRIX, phase, frames)
+    elif which == MONITOR:
+        engine.mix_to(desk, wall.TO_MONITOR, wall.MONITOR, phase, frames)
+        strip.line(desk, lanes.at2(desk.planes, wall.MONITOR, INPUT), wall.MONITOR_DELAY, phase, frames)
+    elif which == SEND:
+        for group in range(wall.SEND_GROUPS):
+            engine.send(desk, group, page, phase, frames)
+    elif which == CARRY:
+        for group in range(wall.OUT_GROUPS):
+            engine.carry(desk, group, phase, frames)
+    elif which == OUTPUT:
+        for group in range(wall.OUT_GROUPS):
+            engine.output(shared, group, page, device_out, phase, frames)
+    elif which == METERS:
+        engine.listen(shared, page, frames)
+    elif which == MIRROR:
+        other = shared.desks[1 - shared.heard]
+        for line in range(wall.DELAYS):
+            delay.mirror(lanes.at(desk.ring, line), lanes.at(other.ring, line), desk.frame, frames)
+    else:
+        for group in range(wall.STRIPS):
+            run_strip(desk, which, group, page, phase, frames)
+
+
+@kernel.kernel
+def run_strip(desk, which, group, page, phase, frames):
+    """Run one section of a group of strips."""
+    x = lanes.at2(desk.planes, group, INPUT)
+    dry = lanes.at2(desk.planes, group, PRE_EQ)
+    wet = lanes.at2(desk.planes, group, POST_EQ)
+    y = lanes.at2(desk.planes, group, PRE_FADER)
+    if which == PATCH:
+        if group < wall.INPUT_GROUPS:
+            engine.patch_in(desk, group, phase, frames)
+    elif which == TRIM:
+        strip.trim(desk, x, group, page, phase, frames)
+    elif which == DELAY:
+        if group < wall.SEND_DELAY:
+            strip.line(desk, x, group, phase, frames)
+    elif which == CUT:
+        strip.filters(desk, x, x, LOW_CUT, group, phase, frames)
+    elif which == GATE:
+        if not strip.gate_stage(desk, x, dry, group, page, phase, frames):
+            gain.copy(x, dry, frames)
+    elif which == INSERT:
+        strip.insert(desk, dry, PRE, group, phase, frames)
+        strip.insert(desk, y, POST, group, phase, frames)
+    elif which == DYNAMICS:
+        strip.dynamics(desk, dry, dry, PRE, group, page, phase, frames)
+        if not strip.dynamics(desk, wet, y, POST, group, page, phase, frames):
+            gain.copy(wet, y, frames)
+    elif which == EQUALISER:
+        if not strip.filters(desk, dry, wet, EQ, group, phase, frames):
+            gain.copy(dry, wet, frames)
+        for pair in range(EQ + 1, EQ + EQ_PAIRS):
+            strip.filters(desk, wet, wet, pair, group, phase, frames)
+    elif which == AUTOMIX:
+        if group == 0:
+            automix.process(
+                y, lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0), phase,
+                lanes.at(page.automix, 0), frames,
+            )  # fmt: skip
+    elif which == FADER:
+        strip.fader(desk, y, group, page, phase, frames)
+
+
+@numba.cfunc(callback.SIGNATURE, **kernel.OPTIONS)
+def again(device_in, device_out, frames, time_info, status, user):
+    """Mix a block of at most a sub-block as the audio callback does, then run the chosen section again."""
+    shared = carray(user, 1)[0]
+    mode = atomic.float_mode()
+    atomic.set_float_mode(mode | atomic.FLUSH)
+    count = np.int64(frames)
+    engine.process(shared, device_in, device_out, count)
+    which = shared.words[CHOICE]
+    if which != NONE:
+        for _ in range(AGAIN):
+            run(shared, which, device_in, device_out, count)
+    atomic.set_float_mode(mode)
+    return callback.CONTINUE
