@@ -41,6 +41,9 @@ LISTENERS = "listeners"
 MOST_DB = 80.0
 """Ceiling of an output without a limiter: a rendering in floats may be as loud as it is."""
 
+SOLO_FIRST_BIT = 5
+"""Of the options of the spectrum."""
+
 
 @dataclass
 class Plan:
@@ -339,8 +342,12 @@ def _tape_gains(values: Values) -> npt.NDArray[np.float64]:
 
 
 def design_spectrum(desk: Desk) -> None:
-    """What the spectrum shows."""
-    desk.draft["spectrum"] = routing.spectrum_places(int(desk.values.row("-stat/rtasource")))
+    """What the spectrum shows: its source, or what is soloed where the desk is set to show that first."""
+    values = desk.values
+    solo_first = int(values.row("-prefs/rta/options")) >> SOLO_FIRST_BIT & 1
+    soloed = solo_first and signals.solo_switches(values).any()
+    source = routing.MONITOR_STRIP if soloed else int(values.row("-stat/rtasource"))
+    desk.draft["spectrum"] = routing.spectrum_places(source)
 
 
 def design_selected(desk: Desk) -> None:
@@ -386,10 +393,9 @@ SECTIONS: tuple[tuple[str, Design], ...] = (
     ("config/mono/", design_levels),
     ("config/solo/", design_levels),
     ("config/talk/", design_levels),
-    ("-stat/solosw", design_levels),
     (LISTENERS, design_levels),
     ("-stat/talk", design_levels),
-    ("-stat/rtasource", design_spectrum),
+    ("rta", design_spectrum),
     ("-stat/selidx", design_selected),
 )
 """Which part of a row's path makes which section's work; the first that fits."""
@@ -400,6 +406,7 @@ SEVERAL: tuple[tuple[str, tuple[Design, ...]], ...] = (
     ("config/userrout", (design_sources, design_outputs)),
     ("config/solo/delay", (design_delay,)),
     ("-stat/osc/", (design_tools, design_levels)),
+    ("-stat/solosw", (design_levels, design_spectrum)),
 )
 """The same for rows that several sections read, or that a shorter part above would catch."""
 

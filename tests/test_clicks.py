@@ -22,7 +22,7 @@ ROUNDS_HZ = 50  # how often all tones begin anew
 SETTLED = 4800
 AROUND = harness.CLICK_FRAMES // 2
 MIDDLE = 256  # a cross-fade begins within a sub-block, and is half over then
-MOMENTS = (0, 5 * 64, 10 * 64, 13 * 64)
+MOMENTS = (0, 5 * 64, 10 * 64)
 """Frames by which the changes come later than the beginning of all tones."""
 
 OUTPUTS = (

@@ -142,6 +142,16 @@ def test_the_preference_chooses_what_is_shown(wished: int, shown: int, after: in
     assert rig.stored("/-stat/rtasource") == shown + 98 * after
 
 
+@pytest.mark.parametrize(("options", "soloed", "shown"), [
+    ("%100000", True, 70), ("%100000", False, 40), ("%011111", True, 40),
+])  # fmt: skip
+def test_a_solo_is_shown_first_where_the_desk_is_set_so(options: str, soloed: bool, shown: int) -> None:
+    rig = listening(0)
+    rig.set_many({"/-prefs/rta/options": options, "/-stat/solosw/02": int(soloed)})
+    rig.play({1: rigdesk.tone(BANDS_HZ[40], RATE), 2: rigdesk.tone(BANDS_HZ[70], RATE)}, block=960)
+    assert int(np.argmax(bands(rig))) == shown
+
+
 def watched(detector: str, decay_s: float) -> tuple[rigdesk.Rig, analyser.Analyser]:
     rig = rigdesk.Rig()
     rig.set_many({"/-prefs/rta/det": detector, "/-prefs/rta/decay": decay_s})
