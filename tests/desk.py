@@ -57,14 +57,16 @@ class Talk:
         Seconds.
     """
 
-    def __init__(self, folder: Path | None = None, console: Console | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, console: Console | None = None, identity: Identity | None = None
+    ) -> None:
         self.now = 1000.0
         self.console = console or _console()
         self.counters = Counters()
         self.waiting: list[tuple[float, Callable[[], None]]] = []
         self._sent: dict[tuple[str, int], list[bytes]] = {}
         network = Network(self._send, lambda *call: self.waiting.append(call), lambda: self.now)
-        self.dialect = Dialect(self.console, Identity(name="Stage"), self.counters, network)
+        self.dialect = Dialect(self.console, identity or Identity(name="Stage"), self.counters, network)
         if folder is not None:
             self.stores = Stores(self.console, Disk(), folder, self.dialect.faults, network)
             self.dialect.learn(self.stores.commands)
@@ -112,9 +114,9 @@ class Talk:
 class Net:
     """A server on a free port of this machine, turned by hand, and its clients."""
 
-    def __init__(self, folder: Path | None = None, console: Console | None = None) -> None:
+    def __init__(self, folder: Path | None = None, console: Console | None = None, local: bool = True) -> None:
         self.console = console or _console()
-        self.server = osc.Server(self.console, port=0, local=True, folder=folder)
+        self.server = osc.Server(self.console, port=0, local=local, folder=folder)
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, fault: self.faults.append(fault))

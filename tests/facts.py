@@ -6,18 +6,16 @@ not 1k; the base of the mood filter has a k from 1 kHz on; the combinators' mete
 where it writes a fader within a tenth of 0 dB as 0.0: a scene with -0.1 would come back as another one.
 """
 
-import csv
-import itertools
 import math
-import re
-from pathlib import Path
+
+from twin import DATA, expand, rows
 
 from dsp import scales
 from dsp.row import Bits, Continuous, Param
 from dsp.table import TABLE, effects
 from dsp.varying import Varying
 
-DATA = Path(__file__).parent / "data"
+__all__ = ["DATA", "expand", "rows"]
 
 SCALINGS = {
     "level1024": "level",
@@ -41,25 +39,6 @@ TURNING = [param for param in PARAMS if isinstance(param, Continuous)]
 
 WORDS = (0, 1, 2, 3, 0x5555, 0xFFFF, 99_998, 99_999)
 """What is tried of a range too long to try all of it, beside its ends and single bits."""
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    """Lines of a file of facts."""
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def expand(pattern: str) -> list[str]:
-    """Addresses of a pattern such as /ch/[01..32]/mix/[01,03..15]/pan."""
-    parts = []
-    for part in re.split(r"(\[[^]]+\]|\{[^}]+\})", pattern):
-        if part.startswith("["):
-            first, *second, last = re.findall(r"\d+", part)
-            step = int(second[0]) - int(first) if second else 1
-            parts.append([f"{n:0{len(first)}d}" for n in range(int(first), int(last) + 1, step)])
-        else:
-            parts.append(part[1:-1].split(",") if part.startswith("{") else [part])
-    return ["".join(labels) for labels in itertools.product(*parts)]
 
 
 def number(text: str) -> float:

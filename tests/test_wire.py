@@ -1,17 +1,19 @@
-"""Every parameter over the network: what is sent comes back, as number and as text."""
+"""Lines of text over the network, and datagrams byte by byte."""
 
 import itertools
 import socket
 import struct
 from collections.abc import Iterator
 
+import facts
 import numpy as np
 import pytest
-from desk import Net, heard
+from desk import ANN, Net, Talk, heard
+from test_meterfeed import page
 
 from daemon import packet
+from daemon.dialect import Identity
 from dsp.parameters import Values
-from dsp.row import Continuous, Param, Wire
 from dsp.table import TABLE
 
 PORTION = 200
@@ -50,59 +52,6 @@ def hear_all(client: socket.socket) -> list[tuple]:
             answers.append(heard(client.recv(4096)))
         except BlockingIOError:
             return answers
-
-
-def wires(param: Param) -> list[tuple[Wire, Wire]]:
-    """What is sent and what should come back: lowest, middle, highest, and between two steps."""
-    if isinstance(param, Continuous):
-        middle, last = param.steps // 2, param.steps - 1
-        between = (middle + 0.3) / last
-        positions = [0.0, middle / last, 1.0, between]
-        steps = [0, middle, last, middle]
-        return [(sent, on_grid(step, last)) for sent, step in zip(positions, steps, strict=True)]
-    if param.kind == "text":
-        longest = "x" * int(param.highest)
-        return [("", ""), ("Größe", "Größe"[: int(param.highest)]), (longest, longest), (longest + "y", longest)]
-    if param.kind == "effect":  # a place the effect does not use
-        return [(0.5, 0.0)] * 4
-    lowest, highest = int(param.lowest), int(param.highest)
-    numbers = [lowest, (lowest + highest) // 2, highest, min(lowest + 1, highest)]
-    signed = [number - (1 << 32) if number >> 31 > 0 else number for number in numbers]  # as OSC has it
-    return [(number, number) for number in signed]
-
-
-def on_grid(step: int, last: int) -> float:
-    """Position as the desk sends it."""
-    return float(np.float32(step / last))
-
-
-@pytest.mark.parametrize("which", range(4), ids=["lowest", "middle", "highest", "between"])
-def test_every_parameter_reads_back_what_was_set(which: int):
-    with Net() as net:
-        client, values = net.client(), net.console.values
-        # Types of effects by their own test: they change what their parameters are.
-        paths = [path for path in SETTABLE if TABLE.leaves[path] not in TABLE.followers]
-        pairs = {path: wires(values.param(TABLE.leaves[path]))[which] for path in paths}
-        assert send(net, client, [(path, sent) for path, (sent, _) in pairs.items()]) == []
-        told = dict(send(net, client, [(path,) for path in pairs]))
-        wrong = {path: (told.get(path), back) for path, (_, back) in pairs.items() if told.get(path) != back}
-        assert wrong == {}
-        assert [type(told[path]) for path in pairs] == [type(back) for _, back in pairs.values()]
-
-
-@pytest.mark.parametrize("slot", range(1, 9))
-def test_every_effect_reads_back_what_was_set(slot: int):
-    with Net() as net:
-        client, values = net.client(), net.console.values
-        chooser = TABLE.row_of(TABLE.leaves[f"/fx/{slot}/type"])
-        paths = [f"/fx/{slot}/par/{number:02d}" for number in range(1, 65)]
-        for index in range(chooser.steps):
-            send(net, client, [(f"/fx/{slot}/type", index)])
-            for which in range(4):
-                pairs = {path: wires(values.param(TABLE.leaves[path]))[which] for path in paths}
-                send(net, client, [(path, sent) for path, (sent, _) in pairs.items()])
-                told = dict(send(net, client, [(path,) for path in paths]))
-                assert told == {path: back for path, (_, back) in pairs.items()}
 
 
 def anyhow(values: Values) -> None:
@@ -176,10 +125,6 @@ def test_messages_are_laid_out_as_everywhere(message: tuple, datagram: bytes):
     assert packet.build(*message) == datagram
 
 
-def test_the_answer_to_info_has_48_bytes_for_a_desk_of_the_first_generation():
-    assert len(packet.build("/info", "V2.05", "osc-server", "X32", "2.10")) == 48
-
-
 def test_a_fader_at_0_db_is_the_number_of_the_desk():
     with Net() as net:
         client = net.client()
@@ -204,3 +149,66 @@ def test_a_line_of_text_comes_from_an_address_without_slash():
         client.send(packet.build("/node", "headamp/006/phantom"))
         net.turn()
         assert client.recv(64) == b"node\0\0\0\0,s\0\0/headamp/006/phantom OFF\n\0\0\0"
+
+
+# --- points of the desk's own tables --------------------------------------------------------------------
+
+POINTS = facts.rows("points.tsv")
+
+
+@pytest.mark.parametrize("path", sorted({point["path"] for point in POINTS}))
+def test_a_point_of_the_desks_tables_is_its_number_and_its_text(path: str):
+    """Faders, sends, frequencies, Q, hold and release: index, number of 32 bits and text in the document."""
+    points = [point for point in POINTS if point["path"] == path]
+    row = TABLE.row_of(TABLE.leaves[path])
+    with Net() as net:
+        client = net.client()
+        for point in points:
+            client.send(packet.build(path, int(point["index"]) / (row.steps - 1)))
+            client.send(packet.build(path))
+            client.send(packet.build("/node", path))
+            net.turn()
+            assert client.recv(64)[-4:].hex() == point["float32"]
+            assert heard(client.recv(64)) == ("node", f"{path} {point['text']}\n")
+
+
+def test_a_level_between_two_steps_goes_to_the_nearer_one_as_on_the_desk():
+    with Net() as net:
+        client = net.client()
+        net.ask(client, "/", "ch/01/mix/fader -85.4")
+        assert net.ask(client, "/node", "ch/01/mix/fader") == [("node", "/ch/01/mix/fader -85.3\n")]
+
+
+def test_an_idle_strip_has_the_meters_of_the_document():
+    """Input 0, gate 1, dynamics 1, fader 0; 20 bytes with the count in front."""
+    talk = Talk()
+    talk.say("/meters", "/meters/6", 16)
+    talk.dialect.feed(page(input=0, gate=1, dyn=1))
+    (datagram,) = talk.raw()
+    assert datagram == b"/meters/6\0\0\0,b\0\0" + bytes.fromhex("00000014 04000000 00000000 0000803f 0000803f 00000000")
+
+
+@pytest.mark.parametrize(
+    ("message", "sizes"),
+    [
+        (("/info",), (8, 4)),
+        (("/xremote",), (12, 4)),
+        (("/ch/01/mix/fader", 0.5), (20, 4)),
+        (("/x", "a", "b", "c", "d"), (4, 8)),
+    ],
+)
+def test_addresses_and_types_are_padded_to_the_sizes_of_the_document(message: tuple, sizes: tuple[int, int]):
+    datagram = packet.build(*message)
+    address, tags = sizes
+    assert datagram[:address].rstrip(b"\0") == message[0].encode()
+    assert datagram[address : address + 1] == b","
+    assert len(datagram) == address + tags + 4 * (len(message) - 1)
+
+
+def test_the_desk_of_the_first_generation_answers_with_48_bytes():
+    talk = Talk(identity=Identity(model="X32", firmware="2.10", protocol="V2.05"))
+    for message in packet.parse(b"/info\0\0\0"):
+        talk.dialect.receive(message, ANN)
+    (datagram,) = talk.raw()
+    assert len(datagram) == 48
+    assert heard(datagram) == ("/info", "V2.05", "osc-server", "X32", "2.10")

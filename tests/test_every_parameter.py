@@ -1,0 +1,154 @@
+"""The complete table over UDP: every parameter of the desk as the facts have it, none left out.
+
+Each is asked for, set to its lowest, middle and highest value and to one off its grid, read back
+exactly, read as text, and set by that text.
+"""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import twin
+from desk import Net
+
+PORTION = 200
+"""Messages on their way at once: what fits into a socket."""
+
+PARAMETERS = twin.parameters()
+EFFECTS = twin.effects()
+TYPES = twin.rows("effect_types.tsv")
+
+
+class Client:
+    """A client over UDP."""
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+        self.socket: socket.socket = net.client()
+
+    def say(self, *messages: tuple) -> list[tuple]:
+        """Send messages; return all that comes back."""
+        answers = []
+        for first in range(0, len(messages), PORTION):
+            for message in messages[first : first + PORTION]:
+                self.socket.send(twin.build(*message))
+            self.net.turn()
+            answers += self._hear()
+        return answers
+
+    def _hear(self) -> list[tuple]:
+        heard = []
+        while True:
+            try:
+                heard.append(twin.read(self.socket.recv(8192)))
+            except BlockingIOError:
+                return heard
+
+    def get(self, addresses: list[str]) -> dict[str, twin.Wire]:
+        """Value of each address; each is answered once."""
+        answers = self.say(*((address,) for address in addresses))
+        assert [address for address, _ in answers] == addresses
+        return dict(answers)
+
+    def texts(self, addresses: list[str]) -> dict[str, str]:
+        """Line of text of each address."""
+        answers = self.say(*(("/node", address[1:]) for address in addresses))
+        assert [line.partition(" ")[0] for _, line in answers] == addresses
+        assert {name for name, _ in answers} == {"node"}
+        return {address: line for address, (_, line) in zip(addresses, answers, strict=True)}
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    with Net() as net:
+        yield Client(net)
+        assert net.faults == []
+
+
+def check(client: Client, addresses: list[str], fact: twin.Fact) -> list[str]:
+    """Try a parameter at all of its addresses at once; tell what is not as it should be."""
+    wrong = []
+    before = client.get(addresses)
+    for number, trial in enumerate(fact.trials()):
+        assert client.say(*((address, trial.sent) for address in addresses)) == []
+        told, lines = client.get(addresses), client.texts(addresses)
+        wrong += [f"{a}: {trial.sent!r} became {told[a]!r}" for a in addresses if told[a] != trial.back]
+        wrong += [f"{a} wrote {lines[a]!r}" for a in addresses if lines[a] != f"{a} {trial.text}\n"]
+        if type(told[addresses[0]]) is not fact.type:
+            wrong.append(f"{addresses[0]}: a {type(told[addresses[0]])}")
+        if number < 3:  # away from it and back by its text
+            client.say(*before.items())
+            echoes = client.say(*(("/", lines[address]) for address in addresses))
+            assert echoes == [("/", lines[address]) for address in addresses]
+            again, texts = client.get(addresses), client.texts(addresses)
+            # Two neighbouring steps may have the same text.
+            lost = [a for a in addresses if again[a] != told[a] and texts[a] != lines[a]]
+            wrong += [f"{a}: not {trial.text!r} again" for a in lost]
+    client.say(*before.items())
+    return wrong
+
+
+TYPE_ADDRESSES = [f"/fx/{slot}/type" for slot in range(1, 9)]
+"""What they take is tried with their effects."""
+
+SETTABLE = [
+    (addresses, fact)
+    for addresses, fact in PARAMETERS
+    if fact.access == "rw" and addresses[0] not in TYPE_ADDRESSES
+]
+
+
+def test_every_parameter_takes_and_gives_what_the_desk_does(client: Client):
+    wrong = [problem for addresses, fact in SETTABLE for problem in check(client, addresses, fact)]
+    assert wrong == []
+
+
+def test_what_the_console_only_tells_answers_and_can_not_be_set(client: Client):
+    for addresses, fact in PARAMETERS:
+        if fact.access == "ro":
+            before = client.get(addresses)
+            assert {type(value) for value in before.values()} == {fact.type}
+            for trial in fact.trials():
+                client.say(*((address, trial.sent) for address in addresses))
+            assert client.get(addresses) == before
+            assert len(client.texts(addresses)) == len(addresses)
+
+
+def test_what_makes_the_console_do_something_answers_and_takes_its_range(tmp_path: Path):
+    with Net(tmp_path) as net:
+        client = Client(net)
+        for addresses, fact in PARAMETERS:
+            if fact.access == "wo":
+                before = client.get(addresses)
+                assert {type(value) for value in before.values()} == {fact.type}
+                for trial in fact.trials():
+                    client.say(*((address, trial.sent) for address in addresses))
+                assert client.get(addresses) == before
+        assert net.faults == []
+
+
+@pytest.mark.parametrize("slot", range(1, 9))
+def test_every_effect_has_the_desks_parameters(slot: int, client: Client):
+    column = "enum_slots_1_4" if slot < 5 else "enum_slots_5_8"
+    numbers = {int(row[column]): row["code"] for row in TYPES if row[column]}
+    assert sorted(numbers) == list(range(61 if slot < 5 else 34))
+    places = [f"/fx/{slot}/par/{number:02d}" for number in range(1, 65)]
+    wrong = []
+    for number, code in numbers.items():
+        client.say((f"/fx/{slot}/type", number))
+        assert client.texts([f"/fx/{slot}/type"]) == {f"/fx/{slot}/type": f"/fx/{slot}/type {code}\n"}
+        used = len(EFFECTS[code])
+        for place, fact in zip(places, EFFECTS[code], strict=False):
+            wrong += [f"{code}: {problem}" for problem in check(client, [place], fact)]
+        rest = places[used:]
+        client.say(*((place, 0.7) for place in rest))
+        assert client.get(rest) == dict.fromkeys(rest, 0.0)
+    assert wrong == []
+
+
+def test_the_table_is_complete(client: Client):
+    """Every address of the facts answers, effects' too, and there are as many as there are."""
+    addresses = [address for row, _ in PARAMETERS for address in row]
+    addresses += [f"/fx/{slot}/par/{number:02d}" for slot in range(1, 9) for number in range(1, 65)]
+    assert len(client.get(addresses)) == len(addresses) == 18_679
