@@ -33,6 +33,10 @@ CHANNELS = 32
 OUTPUTS = 16
 ROUNDS = 40
 BLOCKS = 50
+SUB_BLOCK_BLOCKS = 4
+"""Blocks in a sub-block, at 16 frames."""
+RECALL_BLOCKS = 1000
+"""Blocks after which the longest recall measured here is over."""
 Block = npt.NDArray[np.float32]
 
 
@@ -176,9 +180,10 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
     -------
     costs : dict
         `rate`, `frames`, `console_us` (median microseconds of a block), `share` (of one core in real
-        time), and under `sections` the microseconds of each section in a block, in the order of the signal.
+        time), under `sections` the microseconds of each section in a block, in the order of the signal, and
+        under `recall`, see `measure_recall`.
     """
-    _, audio = busy.console(rate)
+    console, audio = busy.console(rate)
     device = stage.Stage("bench", busy.noise(frames), rate, frames, outputs=busy.CHANNELS)
     device.play(kernels.load(), audio.address, 2000)
     words = audio.memory["words"]
@@ -201,13 +206,30 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
         "console_us": round(console_us, 2),
         "share": round(console_us * rate / frames / 1e6, 5),
         "sections": {name: round(cost, 2) for name, cost in costs.items()},
+        "recall": measure_recall(console, functools.partial(device.play, kernels.load(), audio.address)),
     }
 
 
-def _block_us(play: Callable[[int], None]) -> float:
+def measure_recall(console: Console, play: Callable[[int], None]) -> dict[str, float]:
+    """Median microseconds of a block while a recall cross-fades, two desks running, and of the one that begins it."""
+    fader = TABLE.leaves["/ch/01/mix/fader"]
+    first, both = [], []
+    for _ in range(ROUNDS):
+        wanted = console.values.copy()
+        wanted.set(fader, 1023 - int(wanted.get(fader)))
+        console.recall(wanted)
+        console.publish()
+        # Targets are taken where a sub-block begins, which a small block may not be.
+        first.append(max(_block_us(play, 1) for _ in range(SUB_BLOCK_BLOCKS)))
+        both.append(_block_us(play))
+        play(RECALL_BLOCKS)
+    return {"begin_us": round(float(np.median(first)), 2), "both_us": round(float(np.median(both)), 2)}
+
+
+def _block_us(play: Callable[[int], None], blocks: int = BLOCKS) -> float:
     began = time.thread_time()
-    play(BLOCKS)
-    return (time.thread_time() - began) / BLOCKS * 1e6
+    play(blocks)
+    return (time.thread_time() - began) / blocks * 1e6
 
 
 def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
@@ -242,6 +264,9 @@ def print_table(costs: dict[str, Any]) -> None:
         table.add_column(f"{each['frames']} frames\n{each['rate']} Hz", footer=whole, justify="right")
     for name in sections.NAMES:
         table.add_row(name, *(f"{each['sections'][name]:.2f} µs" for each in costs["desk"]))
+    table.add_section()
+    for name, key in (("a block while a recall cross-fades", "both_us"), ("the block that begins it", "begin_us")):
+        table.add_row(name, *(f"{each['recall'][key]:.1f} µs" for each in costs["desk"]))
     screen.print(table)
 
 
