@@ -11,8 +11,8 @@ It sets a second desk, which begins with all that the first one remembers, lets 
 filters, dynamics and delays have found their level, and cross-fades the outputs.  What a recall does
 not alter is the same on both desks bit by bit, and goes through the cross-fade unaltered.
 
-In lanes that do sound different, dynamics begin anew and come down at once during the warm-up: an
-attack that has yet to happen would be heard as a burst.
+In lanes that do sound different, dynamics begin anew, and for them time runs faster at first: an attack
+that has yet to happen would be heard as a burst.
 
 Whatever is set meanwhile waits until the cross-fade is over; the newest wins.
 """
@@ -20,7 +20,7 @@ Whatever is set meanwhile waits until the cross-fade is over; the newest wins.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import accept, atomic, automix, compressor, gain, gate, lanes, tools
+from dsp import accept, atomic, automix, compressor, gain, gate, glide, lanes, svf, tools
 from dsp.glide import SUB_BLOCK
 from dsp.kernel import inline, kernel
 from dsp.lanes import ONE, ZERO
@@ -30,6 +30,7 @@ from dsp.wall import (
     DESK_FLOATS,
     FRAME,
     FRESH,
+    HEARD,
     INPUT,
     INPUT_GROUPS,
     KEYS,
@@ -37,14 +38,15 @@ from dsp.wall import (
     MATRIX,
     MIDDLE,
     MONITOR_DELAY,
-    NOWHERE,
     OUT,
     OUT_GROUPS,
     PAIRS,
     PLANES,
     RAW,
     RAW_GROUPS,
+    RETURN,
     ROWS,
+    SELF,
     SEND_DELAY,
     STAMPED,
     STAMPS,
@@ -55,13 +57,21 @@ from dsp.wall import (
     TO_MATRIX,
 )
 
-WARM_UP_MS = 60.0
+WARM_UP_MS = 100.0
 """What filters and dynamics need; delays come on top."""
+
+HASTE = 7.0
+"""Octaves by which time runs faster at the beginning of the warm-up."""
+CALM = 0.5
+"""Part of them, at the end of the warm-up, in which time has its own pace."""
+OCTAVES = HASTE * glide.LONGEST_MS / WARM_UP_MS
+"""By how much time slows down in the length of a glide."""
 
 GROUP_FLOATS = int(PLANES) * SUB_BLOCK * lanes.WIDTH
 COMPRESSOR_ROWS, GATE_ROWS = np.int64(compressor.ROWS), np.int64(gate.ROWS)
-FILTER_ROWS = np.int64(12)
+FILTER_ROWS = np.int64(svf.ROWS)
 ONE_ROW = np.int64(1)
+NO_KEY = np.float32(SELF)
 
 
 def warm_up(lines: npt.NDArray[np.int32], rate: float) -> int:
@@ -117,15 +127,17 @@ def begin(shared, new):
     here, there = lanes.at(desk.curve, 0), lanes.at(other.curve, 0)
     for i in range(DESK_FLOATS):
         lanes.put(there, i, lanes.scalar(here, i))
-    find_altered(shared, desk, new)
+    other.made = desk.frame
+    find_altered(other, new)
     accept.settle(other)
     accept.take(other, new)
     accept.settle(other)
     accept.outputs(other, new)
     accept.look(other)
     tools.settle(lanes.at(other.set.tools, 0), other.tools_state, other.glide_length)
-    begin_anew(shared, other)
     shared.changing, shared.changed = 1, 0
+    begin_anew(other)
+    hasten(shared, other)
 
 
 @kernel
@@ -136,8 +148,8 @@ def advance(shared):
     shared.changed += SUB_BLOCK
     other = shared.desks[1 - shared.heard]
     faded = shared.changed - other.set.warm_up
-    if faded == 0:
-        slow_down(other)
+    if faded <= 0:
+        hasten(shared, other)
     if faded >= other.glide_length:
         shared.heard, shared.changing = 1 - shared.heard, 0
 
@@ -158,52 +170,65 @@ def cross(shared, phase, frames):
                 lanes.store(x, n, here + w * (lanes.load(y, n) - here))
 
 
-# --- dynamics that find their level at once ---------------------------------------------------------
+# --- dynamics that find their level in time ---------------------------------------------------------
 
 
 @kernel
-def begin_anew(shared, desk):
-    """In altered lanes, let dynamics forget what they did, and come down at once from now on.
+def begin_anew(desk):
+    """Let filters of what is fed differently forget what they heard, and dynamics of altered lanes what they did.
 
-    What they will be set to is kept where a glide would begin: nothing glides here.
+    How fast they are set to be is kept where a glide would begin: nothing glides here.
     """
     for group in range(STRIPS):
-        altered = lanes.load(lanes.at(shared.altered, group), 0)
+        altered = lanes.load(lanes.at(desk.altered, group), 0)
+        for pair in range(PAIRS):
+            svf.begin_anew(lanes.at3(desk.filter_state, HEARD, pair, group), lanes.load(lanes.at(desk.refed, group), 0))
         gain.copy(lanes.at(desk.target.gate, group), lanes.at(desk.start.gate, group), GATE_ROWS)
-        gate.begin_anew(lanes.at(desk.target.gate, group), lanes.at(desk.gate_state, group), altered)
+        gate.begin_anew(lanes.at(desk.gate_state, group), altered)
         for position in range(2):
-            target = lanes.at2(desk.target.dyn, position, group)
-            gain.copy(target, lanes.at2(desk.start.dyn, position, group), COMPRESSOR_ROWS)
-            compressor.begin_anew(target, lanes.at2(desk.dyn_state, position, group), altered)
-    automix.begin_anew(lanes.at(desk.automix_state, 0), lanes.load(lanes.at(shared.altered, 0), 0))
+            own = lanes.at2(desk.start.dyn, position, group)
+            gain.copy(lanes.at2(desk.target.dyn, position, group), own, COMPRESSOR_ROWS)
+            compressor.begin_anew(lanes.at2(desk.dyn_state, position, group), altered)
+    automix.begin_anew(lanes.at(desk.automix_state, 0), lanes.load(lanes.at(desk.altered, 0), 0))
 
 
 @kernel
-def slow_down(desk):
-    """Let dynamics be as they are set."""
+def hasten(shared, desk):
+    """Let time run faster for the dynamics of altered lanes, and slow down to its own pace until they are heard."""
+    left = (desk.set.warm_up - shared.changed) / desk.glide_length * OCTAVES
+    pace = np.float32(2.0 ** min(max(left - CALM, 0.0), HASTE))
     for group in range(STRIPS):
-        gain.copy(lanes.at(desk.start.gate, group), lanes.at(desk.target.gate, group), GATE_ROWS)
+        altered = lanes.load(lanes.at(desk.altered, group), 0)
+        gate.hasten(lanes.at(desk.target.gate, group), lanes.at(desk.start.gate, group), altered, pace)
         for position in range(2):
-            gain.copy(
-                lanes.at2(desk.start.dyn, position, group), lanes.at2(desk.target.dyn, position, group), COMPRESSOR_ROWS
-            )
+            own = lanes.at2(desk.start.dyn, position, group)
+            compressor.hasten(lanes.at2(desk.target.dyn, position, group), own, altered, pace)
 
 
 @kernel
-def find_altered(shared, desk, new):
-    """Mark the lanes that sound different with new targets, before their faders."""
+def find_altered(desk, new):
+    """Mark the lanes that sound different with new targets, before their faders; and those that are fed differently."""
     for group in range(STRIPS):
-        lanes.store(lanes.at(shared.altered, group), 0, own(desk.target, new, group))
-    for group in range(INPUT_GROUPS):
-        source(desk.target, new, group, lanes.at(shared.altered, group))
-    through_mix(shared, lanes.at(desk.target.mix, TO_BUS), lanes.at(new.mix, TO_BUS), BUS)
-    through_mix(shared, lanes.at(desk.target.mix, TO_MAIN), lanes.at(new.mix, TO_MAIN), MAIN)
-    through_mix(shared, lanes.at(desk.target.mix, TO_MATRIX), lanes.at(new.mix, TO_MATRIX), MATRIX)
+        trims = differing(lanes.at(desk.target.trim, group), lanes.at(new.trim, group), ONE_ROW)
+        lanes.store(lanes.at(desk.refed, group), 0, trims)
+        lanes.store(lanes.at(desk.altered, group), 0, own(desk.target, new, group))
+    for _ in range(2):  # a bus may come back as a source
+        for group in range(INPUT_GROUPS):
+            source(desk, new, group)
+            mark(lanes.at(desk.altered, group), lanes.load(lanes.at(desk.refed, group), 0))
+        through_mix(desk, lanes.at(desk.target.mix, TO_BUS), lanes.at(new.mix, TO_BUS), BUS)
+        through_mix(desk, lanes.at(desk.target.mix, TO_MAIN), lanes.at(new.mix, TO_MAIN), MAIN)
+        through_mix(desk, lanes.at(desk.target.mix, TO_MATRIX), lanes.at(new.mix, TO_MATRIX), MATRIX)
     for group in range(STRIPS):
-        altered = lanes.at(shared.altered, group)
         linked = lanes.load(lanes.at(new.linked, group), 0)
-        mine = lanes.load(altered, 0)
-        lanes.store(altered, 0, lanes.maximum(mine, linked * lanes.neighbour(mine)))
+        altered = lanes.load(lanes.at(desk.altered, group), 0)
+        mark(lanes.at(desk.altered, group), linked * lanes.neighbour(altered))
+
+
+@inline
+def mark(marks, more):
+    """Mark more lanes in one row of marks."""
+    lanes.store(marks, 0, lanes.maximum(lanes.load(marks, 0), more))
 
 
 @kernel
@@ -223,41 +248,42 @@ def own(target, new, group):
         found = lanes.maximum(found, moved(back[0], back[1]))
     if group < SEND_DELAY:
         found = lanes.maximum(found, moved(lanes.at(target.delay, group), lanes.at(new.delay, group)))
+    for which in range(KEYS):
+        # Who listens to another signal is told nothing of what happens to that.
+        elsewhere = lanes.from_index(lanes.at2(new.key, which, group)) - lanes.fill(NO_KEY)
+        found = lanes.maximum(found, lanes.minimum(elsewhere, lanes.fill(ONE)))
     return found
 
 
 @kernel
-def source(target, new, group, altered):
-    """Mark in `altered` (one row) the lanes that take another signal, or one that may be another."""
+def source(desk, new, group):
+    """Mark the lanes of a group that are fed with another signal, or with one that is altered itself."""
     for lane in range(lanes.WIDTH):
         place = new.patch[group, lane]
-        from_group = place // GROUP_FLOATS
-        if place != target.patch[group, lane]:
-            lanes.put(altered, lane, ONE)
+        from_group, from_lane = place // GROUP_FLOATS, place % lanes.WIDTH
+        if place != desk.target.patch[group, lane]:
+            desk.refed[group, lane] = ONE
         elif RAW <= from_group < RAW + RAW_GROUPS:
-            amp = from_group - RAW, place % lanes.WIDTH
-            if new.preamp[amp[0], 0, amp[1]] != target.preamp[amp[0], 0, amp[1]]:
-                lanes.put(altered, lane, ONE)
-        elif place != NOWHERE:
-            lanes.put(altered, lane, ONE)
-        for which in range(KEYS):
-            if new.key[which, group, lane] >= 0:
-                lanes.put(altered, lane, ONE)
+            amp = from_group - RAW
+            if new.preamp[amp, 0, from_lane] != desk.target.preamp[amp, 0, from_lane]:
+                desk.refed[group, lane] = ONE
+        elif from_group == RETURN:
+            desk.refed[group, lane] = max(desk.refed[group, lane], desk.altered[BUS, from_lane])
 
 
 @kernel
-def through_mix(shared, target, new, group):
+def through_mix(desk, target, new, group):
     """Mark the lanes of a group that are fed otherwise, or by a lane that is marked."""
-    found = lanes.load(lanes.at(shared.altered, group), 0)
+    found = lanes.load(lanes.at(desk.altered, group), 0)
     none = lanes.fill(ZERO)
     for row in range(ROWS):
         before, after = lanes.load(target, row), lanes.load(new, row)
         found = lanes.maximum(found, lanes.select(lanes.absolute(after - before) > none, lanes.fill(ONE), none))
         from_group = row // (TAPS * lanes.WIDTH)
         if from_group < STRIPS:
-            marked = lanes.fill(shared.altered[from_group, row % lanes.WIDTH])
+            marked = lanes.fill(desk.altered[from_group, row % lanes.WIDTH])
             found = lanes.maximum(found, lanes.select(lanes.absolute(after) > none, marked, none))
-    lanes.store(lanes.at(shared.altered, group), 0, found)
+    lanes.store(lanes.at(desk.altered, group), 0, found)
 
 
 @kernel

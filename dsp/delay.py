@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dsp import lanes
 from dsp.kernel import kernel
+from dsp.lanes import ZERO
 
 RING = 65_536
 """Frames a line remembers: more than 500 ms at 96 kHz."""
@@ -53,3 +54,12 @@ def mirror(ring, other, position, frames):
     for n in range(frames):
         row = (position + n) & MASK
         lanes.store(other, row, lanes.load(ring, row))
+
+
+@kernel
+def forget(y, target, anew, made, frames):
+    """In lanes where `anew` is 1, silence what went into the line more than `made` frames ago; `frames` rows of `y`."""
+    late = anew * lanes.from_index(target)
+    for n in range(frames):
+        heard = lanes.fill(np.float32(made + n)) - late
+        lanes.store(y, n, lanes.select(heard < lanes.fill(ZERO), lanes.fill(ZERO), lanes.load(y, n)))

@@ -182,14 +182,18 @@ def reset(state):
 
 
 @kernel
-def begin_anew(target, state, altered):
-    """In lanes where `altered` is 1: open, and from now on it closes at once.
+def begin_anew(state, altered):
+    """In lanes where `altered` is 1: no hold, open."""
+    before = lanes.fill(ONE) - altered
+    lanes.store(state, 1, before * lanes.load(state, 1))
+    lanes.store(state, 2, before * lanes.load(state, 2) + altered)
 
-    `target` has 12 rows, of which those that say how fast are overwritten.
-    """
-    anew = altered > lanes.fill(ZERO)
+
+@kernel
+def hasten(target, own, altered, pace):
+    """In lanes where `altered` is 1, let time run `pace` times as fast as it does with the settings `own`; 12 rows."""
     one = lanes.fill(ONE)
-    lanes.store(state, 1, lanes.select(anew, lanes.fill(ZERO), lanes.load(state, 1)))
-    lanes.store(state, 2, lanes.select(anew, one, lanes.load(state, 2)))
-    lanes.store(target, HOLD, lanes.select(anew, one, lanes.load(target, HOLD)))
-    lanes.store(target, RELEASE, lanes.select(anew, one, lanes.load(target, RELEASE)))
+    factor = one + altered * (lanes.fill(pace) - one)
+    lanes.store(target, ATTACK, lanes.minimum(factor * lanes.load(own, ATTACK), one))
+    lanes.store(target, RELEASE, lanes.minimum(factor * lanes.load(own, RELEASE), one))
+    lanes.store(target, HOLD, lanes.maximum(lanes.load(own, HOLD) / factor, lanes.minimum(lanes.load(own, HOLD), one)))

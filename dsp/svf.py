@@ -289,3 +289,10 @@ def reset(state):
     """Forget: both filters at rest."""
     for row in range(STATE_ROWS):
         lanes.store(state, row, lanes.fill(lanes.ZERO))
+
+
+@kernel
+def begin_anew(state, anew):
+    """Forget in the lanes where `anew` is 1."""
+    for row in range(STATE_ROWS):
+        lanes.store(state, row, lanes.load(state, row) * (lanes.fill(lanes.ONE) - anew))

@@ -218,6 +218,9 @@ DESK = np.dtype(
         ("outputs", I8),
         ("places", I4, (ROWS,)),
         ("frame", I8),  # frames since the stream began
+        ("made", I8),  # in which of them this desk was made of the other one
+        ("altered", F4, (STRIPS, WIDTH)),  # 1 in lanes that sound different since then
+        ("refed", F4, (STRIPS, WIDTH)),  # 1 in those of them that are fed with something else
         ("since", I8),  # frames since the last targets were taken
         ("start", START),
         ("target", START),
@@ -264,7 +267,6 @@ MEMORY = np.dtype(
         ("heard", I8),  # which desk is heard
         ("changing", I8),  # whether the other one is to be
         ("changed", I8),  # frames since that began
-        ("altered", F4, (STRIPS, WIDTH)),  # 1 in lanes that sound different on the other desk
         ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
         ("desks", DESK, (2,)),
     ],

@@ -22,6 +22,11 @@ def pytest_make_collect_report(collector: pytest.Collector):
     return report
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many random scenes are recalled with, and how many without dynamics: 500 make a thousand."""
+    parser.addoption("--recalls", type=int, default=200)
+
+
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[console.Desk]:
     """The console on its virtual stage, at the port that all clients know, for as long as the tests run."""

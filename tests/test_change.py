@@ -83,10 +83,11 @@ def test_a_compressor_that_comes_with_a_recall_is_never_caught_before_its_attack
     recall(rig, {"/ch/01/mix/fader": 0.0, "/ch/01/dyn/on": 1, "/ch/01/dyn/thr": -50.0, "/ch/01/dyn/ratio": "10",
                  "/ch/01/dyn/attack": 120.0, "/ch/01/dyn/mgain": 0.0, "/ch/01/dyn/release": 100.0})  # fmt: skip
     heard = np.abs(rig.play({1: np.tile(x, 2)})[:, 0])
-    assert rigdesk.decibels(heard.max() / heard[-RATE // 2 :].max()) < 0.5
+    # Without the warm-up 40 dB; the slowest attack of all leaves not quite one.
+    assert rigdesk.decibels(heard.max() / heard[-RATE // 2 :].max()) < 1
 
 
-@pytest.mark.parametrize("frames", [64, 1000, 3000, 4000])
+@pytest.mark.parametrize("frames", [64, 1000, 4900, 5200])
 def test_what_is_set_while_desks_change_is_heard_afterwards(frames: int):
     rig = Rig(["ch/01"])
     x = np.full(RATE // 2, 0.5)
@@ -97,7 +98,7 @@ def test_what_is_set_while_desks_change_is_heard_afterwards(frames: int):
     assert rig.play({1: x})[-1, 0] == pytest.approx(0.5 * 10 ** (rig.value("/ch/01/mix/fader") / 20), rel=1e-3)
 
 
-@pytest.mark.parametrize("frames", [64, 1000, 3000, 4000])
+@pytest.mark.parametrize("frames", [64, 1000, 4900, 5200])
 def test_of_recalls_in_quick_succession_the_last_one_holds(frames: int):
     rig = Rig(["ch/01"])
     x = np.full(RATE // 2, 0.5)
@@ -147,9 +148,9 @@ def test_recalls_are_stamped_and_the_sound_does_not_depend_on_the_size_of_the_bl
     np.testing.assert_array_equal(heard[0], heard[2])
 
 
-@pytest.mark.parametrize(("lines", "ms"), [({}, 60), ({0: 480, 1: 96}, 70), ({0: 480, 2: 960}, 90), ({3: 48}, 61)])
+@pytest.mark.parametrize(("lines", "ms"), [({}, 0), ({0: 480, 1: 96}, 10), ({0: 480, 2: 960}, 30), ({3: 48}, 1)])
 def test_the_warm_up_is_as_long_as_all_delays_on_a_way(lines: dict[int, int], ms: int):
     delays = np.zeros((wall.DELAYS, wall.WIDTH), np.int32)
     for line, frames in lines.items():
         delays[line, 3] = frames
-    assert change.warm_up(delays, RATE) == pytest.approx(ms * RATE / 1000, abs=SUB_BLOCK)
+    assert change.warm_up(delays, RATE) == pytest.approx((change.WARM_UP_MS + ms) * RATE / 1000, abs=SUB_BLOCK)

@@ -1,0 +1,187 @@
+"""Recalls heard: random scenes over everything that sounds, tones to hear them with, and what is wrong with the change.
+
+All tones are multiples of 50 Hz, so a desk that stands still repeats itself every 960 frames: its level is
+exact after one period, and what a change adds to both desks stands out.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import rigdesk
+import scipy.fft
+
+from dsp import desk
+from dsp.parameters import Values
+from dsp.table import TABLE
+
+Signal = npt.NDArray[Any]
+
+OUTPUTS = [
+    "main", "main/m", *(f"bus/{bus:02}" for bus in range(1, 17)), *(f"mtx/{mtx:02}" for mtx in range(1, 7)), "monitor",
+    *(f"out/{out:02}" for out in range(1, 17)), *(f"aux-out/{out}" for out in range(1, 7)), "aes/1", "aes/2",
+    "rec/1", "rec/2", *(f"p16/{out:02}" for out in range(1, 12)),
+]  # fmt: skip
+
+BASE_HZ = 50
+PERIOD = rigdesk.RATE // BASE_HZ
+PEAK_DB = -80.0  # head amplifiers give up to 60 dB, and every filter and fader may add to it
+STRETCH = 35
+"""Periods that are played at a time: the longest delays that are drawn, the warm-up and what follows fit in."""
+SETTLED_DB = 0.02
+MOST_PERIODS = 150
+
+NOTHING_DB = -120.0
+CLICK_DB = -80.0
+WINDOW = 4096
+HANN = np.hanning(WINDOW)[:, np.newaxis]
+HIGH = np.fft.rfftfreq(WINDOW, 1 / rigdesk.RATE) > 1500
+
+DYNAMICS = re.compile(r"/(gate|dyn)/on$|^/config/amixenable")
+HEARD = [
+    leaf
+    for leaf in range(TABLE.size)
+    if (row := TABLE.row_of(leaf)).in_scene and row.kind != "text" and desk.sections_of(row.path)
+]
+"""Leaves of scenes that sound."""
+
+
+def tones() -> Signal:
+    """One period of a tone between 100 and 400 Hz for each of 64 inputs."""
+    random = np.random.default_rng(0)
+    freq, phase = BASE_HZ * random.integers(2, 9, 64), random.uniform(0, 2 * np.pi, 64)
+    turns = 2 * np.pi * np.outer(np.arange(PERIOD), freq) / rigdesk.RATE
+    return np.asarray(10 ** (PEAK_DB / 20) * np.sin(turns + phase), np.float32)
+
+
+def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
+    """Everything that sounds set to anything, on top of other values; with dynamics, or with all of them off.
+
+    Left out are only rings, which have no level of their own (sources that are buses, sends of effect returns),
+    and delays beyond a quarter of a second, which take their time.
+    """
+    wanted = base.copy()
+    for leaf in HEARD:
+        stored = _one(TABLE.path_of(leaf), wanted.param(leaf), random)
+        wanted.set(leaf, stored if dynamics or not DYNAMICS.search(TABLE.path_of(leaf)) else 0)
+    return wanted
+
+
+def _one(path: str, param: Any, random: np.random.Generator) -> int:
+    """A value for one leaf; mutes and groups so seldom that most outputs sound."""
+    if param.kind == "bitmap":
+        return sum(1 << bit for bit in range(8) if random.random() < 0.08) % int(param.steps)
+    if re.fullmatch(r"/fxrtn/\d\d/mix/\d\d/on", path):
+        return 0
+    if re.search(r"/mix/(\d\d/)?on$|^/dca/\d/on$", path):
+        return int(random.random() < 0.9)
+    if path.startswith("/config/mute"):
+        return int(random.random() < 0.1)
+    if re.search(r"/(auxin|ch)/\d\d/config/source$", path):
+        return int(random.integers(41))
+    if re.search(r"/delay/?time$", path):
+        return int(random.integers(param.steps // 4))
+    if path.endswith("/mix/fader"):
+        return int(random.integers(param.steps // 2, param.steps))
+    lowest = 0 if param.kind != "integer" else int(param.lowest)
+    return lowest + int(random.integers(param.steps))
+
+
+class Fault(NamedTuple):
+    """What is wrong with one change, in each output, in dB."""
+
+    burst_db: Signal
+    """Peak over that of the louder desk."""
+    click_db: Signal
+    """Energy above 1.5 kHz that is in neither desk, relative to all energy of the louder one."""
+
+
+class Listener:
+    """A rig that hears one recall after another."""
+
+    def __init__(self) -> None:
+        self.rig = rigdesk.Rig(OUTPUTS)
+        self._tones = tones()
+        self._before = self._settle()
+
+    def recall(self, wanted: Values) -> Fault:
+        """Recall a scene while the tones play, and wait until it has settled."""
+        begun = self.rig.audio.count(_FRAME)
+        self.rig.console.recall(wanted)
+        meanwhile = self._play(STRETCH)
+        after = self._settle()
+        (_, frame) = self.rig.audio.stamps()[-1]
+        memory = self.rig.audio.memory
+        assert not memory["changing"]
+        heard = memory["desks"][memory["heard"]]
+        at = len(self._before) + frame - begun + int(heard["set"]["warm_up"])
+        fault = judge(self._before, meanwhile, after, at, heard["curve"][1 : heard["glide_length"] + 1])
+        self._before = after
+        return fault
+
+    def _play(self, periods: int) -> Signal:
+        return self.rig.play(np.tile(self._tones, (periods, 1)))
+
+    def _settle(self) -> Signal:
+        """Play until nothing changes any more; return the last stretch."""
+        for _ in range(0, MOST_PERIODS, STRETCH):
+            heard = self._play(STRETCH)
+            peaks = rigdesk.decibels(np.abs(heard).reshape(STRETCH, PERIOD, -1).max(1) + 1e-9)
+            if (np.ptp(peaks, axis=0) < SETTLED_DB).all():
+                break
+        return heard
+
+
+_FRAME = 3  # the word of the wall that counts frames
+
+
+def judge(before: Signal, meanwhile: Signal, after: Signal, at: int, curve: Signal) -> Fault:
+    """Compare what was heard with both desks, and with a cross-fade from one to the other at a frame."""
+    heard = np.concatenate((before, meanwhile, after)).astype(np.float64)
+    loudest = np.maximum(np.abs(before).max(0), np.abs(after).max(0))
+    faint = 10 ** (NOTHING_DB / 20)
+    burst_db = 20 * np.log10((np.abs(meanwhile).max(0) + faint) / (loudest + faint))
+
+    total = np.maximum(np.mean(before**2, 0), np.mean(after**2, 0)) * np.sum(HANN**2) * WINDOW / 2 + faint**2
+    around = range(at - WINDOW, at + 2 * WINDOW, WINDOW // 2)
+    high = _most_energy(heard, around)
+    # What dynamics do to a tone is above 1.5 kHz, too: it counts only as far as it is in neither desk.
+    doubtful = np.flatnonzero(high > total * 10 ** (CLICK_DB / 10))
+    if doubtful.size:
+        ends = (before[:, doubtful], after[:, doubtful])
+        strange = heard[:, doubtful] - cross_fade(*ends, at, curve, len(heard))
+        high[doubtful] = np.minimum(
+            _excess(heard[:, doubtful], ends, around), _excess(strange, (strange[: len(before)],), around)
+        )
+    return Fault(burst_db, 10 * np.log10(np.maximum(high, 0) / total + 10 ** (NOTHING_DB / 10)))
+
+
+def cross_fade(before: Signal, after: Signal, at: int, curve: Signal, frames: int) -> Signal:
+    """What would be heard if both desks stood still."""
+    weight = np.zeros((frames, 1))
+    weight[at : at + len(curve), 0], weight[at + len(curve) :] = curve, 1
+    old, new = (np.tile(desk[-PERIOD:], (frames // PERIOD, 1)) for desk in (before, after))
+    return np.asarray(old + weight * (new - old))
+
+
+def _excess(x: Signal, at_rest: tuple[Signal, ...], around: range) -> Signal:
+    """Energy above 1.5 kHz beyond that of desks at rest: of a window over one pulse it varies a little."""
+    rest = [_most_energy(desk, range(0, len(desk) - WINDOW, WINDOW // 3)) for desk in at_rest]
+    return np.asarray(_most_energy(x, around) - 1.12 * np.max(rest, axis=0))
+
+
+def _most_energy(x: Signal, begins: range) -> Signal:
+    """Most energy above 1.5 kHz in any of the windows that begin at these frames."""
+    windows = np.stack([x[frame : frame + WINDOW] * HANN for frame in begins]).astype(np.float32)
+    return np.max(np.sum(np.abs(scipy.fft.rfft(windows, axis=1)[:, HIGH]) ** 2, axis=1), axis=0).astype(np.float64)
+
+
+def changes(count: int, dynamics: bool, seed: int) -> Iterator[Fault]:
+    """Recall one random scene after another."""
+    random = np.random.default_rng(seed)
+    listener = Listener()
+    listener.recall(draw(listener.rig.console.values, random, dynamics))
+    for _ in range(count):
+        yield listener.recall(draw(listener.rig.console.values, random, dynamics))

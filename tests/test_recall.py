@@ -1,0 +1,40 @@
+"""Recall of any scene while tones play: no burst, no click.
+
+A recall cross-fades two whole desks, so what is left over is what a desk needs to find its level.  Without
+dynamics nothing is.  With random gates and compressors in every strip a few outputs are caught on their
+way: a compressor that distorts a tone at every half-wave, or a hold of two seconds, has no level that
+could be found in a tenth of a second.
+"""
+
+import numpy as np
+import pytest
+import recalls
+
+BURST_DB = 0.5
+
+
+@pytest.fixture(scope="module")
+def count(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--recalls"))
+
+
+def faults(count: int, dynamics: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Bursts and clicks of many recalls in all 64 outputs, in dB."""
+    every = list(recalls.changes(count, dynamics, seed=1))
+    return np.array([fault.burst_db for fault in every]), np.array([fault.click_db for fault in every])
+
+
+@pytest.mark.timeout(900)
+def test_no_scene_bursts_or_clicks(count: int):
+    burst_db, click_db = faults(count, dynamics=False)
+    # A bell at 20 Hz with the highest quality rings longer than the warm-up lasts.
+    assert np.mean(burst_db > BURST_DB) < 0.001
+    assert burst_db.max() < 3
+    assert np.mean(click_db > recalls.CLICK_DB) < 0.001
+
+
+@pytest.mark.timeout(900)
+def test_scenes_full_of_dynamics_hardly_ever_do(count: int):
+    burst_db, click_db = faults(count, dynamics=True)
+    assert np.mean(burst_db > BURST_DB) < 0.005
+    assert np.mean(click_db > recalls.CLICK_DB) < 0.01
