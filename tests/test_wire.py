@@ -180,12 +180,14 @@ def test_a_level_between_two_steps_goes_to_the_nearer_one_as_on_the_desk():
 
 
 def test_an_idle_strip_has_the_meters_of_the_document():
-    """Input 0, gate 1, dynamics 1, fader 0; 20 bytes with the count in front."""
+    """No input, gate 1, dynamics 1, fader down: 20 bytes with the count in front; silence is −128 dBFS."""
     talk = Talk()
     talk.say("/meters", "/meters/6", 16)
     talk.dialect.feed(page(input=0, gate=1, dyn=1))
     (datagram,) = talk.raw()
-    assert datagram == b"/meters/6\0\0\0,b\0\0" + bytes.fromhex("00000014 04000000 00000000 0000803f 0000803f 00000000")
+    silence = struct.pack("<f", 10 ** (-128 / 20)).hex()
+    blob = f"00000014 04000000 {silence} 0000803f 0000803f {silence}"
+    assert datagram == b"/meters/6\0\0\0,b\0\0" + bytes.fromhex(blob)
 
 
 @pytest.mark.parametrize(
