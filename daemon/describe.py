@@ -6,8 +6,12 @@ from daemon.errors import UnknownError
 from daemon.network import Client, Command, Network
 from daemon.subscribers import Bursts
 from dsp.parameters import Values
-from dsp.row import Continuous, Wire
+from dsp.row import Continuous, Param, Wire
+from dsp.table import TABLE, absent
 from dsp.varying import Varying
+
+REASONS = absent.reasons(TABLE)
+"""What does nothing here says why."""
 
 HELP, LIST = "/faderd/help", "/faderd/list"
 
@@ -82,9 +86,16 @@ def about(values: Values, leaf: int) -> tuple[str, ...]:
         highest.strip(),
         param.to_text(default).strip(),
         " ".join(param.choices),
-        # An effect's parameter says what it is, and its slot what becomes of it.
-        f"{param.help} {row.help}" if isinstance(row, Varying) else param.help,
+        _help(leaf, param, row),
     )
+
+
+def _help(leaf: int, param: Param, row: Param) -> str:
+    """What a leaf does, and why it does nothing here if that is so."""
+    if isinstance(row, Varying):
+        # An effect's parameter says what it is, and its slot what becomes of it.
+        return f"{param.help} {row.help}"
+    return f"{param.help} {REASONS[leaf]}" if leaf in REASONS else param.help
 
 
 def _bytes(path: str) -> int:

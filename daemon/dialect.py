@@ -18,6 +18,7 @@ from daemon.faults import Faults
 from daemon.meters import Page
 from daemon.network import Client, Command, Network
 from daemon.subscriptions import Subscriptions
+from daemon.talkback import Talkback
 from dsp.row import Whole, Wire
 
 NAME = "/-prefs/name"
@@ -78,6 +79,7 @@ class Dialect:
         self._take_name()
         self.faults = Faults(network)
         self._subscriptions = Subscriptions(console, network)
+        self._talkback = Talkback(console, network)
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {
             **self._table.leaves,
             **self._table.nodes,
@@ -97,6 +99,7 @@ class Dialect:
 
     def receive(self, message: packet.Message, client: Client) -> None:
         """Do what a message says, and answer if the desk would."""
+        self._talkback.heard(client)
         try:
             self._do(message, client)
         except errors.UnknownError as unknown:
@@ -115,7 +118,8 @@ class Dialect:
         self._subscriptions.feed(page)
 
     def tick(self) -> None:
-        """Send values at their pace; called every 50 ms."""
+        """Send values at their pace, and see who is still there; called every 50 ms."""
+        self._talkback.tick()
         self._subscriptions.tick()
 
     def flush(self) -> None:

@@ -57,6 +57,8 @@ class Server:
         State folder, for scenes and presets; without it nothing can be stored.
     clients : int
         Room for so many clients.
+    clock : callable
+        Seconds that only grow.
 
     Attributes
     ----------
@@ -77,13 +79,14 @@ class Server:
         local: bool = False,
         folder: Path | None = None,
         clients: int = MOST_CLIENTS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.counters = Counters()
         self._console = console
         self._socket = _open("127.0.0.1" if local else "", port)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tick_at = 0.0
-        network = Network(self._send, self._later, time.monotonic, clients)
+        network = Network(self._send, self._later, clock, clients)
         self._dialect = Dialect(console, identity or Identity(), self.counters, network)
         self._disk = Disk(self._post)
         self._stores: Stores | None = None
@@ -171,6 +174,7 @@ class Server:
         """Beat twenty times a second, without catching up on what was missed."""
         if self._loop is not None:
             self._dialect.tick()
+            self._console.publish()
             self._tick_at = max(self._tick_at + TICK_S, self._loop.time())
             self._loop.call_at(self._tick_at, self._tick)
 

@@ -2,7 +2,7 @@
 
 from dsp import axis, scales, varying
 from dsp.row import Param
-from dsp.table import TABLE
+from dsp.table import TABLE, absent
 
 HEADER = """# Parameters
 
@@ -11,6 +11,7 @@ its labels. What is sent over OSC as a float is a position from 0 to 1 on the ra
 scene files hold the values themselves.
 """
 MOST_CHOICES = 16
+REASONS = absent.reasons(TABLE)
 
 
 def text() -> str:
@@ -23,7 +24,7 @@ def text() -> str:
         if root != section:
             section = root
             lines += ["", f"## {root}", "", "| address | range | default | what it does |", "|---|---|---|---|"]
-        lines.append(f"| `/{path}` | {_range(row)} | {_default(row)} | {_cell(row.help)} |")
+        lines.append(f"| `/{path}` | {_range(row)} | {_default(row)} | {_cell(_help(row))} |")
     return "\n".join(lines) + "\n"
 
 
@@ -35,6 +36,15 @@ def _labels(labels: tuple[str, ...]) -> str:
     if len(labels) <= MOST_CHOICES:
         return ", ".join(labels)
     return f"{labels[0]}, {labels[1]} … {labels[-1]}"
+
+
+def _help(row: Param) -> str:
+    """What a row does, and why it, or some of it, does nothing here."""
+    found = [REASONS.get(leaf, "") for leaf in range(row.offset, row.offset + row.size)]
+    words = [row.help]
+    for reason in dict.fromkeys(reason for reason in found if reason):
+        words.append(reason if all(found) else f"Not everywhere: {reason}")
+    return " ".join(words)
 
 
 def _cell(words: str) -> str:

@@ -3,6 +3,7 @@
     set ─▶ listeners ─▶ links       the other side of a pair
                      ─▶ hard mutes  the members of a mute group or DCA
                      ─▶ solo        other solos, the selected strip
+                     ─▶ sockets     what is told of head amplifiers and inserts
 
 A change is told before what follows from it.  Rendering and scene tools have no rules: a scene says
 itself how everything is.
@@ -11,10 +12,11 @@ itself how everything is.
 from daemon.console import Console
 from daemon.hardmutes import HardMutes
 from daemon.links import Links
+from daemon.sockets import Sockets
 from daemon.solo import Solo
 
 
 def obey(console: Console) -> None:
     """Let a console follow the rules from now on."""
-    for rule in (Links, HardMutes, Solo):
+    for rule in (Links, HardMutes, Solo, Sockets):
         rule(console)

@@ -13,6 +13,7 @@ from daemon.places import FIRST_AUX, FIRST_BUS, FIRST_DCA, FIRST_MATRIX, FIRST_R
 from dsp.parameters import Values
 
 SHOW = "/-show/showfile/show"
+MASTER_LEVELS = ("/main/st/mix/fader", "/main/m/mix/fader")
 
 _PROCESSING = (
     *(Part.GATE, Part.DYNAMICS, Part.EQ, Part.INSERT, Part.GROUPS, Part.FADER, Part.MUTE, Part.MAIN),
@@ -55,6 +56,8 @@ def protected(values: Values, scene: int) -> Mask:
     """
     where = places.of(values.table)
     mask = _by_sort(where, values) | _by_strip(where, values)
+    if values.row("-prefs/safe_masterlevels"):
+        mask[[values.table.leaves[path] for path in MASTER_LEVELS]] = True
     if scene:
         mask |= _by_scene(where, _bits(values, f"/-show/showfile/scene/{scene:03d}/safes"))
     return mask

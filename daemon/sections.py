@@ -11,8 +11,8 @@ import numpy as np
 from numba import carray
 
 from daemon import callback
-from dsp import atomic, automix, delay, engine, gain, kernel, lanes, patch, strip, wall
-from dsp.wall import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, POST_FADER, PRE, PRE_EQ, PRE_FADER, RETURN
+from dsp import atomic, automix, delay, engine, gain, kernel, lanes, strip, wall
+from dsp.wall import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 
 AGAIN = 4
 """An even number: the sub-block's parity comes back to where it was."""
@@ -63,9 +63,9 @@ def run(shared, which, device_in, device_out, frames):
         for group in range(wall.RAW_GROUPS):
             engine.take_in(desk, group, device_in, phase, frames)
     elif which == TOOLS:
-        back = lanes.at2(desk.returned, 1 - desk.parity, phase)
-        patch.bring_back(back, lanes.at2(desk.planes, RETURN, INPUT), frames)
-        gain.copy(lanes.at2(desk.planes, BUS, POST_FADER), lanes.at2(desk.returned, desk.parity, phase), frames)
+        engine.bring_back(desk, phase, frames)
+        engine.give_back(desk, BUS, wall.BACK_BUS, phase, frames)
+        engine.give_back(desk, wall.MAIN, wall.BACK_MAIN, phase, frames)
         engine.make_tools(desk, page, frames)
     elif which == TO_BUS:
         engine.mix_to(desk, wall.TO_BUS, BUS, phase, frames)

@@ -247,12 +247,12 @@ def design_inserts(desk: Desk) -> None:
     draft = desk.draft
     aux = routing.physical(desk.talk)[routing.AUX_IN : routing.AUX_IN + routing.AUX_INPUTS]
     for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
-        choice = desk.row(kind, "insert/sel").astype(np.int64)
-        on_aux = choice >= routing.INSERT_AUX
+        way = _aux_ways(desk, kind)
+        on_aux = way >= 0
         out = desk.row(kind, "insert/on") & on_aux
         post = desk.row(kind, "insert/pos").astype(bool)
         # What comes back is patched while the insert is off, too: it is there when it is switched on.
-        back = np.where(on_aux, aux[np.clip(choice - routing.INSERT_AUX, 0, len(aux) - 1)], wall.NOWHERE)
+        back = np.where(on_aux, aux[np.maximum(way, 0)], wall.NOWHERE)
         for position, here in ((wall.PRE, ~post), (wall.POST, post)):
             _put(draft["insert"][position], kind, (out & here).astype(np.float64)[np.newaxis])
             draft["insert_return"][position].reshape(-1)[kind.lanes] = back
@@ -355,13 +355,20 @@ def design_selected(desk: Desk) -> None:
     desk.draft["selected"] = routing.selected_places(int(desk.values.row("-stat/selidx")))
 
 
+def _aux_ways(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
+    """Which aux way each lane is inserted in, counted from 0, below 0 none; the right side takes the one beside."""
+    way = desk.row(kind, "insert/sel").astype(np.int64) - routing.INSERT_AUX
+    side = np.arange(way.size) % kind.width
+    return np.where(way >= 0, (way + side) % routing.AUX_INPUTS, way)
+
+
 def _send_inserts(desk: Desk, send_patch: npt.NDArray[Any], send: npt.NDArray[Any]) -> None:
     """Aux outputs that an insert uses carry what goes out to it."""
     for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
-        choice = desk.row(kind, "insert/sel").astype(np.int64) - routing.INSERT_AUX
+        way = _aux_ways(desk, kind)
         plane = np.where(desk.row(kind, "insert/pos"), wall.INSERT_POST, wall.INSERT_PRE)
-        for strip in np.nonzero(desk.row(kind, "insert/on") & (choice >= 0))[0]:
-            out = wall.AUX_OUT + choice[strip]
+        for strip in np.nonzero(desk.row(kind, "insert/on") & (way >= 0))[0]:
+            out = wall.AUX_OUT + way[strip]
             send_patch[out], send[out] = kinds.place(kind.lanes[strip], plane[strip]), 1
 
 

@@ -30,6 +30,8 @@ from dsp import (
 )
 from dsp.kernel import kernel
 from dsp.wall import (
+    BACK_BUS,
+    BACK_MAIN,
     BUS,
     DELAYS,
     FRAME,
@@ -134,8 +136,7 @@ def mix_desk(desk, page, device_in, phase, frames):
     for group in range(RAW_GROUPS):
         if group * lanes.WIDTH < desk.inputs:
             take_in(desk, group, device_in, phase, frames)
-    back = lanes.at2(desk.returned, 1 - desk.parity, phase)
-    patch.bring_back(back, lanes.at2(desk.planes, RETURN, INPUT), frames)
+    bring_back(desk, phase, frames)
     make_tools(desk, page, frames)
 
     for group in range(INPUT_GROUPS):
@@ -146,9 +147,10 @@ def mix_desk(desk, page, device_in, phase, frames):
             strip.process(desk, group, page, phase, frames)
 
     mixed(desk, TO_BUS, BUS, page, phase, frames)
-    gain.copy(lanes.at2(desk.planes, BUS, POST_FADER), lanes.at2(desk.returned, desk.parity, phase), frames)
+    give_back(desk, BUS, BACK_BUS, phase, frames)
 
     mixed(desk, TO_MAIN, MAIN, page, phase, frames)
+    give_back(desk, MAIN, BACK_MAIN, phase, frames)
     mixed(desk, TO_MATRIX, MATRIX, page, phase, frames)
     mix_to(desk, TO_MONITOR, MONITOR, phase, frames)
     strip.line(desk, lanes.at2(desk.planes, MONITOR, INPUT), MONITOR_DELAY, phase, frames)
@@ -159,6 +161,21 @@ def mix_desk(desk, page, device_in, phase, frames):
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             carry(desk, group, phase, frames)
+
+
+@kernel
+def bring_back(desk, phase, frames):
+    """Let the buses and mains of the last sub-block be sources."""
+    for plane in (BACK_BUS, BACK_MAIN):
+        back = lanes.at3(desk.returned, 1 - desk.parity, plane, phase)
+        patch.bring_back(back, lanes.at2(desk.planes, RETURN, plane), frames)
+
+
+@kernel
+def give_back(desk, group, plane, phase, frames):
+    """Keep sixteen mixes for the next sub-block, where they are sources."""
+    kept = lanes.at3(desk.returned, desk.parity, plane, phase)
+    gain.copy(lanes.at2(desk.planes, group, POST_FADER), kept, frames)
 
 
 @kernel

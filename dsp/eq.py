@@ -118,8 +118,14 @@ def _cut(part: tuple[float, float], cuts_highs: Bool, freq_hz: Float, rate: floa
     q, stretch = part
     low = svf.low_pass(q) if q else svf.low_pass_1()
     high = svf.high_pass(q) if q else svf.high_pass_1()
-    lows_cut = svf.design(high, freq_hz / stretch, rate)
-    return np.where(cuts_highs, svf.design(low, freq_hz * stretch, rate), lows_cut)
+    lows_cut = svf.design(high, _stretched(freq_hz, 1 / stretch, rate), rate)
+    return np.where(cuts_highs, svf.design(low, _stretched(freq_hz, stretch, rate), rate), lows_cut)
+
+
+def _stretched(freq_hz: Float, stretch: float, rate: float) -> Float:
+    """Frequencies that are `stretch` times as high before the bilinear transform: both parts are bent as one filter."""
+    turn = np.pi / rate
+    return np.asarray(np.arctan(stretch * np.tan(turn * np.minimum(freq_hz, svf.HIGHEST * rate))) / turn)
 
 
 def key_filter(on: Bool, kind: Int, freq_hz: Float, rate: float) -> Float:

@@ -141,7 +141,8 @@ def design(values: Values, state: Strips, switches: Bool, talking: bool) -> Floa
         gains = source(int(values.row("config/solo/source")), state)
         gains = gains * units.db_to_gain(values.row("config/solo/sourcetrim"))
     dim_solo = heard.any and bool(heard.before[heard.lanes].any()) and bool(values.row("config/solo/dimpfl"))
-    level = units.db_to_gain(values.row("config/solo/level"))
+    by_main = values.row("config/solo/masterctrl")
+    level = units.db_to_gain(values.row("main/st/mix/fader" if by_main else "config/solo/level"))
     if values.row("config/solo/dim") or talking or dim_solo:
         level = level * units.db_to_gain(values.row("config/solo/dimatt"))
     if values.row("config/solo/mute"):

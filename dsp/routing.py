@@ -38,6 +38,7 @@ AUX_BLOCKS = [(AUX_IN, 6)] + [
     (start, count) for start in (LOCAL, AES50_A, AES50_B, CARD, USER) for count in (2, 4, 6)
 ]
 INPUTS, AUX_INPUTS = 32, 6
+STREAMS = ("AES50A", "AES50B", "CARD")
 
 # Taps of an output: a plane, and whether the strip's mute counts.
 OUTPUT_PLANES = np.array(
@@ -91,11 +92,19 @@ def slots(values: Values) -> Int:
     return np.concatenate([*taken, aux])
 
 
+def amplifiers(values: Values) -> Int:
+    """Head amplifier behind each of In 1–32, Aux 1–6 and USB, counted from 0; −1 is none; shape (40,)."""
+    return np.append(_amplifier(slots(values)), [-1, -1])
+
+
+def _amplifier(signal: Int) -> Int:
+    return np.asarray(np.where((signal >= LOCAL) & (signal < CARD), signal - LOCAL, -1))
+
+
 def head_amps(values: Values, kind: kinds.Kind) -> Int:
     """Head amplifier that feeds each strip of a kind with sources, counted from 0; −1 is none."""
     signals = np.concatenate(([0], slots(values), np.zeros(2 + 8 + 16, np.int64)))
-    behind = signals[kinds.row(values, kind, "config/source")]
-    return np.asarray(np.where((behind >= LOCAL) & (behind < CARD), behind - LOCAL, -1))
+    return _amplifier(signals[kinds.row(values, kind, "config/source")])
 
 
 def _signal(number: Int, user: Int) -> Int:
@@ -108,7 +117,7 @@ def sources(values: Values, talk: int) -> Int:
 
     Off, In 1–32, Aux 1–6, USB, effect returns 1–8, buses 1–16.
     """
-    buses = np.array([wall.place(wall.RETURN, wall.INPUT, bus) for bus in range(16)])
+    buses = np.array([wall.place(wall.RETURN, wall.BACK_BUS, bus) for bus in range(16)])
     return np.concatenate(
         ([wall.NOWHERE], physical(talk)[slots(values)], usb_places(), effect_places(values, buses), buses)
     )
@@ -142,7 +151,8 @@ def selected_places(strip: int) -> Int:
 def effect_places(values: Values, buses: Int) -> Int:
     """What comes back from the effects; until they sound, a slot passes what its sides are fed with."""
     fed = [values.row(f"fx/{{slot}}/source/{side}") for side in ("l", "r")]
-    choices = np.concatenate(([wall.NOWHERE], buses, [wall.NOWHERE]))
+    mono = wall.place(wall.RETURN, wall.BACK_MAIN, wall.CENTRE)
+    choices = np.concatenate(([wall.NOWHERE], buses, [mono]))
     return choices[np.stack(fed, axis=1).reshape(-1)]
 
 
@@ -185,6 +195,15 @@ def xlr(values: Values, places: Int) -> Int:
         within = np.arange(4) + 4 * (quarter % 2)
         found.append(places[_out_signal(values, choice, within)])
     return np.concatenate(found)
+
+
+def stream(values: Values, port: str, places: Int) -> Int:
+    """Places of what leaves through an AES50 port (AES50A, AES50B) or the CARD, given those of all physical signals."""
+    if port == "CARD":
+        choices = values.row("config/routing/CARD/{block}")
+    else:
+        choices = values.row("config/routing/{aes_port}/{aes_block}")[STREAMS.index(port)]
+    return np.concatenate([places[_out_signal(values, int(choice), np.arange(BLOCK))] for choice in choices])
 
 
 def _out_signal(values: Values, choice: int, within: Int) -> Int:

@@ -25,11 +25,13 @@ SENDS = {"aux-out": (wall.AUX_OUT, 6), "aes": (wall.AES_OUT, 2), "rec": (wall.RE
          "p16": (wall.PERSONAL_OUT, 16)}  # fmt: skip
 LISTEN = {f"listen/{number}": number for number in range(1, wall.LISTENERS + 1)}
 SIDES = {"/l": 0, "/r": 1}
+STREAMS = {"aes50-a": ("AES50A", 48), "aes50-b": ("AES50B", 48), "card": ("CARD", 32)}
 PAIRS = {name: tuple(name + side for side in SIDES) for name in ("main", "monitor", *LISTEN)}
 
 KNOWN = (
     "main, main/m, bus/01…16, mtx/01…06, ch/01…32, aux/01…08, fxrtn/01…08, out/01…16, aux-out/1…6, aes/1…2, rec/1…2, "
-    "p16/01…16, monitor, listen/1…7, off; main, monitor and listen have two sides, such as main/l and main/r"
+    "p16/01…16, aes50-a/01…48, aes50-b/01…48, card/01…32, monitor, listen/1…7, off; main, monitor and listen have two "
+    "sides, such as main/l and main/r"
 )
 
 LR_BIT, MONO_BIT = 16, 17  # of a talkback's destinations
@@ -51,7 +53,7 @@ def find(name: str | int, values: Values, talk: int = wall.NOWHERE) -> list[int]
     ----------
     name : str or int
         A place, or one of `KNOWN`; strips are taken after their faders, `out/NN` is the desk's XLR output as it is
-        patched and routed.
+        patched and routed, and so is what the desk would send to AES50 and to its card.
 
     Raises
     ------
@@ -78,6 +80,8 @@ def find(name: str | int, values: Values, talk: int = wall.NOWHERE) -> list[int]
             return [int(kinds.place(STRIPS[bank].first + index, wall.POST_FADER))]
         if bank in SENDS and 0 <= index < SENDS[bank][1]:
             return [int(routing.send_place(SENDS[bank][0] + index))]
+        if bank in STREAMS and 0 <= index < STREAMS[bank][1]:
+            return [int(routing.stream(values, STREAMS[bank][0], routing.physical(talk))[index])]
         if bank == "out" and 0 <= index < 16:
             return [int(routing.xlr(values, routing.physical(talk))[index])]
     raise ValueError(f"no signal is called {name!r}: say one of {KNOWN}")
@@ -116,7 +120,7 @@ def talk(values: Values) -> Float:
 
 def talk_dims(values: Values) -> bool:
     """Whether an open talkback dims the monitor."""
-    on = _switch(values, "-stat/talk/{talk}", 2)
+    on = _switch(values, "-stat/talk/{talk}", 2) & bool(values.row("config/talk/enable"))
     return bool((on & values.row("config/talk/{talk}/dim")).any())
 
 

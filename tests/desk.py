@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,9 +115,15 @@ class Talk:
 class Net:
     """A server on a free port of this machine, turned by hand, and its clients."""
 
-    def __init__(self, folder: Path | None = None, console: Console | None = None, local: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        console: Console | None = None,
+        local: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.console = console or _console()
-        self.server = osc.Server(self.console, port=0, local=local, folder=folder)
+        self.server = osc.Server(self.console, port=0, local=local, folder=folder, clock=clock)
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, fault: self.faults.append(fault))

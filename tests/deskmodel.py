@@ -5,7 +5,7 @@ console's remote protocol.  Every input is a vector of its own, so that what a m
 of gains, shape (64,).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import model
@@ -18,7 +18,8 @@ Ask = Callable[[str], Any]
 
 INPUTS = 64
 FADER_STEPS, SEND_STEPS = 1024, 161
-POST, GROUP = 4, 5
+PRE, POST, GROUP = 3, 4, 5
+NEUTRAL = (1.0, 1.0, 1.0, 1.0)
 HALF = 0.5
 
 
@@ -31,6 +32,9 @@ class Desk:
         Stored value of a leaf, by its path.
     inputs : dict of str to ndarray
         What the input strips take, by path: `/ch/01` and so on.
+    taps : dict of str to sequence of float, optional
+        Gains of strips from their input to the taps of sends: input, before and after the EQ, before the fader;
+        1 where nothing is said.
 
     Attributes
     ----------
@@ -38,21 +42,27 @@ class Desk:
         Before and after every fader; the mains as `/main/l`, `/main/r`, `/main/m`.
     """
 
-    def __init__(self, ask: Ask, inputs: dict[str, Vector]) -> None:
+    def __init__(self, ask: Ask, inputs: dict[str, Vector], taps: dict[str, Sequence[float]] | None = None) -> None:
         self.ask = ask
-        self.pre = dict(inputs)
-        self.post = {strip: self.fader(strip) * signal for strip, signal in inputs.items()}
+        self.taps = taps or {}
+        self.pre = {strip: self._processed(strip) * signal for strip, signal in inputs.items()}
+        self.post = {strip: self.fader(strip) * signal for strip, signal in self.pre.items()}
         buses = [f"/bus/{bus:02}" for bus in range(1, 17)]
         for bus in buses:
-            self.pre[bus] = self._mix(list(inputs), int(bus[-2:]), "buslink")
+            self.pre[bus] = self._processed(bus) * self._mix(list(inputs), int(bus[-2:]), "buslink")
             self.post[bus] = self.fader(bus) * self.pre[bus]
         self._mains([*inputs, *buses])
         for matrix in range(1, 7):
             strip = f"/mtx/{matrix:02}"
-            self.pre[strip] = self._mix([*buses, "/main/l", "/main/r", "/main/m"], matrix, "mtxlink")
+            mix = self._mix([*buses, "/main/l", "/main/r", "/main/m"], matrix, "mtxlink")
+            self.pre[strip] = self._processed(strip) * mix
             self.post[strip] = self.fader(strip) * self.pre[strip]
 
     # --- one strip ----------------------------------------------------------------------------------
+
+    def _processed(self, strip: str, tap: int = PRE) -> float:
+        """Gain from a strip's input to one of its taps."""
+        return self.taps.get(strip, NEUTRAL)[min(tap, PRE)]
 
     def level(self, path: str, steps: int) -> float:
         """Gain of a fader or send."""
@@ -100,6 +110,7 @@ class Desk:
         asked = odd if linked else number
         gain = 1.0 if kind == GROUP else self.level(f"{strip}/mix/{asked:02}/level", SEND_STEPS)
         gain *= self.ask(f"{strip}/mix/{asked:02}/on")
+        gain *= self._processed(strip, kind) / self._processed(strip)
         gain *= self._fader_of(sender) if kind >= POST else self.audible(strip)
         follows = self.ask(f"{strip}/mix/{odd:02}/panFollow") and strip != "/main/m"
         place = self.pan(f"{strip}/mix/pan" if follows else f"{strip}/mix/{odd:02}/pan")
@@ -128,7 +139,8 @@ class Desk:
             sides = model.pan_gains(place)
             left, right = left + stereo * sides[0] * signal, right + stereo * sides[1] * signal
             mono = mono + centre * self.level(f"{strip}/mix/mlevel", SEND_STEPS) * signal
-        self.pre |= {"/main/l": left, "/main/r": right, "/main/m": mono}
+        stereo_gain, mono_gain = self._processed("/main/st"), self._processed("/main/m")
+        self.pre |= {"/main/l": stereo_gain * left, "/main/r": stereo_gain * right, "/main/m": mono_gain * mono}
         self.post |= {main: self._fader_of(main) * self.pre[main] for main in ("/main/l", "/main/r", "/main/m")}
 
 

@@ -108,6 +108,20 @@ def band(kind: str, freq_hz: float, gain_db: float, q: float, rate: float) -> Ar
     return np.array(section) / section[3]
 
 
+def crossover(kind: str, upper: bool, freq_hz: float, rate: float) -> Array:
+    """Sections, shape (n, 6), of a crossover: a high cut in the `upper` bands, else a low cut.
+
+    Butterworth and Linkwitz-Riley as their names say, Bessel 3 dB down at its frequency.
+    """
+    order, side = int(kind[2:]) // 6, "lowpass" if upper else "highpass"
+    if kind.startswith("BS"):
+        return np.asarray(scipy.signal.bessel(order, freq_hz, side, norm="mag", fs=rate, output="sos"))
+    if kind.startswith("BU"):
+        return np.asarray(scipy.signal.butter(order, freq_hz, side, fs=rate, output="sos"))
+    half = np.asarray(scipy.signal.butter(order // 2, freq_hz, side, fs=rate, output="sos"))
+    return np.concatenate((half, half))
+
+
 def low_cut(slope: int, freq_hz: float, rate: float) -> Array:
     """Sections, shape (n, 6), of the low cut of 12, 18 or 24 dB per octave."""
     return np.asarray(scipy.signal.butter(slope // 6, freq_hz, "highpass", fs=rate, output="sos"))
@@ -138,6 +152,7 @@ KNEE_DB = 4.0  # width of the knee for each of its steps
 DEEPEST_DB = 60.0
 LINEAR_DB = 10.0  # what a linear envelope moves in one attack or release time
 HYSTERESIS_DB = 4.0
+LEARNING_MS = 1500.0  # how fast the automatic release learns that it is loud for long
 RISE_MS, FALL_MS = 0.2, 15.0
 
 
@@ -155,6 +170,7 @@ class Compressor(NamedTuple):
     expand: bool = False
     rms: bool = False
     linear: bool = False
+    auto: bool = False
 
     def static_db(self, level_dbfs: npt.ArrayLike) -> Array:
         """Change of level in dB, once settled, of steady levels; make-up not counted."""
@@ -177,7 +193,11 @@ class Compressor(NamedTuple):
             parts, limits = [1.0, 1.0], [LINEAR_DB / whole(ms, rate) for ms in pace]
         else:
             parts, limits = [part(ms, rate) for ms in pace], [np.inf, np.inf]
-        smooth = _smooth(self.static_db(level), self.expand, *parts, *limits, whole(self.hold_ms, rate))
+        target = self.static_db(level)
+        if self.auto and not self.expand:
+            learn = part(LEARNING_MS, rate)
+            target = np.minimum(target, scipy.signal.lfilter([learn], [1, learn - 1], target) / 2)
+        smooth = _smooth(target, self.expand, *parts, *limits, whole(self.hold_ms, rate))
         mix = self.mix_percent / 100
         return np.asarray(1 - mix + mix * gain(smooth + self.makeup_db))
 

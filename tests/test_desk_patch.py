@@ -35,8 +35,10 @@ OBEYS_MUTE = (False, True) * 4 + (True,)
 class Labelled:
     """A console where every strip can be told from every other, and every tap of it from its other taps."""
 
+    make = rigdesk.Rig
+
     def __init__(self, dynamics: str, on: int = 1) -> None:
-        self.rig = rigdesk.Rig(OUTPUTS, talk_input=TALK_INPUT)
+        self.rig = self.make(OUTPUTS, talk_input=TALK_INPUT)
         self.on, self.early = on, dynamics == "PRE"
         rig = self.rig
         rig.set_many({f"/config/fxlink/{n}-{n + 1}": 0 for n in (1, 3, 5, 7)} | {"/config/auxlink/7-8": 0})

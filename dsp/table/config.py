@@ -53,7 +53,10 @@ SOLO = (
         "config/solo/delaytime", "ms", 0.3, 500, step=0.1, default=0.3, text=scales.tenths5,
         help="How much later the monitor comes.",
     ),
-    switch("config/solo/masterctrl", default=OFF, help="On lets the main fader work as monitor level."),
+    switch(
+        "config/solo/masterctrl", default=OFF,
+        help="On lets the main fader set the monitor's level, in place of its own.",
+    ),
     switch("config/solo/mute", default=OFF, help="On silences the monitor."),
     switch("config/solo/dimpfl", default=OFF, help="On lowers the monitor while a solo before the fader is on."),
 )  # fmt: skip
@@ -67,7 +70,9 @@ TALK_WAY = (
     level("config/talk/{talk}/level", steps=SEND_STEPS, default=-12, help="Level of the talkback."),
     switch("config/talk/{talk}/dim", default=OFF, help="On lowers the monitor while somebody talks."),
     switch(
-        "config/talk/{talk}/latch", default=[OFF, ON], help="On keeps the talkback open until the next press."
+        "config/talk/{talk}/latch", default=[OFF, ON],
+        help="On keeps the talkback open until the next press; off, it closes when who opened it is not heard of"
+        " for ten seconds.",
     ),
     bitmap(
         "config/talk/{talk}/destmap", 18,

@@ -151,5 +151,5 @@ HEAD_AMPLIFIER = (
         help="Gain of inputs 1 to 64 (local from 0, AES50 A from 32) behind the converter, digital: the interface's own"
         " preamplifier stays as it is set there.",
     ),
-    switch("headamp/{headamp}/phantom", default=OFF, help="Kept for apps: 48 volts are switched at the interface."),
+    switch("headamp/{headamp}/phantom", default=OFF, help="On puts 48 volts on the microphone line."),
 )  # fmt: skip
