@@ -3,8 +3,9 @@
     desk.scn         what scenes hold, as a scene
     preferences.txt  preferences that are not as delivered, one on each line
 
-Nothing under `/-stat` comes back: solos, talkback and oscillator must not sound by themselves, and
-what is selected and shown belongs to the evening that is over.
+Nothing under `/-stat` comes back but `autosave`: solos, talkback and oscillator must not sound by
+themselves, and what is selected and shown belongs to the evening that is over.  While `autosave` is off
+the desk comes back as it was when that was switched off, however it is left.
 """
 
 import logging
@@ -22,6 +23,7 @@ PERIOD_S = 1.0
 
 PREFERENCES = "/-prefs/"
 NAME = "-prefs/name"
+AUTOSAVE = "/-stat/autosave"
 
 
 @dataclass
@@ -51,7 +53,11 @@ class Keeper:
         table = mixer.values.table
         self._name = table.rows[NAME].nearest(name)
         in_scenes = frozenset(leaf for leaf in range(table.size) if table.row_of(leaf).in_scene)
-        preferences = frozenset(leaf for path, leaf in table.leaves.items() if path.startswith(PREFERENCES))
+        preferences = frozenset(
+            leaf for path, leaf in table.leaves.items() if path.startswith(PREFERENCES) or path == AUTOSAVE
+        )
+        self._autosave = table.leaves[AUTOSAVE]
+        self._known_good: bytes | None = None  # what the desk comes back as, while autosave is off
         self._desk = File(folder / "desk.scn", in_scenes, self._scene)
         self._preferences = File(folder / "preferences.txt", preferences, self._preference_lines)
         self._files = (self._desk, self._preferences)
@@ -74,6 +80,9 @@ class Keeper:
                 problems = scene.read(path, self._mixer)
             except scene.SceneError as error:
                 problems = [scene.Problem(1, "", f"preferences are as delivered: {error}")]
+            if self._known_good is not None:
+                self._known_good = self.path.read_bytes() if self.exists() else None
+                self._desk.changed = False
             yield from ((path, problem) for problem in problems)
 
     def due(self) -> list[tuple[pathlib.Path, bytes]]:
@@ -97,10 +106,17 @@ class Keeper:
         self.write(self.due())
 
     def _note(self, leaf: int, author: object) -> None:
+        if leaf == self._autosave:
+            self._known_good = None
+            self._known_good = None if self._mixer.values.get(leaf) else self._scene()
+            self._desk.changed = True
         for file in self._files:
-            file.changed = file.changed or leaf in file.leaves
+            if leaf in file.leaves and (file is not self._desk or self._known_good is None):
+                file.changed = True
 
     def _scene(self) -> bytes:
+        if self._known_good is not None:
+            return self._known_good
         return scene.text(scene.header("desk"), scene.scene_lines(self._mixer.values))
 
     def _preference_lines(self) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 import rigdesk
 from desk import ANN
 
-from daemon import analyser, disk, rules, state
+from daemon import analyser, disk, rules, scene, state
 from daemon.console import Console
 from dsp import wall
 from dsp.table import TABLE
@@ -115,6 +115,25 @@ def test_preferences_that_can_not_be_read_do_not_keep_the_desk_from_starting(tmp
     ((_, problem),) = state.Keeper(console, tmp_path).bring_back()
     assert problem.line == 2
     assert value(console, "/-prefs/hardmute") == 1
+
+
+def test_with_autosave_off_the_desk_comes_back_as_it_was_then(tmp_path: Path) -> None:
+    left(tmp_path, **{"/ch/01/mix/on": 0, "/-stat/autosave": 0, "/ch/02/mix/on": 0})
+    for muted in ("/ch/03/mix/on", "/ch/04/mix/on"):
+        after = brought_back(tmp_path, {muted: 0})
+        assert [value(after, f"/ch/{n:02}/mix/on") for n in range(1, 4)] == [0, 1, int(muted != "/ch/03/mix/on")]
+    brought_back(tmp_path, {"/-stat/autosave": 1, "/ch/05/mix/on": 0})
+    again = brought_back(tmp_path, {})
+    assert [value(again, f"/ch/{n:02}/mix/on") for n in (1, 2, 5)] == [0, 1, 0]
+
+
+def brought_back(folder: Path, settings: dict[str, rigdesk.Setting]) -> Console:
+    """A desk that begins as it was left, then is set and left again."""
+    console = Console()
+    keeper = state.Keeper(console, folder)
+    assert list(keeper.bring_back()) == []
+    assert scene.read(keeper.path, console) == []
+    return kept(console, keeper, settings)
 
 
 def test_what_the_disk_refuses_is_written_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

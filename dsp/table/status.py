@@ -60,7 +60,7 @@ SURFACE = (
     read_only(switch("-stat/solo", default=OFF, help="On while anything is soloed.")),
     switch("-stat/keysolo", default=OFF, help="On lets the monitor play what the gate or compressor listens to."),
     integer("-stat/userbank", 0, 2, default=0, help="Layer of user controls that is shown."),
-    switch("-stat/autosave", default=ON, help="On keeps the console's state when it is switched off."),
+    switch("-stat/autosave", default=ON, help="Off brings the desk back as it is now, whatever is changed later."),
     integer("-stat/lock", 0, 2, default=0, help="1 locks the surface, 2 shuts the console down."),
     read_only(switch("-stat/usbmounted", default=OFF, help="On while a memory stick is in.")),
     switch("-stat/remote", default=OFF, help="On lets the faders be a controller for a workstation."),
