@@ -19,7 +19,7 @@ from rich.console import Console as Screen
 from rich.progress import track
 from rich.table import Table
 
-from daemon import busy, callback, kernels, sections, stage
+from daemon import busy, callback, kernels, stage
 from daemon.console import Console
 from dsp import atomic, compressor, engine, gate, glide, kernel, strip, wall
 from dsp.table import TABLE
@@ -183,6 +183,8 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
         time), under `sections` the microseconds of each section in a block, in the order of the signal, and
         under `recall`, see `measure_recall`.
     """
+    from daemon import sections  # compiles when it is imported, and not before somebody needs it
+
     console, audio = busy.console(rate)
     device = stage.Stage("bench", busy.noise(frames), rate, frames, outputs=busy.CHANNELS)
     device.play(kernels.load(), audio.address, 2000)
@@ -262,7 +264,7 @@ def print_table(costs: dict[str, Any]) -> None:
     for each in costs["desk"]:
         whole = f"{each['console_us']:.1f} µs\n{each['share']:.1%} of a core"
         table.add_column(f"{each['frames']} frames\n{each['rate']} Hz", footer=whole, justify="right")
-    for name in sections.NAMES:
+    for name in costs["desk"][0]["sections"]:
         table.add_row(name, *(f"{each['sections'][name]:.2f} µs" for each in costs["desk"]))
     table.add_section()
     for name, key in (("a block while a recall cross-fades", "both_us"), ("the block that begins it", "begin_us")):
