@@ -15,21 +15,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import facts
 import pytest
 import rig
 from desk import heard
 
-from daemon import packet
+from daemon import band, packet
 
 HOST = "127.0.0.1"
 PORT = 10023
 """What clients expect; some know no other."""
 
+BAND = [*(facts.DATA / "init.scn").read_text(encoding="utf-8").splitlines()[1:], *band.scene_lines()]
+"""The desk after initialising, then mixed for the band of the virtual stage."""
+
 PORTION = 100
 """Lines on their way at once."""
 
 START_S = 120  # the first start compiles
-PATIENCE_S = 60  # another console on the port may be about to end
+PATIENCE_S = 150  # another console on the port may be about to end
 FADERD = str(Path(sys.executable).with_name("faderd"))
 
 
@@ -107,7 +111,7 @@ def listening(desk: Desk) -> Iterator[Listener]:
         yield listener
 
 
-def settle(desk: Desk, quiet_s: float = 0.2) -> None:
+def settle(desk: Desk, quiet_s: float = 0.1) -> None:
     """Wait until everybody has been told of all changes."""
     with listening(desk) as listener:
         while listener.next(quiet_s):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from behringer_mixer import mixer_api
+
 from clients import console
 
 

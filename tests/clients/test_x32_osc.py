@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import rig
-from clients import console
 from test_x32scene_files import anything, written
 
+from clients import console
 from daemon import nodeline
 from dsp.table import TABLE
 
@@ -42,7 +42,7 @@ def mirror(folder: Path) -> Iterator[Mirror]:
     """Connect the library to the console, and wait until it has read everything."""
     if shutil.which("node") is None or not (MODULES / "x32-osc").exists():
         pytest.fail(f"x32-osc is not installed; {REMEDY}", pytrace=False)
-    command = ["node", str(HERE / "clients" / "x32osc.js"), str(MODULES)]
+    command = ["node", str(HERE / "x32osc.js"), str(MODULES)]
     with rig.running(command, dict(os.environ), folder / "x32osc.log") as process:
         process.wait_for(lambda: process.lines(">"), "that it is ready")
         assert json.loads(process.lines(">")[0][1:]) == {"model": "X32RACK", "firmware": "4.06", "server": "V2.07"}
@@ -132,11 +132,10 @@ def test_what_it_sets_is_what_the_console_has_and_others_hear(client: Mirror, de
 
 
 def test_it_follows_whatever_others_change(client: Mirror, desk: console.Desk):
-    for seed in (11, 12):
-        desk.load(written(anything(seed)).decode().splitlines()[1:])
-        console.settle(desk)
-        ours = texts(desk)
-        client.process.wait_for(lambda ours=ours: differences(client, ours) == {}, "the same desk")
+    desk.load(written(anything(11)).decode().splitlines()[1:])
+    console.settle(desk)
+    ours = texts(desk)
+    client.process.wait_for(lambda: differences(client, ours) == {}, "the same desk")
 
 
 def differences(client: Mirror, ours: dict[str, str]) -> dict[str, tuple[str, str]]:

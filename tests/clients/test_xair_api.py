@@ -7,6 +7,7 @@ from typing import Any
 import facts
 import pytest
 import xair_api
+
 from clients import console
 
 ADDRESSES = {address for fact in facts.rows("parameters.tsv") for address in facts.expand(fact["pattern"])}
@@ -65,6 +66,7 @@ class Remote:
 
 @pytest.fixture
 def remote(stage: console.Desk) -> Iterator[Remote]:
+    console.settle(stage)
     with (
         xair_api.connect("X32", ip=console.HOST, port=stage.port) as client,
         console.listening(stage) as listener,
@@ -145,7 +147,7 @@ OBJECTS = {
     "strip": (lambda c: c.strip[3], STRIP, 61),
     "bus": (lambda c: c.bus[1], (*MIX, "group"), 51),
     "matrix": (lambda c: c.matrix[5], MIX, 48),
-    "mainst": (lambda c: c.mainst, MIX, 48),
+    "mainst": (lambda c: c.mainst, ("config", "mix"), 4),
     "mainmono": (lambda c: c.mainmono, ("config", "mix"), 4),
     # Its bands of an aux input know no strip: asking one of them raises an error inside the library.
     "auxin": (lambda c: c.auxin[2], ("config", "preamp", "mix", "group"), 8),

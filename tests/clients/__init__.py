@@ -1,0 +1,1 @@
+"""Other people's programs, unmodified, at a running console."""
