@@ -74,6 +74,7 @@ def run(shared, which, device_in, device_out, frames):
     elif which == TO_MATRIX:
         engine.mix_to(desk, wall.TO_MATRIX, wall.MATRIX, phase, frames)
     elif which == MONITOR:
+        engine.hear_key(desk, phase, frames)
         engine.mix_to(desk, wall.TO_MONITOR, wall.MONITOR, phase, frames)
         strip.line(desk, lanes.at2(desk.planes, wall.MONITOR, INPUT), wall.MONITOR_DELAY, phase, frames)
     elif which == SEND:

@@ -15,6 +15,7 @@ from dsp.wall import (
     COMING,
     DELAYS,
     HEARD,
+    HEARD_KEYS,
     INPUT_GROUPS,
     INSERT_PRE,
     KEYS,
@@ -250,6 +251,9 @@ def settings(desk, new):
     for i in range(tools.ROWS):
         now.tools[i] = new.tools[i]
     now.talk = new.talk
+    for which in range(HEARD_KEYS):
+        for part in range(3):
+            now.heard_key[which, part] = new.heard_key[which, part]
     for side in range(2):
         now.spectrum[side] = new.spectrum[side]
         for tap in range(TAPS):

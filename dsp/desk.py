@@ -86,6 +86,8 @@ class Desk:
         self.ahead = _ears(self.plan, values.table)
         self.state = levels.strips(values)
         self.listeners: dict[int, monitor.Listener] = {}
+        self.key: tuple[int, int, int] | None = None
+        self.key_lane = 0
         self.draft: Draft = np.zeros((), wall.TARGETS)
         _lay_out(self.draft)
         for design in EVERY:
@@ -95,6 +97,7 @@ class Desk:
         """Redo the sections to which the touched rows (their paths) belong."""
         for design in dict.fromkeys(design for path in touched for design in sections_of(path)):
             design(self)
+        _follow_key(self)
 
     def recall(self, touched: Iterable[str]) -> None:
         """Become another desk as a whole; if any of the touched rows is heard, this is no move but a `change`."""
@@ -115,6 +118,7 @@ def _lay_out(draft: Draft) -> None:
     for name in ("patch", "send_patch", "output_patch", "insert_return"):
         draft[name] = wall.NOWHERE
     draft["key"] = wall.SELF
+    draft["heard_key"][:, 0] = wall.NO_KEY
     draft["preamp"] = draft["trim"] = draft["output"] = 1
     draft["filter"][..., (svf.M0, svf.COEFFICIENTS + svf.M0), :] = 1
     draft["gate"][:, gate.FLIP] = 1
@@ -279,13 +283,30 @@ def design_levels(desk: Desk) -> None:
     mix = levels.mixes(values, state)
     talk_gains = signals.talk(values)
     signals.add_tools(mix, values, talk_gains)
-    ears = monitor.design(values, state, signals.solo_switches(values), signals.talk_dims(values))
+    key = None if desk.key is None else desk.key_lane
+    ears = monitor.design(values, state, signals.solo_switches(values), signals.talk_dims(values), key)
     mix[wall.TO_MONITOR, :, :2] = ears
     for number, wish in desk.listeners.items():
         mix[wall.TO_MONITOR, :, wall.listener_lanes(number)] = monitor.design_listener(values, state, wish)
     draft["mix"] = mix
     design_automix(desk)
     design_outputs(desk)
+
+
+def _follow_key(desk: Desk) -> None:
+    """Let the monitor play the key that is wished: another one fades in on the other lane."""
+    wish = signals.heard_key(desk.values)
+    keys, filters = desk.draft["heard_key"], desk.draft["filter"]
+    if wish != desk.key:
+        desk.key = wish
+        if wish is not None and tuple(keys[desk.key_lane]) != wish:
+            desk.key_lane = 1 - desk.key_lane
+            keys[desk.key_lane] = wish
+        design_levels(desk)
+    if wish is not None:
+        which, group, lane = wish
+        heard = filters[wall.GATE_KEY, wall.MATRIX, :, wall.HEARD_KEY + desk.key_lane]
+        heard[:] = filters[int(wall.GATE_KEY) + which, group, :, lane]
 
 
 def design_tools(desk: Desk) -> None:

@@ -35,8 +35,12 @@ from dsp.wall import (
     BUS,
     DELAYS,
     FRAME,
+    GATE_KEY,
+    HEARD_KEY,
+    HEARD_KEYS,
     INPUT,
     INPUT_GROUPS,
+    KEY,
     MAIN,
     MATRIX,
     MIXES,
@@ -152,6 +156,7 @@ def mix_desk(desk, page, device_in, phase, frames):
     mixed(desk, TO_MAIN, MAIN, page, phase, frames)
     give_back(desk, MAIN, BACK_MAIN, phase, frames)
     mixed(desk, TO_MATRIX, MATRIX, page, phase, frames)
+    hear_key(desk, phase, frames)
     mix_to(desk, TO_MONITOR, MONITOR, phase, frames)
     strip.line(desk, lanes.at2(desk.planes, MONITOR, INPUT), MONITOR_DELAY, phase, frames)
 
@@ -211,6 +216,18 @@ def make_tools(desk, page, frames):
         lanes.put(y, n * lanes.WIDTH + TALK_A, spoken)
         lanes.put(y, n * lanes.WIDTH + TALK_B, spoken)
         lanes.store(most, 0, lanes.maximum(lanes.absolute(lanes.load(y, n)), lanes.load(most, 0)))
+
+
+@kernel
+def hear_key(desk, phase, frames):
+    """What gates and dynamics listen to, filtered as for them, as a source for the monitor."""
+    key, y = lanes.at2(desk.planes, TOOLS, KEY), lanes.at2(desk.planes, TOOLS, INPUT)
+    # Matrices have no gates: the filter of a key that is heard has their place.
+    strip.filters(desk, key, key, GATE_KEY, MATRIX, phase, frames)
+    for n in range(frames):
+        for lane in range(HEARD_KEY, HEARD_KEY + HEARD_KEYS):
+            lanes.put(y, n * lanes.WIDTH + lane, lanes.scalar(key, n * lanes.WIDTH + lane))
+    gain.clear(key, frames)
 
 
 @kernel

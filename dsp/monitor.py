@@ -1,5 +1,6 @@
 """Monitor: what the engineer listens to, solo or not, and what listeners hear on buses of their own.
 
+    key solo ─────▶ what a gate or compressor listens to
     solo switches ─┬─▶ any: the soloed strips, before the fader (PFL) or after fader and pan (AFL)
                    └─▶ none: the source of the monitor
                         × trim × level × dim × mute, or summed to mono
@@ -125,7 +126,7 @@ def source(choice: int, state: Strips) -> Float:
     return gains
 
 
-def design(values: Values, state: Strips, switches: Bool, talking: bool) -> Float:
+def design(values: Values, state: Strips, switches: Bool, talking: bool, key: int | None = None) -> Float:
     """Gains of all rows to monitor left and right; shape (rows, 2).
 
     Parameters
@@ -133,9 +134,14 @@ def design(values: Values, state: Strips, switches: Bool, talking: bool) -> Floa
     switches : ndarray of bool, shape (80,)
     talking : bool
         Whether an open talkback dims the monitor.
+    key : int, optional
+        Which of the keys that can be listened to is heard, in place of everything else.
     """
     heard = soloed(values, switches, Before.of(values))
-    if heard.any:
+    if key is not None:
+        gains = np.zeros((wall.ROWS, 2))
+        gains[wall.row(wall.TOOLS, wall.INPUT, wall.HEARD_KEY + key)] = 1
+    elif heard.any:
         gains = listen(values, heard, state)
     else:
         gains = source(int(values.row("config/solo/source")), state)

@@ -34,6 +34,7 @@ KNOWN = (
     "sides, such as main/l and main/r"
 )
 
+GATE_PAGE = 2  # of the channel's screen
 LR_BIT, MONO_BIT = 16, 17  # of a talkback's destinations
 TO_L, TO_R, TO_BOTH, TO_MONO, TO_FIRST_MATRIX = 16, 17, 18, 19, 20  # of the oscillator's
 
@@ -122,6 +123,28 @@ def talk_dims(values: Values) -> bool:
     """Whether an open talkback dims the monitor."""
     on = _switch(values, "-stat/talk/{talk}", 2) & bool(values.row("config/talk/enable"))
     return bool((on & values.row("config/talk/{talk}/dim")).any())
+
+
+def heard_key(values: Values) -> tuple[int, int, int] | None:
+    """Which key the monitor plays: 0 of the gate, 1 and 2 of dynamics before and behind the EQ; group and lane.
+
+    It is that of the selected strip: its gate's while the screen shows the gate, else its dynamics'.
+    None is none: not wished, or a strip that has neither.
+    """
+    if not _switch(values, "-stat/keysolo", 1)[0]:
+        return None
+    number = int(values.row("-stat/selidx"))
+    for kind in (*kinds.INPUTS, kinds.BUS, kinds.MATRIX, kinds.STEREO, kinds.MONO):
+        if number < kind.strips:
+            break
+        number -= kind.strips
+    if not kinds.has(values, kind, "dyn/pos"):
+        return None
+    lane = number * kind.width
+    on_gate = kind is kinds.CHANNEL and int(values.row("-stat/screen/CHAN/page")) == GATE_PAGE
+    which = 0 if on_gate else 1 + int(kinds.row(values, kind, "dyn/pos")[lane])
+    group, lane = divmod(kind.first + lane, wall.WIDTH)
+    return which, group, lane
 
 
 def add_tools(mix: Float, values: Values, talk_gains: Float) -> None:

@@ -9,17 +9,23 @@ Dynamics and insert are there twice, before and after the EQ; the one that is no
 A processor that is out in all sixteen lanes is skipped, and forgets what it heard.
 """
 
+import numpy as np
+
 from dsp import automix, compressor, delay, gain, gate, lanes, patch, svf
 from dsp.kernel import kernel
+from dsp.lanes import ZERO
 from dsp.wall import (
     COMING,
     EQ,
     EQ_PAIRS,
     GATE_KEY,
     HEARD,
+    HEARD_KEY,
+    HEARD_KEYS,
     INPUT,
     INSERT_PRE,
     KEY,
+    KEYS,
     LOW_CUT,
     POST,
     POST_EQ,
@@ -29,6 +35,7 @@ from dsp.wall import (
     PRE_FADER,
     PRE_KEY,
     SEND_DELAY,
+    TOOLS,
 )
 
 
@@ -69,9 +76,11 @@ def process(desk, group, page, phase, frames):
 
 @kernel
 def silence(desk, group, frames):
-    """What a group of strips gives when nothing is patched to it."""
+    """What a group of strips gives when nothing is patched to it; the keys of others are heard all the same."""
     for plane in range(INPUT, POST_FADER + 1):
         gain.clear(lanes.at2(desk.planes, group, plane), frames)
+    for which in range(KEYS):
+        let_hear(desk, which, lanes.at2(desk.planes, group, INPUT), group, frames)
 
 
 @kernel
@@ -153,8 +162,24 @@ def key_of(desk, pair, x, group, phase, frames):
 
 
 @kernel
+def let_hear(desk, which, x, group, frames):
+    """Keep what a processor listens to, before its filter, if somebody wants to hear it too."""
+    for heard in range(HEARD_KEYS):
+        wish = lanes.at(desk.set.heard_key, heard)
+        if lanes.scalar(wish, 0) == which and lanes.scalar(wish, 1) == group:
+            lane = lanes.scalar(wish, 2)
+            key, row = x, np.int64(lane)
+            if desk.keyed[which, group] and desk.key_self[which, group, lane] == ZERO:
+                key, row = lanes.at(desk.planes, 0), np.int64(desk.set.key[which, group, lane])
+            kept = lanes.at2(desk.planes, TOOLS, KEY)
+            for n in range(frames):
+                lanes.put(kept, n * lanes.WIDTH + HEARD_KEY + heard, lanes.scalar(key, n * lanes.WIDTH + row))
+
+
+@kernel
 def gate_stage(desk, x, y, group, page, phase, frames):
     """Gate, expander or ducker from `x` to `y`, and its gain meter; false if it is out."""
+    let_hear(desk, 0, x, group, frames)
     state = lanes.at(desk.gate_state, group)
     if desk.live.gate[group] == 0:
         gate.reset(state)
@@ -171,6 +196,7 @@ def gate_stage(desk, x, y, group, page, phase, frames):
 @kernel
 def dynamics(desk, x, y, position, group, page, phase, frames):
     """Compressor or expander from `x` to `y`, before or after the EQ, and its gain meter; false if it is out."""
+    let_hear(desk, 1 + position, x, group, frames)
     state = lanes.at2(desk.dyn_state, position, group)
     if desk.live.dyn[position, group] == 0:
         compressor.reset(state)

@@ -51,7 +51,7 @@ MATRIX = Number(5)  # matrices 1–6
 STRIPS = 6  # the groups above have a strip
 MONITOR = Number(6)  # monitor left and right, then the pairs of the listeners
 LISTENERS = 7
-TOOLS = Number(7)  # oscillator, talkback A and B; the last lane is always silent
+TOOLS = Number(7)  # oscillator, talkback A and B, keys that are listened to; the last lane is always silent
 MIXED = 8  # the groups above can be sources of a mix
 RETURN = Number(8)  # the buses, and in another plane the mains, one sub-block later
 RAW = Number(9)  # inputs of the device
@@ -63,7 +63,8 @@ OUT_GROUPS = patch.DEVICE_CHANNELS // WIDTH
 GROUPS = int(OUT) + OUT_GROUPS
 
 LEFT, RIGHT, CENTRE = 0, 1, 2  # lanes of MAIN
-OSCILLATOR, TALK_A, TALK_B = 0, 1, 2  # lanes of TOOLS
+OSCILLATOR, TALK_A, TALK_B, HEARD_KEY = 0, 1, 2, 3  # lanes of TOOLS
+HEARD_KEYS = 2  # lanes from there on: one fades in while the other fades out
 AUX_OUT, AES_OUT, RECORD_OUT, MONITOR_OUT = 16, 22, 24, 26  # lanes of SEND, counted through
 PERSONAL_OUT = 32
 SEND_LANES = {
@@ -95,6 +96,7 @@ TO_BUS, TO_MAIN, TO_MATRIX, TO_MONITOR = _numbers(4)
 MIXES = 4
 ROWS = MIXED * TAPS * WIDTH
 
+NO_KEY = -1
 SELF = -1  # a key that is the strip's own signal
 
 # --- delay lines ------------------------------------------------------------------------------------
@@ -133,6 +135,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("talk", I4, ()),  # place of the talkback microphone
     ("limiter", F4, (OUT_GROUPS, limiter.ROWS, WIDTH)),
     ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
+    ("heard_key", I4, (HEARD_KEYS, 3)),  # keys that are listened to: which of KEYS (or NO_KEY), group, lane
     ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap
     ("recalls", I8, ()),  # how often the whole desk has become another: see `change`
     ("warm_up", I8, ()),  # frames that another desk runs unheard

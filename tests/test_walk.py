@@ -57,6 +57,17 @@ def about(path: str) -> list[str]:
     return [what for what, pattern in NOT_SOUND.items() if re.search(pattern, path)]
 
 
+def test_every_parameter_is_shown_or_has_a_reason() -> None:
+    shown = {leaf for recipe in RECIPES for leaf in recipe.leaves}
+    reasons = {TABLE.path_of(leaf) for leaf in absent.reasons(TABLE)}
+    strays = {}
+    for path in TABLE.leaves:
+        places = ["shown"] * (path in shown) + ["has a reason"] * (path in reasons) + about(path)
+        if len(places) != 1:
+            strays[path] = places
+    assert not strays, f"{len(strays)} leaves, such as {list(strays.items())[:20]}"
+
+
 def test_no_reason_and_no_pattern_is_left_over() -> None:
     assert all(reason.endswith(".") for reason in absent.REASONS.values())
     unused = Counter({what: 0 for what in NOT_SOUND})

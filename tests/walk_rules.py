@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import model
 import numpy as np
+import rigdesk
 import test_desk_routing as routes
 from tagged import found
 from walk_dynamics import COMPRESSOR, OPEN_GATE, SILENCE, SPARSE, compressed, gated, late, rest, square
-from walk_strips import AUX, BUSES, CHANNELS, FADER_0, MATRICES, RETURNS, SUB_BLOCK, Strips
+from walk_strips import AUX, BUSES, CHANNELS, FADER_0, MATRICES, RATE, RETURNS, SUB_BLOCK, Strips
 from walker import Ledger, Setting, Vector, Walker, shows, walk
 
 # --- stereo links ----------------------------------------------------------------------------------
@@ -161,6 +162,8 @@ def strips_on_inserts(ledger: Ledger) -> None:
 
 CARRIER_INPUT = 40
 SLOT = 2400
+KEYS_HZ = (500.0, 2000.0, 3000.0)
+KEY_HZ = model.frequency(113)
 DIGITS = 6
 
 
@@ -254,3 +257,32 @@ def keys_of_buses_dynamics(ledger: Ledger) -> None:
     for buses, without in ((BUSES[:8], range(49, 57)), (BUSES[8:], [*range(41, 49), *range(57, 65)])):
         with (desk := Keyed(ledger, "dyn", buses, COMPRESSOR)).walker:
             desk.walk("bus/{bus}/dyn/keysrc", without)
+
+
+@shows("-stat/keysolo")
+def keys_in_the_monitor(ledger: Ledger) -> None:
+    """The monitor plays the key of the selected strip, filtered: of its gate, or its dynamics in either place."""
+    sine = np.zeros((28_800, 64), np.float32)
+    sine[:, 0], sine[:, 4], sine[:, 6] = (0.1 * np.sin(2 * np.pi * hz * np.arange(28_800) / RATE) for hz in KEYS_HZ)
+    with Walker(["monitor/l", "monitor/r"]) as walker:
+        walker.set_many({"/config/solo/source": "OFF", "/config/solo/level": -6.0})
+        # Channel 1 listens to input 5 at its gate, and to itself at its compressor; bus 2 to channel 7's input.
+        walker.set_many({"/ch/01/gate/on": 1, "/ch/01/gate/keysrc": 5, "/ch/01/gate/thr": -60.0})
+        walker.set_many({"/ch/01/gate/filter/on": 1, "/ch/01/gate/filter/type": "HC12", "/ch/01/gate/filter/f": 1000.0})
+        walker.set_many({"/ch/01/dyn/on": 1, "/ch/01/dyn/thr": -50.0, "/bus/02/dyn/keysrc": 7})
+        page = "/-stat/screen/CHAN/page"
+        for settings, carried in (
+            ({"/-stat/selidx": 0, page: "GATE"}, 1),
+            ({"/-stat/selidx": 0, page: "DYN", "/ch/01/dyn/pos": "PRE"}, 0),
+            ({"/-stat/selidx": 0, page: "DYN", "/ch/01/dyn/pos": "POST"}, 0),
+            ({"/-stat/selidx": 49, page: "GATE"}, 2),
+        ):
+            walker.set_many(settings)
+            for on in (1, 0):
+                walker.set_many({"/-stat/keysolo": on})
+                heard = walker.play(sine, block=480)[RATE // 4 :, :2]
+                found_there = np.abs(np.stack([rigdesk.amplitude(heard, hz) for hz in KEYS_HZ]))
+                expected = np.zeros((3, 2))
+                curve = model.gain(model.curve_db(model.key_filter("HC12", KEY_HZ, RATE), np.array(KEYS_HZ), RATE))
+                expected[carried] = on * 0.1 * float(model.gain(-6)) * (curve[1] if carried == 1 else 1)
+                ledger.note("/-stat/keysolo", on, found_there, expected, 1e-4)
