@@ -181,7 +181,7 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
     costs : dict
         `rate`, `frames`, `console_us` (median microseconds of a block), `share` (of one core in real
         time), under `sections` the microseconds of each section in a block, in the order of the signal, and
-        under `recall`, see `measure_recall`.
+        under `changes`, see `measure_changes`.
     """
     from daemon import sections  # compiles when it is imported, and not before somebody needs it
 
@@ -208,24 +208,34 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
         "console_us": round(console_us, 2),
         "share": round(console_us * rate / frames / 1e6, 5),
         "sections": {name: round(cost, 2) for name, cost in costs.items()},
-        "recall": measure_recall(console, functools.partial(device.play, kernels.load(), audio.address)),
+        "changes": measure_changes(console, functools.partial(device.play, kernels.load(), audio.address)),
     }
 
 
-def measure_recall(console: Console, play: Callable[[int], None]) -> dict[str, float]:
-    """Median microseconds of a block while a recall cross-fades, two desks running, and of the one that begins it."""
+def measure_changes(console: Console, play: Callable[[int], None]) -> dict[str, float]:
+    """Median microseconds of the block that takes a new setting, of the one that begins a recall, and of those after.
+
+    While a recall cross-fades two desks run.
+    """
     fader = TABLE.leaves["/ch/01/mix/fader"]
-    first, both = [], []
+    costs: dict[str, list[float]] = {"set_us": [], "recall_us": [], "both_us": []}
     for _ in range(ROUNDS):
+        console.set(fader, 1023 - int(console.values.get(fader)))
+        costs["set_us"].append(_longest_us(console, play))
+        play(RECALL_BLOCKS)
         wanted = console.values.copy()
         wanted.set(fader, 1023 - int(wanted.get(fader)))
         console.recall(wanted)
-        console.publish()
-        # Targets are taken where a sub-block begins, which a small block may not be.
-        first.append(max(_block_us(play, 1) for _ in range(SUB_BLOCK_BLOCKS)))
-        both.append(_block_us(play))
+        costs["recall_us"].append(_longest_us(console, play))
+        costs["both_us"].append(_block_us(play))
         play(RECALL_BLOCKS)
-    return {"begin_us": round(float(np.median(first)), 2), "both_us": round(float(np.median(both)), 2)}
+    return {name: round(float(np.median(each)), 2) for name, each in costs.items()}
+
+
+def _longest_us(console: Console, play: Callable[[int], None]) -> float:
+    """Publish, and find the block that takes it: where a sub-block begins, which a small block may not be."""
+    console.publish()
+    return max(_block_us(play, 1) for _ in range(SUB_BLOCK_BLOCKS))
 
 
 def _block_us(play: Callable[[int], None], blocks: int = BLOCKS) -> float:
@@ -259,17 +269,23 @@ def print_table(costs: dict[str, Any]) -> None:
         table.add_row(size, f"{each['strip32_us']:.1f} µs", f"{each['twin_us']:.1f} µs", f"{ratio:.1f}")
     screen.print(table)
 
-    table = Table(title="The whole desk, everything switched on, one block", caption=METHOD, show_footer=True)
-    table.add_column("section", footer="whole")
+    table = Table(title="The whole desk, everything switched on, one block", caption=METHOD)
+    table.add_column("section")
     for each in costs["desk"]:
-        whole = f"{each['console_us']:.1f} µs\n{each['share']:.1%} of a core"
-        table.add_column(f"{each['frames']} frames\n{each['rate']} Hz", footer=whole, justify="right")
+        table.add_column(f"{each['frames']} frames\n{each['rate']} Hz", justify="right")
     for name in costs["desk"][0]["sections"]:
         table.add_row(name, *(f"{each['sections'][name]:.2f} µs" for each in costs["desk"]))
     table.add_section()
-    for name, key in (("a block while a recall cross-fades", "both_us"), ("the block that begins it", "begin_us")):
-        table.add_row(name, *(f"{each['recall'][key]:.1f} µs" for each in costs["desk"]))
+    table.add_row("whole", *(f"{each['console_us']:.1f} µs\n{each['share']:.1%} of a core" for each in costs["desk"]))
+    table.add_section()
+    for key, name in CHANGES.items():
+        table.add_row(name, *(f"{each['changes'][key]:.1f} µs" for each in costs["desk"]))
     screen.print(table)
 
 
+CHANGES = {
+    "set_us": "a whole block that takes a new setting",
+    "recall_us": "a whole block that begins a recall",
+    "both_us": "a whole block while a recall cross-fades",
+}
 METHOD = "Each section is run again after whole blocks, and what that adds is its cost."
