@@ -85,7 +85,7 @@ def _set_up(mixer: console.Console, keeper: state.Keeper, chosen: settings.Setti
     if chosen.scene is not None:
         _warn((chosen.scene, problem) for problem in scene.read(chosen.scene, mixer))
     elif keeper.exists():
-        _warn((keeper.path, problem) for problem in scene.read(keeper.path, mixer))
+        _warn((keeper.path, problem) for problem in keeper.bring_desk_back())
     elif device.name == devices.VIRTUAL_NAME:
         for line in band.scene_lines():
             scene.apply_line(mixer, line)

@@ -8,6 +8,7 @@ themselves, and what is selected and shown belongs to the evening that is over. 
 the desk comes back as it was when that was switched off, however it is left.
 """
 
+import contextlib
 import logging
 import pathlib
 from collections.abc import Callable, Iterator
@@ -84,6 +85,24 @@ class Keeper:
                 self._known_good = self.path.read_bytes() if self.exists() else None
                 self._desk.changed = False
             yield from ((path, problem) for problem in problems)
+
+    def bring_desk_back(self) -> list[scene.Problem]:
+        """Set the desk as it was left; return what was not understood.
+
+        A file that can't be read at all is set aside: a desk that comes up with its faders down can be
+        mixed on, one that does not come up can't.
+        """
+        try:
+            return scene.read(self.path, self._mixer)
+        except scene.SceneError as error:
+            aside = self.path.with_name(f"{self.path.name}.damaged")
+            log.error("%s · the desk starts as it came, faders down · the file is kept as %s", error, aside.name)
+            with contextlib.suppress(OSError):
+                self.path.rename(aside)
+            if self._known_good is not None:
+                self._known_good = None
+                self._known_good = self._scene()
+            return []
 
     def due(self) -> list[tuple[pathlib.Path, bytes]]:
         """What has to be written now: files, and what is to be in them."""

@@ -6,7 +6,7 @@ import pytest
 import rigdesk
 from desk import ANN
 
-from daemon import analyser, disk, rules, scene, state
+from daemon import analyser, disk, rules, state
 from daemon.console import Console
 from dsp import wall
 from dsp.table import TABLE
@@ -132,7 +132,7 @@ def brought_back(folder: Path, settings: dict[str, rigdesk.Setting]) -> Console:
     console = Console()
     keeper = state.Keeper(console, folder)
     assert list(keeper.bring_back()) == []
-    assert scene.read(keeper.path, console) == []
+    assert keeper.bring_desk_back() == []
     return kept(console, keeper, settings)
 
 
@@ -150,3 +150,23 @@ def test_what_the_disk_refuses_is_written_later(tmp_path: Path, monkeypatch: pyt
     assert not (tmp_path / "preferences.txt").exists()
     keeper.save()
     assert value(left(tmp_path), "/-prefs/hardmute") == 1
+
+
+@pytest.mark.parametrize("damage", [b"\0" * 100, b"\xff\xfe\x00", None], ids=["zeros", "no text", "a folder"])
+def test_a_desk_that_can_not_be_read_is_set_aside_and_starts_with_faders_down(
+    tmp_path: Path, damage: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "desk.scn"
+    if damage is None:
+        path.mkdir()
+    else:
+        path.write_bytes(damage)
+    console = Console()
+    keeper = state.Keeper(console, tmp_path)
+    assert list(keeper.bring_back()) == []
+    assert keeper.bring_desk_back() == []
+    assert value(console, "/main/st/mix/fader") == 0
+    assert (tmp_path / "desk.scn.damaged").exists()
+    assert "kept as desk.scn.damaged" in caplog.text
+    kept(console, keeper, {"/ch/01/mix/fader": -10.0})
+    assert value(brought_back(tmp_path, {}), "/ch/01/mix/fader") == value(console, "/ch/01/mix/fader")
