@@ -119,10 +119,12 @@ def settle(desk: Desk, quiet_s: float = 0.1) -> None:
 
 
 @contextlib.contextmanager
-def running(folder: Path, port: int = PORT, options: tuple[str, ...] = ("--local",)) -> Iterator[Desk]:
+def running(
+    folder: Path, port: int = PORT, options: tuple[str, ...] = ("--local",), faderd: tuple[str, ...] = (FADERD,)
+) -> Iterator[Desk]:
     """Run the daemon, its state in `folder`, on a UDP port of this machine; 0 is any that is free."""
     port = _free(port)
-    command = [FADERD, "run", *options, "--device", "virtual"]
+    command = [*faderd, "run", *options, "--device", "virtual"]
     command += ["--osc-port", str(port), "--state", str(folder / "state")]
     with rig.running(command, dict(os.environ), folder / "daemon.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", START_S)
