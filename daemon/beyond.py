@@ -1,14 +1,13 @@
 """What the desk can't do with its scenes: show what a recall would change, recall a part, take time.
 
 /faderd/scene/diff N|FILE                     what would change
-/faderd/scene/recall N [PATTERN] [SECONDS]    a part of it, slowly
+/faderd/scene/recall N [PATTERN] [SECONDS [CLASS SECONDS …]]    a part of it, slowly
 /faderd/show/next  previous  go               the position in the list
 """
 
-import math
 from pathlib import Path
 
-from daemon import packet
+from daemon import pace, packet
 from daemon.console import Console, differences
 from daemon.network import Client, Command, Network
 from daemon.recall import Recall
@@ -17,7 +16,6 @@ from dsp.parameters import Values
 from dsp.row import Wire
 
 DIFF = "/faderd/scene/diff"
-LONGEST_FADE_S = 3600.0
 
 
 class Beyond:
@@ -72,9 +70,9 @@ class Beyond:
         number = _number(arguments[0]) if arguments else None
         if number is None:
             raise ValueError("name a scene by its number")
-        pattern = str(arguments[1]) if len(arguments) > 1 else "**"
-        seconds = _seconds(arguments[2]) if len(arguments) > 2 else 0.0
-        self._recall.scene(number, pattern, seconds)
+        rest = arguments[1:]
+        pattern = str(rest.pop(0)) if rest and isinstance(rest[0], str) and _number(rest[0]) is None else "**"
+        self._recall.scene(number, pattern, pace.parse(rest) if rest else None)
 
 
 def changes_of(now: Values, then: Values) -> list[tuple[str, str, str]]:
@@ -92,12 +90,3 @@ def _number(argument: Wire) -> int | None:
     except (ValueError, OverflowError):
         return None
 
-
-def _seconds(argument: Wire) -> float:
-    try:
-        seconds = float(argument)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds <= LONGEST_FADE_S:
-        raise ValueError(f"{argument!r} is not a number of seconds up to {LONGEST_FADE_S:.0f}")
-    return seconds

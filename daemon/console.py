@@ -117,6 +117,10 @@ class Console:
         for listener in (*self.listeners, *self.rules):
             listener(leaf, author)
 
+    def change_at_once(self) -> None:
+        """Let all that has been set since the last `publish` be heard as a recall is: as another desk."""
+        self._is_recalled = True
+
     def publish(self) -> None:
         """Hand what has changed since the last call to the audio thread: heard whole or not at all."""
         if self._touched:

@@ -5,7 +5,8 @@
         begin  middle  end             what switches: when nobody hears it, else in the middle
 
 Something that is switched on is first closed and comes up; something that is switched off goes down
-first.  The audio thread glides between the steps.
+first.  Each class of parameters may have a time of its own, see `pace`.  The audio thread glides between
+the steps, and what switches is heard as a recall is, see `dsp.change`.
 """
 
 import re
@@ -15,11 +16,13 @@ import numpy as np
 from daemon import places
 from daemon.console import Console, differences
 from daemon.network import Network
+from daemon.pace import Pace
 from daemon.places import NOWHERE, Part
 from dsp.parameters import Values
 from dsp.row import Continuous, Stored
 
 STEP_S = 0.02
+NO_TIME_S = 1e-9  # what fades in no time at all is there at the first step
 BEGIN, MIDDLE, END = 0.0, 0.5, 1.0
 
 _SWITCHED_LEVEL = (
@@ -111,15 +114,21 @@ class Fade:
         self._is_moving = False
         console.listeners.append(self._release)
 
-    def begin(self, wanted: Values, seconds: float) -> None:
+    def begin(self, wanted: Values, pace: Pace) -> None:
         """Set out for other values; a fade that is under way stays where it is."""
         plan = Plan(self._console.values, self._console.agreed(wanted))
         self._target = plan.target
-        self._switches = plan.switches
+        seconds = pace.of(wanted.table)
+        # What waits until nobody hears it waits for the faders.
+        self._due = {
+            leaf: moment * (max(seconds[leaf], pace.of_levels()) if moment == END else seconds[leaf])
+            for leaf, moment in plan.switches.items()
+        }
         self._leaves = np.array(list(plan.turns), np.int64)
+        self._seconds = np.maximum(seconds[self._leaves], NO_TIME_S)
         self._start, self._end = np.array(list(plan.turns.values()), float).reshape(-1, 2).T
         self._at = np.full(self._leaves.size, -1)
-        self._begun, self._seconds = self._network.clock(), seconds
+        self._begun, self._longest = self._network.clock(), pace.longest
         self._round += 1
         self._step(self._round)
 
@@ -131,21 +140,29 @@ class Fade:
         """Set what has to move now, unless another fade has begun or this one was stopped."""
         if not self._target or of_round != self._round:
             return
-        share = min((self._network.clock() - self._begun) / self._seconds, END)
-        self._turn(share)
-        if share < END:
-            for leaf in [leaf for leaf, moment in self._switches.items() if moment <= share]:
-                del self._switches[leaf]
-                self._set_finally(leaf)
+        passed = self._network.clock() - self._begun
+        self._turn(passed)
+        if passed < self._longest:
+            self._throw([leaf for leaf, due in self._due.items() if due <= passed])
             self._network.later(STEP_S, lambda: self._step(of_round))
             return
         # Switches that silence come before the levels behind them; then all is as it was wanted.
-        for leaf in (*self._switches, *self._target):
+        self._throw(list(self._due))
+        for leaf in self._target:
             self._set_finally(leaf)
         self.stop()
 
-    def _turn(self, share: float) -> None:
-        """Set what turns as far as it has come, where that is another step than before."""
+    def _throw(self, switches: list[int]) -> None:
+        """Set switches, all of which are heard as one."""
+        for leaf in switches:
+            del self._due[leaf]
+            self._set_finally(leaf)
+        if switches:
+            self._console.change_at_once()
+
+    def _turn(self, passed: float) -> None:
+        """Set what turns as far as it has come after so many seconds, where that is another step than before."""
+        share = np.minimum((passed + NO_TIME_S) / self._seconds, END)
         steps = np.rint(self._start + (self._end - self._start) * share).astype(np.int64)
         moved = np.flatnonzero(steps != self._at)
         self._at = steps

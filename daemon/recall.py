@@ -12,6 +12,7 @@ from daemon import places, safes, scene
 from daemon.console import Console
 from daemon.cues import Cues
 from daemon.fade import Fade
+from daemon.pace import AT_ONCE, Pace, in_notes
 from daemon.places import Mask, Part
 from daemon.shelf import ShelfError
 from daemon.show import SLOTS, Show
@@ -48,9 +49,10 @@ class Recall:
 
     # --- one of each --------------------------------------------------------------------------------
 
-    def scene(self, slot: int, pattern: str = "**", seconds: float = 0) -> None:
-        """Recall a scene, or what of it lies at addresses like a pattern; at once, or in some seconds."""
-        self.become(self.scene_values(slot, pattern), seconds)
+    def scene(self, slot: int, pattern: str = "**", pace: Pace | None = None) -> None:
+        """Recall a scene, or what of it lies at addresses like a pattern; as fast as is said, else as its notes say."""
+        wanted = self.scene_values(slot, pattern)
+        self.become(wanted, self._noted(slot) if pace is None else pace)
         self._move_to("scene", slot)
 
     def snippet(self, slot: int) -> None:
@@ -62,20 +64,25 @@ class Recall:
         """Recall the scene and the snippet of a cue, both or none."""
         cue = self.cues.get(number)
         wanted = self._values if cue.scene < 0 else self.scene_values(cue.scene)
+        pace = AT_ONCE if cue.scene < 0 else self._noted(cue.scene)
         if cue.snippet >= 0:
             wanted = self.snippet_values(cue.snippet, wanted)
-        self.become(wanted)
+        self.become(wanted, pace)
         self._move_to("cue", number)
 
-    def become(self, wanted: Values, seconds: float = 0) -> None:
+    def become(self, wanted: Values, pace: Pace = AT_ONCE) -> None:
         """Set the desk, so that undo can set it back."""
         before = self._values.copy()
         self._fade.stop()
-        if seconds:
-            self._fade.begin(wanted, seconds)
+        if pace.longest:
+            self._fade.begin(wanted, pace)
         else:
             self._console.recall(wanted)
         self._undo.remember(before)
+
+    def _noted(self, slot: int) -> Pace:
+        """Pace that a scene asks for in its notes."""
+        return in_notes(str(self._show.shelves["scene"].field(slot, "notes")))
 
     def undo(self) -> None:
         """Set the desk back to before the last recall."""

@@ -9,6 +9,7 @@ from desk import ANN, BEN, Talk
 from daemon import nodeline, rules
 from daemon.console import Console, differences
 from daemon.fade import STEP_S, Plan
+from daemon.pace import Pace
 from dsp.row import Continuous
 from dsp.table import TABLE
 
@@ -72,7 +73,7 @@ def random_console(seed: int) -> Console:
 def test_a_fade_of_a_whole_desk_ends_exactly_on_its_target(talk: Talk, seed: int):
     wanted = random_console(seed).values
     talk.console.recall(random_console(seed + 100).values)
-    talk.stores.recall.become(wanted, 5.0)
+    talk.stores.recall.become(wanted, Pace(5.0, {}))
     talk.wait(4.9)
     assert len(differences(talk.console.values, wanted)) > 1000
     talk.wait(0.2)
@@ -86,7 +87,7 @@ def test_no_step_of_a_fade_is_longer_than_its_share(talk: Talk):
     talk.console.recall(start)
     plan = Plan(talk.console.values, wanted)
     ways = {leaf: [begin] for leaf, (begin, _) in plan.turns.items()}
-    talk.stores.recall.become(wanted, 1.0)
+    talk.stores.recall.become(wanted, Pace(1.0, {}))
     for _ in range(49):
         talk.wait(STEP_S)
         for leaf, way in ways.items():
