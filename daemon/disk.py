@@ -18,6 +18,10 @@ Post = Callable[[Callable[[], None]], object]
 """Lets a call happen on the thread that owns the disk, soon; callable from any thread."""
 
 
+UNFINISHED = ".{}.new"
+"""What a file is called while it is written."""
+
+
 def replace(path: Path, data: bytes) -> None:
     """Put a file in place so that a power cut leaves either the old one or the new one.
 
@@ -26,9 +30,9 @@ def replace(path: Path, data: bytes) -> None:
     OSError
         When the disk refuses; the old file is still there.
     """
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = path.with_name(UNFINISHED.format(path.name))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
@@ -51,6 +55,21 @@ def remove(path: Path) -> None:
     """
     path.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def tidy(folder: Path) -> None:
+    """Take away what was being written when somebody pulled the plug; to be called before anything is written."""
+    for leftover in folder.glob(UNFINISHED.format("*")):
+        with suppress(OSError):
+            leftover.unlink()
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that is there after a power cut, too."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from daemon import disk
 from daemon.actions import Actions
 from daemon.beyond import Beyond
 from daemon.console import Console
@@ -39,6 +40,8 @@ class Stores:
     """
 
     def __init__(self, console: Console, files: Disk, folder: Path, faults: Faults, network: Network) -> None:
+        for written in (folder, folder / "show", *(folder / "library").glob("*"), folder / "library"):
+            disk.tidy(written)
         self.show = Show(console, files, folder / "show", network)
         self.library = Library(console, files, folder / "library", network)
         undo = Undo(console)

@@ -1,8 +1,10 @@
 """Files are whole at any moment."""
 
+import os
 import random
 import re
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 from desk import Talk
 
-from daemon import scene
+from daemon import disk, scene
 from daemon.console import Console
 from daemon.disk import Disk
 
@@ -59,6 +61,108 @@ def test_after_a_kill_the_show_starts_and_its_list_is_that_of_its_files(tmp_path
         assert talk.value(f"/-show/showfile/scene/{slot:03d}/hasdata") == path.exists()
         if path.exists():
             assert talk.say("/load", "scene", slot) == [("/load", "scene", 1)]
+
+
+STEPS = ("open", "half", "write", "fsync", "replace", "sync the folder")
+
+
+class Killed(BaseException):
+    """Nobody catches this: it is as if the process were gone."""
+
+
+def stop_at(step: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let the process die when it comes to a step of writing a file; what it has done is recorded."""
+    done: list[str] = []
+
+    def reach(name: str) -> None:
+        if name == step:
+            raise Killed
+        done.append(name)
+
+    opened, fsync, replaced = Path.open, os.fsync, Path.replace
+
+    def open_(path: Path, mode: str = "r", **options: object) -> object:
+        if mode != "wb":
+            return opened(path, mode, **options)
+        reach("open")
+        file = opened(path, mode, buffering=0)
+        write = file.write
+
+        class Torn:
+            """Writes a half first."""
+
+            def __enter__(self) -> "Torn":
+                return self
+
+            def __exit__(self, *reason: object) -> None:
+                file.close()
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(file, name)
+
+            def write(self, data: bytes) -> int:
+                reach("half")
+                write(data[: len(data) // 2])
+                reach("write")
+                return write(data[len(data) // 2 :])
+
+        return Torn()
+
+    def fsync_(handle: int) -> None:
+        reach("sync the folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "fsync")
+        fsync(handle)
+
+    def replace_(path: Path, target: Path) -> Path:
+        reach("replace")
+        return replaced(path, target)
+
+    monkeypatch.setattr(Path, "open", open_)
+    monkeypatch.setattr(os, "fsync", fsync_)
+    monkeypatch.setattr(Path, "replace", replace_)
+    return done
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_whoever_dies_at_any_step_leaves_the_old_file_or_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    path = tmp_path / "show.000.scn"
+    disk.replace(path, b"old" * 100)
+    with monkeypatch.context() as patch:
+        done = stop_at(step, patch)
+        with pytest.raises(Killed):
+            disk.replace(path, b"new" * 100)
+    assert path.read_bytes() == (b"new" if "replace" in done else b"old") * 100
+    disk.tidy(tmp_path)
+    assert [left.name for left in tmp_path.iterdir()] == ["show.000.scn"]
+
+
+def test_a_file_is_safe_on_the_disk_before_it_takes_the_place_of_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "show").mkdir()
+    done = stop_at("never", monkeypatch)
+    disk.replace(tmp_path / "show" / "show.000.scn", b"new")
+    assert done == list(STEPS)
+
+
+def test_a_folder_that_is_made_is_safe_on_the_disk_before_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    done = stop_at("never", monkeypatch)
+    disk.replace(tmp_path / "library" / "ch" / "001.chn", b"new")
+    assert done == ["sync the folder", "sync the folder", *STEPS]
+
+
+def test_what_was_being_written_when_the_plug_was_pulled_is_gone_after_the_next_start(tmp_path: Path):
+    left = [tmp_path / name for name in (".desk.scn.new", "show/.show.003.scn.new", "library/ch/.001.chn.new")]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half a fi")
+    others = [tmp_path / "show" / "notes.new", tmp_path / "show" / ".hidden"]
+    for path in others:
+        path.write_bytes(b"somebody else's")
+    Talk(tmp_path)
+    assert not any(path.exists() for path in left)
+    assert all(path.exists() for path in others)
 
 
 class Yard:

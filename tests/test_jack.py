@@ -19,6 +19,7 @@ OUTPUTS = [0, 1, 1 + mixdown.PRE_BUS, 1 + mixdown.POST_BUS]  # device outputs: m
 SETTLE_S = 0.5
 SECONDS = 4
 FLOOD_PER_SECOND = 2_000
+RECALL_S = 0.15
 
 
 @dataclasses.dataclass
@@ -68,9 +69,37 @@ def flood(desk: rig.Desk) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def burdened(desk: rig.Desk, burning: bool, flooded: bool) -> Iterator[None]:
+def recalls(desk: rig.Desk) -> Iterator[None]:
+    """Recall strips that nobody hears from two scenes in turn: for the others a scene's text is too coarse."""
+    for scene in (1, 2):
+        for ch in range(20, 30):
+            for leaf, value in (("mix/fader", scene / 2), ("eq/1/g", scene / 3), ("dyn/on", scene - 1), ("gate/on", 1)):
+                desk.set(f"/ch/{ch}/{leaf}", value)
+        desk.set("/save", "scene", scene, f"Recall {scene}", "")
+    desk.get("/main/st/mix/fader")
+    over = threading.Event()
+
+    def recall() -> None:
+        scene = 1
+        while not over.wait(RECALL_S):
+            desk.set("/faderd/scene/recall", scene, "ch/2*/**")
+            scene = 3 - scene
+
+    caller = threading.Thread(target=recall)
+    caller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        caller.join()
+
+
+@contextlib.contextmanager
+def burdened(desk: rig.Desk, burning: bool, flooded: bool, recalled: bool) -> Iterator[None]:
     """Make the daemon's Python suffer."""
     with contextlib.ExitStack() as burdens:
+        if recalled:
+            burdens.enter_context(recalls(desk))
         if burning:
             burdens.enter_context(desk.burning())
         if flooded:
@@ -87,14 +116,14 @@ def test_twelve_stems_are_mixed_as_the_model_says(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("burning", "flooded"),
-    [(True, False), (False, True), (True, True)],
-    ids=["threads burn the GIL", "OSC floods it", "both"],
+    ("burning", "flooded", "recalled"),
+    [(True, False, False), (False, True, False), (True, True, False), (False, False, True)],
+    ids=["threads burn the GIL", "OSC floods it", "both", "scenes are recalled around it"],
 )
-def test_every_period_is_mixed_while(stage: Stage, burning: bool, flooded: bool) -> None:
+def test_every_period_is_mixed_while(stage: Stage, burning: bool, flooded: bool, recalled: bool) -> None:
     stems = mixdown.stems(12, SECONDS)
     with rig.player(stage.server, stems, record=16, folder=stage.folder) as player:
-        with burdened(stage.desk, burning, flooded):
+        with burdened(stage.desk, burning, flooded, recalled):
             with player.hold() as first:
                 first_call = stage.desk.calls()
             seconds = player.play()
