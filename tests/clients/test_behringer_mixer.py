@@ -17,7 +17,10 @@ from clients import console
 async def connected(desk: console.Desk, *tags: str) -> AsyncIterator[Any]:
     """A mixer of the library that talks to the console; of some sorts of parameters only, if any are named."""
     mixer = mixer_api.create("X32", ip=console.HOST, port=desk.port, include=list(tags))
-    assert await mixer.start()
+    for _ in range(10):  # it waits half a second for an answer, and so do its users when it has none
+        if await mixer.start():
+            break
+    assert mixer.name() == "faderd"
     try:
         yield mixer
     finally:

@@ -19,6 +19,9 @@ from dsp.parameters import Values
 from dsp.table import TABLE
 
 INIT = facts.DATA / "init.scn"
+PATIENT_S = 3.0
+HERE = ("--ip", console.HOST, "--timeout", PATIENT_S)
+"""Where the console is, which may be busy with other tests."""
 
 
 def run(*arguments: object, code: int = 0) -> None:
@@ -40,7 +43,7 @@ def saved(desk: console.Desk, slot: int) -> str:
 
 
 def test_what_it_pulls_is_what_the_console_stores(desk: console.Desk, tmp_path: Path, capsys: pytest.CaptureFixture):
-    run("pull", INIT, "-o", tmp_path / "live.scn", "--ip", console.HOST)
+    run("pull", INIT, "-o", tmp_path / "live.scn", *HERE)
     assert capsys.readouterr().err == ""
     assert (tmp_path / "live.scn").read_text().splitlines()[1:] == saved(desk, 64).splitlines()[1:]
 
@@ -53,7 +56,7 @@ def test_it_reads_who_the_console_is_and_what_its_memory_holds(desk: console.Des
     desk.set("/-show/showfile/snippet/066/eventtyp", 64)
     desk.set("/-show/showfile/snippet/066/channels", 1)
     assert desk.ask("/save", "snippet", 66, "Kick up") == ["snippet", 1]
-    info = identity.read_desk(console.HOST)
+    info = identity.read_desk(console.HOST, timeout=PATIENT_S)
     assert len(info.stat) == len(identity._STAT)
     assert len(info.prefs) == len(identity._PREFS)
     names = {kind: {slot: (name, about) for slot, name, about in slots} for kind, slots in info.slots.items()}
@@ -61,14 +64,17 @@ def test_it_reads_who_the_console_is_and_what_its_memory_holds(desk: console.Des
     assert names["snippet"][66] == ("Kick up", "Fader, Pan; 1 strip(s)")
     assert names["ch"][31][0] == "Snare"
     assert names["fx"][32] == ("Big hall", "Hall Reverb (HALL)")
-    run("desk", "--ip", console.HOST, "--json")
+    run("desk", "--json", *HERE)
     assert told(capsys)["model"] == "X32RACK"
 
 
 def test_its_meters_show_the_band(desk: console.Desk):
     desk.write("/ch/01/mix/01 ON 0.0")
     desk.write("/-stat/selidx Ch01")
-    peaks = {what: meters.read_meters(console.HOST, number, seconds=0.5) for what, number in meters.WHAT.items()}
+    peaks = {
+        what: meters.read_meters(console.HOST, number, seconds=0.5, timeout=PATIENT_S)
+        for what, number in meters.WHAT.items()
+    }
     assert all(peak.frames >= 2 for peak in peaks.values())
     inputs = [peaks["inputs"].peak[f"ch {number}"] for number in range(1, 33)]
     assert all(0.0005 < level <= 1 for level in inputs[:13])
@@ -83,12 +89,12 @@ def test_it_logs_every_change_that_others_make(desk: console.Desk):
     reference = Scene.load(str(INIT))
     with osc.UdpTransport(console.HOST) as link:
         waiting = watch.subscribe(link)
-        start, unanswered = osc_pull.pull_scene_like(reference, console.HOST, between=waiting)
+        start, unanswered = osc_pull.pull_scene_like(reference, console.HOST, timeout=PATIENT_S, between=waiting)
         assert unanswered == []
-        session = watch.Watch(reference, start)
+        session = watch.Watch(reference, start, reply_timeout=PATIENT_S)
         others = threading.Timer(0.3, change, [desk])
         others.start()
-        changes = {event.path: event.after for event in session.run(link, seconds=1.5, backlog=waiting.backlog)}
+        changes = {event.path: event.after for event in session.run(link, seconds=2.5, backlog=waiting.backlog)}
         others.join()
     assert changes == CHANGES
     summary = session.summary()
@@ -123,10 +129,10 @@ def test_a_scene_that_it_loads_is_on_the_console(desk: console.Desk, tmp_path: P
     for leaf in TABLE.followers:  # it waits half a second for each other type of effect
         values.set(leaf, int(TABLE.defaults[leaf]))
     wanted.write_bytes(written(values))
-    result = load.load_scene(Scene.load(str(wanted)), console.HOST, sleep=shorter)
+    result = load.load_scene(Scene.load(str(wanted)), console.HOST, timeout=PATIENT_S, sleep=shorter)
     assert result.ok, (result.stuck[:3], result.unanswered[:3], result.error)
     assert len(result.passes) == 1
-    run("live-diff", wanted, "--json", "--ip", console.HOST)
+    run("live-diff", wanted, "--json", *HERE)
     assert told(capsys)["changes"] == []
     assert saved(desk, 67).splitlines()[1:] == wanted.read_text().splitlines()[1:]
 
@@ -134,7 +140,7 @@ def test_a_scene_that_it_loads_is_on_the_console(desk: console.Desk, tmp_path: P
 def test_a_snippet_that_it_loads_changes_its_own_lines_only(desk: console.Desk, tmp_path: Path):
     before = saved(desk, 68)
     run("snippet", "--edit", "set-eq 5 2 --gain 3 --freq 1262", "-o", tmp_path / "eq.snp", _file(tmp_path, before))
-    run("load", tmp_path / "eq.snp", "--ip", console.HOST)
+    run("load", tmp_path / "eq.snp", *HERE)
     changed = {*saved(desk, 68).splitlines()} - {*before.splitlines()}
     assert [line.split()[:4] for line in changed] == [["/ch/05/eq/2", "PEQ", "1k26", "+3.00"]]
 
@@ -150,7 +156,7 @@ def test_it_loads_without_touching_a_mix_that_is_to_be_kept(desk: console.Desk, 
     wanted.write_bytes(scene.text(scene.header("Init"), scene.scene_lines(Values(TABLE))))
     kept = [line for line in console.BAND if line.startswith("/bus/01/") or "/mix/01 " in line]
     target = Scene.load(str(wanted))
-    result = load.load_scene(target, console.HOST, sleep=shorter, keep=load.Keep(buses=[1]))
+    result = load.load_scene(target, console.HOST, timeout=PATIENT_S, sleep=shorter, keep=load.Keep(buses=[1]))
     assert result.ok, (result.stuck[:3], result.unanswered[:3], result.moved[:3], result.error)
     assert desk.line("ch/01/config").startswith('""')
     after = {line.split(" ")[0]: desk.line(line.split(" ")[0][1:]) for line in kept[-10:]}
