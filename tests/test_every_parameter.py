@@ -4,56 +4,31 @@ Each is asked for, set to its lowest, middle and highest value and to one off it
 exactly, read as text, and set by that text.
 """
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import twin
+from app import App
 from desk import Net
-
-PORTION = 200
-"""Messages on their way at once: what fits into a socket."""
 
 PARAMETERS = twin.parameters()
 EFFECTS = twin.effects()
 TYPES = twin.rows("effect_types.tsv")
 
 
-class Client:
-    """A client over UDP."""
-
-    def __init__(self, net: Net) -> None:
-        self.net = net
-        self.socket: socket.socket = net.client()
-
-    def say(self, *messages: tuple) -> list[tuple]:
-        """Send messages; return all that comes back."""
-        answers = []
-        for first in range(0, len(messages), PORTION):
-            for message in messages[first : first + PORTION]:
-                self.socket.send(twin.build(*message))
-            self.net.turn()
-            answers += self._hear()
-        return answers
-
-    def _hear(self) -> list[tuple]:
-        heard = []
-        while True:
-            try:
-                heard.append(twin.read(self.socket.recv(8192)))
-            except BlockingIOError:
-                return heard
+class Client(App):
+    """A client that asks for many things at once."""
 
     def get(self, addresses: list[str]) -> dict[str, twin.Wire]:
         """Value of each address; each is answered once."""
-        answers = self.say(*((address,) for address in addresses))
+        answers = self.ask_all([(address,) for address in addresses])
         assert [address for address, _ in answers] == addresses
         return dict(answers)
 
     def texts(self, addresses: list[str]) -> dict[str, str]:
         """Line of text of each address."""
-        answers = self.say(*(("/node", address[1:]) for address in addresses))
+        answers = self.ask_all([("/node", address[1:]) for address in addresses])
         assert [line.partition(" ")[0] for _, line in answers] == addresses
         assert {name for name, _ in answers} == {"node"}
         return {address: line for address, (_, line) in zip(addresses, answers, strict=True)}
@@ -71,21 +46,21 @@ def check(client: Client, addresses: list[str], fact: twin.Fact) -> list[str]:
     wrong = []
     before = client.get(addresses)
     for number, trial in enumerate(fact.trials()):
-        assert client.say(*((address, trial.sent) for address in addresses)) == []
+        assert client.ask_all([(address, trial.sent) for address in addresses]) == []
         told, lines = client.get(addresses), client.texts(addresses)
         wrong += [f"{a}: {trial.sent!r} became {told[a]!r}" for a in addresses if told[a] != trial.back]
         wrong += [f"{a} wrote {lines[a]!r}" for a in addresses if lines[a] != f"{a} {trial.text}\n"]
         if type(told[addresses[0]]) is not fact.type:
             wrong.append(f"{addresses[0]}: a {type(told[addresses[0]])}")
-        if number < 3:  # away from it and back by its text
-            client.say(*before.items())
-            echoes = client.say(*(("/", lines[address]) for address in addresses))
+        if number < 4:  # away from it and back by its text
+            client.ask_all([*before.items()])
+            echoes = client.ask_all([("/", lines[address]) for address in addresses])
             assert echoes == [("/", lines[address]) for address in addresses]
             again, texts = client.get(addresses), client.texts(addresses)
             # Two neighbouring steps may have the same text.
             lost = [a for a in addresses if again[a] != told[a] and texts[a] != lines[a]]
             wrong += [f"{a}: not {trial.text!r} again" for a in lost]
-    client.say(*before.items())
+    client.ask_all([*before.items()])
     return wrong
 
 
@@ -110,7 +85,7 @@ def test_what_the_console_only_tells_answers_and_can_not_be_set(client: Client):
             before = client.get(addresses)
             assert {type(value) for value in before.values()} == {fact.type}
             for trial in fact.trials():
-                client.say(*((address, trial.sent) for address in addresses))
+                client.ask_all([(address, trial.sent) for address in addresses])
             assert client.get(addresses) == before
             assert len(client.texts(addresses)) == len(addresses)
 
@@ -123,7 +98,7 @@ def test_what_makes_the_console_do_something_answers_and_takes_its_range(tmp_pat
                 before = client.get(addresses)
                 assert {type(value) for value in before.values()} == {fact.type}
                 for trial in fact.trials():
-                    client.say(*((address, trial.sent) for address in addresses))
+                    client.ask_all([(address, trial.sent) for address in addresses])
                 assert client.get(addresses) == before
         assert net.faults == []
 
@@ -136,13 +111,13 @@ def test_every_effect_has_the_desks_parameters(slot: int, client: Client):
     places = [f"/fx/{slot}/par/{number:02d}" for number in range(1, 65)]
     wrong = []
     for number, code in numbers.items():
-        client.say((f"/fx/{slot}/type", number))
+        client.send((f"/fx/{slot}/type", number))
         assert client.texts([f"/fx/{slot}/type"]) == {f"/fx/{slot}/type": f"/fx/{slot}/type {code}\n"}
         used = len(EFFECTS[code])
         for place, fact in zip(places, EFFECTS[code], strict=False):
             wrong += [f"{code}: {problem}" for problem in check(client, [place], fact)]
         rest = places[used:]
-        client.say(*((place, 0.7) for place in rest))
+        client.ask_all([(place, 0.7) for place in rest])
         assert client.get(rest) == dict.fromkeys(rest, 0.0)
     assert wrong == []
 

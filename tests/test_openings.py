@@ -5,14 +5,13 @@ over UDP on sockets of its own; packets are built and read by hand.
 """
 
 import re
-import socket
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import twin
+from app import App
 from desk import Net
 from test_meterfeed import page
 from test_subscriptions import PREFS, STATES
@@ -21,52 +20,6 @@ PARAMETERS = twin.parameters()
 LEAVES = [address for addresses, _ in PARAMETERS for address in addresses]
 NODES = [path for row in twin.rows("nodes.tsv") for path in twin.expand(row["node_path"])]
 TYPES = {address: fact.type for addresses, fact in PARAMETERS for address in addresses}
-
-
-class App:
-    """One socket of a client: to the console another port is another client."""
-
-    def __init__(self, net: Net) -> None:
-        self.net = net
-        self.socket: socket.socket = net.client()
-
-    def send(self, *messages: tuple) -> None:
-        """Send messages and let the console do its work."""
-        for first in range(0, len(messages), 100):
-            for message in messages[first : first + 100]:
-                self.socket.send(twin.build(*message))
-            self.net.turn()
-
-    def hear(self) -> list[tuple[Any, ...]]:
-        """What has come since."""
-        heard = []
-        while True:
-            try:
-                heard.append(twin.read(self.socket.recv(8192)))
-            except BlockingIOError:
-                return heard
-
-    def ask(self, *message: Any) -> list[tuple[Any, ...]]:
-        """Send a message; what comes back at once."""
-        self.send(message)
-        return self.hear()
-
-    def wait(self, *message: Any) -> list[tuple[Any, ...]]:
-        """Send a message; what comes back once the disk has done its part."""
-        self.send(message)
-        for _ in range(500):
-            if heard := self.hear():
-                return heard
-            self.net.turn(0.01)
-        return []
-
-    def ask_all(self, messages: list[tuple]) -> list[tuple[Any, ...]]:
-        """Send messages in portions; all that comes back."""
-        answers = []
-        for first in range(0, len(messages), 100):
-            self.send(*messages[first : first + 100])
-            answers += self.hear()
-        return answers
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_a_channel_of_the_console_is_applied_by_the_tool_as_the_console_would(tm
     ours = {line.split(" ")[0]: line.split() for line in text(talk)}
     for line in theirs.lines[1:]:
         if line.path.startswith("/ch/12/") and line.path != "/ch/12/grp":
-            # The tool keeps groups as they are: a preset of the desk holds them, see its own files.
+            # The tool keeps the groups as they are; presets of older desks, and of this one, hold them.
             assert line.raw.split() == ours[line.path], line.path
 
 
