@@ -50,7 +50,7 @@ class Actions:
             "doundo": recall.undo,
             "clearsolo": self._clear_solo,
         }
-        numbered: dict[str, Callable[[int], None]] = {
+        numbered: dict[str, Callable[[int], object]] = {
             "gocue": recall.cue,
             "goscene": recall.scene,
             "gosnippet": recall.snippet,
@@ -63,7 +63,7 @@ class Actions:
                 console.triggers[leaf] = self._trigger(path, pressed.get(name), numbered.get(name))
 
     def _trigger(
-        self, path: str, press: Callable[[], None] | None, number: Callable[[int], None] | None
+        self, path: str, press: Callable[[], None] | None, number: Callable[[int], object] | None
     ) -> Callable[[Stored, object], None]:
         """Work of one button."""
 

@@ -1,6 +1,6 @@
 """What the desk can't do with its scenes: show what a recall would change, recall a part, take time.
 
-/faderd/scene/diff N|FILE                     what would change
+/faderd/scene/diff N|FILE [PATTERN]           what would change
 /faderd/scene/recall N [PATTERN] [SECONDS [CLASS SECONDS …]]    a part of it, slowly
 /faderd/show/next  previous  go               the position in the list
 """
@@ -16,6 +16,7 @@ from dsp.parameters import Values
 from dsp.row import Wire
 
 DIFF = "/faderd/scene/diff"
+RECALL = "/faderd/scene/recall"
 
 
 class Beyond:
@@ -42,10 +43,11 @@ class Beyond:
         self._values = console.values
         self._recall = recall
         self._folder = folder
+        self._network = network
         self._bursts = Bursts(network)
         self.commands: dict[str, Command] = {
             DIFF: self._diff,
-            "/faderd/scene/recall": self._part,
+            RECALL: self._part,
             "/faderd/show/next": lambda arguments, client: recall.step(1),
             "/faderd/show/previous": lambda arguments, client: recall.step(-1),
             "/faderd/show/go": lambda arguments, client: recall.go(),
@@ -55,24 +57,31 @@ class Beyond:
         """Answer with address, value now and value then of each change, and their number at last."""
         if not arguments:
             raise ValueError("name a scene by its number, or a file in the folder of the show")
-        number = _number(arguments[0])
+        number, pattern = _number(arguments[0]), str(arguments[1]) if len(arguments) > 1 else "**"
         if number is None:
-            # Only what lies there: a client must not look into other files.
-            then = self._recall.file_values(self._folder / Path(str(arguments[0])).name)
+            then = self._recall.file_values(self._file(str(arguments[0])), pattern)
         else:
-            then = self._recall.scene_values(number)
+            then = self._recall.scene_values(number, pattern)
         changes = list(changes_of(self._values, then))
         answers = [packet.build(DIFF, *change) for change in changes]
         self._bursts.send([*answers, packet.build(DIFF, len(changes))], client)
 
+    def _file(self, name: str) -> Path:
+        """File in the folder of the show, and only there: a client must not look into others."""
+        path = self._folder / Path(name).name
+        if not path.is_file():
+            raise ValueError(f"{Path(name).name}: there is no such file in the folder of the show")
+        return path
+
     def _part(self, arguments: list[Wire], client: Client) -> None:
-        """Recall a scene: at addresses like a pattern, within some seconds."""
+        """Recall a scene: at addresses like a pattern, within some seconds; answer with how much changes."""
         number = _number(arguments[0]) if arguments else None
         if number is None:
             raise ValueError("name a scene by its number")
         rest = arguments[1:]
         pattern = str(rest.pop(0)) if rest and isinstance(rest[0], str) and _number(rest[0]) is None else "**"
-        self._recall.scene(number, pattern, pace.parse(rest) if rest else None)
+        changes = self._recall.scene(number, pattern, pace.parse(rest) if rest else None)
+        self._network.send(packet.build(RECALL, number, changes), client)
 
 
 def changes_of(now: Values, then: Values) -> list[tuple[str, str, str]]:

@@ -15,6 +15,9 @@ REASONS = absent.reasons(TABLE)
 
 HELP, LIST = "/faderd/help", "/faderd/list"
 
+OWN = "/faderd"
+"""Below this is what the desk does not have."""
+
 NOTHING = ("",) * 5
 """What commands do not have: unit, lowest, highest, default, choices."""
 
@@ -45,10 +48,12 @@ class Describe:
 
     def _help(self, arguments: list[Wire], client: Client) -> None:
         """Answer with one message for each leaf of a node, for one leaf, or for each command below an address."""
-        path = _address(arguments)
+        path = _address(arguments) if arguments else OWN
         told = [about(self._values, leaf) for leaf in nodeline.leaves_of(self._values, path)]
         told += [(address, "command", *NOTHING, help) for address, help in manual.about(path)]
         if not told:
+            if any(each.startswith(f"{path}/") for each in self._values.table.leaves):
+                raise ValueError(f"{path} has many parameters: {LIST} {path} names them")
             raise UnknownError(path)
         self._bursts.send([packet.build(HELP, *each) for each in told], client)
 
@@ -56,7 +61,8 @@ class Describe:
         """Answer with the addresses that begin so, as many as fit into each message; the last has none."""
         prefix = _address(arguments)
         answers: list[list[str]] = [[]]
-        for path in self._values.table.leaves:
+        own = [address for address, _ in manual.about(OWN)]
+        for path in (*self._values.table.leaves, *own):
             if path.startswith(prefix):
                 if sum(map(_bytes, answers[-1])) + _bytes(path) > LONGEST:
                     answers.append([])

@@ -114,8 +114,8 @@ class Fade:
         self._is_moving = False
         console.listeners.append(self._release)
 
-    def begin(self, wanted: Values, pace: Pace) -> None:
-        """Set out for other values; a fade that is under way stays where it is."""
+    def begin(self, wanted: Values, pace: Pace) -> int:
+        """Set out for other values, so many of them; a fade that is under way stays where it is."""
         plan = Plan(self._console.values, self._console.agreed(wanted))
         self._target = plan.target
         seconds = pace.of(wanted.table)
@@ -131,6 +131,7 @@ class Fade:
         self._begun, self._longest = self._network.clock(), pace.longest
         self._round += 1
         self._step(self._round)
+        return len(plan.target)
 
     def stop(self) -> None:
         """Leave everything where it is."""

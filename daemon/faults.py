@@ -1,12 +1,16 @@
 """Reasons, for clients that asked for them: the desk itself says nothing when it refuses.
 
 /faderd/errors 1   ─▶ for ten seconds   /faderd/error ADDRESS REASON   for the client's own messages
+
+Whoever says something below /faderd is no program made for the desk, and hears reasons for that anyway.
 """
 
 from daemon import packet
 from daemon.leases import Leases
 from daemon.network import Client, Command, Network
 from dsp.row import Wire
+
+OWN = "/faderd/"
 
 
 class Faults:
@@ -29,8 +33,8 @@ class Faults:
         self.commands: dict[str, Command] = {"/faderd/errors": self._ask}
 
     def tell(self, client: object, address: str, reason: str) -> None:
-        """Say why what a client wanted at an address was not done, if it asked to be told."""
-        if isinstance(client, tuple) and self._leases.runs(client):
+        """Say why what a client wanted at an address was not done, if it asked to be told or speaks our own tongue."""
+        if isinstance(client, tuple) and (address.startswith(OWN) or self._leases.runs(client)):
             self._send(packet.build("/faderd/error", address, reason), client)
 
     def _ask(self, arguments: list[Wire], client: Client) -> None:

@@ -18,8 +18,11 @@ COMMANDS = {
     "/faderd/listen/dcamode": "Whether you hear DCAs before or after the fader, as /config/solo/dcamode.",
     "/faderd/listen/clear": "Ends all solos on your listen bus.",
     "/faderd/listen/release": "Gives your listen bus back; the same happens when you say nothing for ten seconds.",
-    "/faderd/scene/diff": "Tells what recalling a scene, by number or file, would change: address, value now and then.",
-    "/faderd/scene/recall": "Recalls a scene by number; with a pattern only a part, with seconds slowly.",
+    "/faderd/scene/diff": "Tells what recalling a scene, by number or file, would change: address, value now and then;"
+    " with a pattern such as bus/05/** only of that part.",
+    "/faderd/scene/recall": "Recalls a scene by number; with a pattern only a part, with seconds slowly, with names and"
+    " seconds of preamps, dynamics, eq, levels, sends or effects those at their own pace; a scene can ask for it in its"
+    " notes: fade 5 eq 1. The answer is the number and how much changes.",
     "/faderd/show/next": "Moves to the next line of the show.",
     "/faderd/show/previous": "Moves to the line of the show before.",
     "/faderd/show/go": "Recalls the line of the show you are at.",

@@ -49,11 +49,15 @@ class Recall:
 
     # --- one of each --------------------------------------------------------------------------------
 
-    def scene(self, slot: int, pattern: str = "**", pace: Pace | None = None) -> None:
-        """Recall a scene, or what of it lies at addresses like a pattern; as fast as is said, else as its notes say."""
+    def scene(self, slot: int, pattern: str = "**", pace: Pace | None = None) -> int:
+        """Recall a scene, or what of it lies at addresses like a pattern; as fast as is said, else as its notes say.
+
+        Returns how many parameters change.
+        """
         wanted = self.scene_values(slot, pattern)
-        self.become(wanted, self._noted(slot) if pace is None else pace)
+        changes = self.become(wanted, self._noted(slot) if pace is None else pace)
         self._move_to("scene", slot)
+        return changes
 
     def snippet(self, slot: int) -> None:
         """Recall a snippet."""
@@ -70,15 +74,13 @@ class Recall:
         self.become(wanted, pace)
         self._move_to("cue", number)
 
-    def become(self, wanted: Values, pace: Pace = AT_ONCE) -> None:
-        """Set the desk, so that undo can set it back."""
+    def become(self, wanted: Values, pace: Pace = AT_ONCE) -> int:
+        """Set the desk, so that undo can set it back; return how many parameters change."""
         before = self._values.copy()
         self._fade.stop()
-        if pace.longest:
-            self._fade.begin(wanted, pace)
-        else:
-            self._console.recall(wanted)
+        changes = self._fade.begin(wanted, pace) if pace.longest else len(self._console.recall(wanted))
         self._undo.remember(before)
+        return changes
 
     def _noted(self, slot: int) -> Pace:
         """Pace that a scene asks for in its notes."""
@@ -104,7 +106,7 @@ class Recall:
             return self._only(Values(self._values.table), chosen)  # it always exists: the desk as it came
         return self._only(self._parsed("scene", slot), chosen)
 
-    def file_values(self, path: Path) -> Values:
+    def file_values(self, path: Path, pattern: str = "**") -> Values:
         """Desk as a scene file would make it.
 
         Raises
@@ -114,7 +116,7 @@ class Recall:
         """
         values = self._values.copy()
         scene.parse_whole(scene.load(path), path, values)
-        return self._only(values, like(values, "**"))
+        return self._only(values, like(values, pattern))
 
     def snippet_values(self, slot: int, base: Values) -> Values:
         """Desk as a snippet would make it, on top of other values."""
@@ -184,11 +186,13 @@ def like(values: Values, pattern: str) -> Mask:
         When there is none.
     """
     in_scenes: Mask = places.of(values.table).part != Part.OUTSIDE
+    address = "/" + pattern.removeprefix("/").removesuffix("/")
     if pattern == "**":
         return in_scenes
-    words = re.escape("/" + pattern.removeprefix("/"))
-    expression = re.compile(words.replace(r"\*\*", ".*").replace(r"\*", "[^/]*"))
-    mask = np.array([expression.fullmatch(path) is not None for path in values.table.leaves]) & in_scenes
-    if not mask.any():
-        raise ShelfError(f"{pattern}: nothing in a scene has such an address")
-    return mask
+    # Whoever names a strip means all of it.
+    for each in (address, f"{address}/**"):
+        expression = re.compile(re.escape(each).replace(r"\*\*", ".*").replace(r"\*", "[^/]*"))
+        mask = np.array([expression.fullmatch(path) is not None for path in values.table.leaves]) & in_scenes
+        if mask.any():
+            return mask
+    raise ShelfError(f"{pattern}: nothing in a scene has such an address")

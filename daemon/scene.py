@@ -145,12 +145,14 @@ def parse_whole(data: bytes, path: Path, values: Values, prefix: str = "/") -> N
     SceneError
         When the file is damaged; the values are then half set and of no use.
     """
+    if not data:
+        raise SceneError(f"{path.name}: the file is empty: nothing was recalled")
     if not data.endswith(b"\n"):
         raise SceneError(f"{path.name}: the last line has no end, the file may be cut off: nothing was recalled")
     problems = parse(data, values, prefix)
     if problems:
         line, _, reason = problems[0]
-        others = f", and {len(problems) - 1} more problems" if len(problems) > 1 else ""
+        others = f", and {len(problems) - 1} more like it" if len(problems) > 1 else ""
         raise SceneError(
             f"{path.name}:{line}: {reason}{others}: nothing was recalled; mend the file, or convert it"
         )

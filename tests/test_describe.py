@@ -62,8 +62,33 @@ def test_help_tells_what_each_meter_shows():
 
 def test_help_for_nothing_is_unknown():
     talk = Talk()
-    assert talk.say("/faderd/help", "/nowhere") == talk.say("/faderd/help") == []
-    assert talk.counters.unknown == 2
+    assert talk.say("/faderd/help", "/nowhere") == [
+        ("/faderd/error", "/faderd/help", "there is no /nowhere on this console")
+    ]
+    assert talk.counters.unknown == 1
+
+
+def test_help_alone_tells_of_all_commands():
+    talk = Talk()
+    assert talk.say("/faderd/help") == talk.say("/faderd/help", "/faderd")
+
+
+def test_help_for_a_whole_strip_says_where_to_find_its_parameters():
+    reason = "/ch/01 has many parameters: /faderd/list /ch/01 names them"
+    assert Talk().say("/faderd/help", "/ch/01") == [("/faderd/error", "/faderd/help", reason)]
+
+
+def test_commands_are_listed_too():
+    listed = [path for _, _, *paths in Talk().say("/faderd/list", "/faderd/scene") for path in paths]
+    assert listed == ["/faderd/scene/diff", "/faderd/scene/recall"]
+
+
+def test_who_speaks_our_own_tongue_hears_reasons_without_asking():
+    talk = Talk()
+    assert talk.say("/faderd/nonsense") == [
+        ("/faderd/error", "/faderd/nonsense", "there is no /faderd/nonsense on this console")
+    ]
+    assert talk.say("/nonsense") == []
 
 
 def test_a_list_holds_every_address_that_begins_so_and_an_end():

@@ -195,6 +195,8 @@ def test_undo_takes_a_fade_back(talk: Talk):
     ("pattern", "paths"),
     [
         ("bus/05/**", ["/bus/05/mix/fader", "/bus/05/dyn/thr"]),
+        ("/bus/05", ["/bus/05/mix/fader", "/bus/05/dyn/thr"]),
+        ("bus/05/", ["/bus/05/mix/fader", "/bus/05/dyn/thr"]),
         ("/bus/*/mix/fader", ["/bus/05/mix/fader", "/bus/06/mix/fader"]),
         ("**", ["/bus/05/mix/fader", "/bus/06/mix/fader", "/bus/05/dyn/thr"]),
     ],
@@ -203,7 +205,8 @@ def test_a_part_of_a_scene_is_recalled_by_its_addresses(talk: Talk, pattern: str
     lines = ["bus/05/mix ON -6", "bus/06/mix ON -6", "bus/05/dyn/thr -20"]
     between(talk, ["bus/05/mix ON -oo", "bus/06/mix ON -oo", "bus/05/dyn/thr 0"], lines)
     before = talk.console.values.copy()
-    talk.say("/faderd/scene/recall", 1, pattern)
+    assert talk.say("/faderd/scene/diff", 1, pattern)[-1] == ("/faderd/scene/diff", len(paths))
+    assert talk.say("/faderd/scene/recall", 1, pattern) == [("/faderd/scene/recall", 1, len(paths))]
     changed = differences(before, talk.console.values)
     assert {TABLE.path_of(leaf) for leaf in changed if TABLE.row_of(leaf).in_scene} == set(paths)
 
@@ -233,8 +236,9 @@ def test_a_preview_tells_what_would_change_and_changes_nothing(talk: Talk, which
 
 def test_a_preview_sees_no_files_outside_the_show(talk: Talk, tmp_path: Path):
     (tmp_path / "secret.scn").write_text('#4.0# "" "" %000000000 1\n/ch/01/config "secret"\n')
-    assert talk.say("/faderd/scene/diff", str(tmp_path / "secret.scn")) == []
-    assert talk.say("/faderd/scene/diff", "../secret.scn") == []
+    for name in (str(tmp_path / "secret.scn"), "../secret.scn"):
+        reason = "secret.scn: there is no such file in the folder of the show"
+        assert talk.say("/faderd/scene/diff", name) == [("/faderd/error", "/faderd/scene/diff", reason)]
     assert talk.counters.refused == 2
 
 

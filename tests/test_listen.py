@@ -188,7 +188,8 @@ def test_a_bus_is_silent_and_free_when_its_client_is_gone() -> None:
 def test_who_was_gone_begins_anew() -> None:
     room = soloing()
     room.talk.wait(11)
-    assert room.say("/faderd/listen/solosw/01") == []
+    ((address, *_),) = room.say("/faderd/listen/solosw/01")
+    assert address == "/faderd/error"
     assert room.talk.counters.refused == 1
     room.say("/faderd/listen")
     assert room.say("/faderd/listen/solosw/01") == [("/faderd/listen/solosw/01", 0)]
@@ -251,7 +252,8 @@ def test_a_bus_can_be_asked_for_by_number_and_changed() -> None:
 @pytest.mark.parametrize("number", [0, 8, -1, "x", 1.5])
 def test_a_bus_that_does_not_exist_is_refused(number: object) -> None:
     room = Room()
-    assert room.say("/faderd/listen", number) == []
+    reason = f"{number!r} is no listen bus: they are numbered 1 to 7"
+    assert room.say("/faderd/listen", number) == [("/faderd/error", "/faderd/listen", reason)]
     assert room.talk.counters.refused == 1
 
 

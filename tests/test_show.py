@@ -113,7 +113,7 @@ def test_an_empty_scene_changes_nothing_and_says_why(talk: Talk):
         (lambda data: data.replace(b"/ch/07/eq/1 PEQ", b"/ch/07/eq/1 PFQ"), "'PFQ' is not one of"),
         (lambda data: data.replace(b"/ch/09/mix ON", b"/ch/09/mxi ON"), "there is no /ch/09/mxi"),
         (lambda data: data.partition(b"\n")[2], "the header is missing"),
-        (lambda data: b"", "the last line has no end"),
+        (lambda data: b"", "the file is empty"),
     ],
     ids=["cut", "cut in a path", "bytes", "token", "path", "header", "empty"],
 )
