@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dsp import kernel
+from dsp import atomic, kernel
 
 MARK = "complete"
 PROTOTYPE = ctypes.CFUNCTYPE(
@@ -65,8 +65,8 @@ def _import() -> int:
     # The callback compiles when its module is imported, and not before somebody needs it.
     from daemon import callback, stage
 
+    atomic.prepare()
     stage.prepare()
-
     compiled: Any = callback.callback
     return int(compiled.address)
 

@@ -48,7 +48,6 @@ def run(chosen: settings.Settings, began: float) -> int:
         `time.perf_counter` when the program began, for the line that says how long it took.
     """
     _log_to(chosen.state)
-    callback = kernels.load()
     device = devices.choose(chosen.device, chosen.rate, chosen.block)
     audio = wall.Wall(device.rate, device.inputs, device.outputs)
     mixer = console.Console(audio, settings.plan(chosen))
@@ -59,6 +58,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
     server = osc.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state, chosen.clients)
     try:
+        callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
         return asyncio.run(_serve(device, callback, audio, mixer, keeper, server, shown, began))
     finally:
         keeper.save()

@@ -8,6 +8,7 @@ on x86 and ARM alike.
 import platform
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -71,6 +72,12 @@ def control_store(words, i, value):
 def control_exchange(words, i, value):
     """`exchange` for the control thread."""
     return exchange(words, i, value)
+
+
+def prepare() -> None:
+    """Compile what the control thread needs, before somebody waits for it."""
+    words = np.zeros(1, np.int64)
+    control_store(words, 0, control_exchange(words, 0, control_load(words, 0)))
 
 
 # --- floating-point environment -------------------------------------------------------------------
