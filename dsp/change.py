@@ -184,11 +184,11 @@ def begin_anew(desk):
         for pair in range(PAIRS):
             svf.begin_anew(lanes.at3(desk.filter_state, HEARD, pair, group), lanes.load(lanes.at(desk.refed, group), 0))
         gain.copy(lanes.at(desk.target.gate, group), lanes.at(desk.start.gate, group), GATE_ROWS)
-        gate.begin_anew(lanes.at(desk.gate_state, group), altered)
+        gate.begin_anew(lanes.at(desk.gate_state, group), lanes.at(desk.start.gate, group), altered)
         for position in range(2):
             own = lanes.at2(desk.start.dyn, position, group)
             gain.copy(lanes.at2(desk.target.dyn, position, group), own, COMPRESSOR_ROWS)
-            compressor.begin_anew(lanes.at2(desk.dyn_state, position, group), altered)
+            compressor.begin_anew(lanes.at2(desk.dyn_state, position, group), own, altered)
     automix.begin_anew(lanes.at(desk.automix_state, 0), lanes.load(lanes.at(desk.altered, 0), 0))
 
 

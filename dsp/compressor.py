@@ -203,10 +203,17 @@ def take_over(state, other):
 
 
 @kernel
-def begin_anew(state, altered):
-    """In lanes where `altered` is 1: no gain reduction yet."""
-    for row in range(1, STATE_ROWS):
-        lanes.store(state, row, lanes.load(state, row) * (lanes.fill(ONE) - altered))
+def begin_anew(state, own, altered):
+    """In lanes where `altered` is 1: a compressor at rest, an expander shut: attacks are faster than releases.
+
+    `own` has 17 rows, `state` 4.
+    """
+    zero = lanes.fill(ZERO)
+    anew = altered > zero
+    shut = lanes.select(lanes.load(own, SIGN) < zero, lanes.load(own, FLOOR), zero)
+    lanes.store(state, 1, lanes.select(anew, shut, lanes.load(state, 1)))
+    lanes.store(state, 2, lanes.select(anew, zero, lanes.load(state, 2)))
+    lanes.store(state, 3, lanes.select(anew, zero, lanes.load(state, 3)))
 
 
 @kernel

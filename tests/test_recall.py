@@ -1,9 +1,9 @@
 """Recall of any scene while tones play: no burst, no click.
 
 A recall cross-fades two whole desks, so what is left over is what a desk needs to find its level.  Without
-dynamics nothing is.  With random gates and compressors in every strip a few outputs are caught on their
-way: a compressor that distorts a tone at every half-wave, or a hold of two seconds, has no level that
-could be found in a tenth of a second.
+dynamics that is nothing but a bell at 20 Hz that rings on.  With random gates and compressors in every strip
+one output in a thousand is caught on its way: a gate that opens and shuts with the tone has no level that
+could be found in a tenth of a second, and a low cut at 8 kHz leaves nothing of the tone but that.
 """
 
 import numpy as np
