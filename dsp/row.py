@@ -188,11 +188,11 @@ class Continuous(Param):
         return self.positions[stored]
 
     def from_text(self, token: str) -> int:
-        """Index of the step nearest to a written value, or of the one above when that is written so."""
+        """Index of the step nearest to a written value, or of the one beside it that is written so."""
         index = self.nearest(self.read(token))
-        above = min(index + 1, self.steps - 1)
-        # The desk cuts digits off (1049 Hz is 1k0), which may bring a value nearer to the step below.
-        return above if self._is(above, token) and not self._is(index, token) else index
+        # The desk cuts digits off (1049 Hz is 1k0), which may bring a value nearer to another step.
+        beside = (step for step in (index, index + 1, index - 1) if 0 <= step < self.steps)
+        return next((step for step in beside if self._is(step, token)), index)
 
     def _is(self, stored: int, token: str) -> bool:
         return self.to_text(stored).strip() == token.strip()

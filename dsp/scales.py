@@ -158,11 +158,10 @@ def hundredths(value: float) -> str:
 
 
 def level(value: float) -> str:
-    """Write a level five wide: `  -oo`, ` -9.8`, `  0.0`, ` +2.1`."""
+    """Write a level five wide: `  -oo`, ` -9.8`, `  0.0`, ` +2.1`; within a tenth of 0 dB it is 0 dB."""
     if value == SILENT:
         return "  -oo"
-    rounded = _rounded(value, 1)
-    return f"{rounded:+5.1f}" if rounded else "  0.0"
+    return f"{_rounded(value, 1):+5.1f}" if abs(value) >= 0.1 else "  0.0"
 
 
 # The desk cuts digits off what it has written, not off the number: 1909.985 Hz is 1910.0 and so 1k91.

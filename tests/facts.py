@@ -2,8 +2,8 @@
 
 Where the notes they were taken from contradict x32-osc (npm), whose author had it check itself against a desk
 of firmware 4.06, step by step, it was followed: the low frequencies of the mid-range equalisers end in 1000,
-not 1k; the base of the mood filter has a k from 1 kHz on; the combinators' meters are GR, PEAK, SBC.  Not so
-where it writes a fader within a tenth of 0 dB as 0.0: a scene with -0.1 would come back as another one.
+not 1k; the base of the mood filter has a k from 1 kHz on; the combinators' meters are GR, PEAK, SBC; and a fader
+within a tenth of 0 dB is written 0.0.
 """
 
 import math

@@ -78,6 +78,12 @@ def test_a_frequency_with_digits_cut_off_finds_the_step_it_was_written_from():
     assert [high_cut.to_text(high_cut.from_text(token)) for token in ("957", "1k0", "7k2")] == ["957", "1k0", "7k2"]
 
 
+def test_a_fader_a_tenth_below_0_db_is_the_step_that_is_written_so():
+    row = TABLE.rows["ch/{ch}/mix/fader"]
+    assert [row.to_text(step) for step in (764, 765, 766)] == [" -0.1", "  0.0", "  0.0"]
+    assert row.from_text("-0.1") == 764
+
+
 def test_a_switch_takes_a_rounded_float_an_index_or_its_token():
     row = TABLE.rows["ch/{ch}/mix/on"]
     assert [row.from_wire(x) for x in (1, 0, 1.0, 0.0, 0.9, "ON", "OFF")] == [1, 0, 1, 0, 1, 1, 0]

@@ -62,6 +62,8 @@ def test_nothing_and_less_than_nothing_lie_below_a_scale_of_ratios():
     [
         (scales.level, -np.inf, "  -oo"),
         (scales.level, -0.0098, "  0.0"),
+        (scales.level, -0.088, "  0.0"),
+        (scales.level, -0.1271, " -0.1"),
         (scales.level, 0.25, " +0.3"),
         (scales.level, -9.75, " -9.8"),
         (scales.level, 2.1, " +2.1"),

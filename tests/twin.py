@@ -87,8 +87,9 @@ def kilo(value: float, below: int, digits: int) -> str:
 
 def level(value: float) -> str:
     """Level of a fader or send."""
-    text = "-oo" if value == -math.inf else rounded(value, 1, "+")
-    return f"{'0.0' if text == '+0.0' else text:>5}"
+    if abs(value) < 0.1:
+        return "  0.0"
+    return f"{'-oo' if value == -math.inf else rounded(value, 1, '+'):>5}"
 
 
 FORMATS: dict[str, Callable[[float], str]] = {
