@@ -11,8 +11,8 @@ It sets a second desk, which begins with all that the first one remembers, lets 
 filters, dynamics and delays have found their level, and cross-fades the outputs.  What a recall does
 not alter is the same on both desks bit by bit, and goes through the cross-fade unaltered.
 
-In lanes that do sound different, dynamics begin anew, and for them time runs faster at first: an attack
-that has yet to happen would be heard as a burst.
+In lanes that do sound different, dynamics begin anew, compressors at rest, expanders and gates shut, and
+for them time runs faster at first: an attack that has yet to happen would be heard as a burst.
 
 Whatever is set meanwhile waits until the cross-fade is over; the newest wins.
 """
@@ -96,7 +96,7 @@ def newest(shared):
     new = shared.slots[shared.slot]
     desk = shared.desks[shared.heard]
     if shared.begun and new.recalls != shared.recalls:
-        begin(shared, new)
+        begin(shared)
     else:
         accept.take(desk, new)
         # The first targets of a stream hold from its first frame; only the outputs fade in.
@@ -121,13 +121,22 @@ def stamp(shared, serial):
 
 
 @kernel
-def begin(shared, new):
-    """Make the other desk one that has heard all that this one has, and is set to new targets."""
+def begin(shared):
+    """Make the other desk one that has heard all that this one has.
+
+    New targets come a sub-block later: this is much to copy.
+    """
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     here, there = lanes.at(desk.curve, 0), lanes.at(other.curve, 0)
     for i in range(DESK_FLOATS):
         lanes.put(there, i, lanes.scalar(here, i))
-    other.made = desk.frame
+    shared.changing, shared.changed = 1, -SUB_BLOCK
+
+
+@kernel
+def become(other, new):
+    """Set the other desk to new targets, from which nothing glides."""
+    other.made = other.frame
     find_altered(other, new)
     accept.settle(other)
     accept.take(other, new)
@@ -135,9 +144,7 @@ def begin(shared, new):
     accept.outputs(other, new)
     accept.look(other)
     tools.settle(lanes.at(other.set.tools, 0), other.tools_state, other.glide_length)
-    shared.changing, shared.changed = 1, 0
     begin_anew(other)
-    hasten(shared, other)
 
 
 @kernel
@@ -147,6 +154,8 @@ def advance(shared):
         return
     shared.changed += SUB_BLOCK
     other = shared.desks[1 - shared.heard]
+    if shared.changed == 0:
+        become(other, shared.slots[shared.slot])
     faded = shared.changed - other.set.warm_up
     if faded <= 0:
         hasten(shared, other)

@@ -14,6 +14,7 @@ import rigdesk
 import scipy.fft
 
 from dsp import desk
+from dsp.glide import SUB_BLOCK
 from dsp.parameters import Values
 from dsp.table import TABLE
 
@@ -27,7 +28,7 @@ OUTPUTS = [
 
 BASE_HZ = 50
 PERIOD = rigdesk.RATE // BASE_HZ
-PEAK_DB = -80.0  # head amplifiers give up to 60 dB, and every filter and fader may add to it
+PEAK_DB = -70.0  # head amplifiers, trims, filters and faders add to it
 STRETCH = 35
 """Periods that are played at a time: the longest delays that are drawn, the warm-up and what follows fit in."""
 SETTLED_DB = 0.02
@@ -83,6 +84,8 @@ def _one(path: str, param: Any, random: np.random.Generator) -> int:
         return int(random.integers(41))
     if re.search(r"/delay/?time$", path):
         return int(random.integers(param.steps // 4))
+    if path.startswith("/headamp/") and path.endswith("/gain"):
+        return int(random.integers(param.steps // 2))  # more, with all that may follow, is beyond +80 dBFS
     if path.endswith("/mix/fader"):
         return int(random.integers(param.steps // 2, param.steps))
     lowest = 0 if param.kind != "integer" else int(param.lowest)
@@ -116,7 +119,7 @@ class Listener:
         memory = self.rig.audio.memory
         assert not memory["changing"]
         heard = memory["desks"][memory["heard"]]
-        at = len(self._before) + frame - begun + int(heard["set"]["warm_up"])
+        at = len(self._before) + frame - begun + SUB_BLOCK + int(heard["set"]["warm_up"])
         fault = judge(self._before, meanwhile, after, at, heard["curve"][1 : heard["glide_length"] + 1])
         self._before = after
         return fault

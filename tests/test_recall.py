@@ -29,7 +29,7 @@ def test_no_scene_bursts_or_clicks(count: int):
     burst_db, click_db = faults(count, dynamics=False)
     # A bell at 20 Hz with the highest quality rings longer than the warm-up lasts.
     assert np.mean(burst_db > BURST_DB) < 0.001
-    assert burst_db.max() < 3
+    assert burst_db.max() < 6
     assert np.mean(click_db > recalls.CLICK_DB) < 0.001
 
 
