@@ -60,7 +60,7 @@ def tones() -> Signal:
 def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
     """Everything that sounds set to anything, on top of other values; with dynamics, or with all of them off.
 
-    Left out are only rings, which have no level of their own (sources that are buses, sends of effect returns),
+    Left out are only rings, which have no level of their own (sources that are buses, effects between centre and main),
     and delays beyond a quarter of a second, which take their time.
     """
     wanted = base.copy()
@@ -80,6 +80,8 @@ def _one(path: str, param: Any, random: np.random.Generator) -> int:
         return int(random.random() < 0.9)
     if path.startswith("/config/mute"):
         return int(random.random() < 0.1)
+    if re.fullmatch(r"/fx/\d/source/[lr]", path):
+        return int(random.integers(17))
     if re.search(r"/(auxin|ch)/\d\d/config/source$", path):
         return int(random.integers(41))
     if re.search(r"/delay/?time$", path):
