@@ -120,11 +120,15 @@ def settle(desk: Desk, quiet_s: float = 0.1) -> None:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, port: int = PORT, options: tuple[str, ...] = ("--local",), faderd: tuple[str, ...] = (FADERD,)
+    folder: Path,
+    port: int = PORT,
+    options: tuple[str, ...] = ("--local",),
+    faderd: tuple[str, ...] = (FADERD,),
+    device: str = "virtual",
 ) -> Iterator[Desk]:
     """Run the daemon, its state in `folder`, on a UDP port of this machine; 0 is any that is free."""
     port = _free(port)
-    command = [*faderd, "run", *options, "--device", "virtual"]
+    command = [*faderd, "run", *options, "--device", device]
     command += ["--osc-port", str(port), "--state", str(folder / "state")]
     with rig.running(command, dict(os.environ), folder / "daemon.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", START_S)
