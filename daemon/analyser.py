@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.console import Console
-from dsp import routing, spectrum, wall
+from dsp import control, routing, spectrum, wall
 
 SOURCE, POSITION = "/-prefs/rta/source", "/-prefs/rta/pos"
 NO_SOURCE, MONITOR, FIRST_STRIP = range(3)
@@ -30,7 +30,7 @@ class Analyser:
         Where the signal is kept.
     """
 
-    def __init__(self, console: Console, audio: wall.Wall) -> None:
+    def __init__(self, console: Console, audio: control.Wall) -> None:
         self._console = console
         self._audio = audio
         leaves = console.values.table.leaves

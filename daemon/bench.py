@@ -19,9 +19,9 @@ from rich.console import Console as Screen
 from rich.progress import track
 from rich.table import Table
 
-from daemon import busy, callback, kernels, stage
+from daemon import busy, callback, kernels, rehearsal, stage
 from daemon.console import Console
-from dsp import atomic, compressor, engine, gate, glide, kernel, strip, wall
+from dsp import atomic, compressor, control, flow, gate, glide, kernel, strip, wall
 from dsp.table import TABLE
 
 RATE = 48_000
@@ -35,8 +35,8 @@ ROUNDS = 40
 BLOCKS = 50
 SUB_BLOCK_BLOCKS = 4
 """Blocks in a sub-block, at 16 frames."""
-RECALL_BLOCKS = 1000
-"""Blocks after which the longest recall measured here is over."""
+RECALL_BLOCKS = 50
+"""Blocks after which whatever glides or cross-fades is over."""
 Block = npt.NDArray[np.float32]
 
 
@@ -51,9 +51,9 @@ def strips(device_in, device_out, frames, time_info, status, user):
     while done < np.int64(frames):
         count = min(np.int64(frames) - done, np.int64(64))
         for group in range(2):
-            engine.patch_in(desk, group, np.int64(0), count)
+            flow.patch_in(desk, group, np.int64(0), count)
             strip.process(desk, group, page, np.int64(0), count)
-        engine.mix_to(desk, wall.TO_BUS, wall.BUS, np.int64(0), count)
+        flow.mix_to(desk, wall.TO_BUS, wall.BUS, np.int64(0), count)
         done += count
     atomic.set_float_mode(mode)
     return callback.CONTINUE
@@ -112,9 +112,9 @@ def _compress(v, p, s):
     return 2 ** (s[0] + p[compressor.MAKEUP])
 
 
-def strips_console() -> tuple[Console, wall.Wall]:
+def strips_console() -> tuple[Console, control.Wall]:
     """Make a console whose 32 channels have everything on that the plain code has."""
-    audio = wall.Wall(RATE, CHANNELS, OUTPUTS, fade_in=False)
+    audio = control.Wall(RATE, CHANNELS, OUTPUTS, fade_in=False)
     console = Console(audio)
     wanted = {
         "preamp/hpon": 1, "gate/on": 1, "gate/thr": -50.0, "dyn/on": 1, "dyn/thr": -20.0, "eq/{band}/g": 3.0,
@@ -208,17 +208,23 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
         "console_us": round(console_us, 2),
         "share": round(console_us * rate / frames / 1e6, 5),
         "sections": {name: round(cost, 2) for name, cost in costs.items()},
-        "changes": measure_changes(console, functools.partial(device.play, kernels.load(), audio.address)),
+        "changes": measure_changes(console, audio, functools.partial(device.play, kernels.load(), audio.address)),
     }
 
 
-def measure_changes(console: Console, play: Callable[[int], None]) -> dict[str, float]:
-    """Median microseconds of the block that takes a new setting, of the one that begins a recall, and of those after.
+def measure_changes(console: Console, audio: control.Wall, play: Callable[[int], None]) -> dict[str, float]:
+    """Median cost of a block that takes a new setting, and of what a recall takes.
 
-    While a recall cross-fades two desks run.
+    Returns
+    -------
+    costs : dict
+        `set_us` and `recall_us`, microseconds of the block that takes a setting, or asks for a rehearsal;
+        `rehearsal_us`, of the rehearsal on its thread; `both_us`, of a block while two desks cross-fade.
     """
+    audio.control_delegate(lambda: None)
+    rehearse = rehearsal.PROTOTYPE(kernels.rehearsal())
     fader = TABLE.leaves["/ch/01/mix/fader"]
-    costs: dict[str, list[float]] = {"set_us": [], "recall_us": [], "both_us": []}
+    costs: dict[str, list[float]] = {"set_us": [], "recall_us": [], "rehearsal_us": [], "both_us": []}
     for _ in range(ROUNDS):
         console.set(fader, 1023 - int(console.values.get(fader)))
         costs["set_us"].append(_longest_us(console, play))
@@ -227,7 +233,10 @@ def measure_changes(console: Console, play: Callable[[int], None]) -> dict[str, 
         wanted.set(fader, 1023 - int(wanted.get(fader)))
         console.recall(wanted)
         costs["recall_us"].append(_longest_us(console, play))
-        costs["both_us"].append(_block_us(play))
+        began = time.thread_time()
+        rehearse(audio.address)
+        costs["rehearsal_us"].append((time.thread_time() - began) * 1e6)
+        costs["both_us"].append(_longest_us(console, play))
         play(RECALL_BLOCKS)
     return {name: round(float(np.median(each)), 2) for name, each in costs.items()}
 
@@ -244,7 +253,7 @@ def _block_us(play: Callable[[int], None], blocks: int = BLOCKS) -> float:
     return (time.thread_time() - began) / blocks * 1e6
 
 
-def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
+def _twin(audio: control.Wall, x: Block) -> Callable[[int], None]:
     """The plain code, set as the console is."""
     target = audio.memory["desks"][0]["target"]
     pairs = target["filter"][[wall.LOW_CUT, wall.EQ, wall.EQ + 1], :2].astype(np.float64)
@@ -279,13 +288,14 @@ def print_table(costs: dict[str, Any]) -> None:
     table.add_row("whole", *(f"{each['console_us']:.1f} µs\n{each['share']:.1%} of a core" for each in costs["desk"]))
     table.add_section()
     for key, name in CHANGES.items():
-        table.add_row(name, *(f"{each['changes'][key]:.1f} µs" for each in costs["desk"]))
+        table.add_row(name, *(f"{each['changes'][key]:,.1f} µs" for each in costs["desk"]))
     screen.print(table)
 
 
 CHANGES = {
     "set_us": "a whole block that takes a new setting",
-    "recall_us": "a whole block that begins a recall",
-    "both_us": "a whole block while a recall cross-fades",
+    "recall_us": "a whole block that asks for a recall",
+    "rehearsal_us": "its rehearsal, on a thread beside",
+    "both_us": "a whole block while it cross-fades",
 }
 METHOD = "Each section is run again after whole blocks, and what that adds is its cost."

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.console import Console
-from dsp import desk, monitor, patch, signals, wall
+from dsp import control, desk, monitor, patch, signals, wall
 from dsp.table import TABLE
 
 CHANNELS = patch.DEVICE_CHANNELS
@@ -64,9 +64,9 @@ SETTINGS: tuple[tuple[str, Value | Sequence[Value]], ...] = (
 """Rows by a pattern of their whole path, and what their leaves are set to in turn: as `Param` takes it."""
 
 
-def console(rate: float) -> tuple[Console, wall.Wall]:
+def console(rate: float) -> tuple[Console, control.Wall]:
     """Make the busiest console, with a device of 64 inputs and outputs whose ears are all protected."""
-    audio = wall.Wall(rate, CHANNELS, CHANNELS, fade_in=False)
+    audio = control.Wall(rate, CHANNELS, CHANNELS, fade_in=False)
     made = Console(audio, desk.Plan(OUTPUTS, talk_input=CHANNELS, ears=OUTPUTS))
     for pattern, values in SETTINGS:
         expression = re.compile(pattern)

@@ -7,7 +7,7 @@ is only the way from C to the engine; what happens to the sound is in `dsp.engin
 import numba
 from numba import carray, types
 
-from dsp import atomic, engine, kernel, wall
+from dsp import atomic, engine, kernel, rehearsal, wall
 
 MEMORY = numba.from_dtype(wall.MEMORY)
 FLOATS = types.CPointer(types.float32)
@@ -31,3 +31,12 @@ def callback(device_in, device_out, frames, time_info, status, user):
     engine.process(shared, device_in, device_out, types.intp(frames))
     atomic.set_float_mode(mode)
     return CONTINUE
+
+
+@numba.cfunc(types.void(types.CPointer(MEMORY)), **kernel.OPTIONS)
+def rehearse(user):
+    """Get the desk that is to be recalled ready: what the thread beside the audio thread calls."""
+    mode = atomic.float_mode()
+    atomic.set_float_mode(mode | atomic.FLUSH)
+    rehearsal.rehearse(carray(user, 1)[0])
+    atomic.set_float_mode(mode)

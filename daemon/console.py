@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsp import desk, monitor, signals, wall
+from dsp import control, desk, monitor, refresh, signals
 from dsp.parameters import Values
 from dsp.row import Stored
 from dsp.table import TABLE
@@ -39,7 +39,7 @@ class Console:
         Whether what listeners are told belongs to a whole desk that is recalled, at once or in time.
     """
 
-    def __init__(self, audio: wall.Wall | None = None, plan: desk.Plan | None = None) -> None:
+    def __init__(self, audio: control.Wall | None = None, plan: desk.Plan | None = None) -> None:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
         self.rules: list[Listener] = []
@@ -50,6 +50,8 @@ class Console:
         self._touched: set[str] = set()
         self._is_recalled = False
         self._desk = desk.Desk(self.values, audio.rate, plan) if audio is not None else None
+        if self._desk is not None:
+            refresh.everything(self._desk)
 
     def set(self, leaf: int, stored: Stored, author: object = None) -> bool:
         """Store a value and tell the listeners; a leaf that is a button does its work instead.
@@ -133,7 +135,7 @@ class Console:
                 self._desk.listeners.pop(number, None)
             else:
                 self._desk.listeners[number] = wish
-            self._touched.add(desk.LISTENERS)
+            self._touched.add(refresh.LISTENERS)
 
     def outputs_with(self, name: str) -> list[int]:
         """Outputs of the device that carry a signal, see `signals.find`; counted from 1."""
@@ -150,8 +152,8 @@ class Console:
 
     def _hand_over(self) -> None:
         if self.audio is not None and self._desk is not None:
-            design = self._desk.recall if self._is_recalled else self._desk.refresh
-            design(self._touched)
+            renew = refresh.recalled if self._is_recalled else refresh.touched
+            renew(self._desk, self._touched)
             self.audio.control_publish(self._desk.draft)
         self._touched.clear()
         self._is_recalled = False

@@ -33,6 +33,8 @@ _SWITCHED_LEVEL = (
 )
 """Switches, and the level each of them silences."""
 
+_DELAY = re.compile(r"/delay/?time$")
+
 
 class Plan:
     """How each leaf gets from its value to another one.
@@ -68,10 +70,15 @@ class Plan:
         self.target = {leaf: wanted.get(leaf) for leaf in sorted({*self.turns, *self.switches})}
 
     def _add(self, leaf: int) -> None:
-        if isinstance(self._now.param(leaf), Continuous) and self._now.param(leaf) is self._wanted.param(leaf):
+        param = self._now.param(leaf)
+        if isinstance(param, Continuous) and param is self._wanted.param(leaf) and not self._is_delay(leaf):
             self.turns[leaf] = (int(self._now.get(leaf)), int(self._wanted.get(leaf)))
         else:
             self.switches[leaf] = self._moment(int(places.of(self._now.table).strip[leaf]))
+
+    def _is_delay(self, leaf: int) -> bool:
+        """Whether a leaf is the time of a delay line: one that is turned slowly sounds like a flanger."""
+        return _DELAY.search(self._now.table.path_of(leaf)) is not None
 
     def _moment(self, strip: int) -> float:
         """When a strip's switches are best thrown: while it is silent, if it is at either end."""

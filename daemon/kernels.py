@@ -61,6 +61,14 @@ def load(screen: Console | None = None) -> int:
     return address
 
 
+def rehearsal() -> int:
+    """Address of what rehearses recalls beside the audio thread; `load` first."""
+    from daemon import callback
+
+    compiled: Any = callback.rehearse
+    return int(compiled.address)
+
+
 def _import() -> int:
     # The callback compiles when its module is imported, and not before somebody needs it.
     from daemon import callback, stage

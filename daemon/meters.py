@@ -16,7 +16,7 @@ from dsp.parameters import Values
 
 Words = npt.NDArray[np.float32]
 Page = npt.NDArray[Any]
-"""Meters collected over 50 ms: a scalar of `wall.METERS`."""
+"""Meters collected over 50 ms: a scalar of `pages.METERS`."""
 
 Sends = Callable[[Values, kinds.Kind, levels.Strips], tuple[levels.Int, levels.Float]]
 

@@ -17,7 +17,7 @@ from rich.console import Console as Screen
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from daemon import audiofile, console, devices, errors, kernels, scene
-from dsp import desk, patch, signals, wall
+from dsp import control, desk, patch, signals, wall
 from dsp.parameters import Values
 from dsp.table import TABLE
 
@@ -78,7 +78,7 @@ def render(
         with audiofile.Source(source) as recording:
             _check(source, recording)
             process = kernels.PROTOTYPE(kernels.load(screen))
-            audio = wall.Wall(recording.rate, recording.channels, channels, fade_in=False)
+            audio = control.Wall(recording.rate, recording.channels, channels, fade_in=False)
             mixer = console.Console(audio, desk.Plan(taps, ceiling_db=desk.MOST_DB, all_outputs=False))
             problems = scene.read(scene_file, mixer) if scene_file is not None else []
             mixer.open_outputs(True)
@@ -114,7 +114,7 @@ def _check(source: pathlib.Path, recording: audiofile.Source) -> None:
 
 def _run(
     process: Callable[..., int],
-    audio: wall.Wall,
+    audio: control.Wall,
     recording: audiofile.Source,
     writer: audiofile.Writer,
     block: int,

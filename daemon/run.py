@@ -19,12 +19,13 @@ from daemon import (
     kernels,
     meters,
     osc,
+    rehearsal,
     rules,
     scene,
     settings,
     state,
 )
-from dsp import wall
+from dsp import control
 
 log = logging.getLogger("faderd")
 
@@ -49,7 +50,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     """
     _log_to(chosen.state)
     device = devices.choose(chosen.device, chosen.rate, chosen.block)
-    audio = wall.Wall(device.rate, device.inputs, device.outputs)
+    audio = control.Wall(device.rate, device.inputs, device.outputs)
     mixer = console.Console(audio, settings.plan(chosen))
     rules.obey(mixer)
     shown = analyser.Analyser(mixer, audio)
@@ -59,6 +60,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     server = osc.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state, chosen.clients)
     try:
         callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
+        rehearsal.Rehearsal(audio, kernels.rehearsal()).start()
         return asyncio.run(_serve(device, callback, audio, mixer, keeper, server, shown, began))
     finally:
         keeper.save()
@@ -99,7 +101,7 @@ def _warn(problems: Iterable[tuple[pathlib.Path, scene.Problem]]) -> None:
 async def _serve(
     device: devices.Device,
     callback: int,
-    audio: wall.Wall,
+    audio: control.Wall,
     mixer: console.Console,
     keeper: state.Keeper,
     server: osc.Server,
@@ -143,7 +145,7 @@ def _say_ready(device: devices.Device, server: osc.Server, began: float) -> None
     )
 
 
-async def _feed_meters(audio: wall.Wall, server: osc.Server, shown: analyser.Analyser) -> None:
+async def _feed_meters(audio: control.Wall, server: osc.Server, shown: analyser.Analyser) -> None:
     """Collect the meters twenty times a second, on time."""
     loop = asyncio.get_running_loop()
     due = loop.time()
@@ -164,7 +166,7 @@ async def _keep_state(keeper: state.Keeper) -> None:
             await asyncio.to_thread(keeper.write, due)  # clients and meters must not wait for the disk
 
 
-async def _watch(device: devices.Device, callback: int, audio: wall.Wall, stopping: asyncio.Event) -> None:
+async def _watch(device: devices.Device, callback: int, audio: control.Wall, stopping: asyncio.Event) -> None:
     """Notice when the device has gone, and try to have the same one back; stop if that can't be."""
     while not stopping.is_set():
         await asyncio.sleep(WATCH_PERIOD_S)

@@ -11,14 +11,14 @@ import numpy as np
 from numba import carray
 
 from daemon import callback
-from dsp import atomic, automix, delay, engine, gain, kernel, lanes, strip, wall
+from dsp import atomic, automix, engine, flow, gain, kernel, lanes, rehearsal, strip, wall
 from dsp.wall import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 
 AGAIN = 4
 """An even number: the sub-block's parity comes back to where it was."""
 
 (CONTROL, TAKE_IN, TOOLS, PATCH, TRIM, DELAY, CUT, GATE, INSERT, DYNAMICS, EQUALISER, AUTOMIX, FADER, TO_BUS, TO_MAIN,
- TO_MATRIX, MONITOR, SEND, CARRY, OUTPUT, METERS, MIRROR) = map(np.int64, range(22))  # fmt: skip
+ TO_MATRIX, MONITOR, SEND, CARRY, OUTPUT, METERS, KEEP) = map(np.int64, range(22))  # fmt: skip
 
 NAMES = {
     "clocks, new targets": CONTROL,
@@ -42,7 +42,7 @@ NAMES = {
     "patch of the device's outputs": CARRY,
     "limiter, outputs of the device": OUTPUT,
     "spectrum, sends' meters": METERS,
-    "delay lines of the desk to come": MIRROR,
+    "inputs kept for recalls": KEEP,
 }
 """Sections by what a person calls them, in the order of the signal."""
 
@@ -61,37 +61,35 @@ def run(shared, which, device_in, device_out, frames):
         engine.begin_sub_block(shared)
     elif which == TAKE_IN:
         for group in range(wall.RAW_GROUPS):
-            engine.take_in(desk, group, device_in, phase, frames)
+            flow.take_in(desk, group, device_in, phase, frames)
     elif which == TOOLS:
-        engine.bring_back(desk, phase, frames)
-        engine.give_back(desk, BUS, wall.BACK_BUS, phase, frames)
-        engine.give_back(desk, wall.MAIN, wall.BACK_MAIN, phase, frames)
-        engine.make_tools(desk, page, frames)
+        flow.bring_back(desk, phase, frames)
+        flow.give_back(desk, BUS, wall.BACK_BUS, phase, frames)
+        flow.give_back(desk, wall.MAIN, wall.BACK_MAIN, phase, frames)
+        flow.make_tools(desk, page, frames)
     elif which == TO_BUS:
-        engine.mix_to(desk, wall.TO_BUS, BUS, phase, frames)
+        flow.mix_to(desk, wall.TO_BUS, BUS, phase, frames)
     elif which == TO_MAIN:
-        engine.mix_to(desk, wall.TO_MAIN, wall.MAIN, phase, frames)
+        flow.mix_to(desk, wall.TO_MAIN, wall.MAIN, phase, frames)
     elif which == TO_MATRIX:
-        engine.mix_to(desk, wall.TO_MATRIX, wall.MATRIX, phase, frames)
+        flow.mix_to(desk, wall.TO_MATRIX, wall.MATRIX, phase, frames)
     elif which == MONITOR:
-        engine.hear_key(desk, phase, frames)
-        engine.mix_to(desk, wall.TO_MONITOR, wall.MONITOR, phase, frames)
+        flow.hear_key(desk, phase, frames)
+        flow.mix_to(desk, wall.TO_MONITOR, wall.MONITOR, phase, frames)
         strip.line(desk, lanes.at2(desk.planes, wall.MONITOR, INPUT), wall.MONITOR_DELAY, phase, frames)
     elif which == SEND:
         for group in range(wall.SEND_GROUPS):
-            engine.send(desk, group, page, phase, frames)
+            flow.send(desk, group, page, phase, frames)
     elif which == CARRY:
         for group in range(wall.OUT_GROUPS):
-            engine.carry(desk, group, phase, frames)
+            flow.carry(desk, group, phase, frames)
     elif which == OUTPUT:
         for group in range(wall.OUT_GROUPS):
             engine.output(shared, group, page, device_out, phase, frames)
     elif which == METERS:
         engine.listen(shared, page, frames)
-    elif which == MIRROR:
-        other = shared.desks[1 - shared.heard]
-        for line in range(wall.DELAYS):
-            delay.mirror(lanes.at(desk.ring, line), lanes.at(other.ring, line), desk.frame, frames)
+    elif which == KEEP:
+        rehearsal.keep(shared, device_in, desk.frame, frames)
     else:
         for group in range(wall.STRIPS):
             run_strip(desk, which, group, page, phase, frames)
@@ -106,7 +104,7 @@ def run_strip(desk, which, group, page, phase, frames):
     y = lanes.at2(desk.planes, group, PRE_FADER)
     if which == PATCH:
         if group < wall.INPUT_GROUPS:
-            engine.patch_in(desk, group, phase, frames)
+            flow.patch_in(desk, group, phase, frames)
     elif which == TRIM:
         strip.trim(desk, x, group, page, phase, frames)
     elif which == DELAY:

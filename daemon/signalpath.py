@@ -1,6 +1,6 @@
 """The way of the signal as a page, drawn from the engine's own order: `python -m daemon.signalpath`.
 
-The order of everything on the page is read from the source of `engine.process_block`, `engine.mix_desk`
+The order of everything on the page is read from the source of `engine.process_block`, `flow.process`
 and `strip.process`, and what takes which tap from where sends, outputs and solos are made.  Here are
 only the words for it: a step that has none is an error.
 """
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from dsp import engine, kinds, levels, routing, strip, wall
+from dsp import engine, flow, kinds, levels, routing, strip, wall
 from dsp.table import TABLE
 
 HEADER = """# The way of the signal
@@ -22,7 +22,8 @@ Drawn from the engine's own order by `python -m daemon.signalpath > configs/sign
 # --- words ------------------------------------------------------------------------------------------
 
 DESK = {
-    "mix_desk desk": "",
+    "rehearsal.keep": "inputs are kept: a recalled desk hears them again before it is heard",
+    "flow.process desk": "",
     "take_in": "device inputs: no NaN gets in; head amplifiers",
     "bring_back": "buses and mains of the sub-block before, as sources",
     "make_tools": "oscillator, talkback",
@@ -38,9 +39,8 @@ DESK = {
     "strip.line MONITOR_DELAY": "delay of the monitor",
     "send": "outputs of the console (16 main, 6 aux, AES, record, monitor, 16 personal): tap, gain, polarity, delay",
     "carry": "patch of the device's outputs",
-    "mix_desk other": "another desk beside it, unheard, until it has found its level",
-    "change.cross": "cross-fade to the other desk",
-    "delay.mirror": "delay lines of the other desk, which remembers what is heard",
+    "flow.process other": "the recalled desk beside it",
+    "change.cross": "cross-fade to the recalled desk",
     "output": "limiter, fade, device outputs",
     "listen": "what the spectrum and the meters of sends look at",
 }
@@ -69,8 +69,7 @@ CONDITIONS: dict[str, str] = {
     "group == 0": "channels 1–8",
     "group * lanes.WIDTH < desk.inputs": "",
     "group * lanes.WIDTH < desk.outputs": "",
-    "shared.changing": "during a recall",
-    "not shared.changing": "",
+    "shared.changing == change.CROSSING": "while a recall cross-fades",
     "rung_out(desk, group, desk.live.patch[group] != 0, frames)": "",
     "not rung_out(desk, group, desk.live.patch[group] != 0, frames)": "",
     "not rung_out(desk, INPUT_GROUPS + MIXES + group, desk.live.send_patch[group] != 0, frames)": "",
@@ -167,10 +166,10 @@ def text() -> str:
 
 def desk_picture() -> str:
     """What happens to a block, step by step."""
-    diagram = inspect.cleandoc(str(engine.__doc__)).split("\n\n")[1]
+    diagram = inspect.cleandoc(str(flow.__doc__)).split("\n\n")[1]
     ordered = []
     for step in steps(engine.process_block, DESK):
-        ordered += steps(engine.mix_desk, DESK) if step.call == "mix_desk desk" else [step]
+        ordered += steps(flow.process, DESK) if step.call == "flow.process desk" else [step]
     lines = [
         f"{number:>2}  {DESK[step.call]}" + _when(step) for number, step in enumerate(ordered, 1)
     ]

@@ -258,7 +258,6 @@ def settings(desk, new):
         now.spectrum[side] = new.spectrum[side]
         for tap in range(TAPS):
             now.selected[side, tap] = new.selected[side, tap]
-    now.warm_up = new.warm_up
 
 
 @kernel

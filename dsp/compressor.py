@@ -217,8 +217,11 @@ def begin_anew(state, own, altered):
 
 
 @kernel
-def hasten(target, own, altered, pace):
-    """In lanes where `altered` is 1, let time run `pace` times as fast as it does with the settings `own`; 17 rows."""
+def hasten(target, own, altered, pace, longest):
+    """In lanes where `altered` is 1, let time run `pace` times as fast as it does with the settings `own`.
+
+    Nothing is held for more than `longest` frames.  `own` and `target` have 17 rows.
+    """
     factor = lanes.fill(ONE) + altered * (lanes.fill(pace) - lanes.fill(ONE))
     one = lanes.fill(ONE)
     lanes.store(target, ATTACK, lanes.minimum(factor * lanes.load(own, ATTACK), one))
@@ -226,4 +229,5 @@ def hasten(target, own, altered, pace):
     lanes.store(target, SLOW, lanes.minimum(factor * lanes.load(own, SLOW), one))
     lanes.store(target, ATTACK_RATE, factor * lanes.load(own, ATTACK_RATE))
     lanes.store(target, RELEASE_RATE, factor * lanes.load(own, RELEASE_RATE))
-    lanes.store(target, HOLD, lanes.load(own, HOLD) / factor)
+    held = lanes.minimum(lanes.load(own, HOLD) / factor, lanes.fill(longest))
+    lanes.store(target, HOLD, lanes.select(altered > lanes.fill(ZERO), held, lanes.load(own, HOLD)))

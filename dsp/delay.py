@@ -11,10 +11,9 @@ import numpy.typing as npt
 
 from dsp import lanes
 from dsp.kernel import kernel
-from dsp.lanes import ZERO
 
-RING = 65_536
-"""Frames a line remembers: more than 500 ms at 96 kHz."""
+RING = 131_072
+"""Frames a line remembers: more than a second at 96 kHz, for the longest delay and for `rehearsal`."""
 MASK = np.int64(RING - 1)
 
 
@@ -47,19 +46,3 @@ def process(ring, y, position, start, target, clock, end, curve, frames):
         for n in range(frames):
             lanes.store(y, n, lanes.gather_rows(ring, position + n, target, MASK))
 
-
-@kernel
-def mirror(ring, other, position, frames):
-    """Let another ring remember the newest `frames` rows, too."""
-    for n in range(frames):
-        row = (position + n) & MASK
-        lanes.store(other, row, lanes.load(ring, row))
-
-
-@kernel
-def forget(y, target, anew, made, frames):
-    """In lanes where `anew` is 1, silence what went into the line more than `made` frames ago; `frames` rows of `y`."""
-    late = anew * lanes.from_index(target)
-    for n in range(frames):
-        heard = lanes.fill(np.float32(made + n)) - late
-        lanes.store(y, n, lanes.select(heard < lanes.fill(ZERO), lanes.fill(ZERO), lanes.load(y, n)))

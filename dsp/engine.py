@@ -1,76 +1,15 @@
-"""The engine: one block through the whole console, on one page.
+"""The engine: a block of any size through the console, to the outputs of the device.
 
-    device in ─▶ inputs ─▶ strips ─▶ mix ─▶ buses ─▶ mix ─▶ mains ─▶ mix ─▶ matrices
-                   ▲    ╲               ╲ │            │               │       │
-                   │     oscillator, talk ╲▼           ▼               ▼       ▼
-                   │                     every strip ─▶ mix ─▶ monitor and listeners
-                   └─ one sub-block later ─┘  │                        │
-                                              ▼                        ▼
-                              outputs of the console: tap, gain, delay ─▶ outputs of the device: limiter
+    device in ─▶ flow through the desk that is heard ───────╳─▶ limiter, fade ─▶ device out
+         ╰·····▶ flow through the desk to come, in a recall ╯
 
 Nothing here depends on how many frames the device asks for: a block is cut at the sub-blocks that
 are counted from the start of the stream, and targets change only at their beginning.
 """
 
-from dsp import (
-    accept,
-    atomic,
-    automix,
-    change,
-    delay,
-    gain,
-    glide,
-    lanes,
-    limiter,
-    mix,
-    patch,
-    spectrum,
-    strip,
-    tools,
-)
+from dsp import atomic, change, flow, gain, glide, lanes, limiter, patch, rehearsal, spectrum
 from dsp.kernel import kernel
-from dsp.wall import (
-    BACK_BUS,
-    BACK_MAIN,
-    BUS,
-    DELAYS,
-    FRAME,
-    GATE_KEY,
-    HEARD_KEY,
-    HEARD_KEYS,
-    INPUT,
-    INPUT_GROUPS,
-    KEY,
-    MAIN,
-    MATRIX,
-    MIXES,
-    MONITOR,
-    MONITOR_DELAY,
-    OSCILLATOR,
-    OUT,
-    OUT_GROUPS,
-    PAGE_IN_USE,
-    PAGE_WANTED,
-    POST_FADER,
-    RAW,
-    RAW_GROUPS,
-    RETURN,
-    SEND,
-    SEND_DELAY,
-    SEND_GROUPS,
-    TALK_A,
-    TALK_B,
-    TAPS,
-    TO_BUS,
-    TO_MAIN,
-    TO_MATRIX,
-    TO_MONITOR,
-    TOOLS,
-    UNSEEN,
-)
-
-LONG_SILENT = delay.RING
-"""Frames after which the last filter has rung out, and no delay line remembers anything."""
+from dsp.wall import FRAME, INPUT, OUT, OUT_GROUPS, PAGE_IN_USE, PAGE_WANTED, TAPS, UNSEEN
 
 
 @kernel
@@ -100,17 +39,15 @@ def turn_page(shared):
 @kernel
 def begin_sub_block(shared):
     """Move the clocks on, and take new targets if there are any."""
-    for which in range(2):
-        if which == shared.heard or shared.changing:
-            desk = shared.desks[which]
-            desk.parity = 1 - desk.parity
-            automix.share(
-                lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0),
-                lanes.at(desk.automix_state, 0), desk.clock.automix[0], desk.glide_length,
-                lanes.at(desk.curve, 0),
-            )  # fmt: skip
-            accept.advance(desk, shared.slots[shared.slot], shared.changing == 0)
     change.advance(shared)
+    desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
+    new = shared.slots[shared.slot]
+    if shared.changing == change.CROSSING:
+        rehearsal.remember(shared, other)
+        rehearsal.turn(other, new, False)
+    elif shared.changing == change.STILL:
+        rehearsal.remember(shared, desk)
+    rehearsal.turn(desk, new, shared.changing == change.STILL)
     change.newest(shared)
 
 
@@ -119,173 +56,17 @@ def process_block(shared, device_in, device_out, frames):
     """Mix a part of one sub-block; while one desk gives way to another, on both."""
     phase, page = shared.phase, shared.pages[shared.page]
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
-    mix_desk(desk, page, device_in, phase, frames)
-    if shared.changing:
-        mix_desk(other, shared.pages[UNSEEN], device_in, phase, frames)
+    rehearsal.keep(shared, device_in, desk.frame, frames)
+    flow.process(desk, page, device_in, phase, frames)
+    if shared.changing == change.CROSSING:
+        flow.process(other, shared.pages[UNSEEN], device_in, phase, frames)
         change.cross(shared, phase, frames)
-    else:
-        for which in range(DELAYS):
-            delay.mirror(lanes.at(desk.ring, which), lanes.at(other.ring, which), desk.frame, frames)
+        other.frame += frames
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             output(shared, group, page, device_out, phase, frames)
     listen(shared, page, frames)
     desk.frame += frames
-    other.frame += frames
-
-
-@kernel
-def mix_desk(desk, page, device_in, phase, frames):
-    """One desk, from the inputs of the device to the patch of its outputs."""
-    for group in range(RAW_GROUPS):
-        if group * lanes.WIDTH < desk.inputs:
-            take_in(desk, group, device_in, phase, frames)
-    bring_back(desk, phase, frames)
-    make_tools(desk, page, frames)
-
-    for group in range(INPUT_GROUPS):
-        if rung_out(desk, group, desk.live.patch[group] != 0, frames):
-            strip.silence(desk, group, frames)
-        else:
-            patch_in(desk, group, phase, frames)
-            strip.process(desk, group, page, phase, frames)
-
-    mixed(desk, TO_BUS, BUS, page, phase, frames)
-    give_back(desk, BUS, BACK_BUS, phase, frames)
-
-    mixed(desk, TO_MAIN, MAIN, page, phase, frames)
-    give_back(desk, MAIN, BACK_MAIN, phase, frames)
-    mixed(desk, TO_MATRIX, MATRIX, page, phase, frames)
-    hear_key(desk, phase, frames)
-    mix_to(desk, TO_MONITOR, MONITOR, phase, frames)
-    strip.line(desk, lanes.at2(desk.planes, MONITOR, INPUT), MONITOR_DELAY, phase, frames)
-
-    for group in range(SEND_GROUPS):
-        if not rung_out(desk, INPUT_GROUPS + MIXES + group, desk.live.send_patch[group] != 0, frames):
-            send(desk, group, page, phase, frames)
-    for group in range(OUT_GROUPS):
-        if group * lanes.WIDTH < desk.outputs:
-            carry(desk, group, phase, frames)
-
-
-@kernel
-def bring_back(desk, phase, frames):
-    """Let the buses and mains of the last sub-block be sources."""
-    for plane in (BACK_BUS, BACK_MAIN):
-        back = lanes.at3(desk.returned, 1 - desk.parity, plane, phase)
-        patch.bring_back(back, lanes.at2(desk.planes, RETURN, plane), frames)
-
-
-@kernel
-def give_back(desk, group, plane, phase, frames):
-    """Keep sixteen mixes for the next sub-block, where they are sources."""
-    kept = lanes.at3(desk.returned, desk.parity, plane, phase)
-    gain.copy(lanes.at2(desk.planes, group, POST_FADER), kept, frames)
-
-
-@kernel
-def rung_out(desk, which, fed, frames):
-    """Whether nothing has fed a group of lanes for so long that there is nothing left to hear."""
-    desk.unfed[which] = 0 if fed else desk.unfed[which] + frames
-    return desk.unfed[which] > LONG_SILENT
-
-
-@kernel
-def take_in(desk, group, device_in, phase, frames):
-    """Sixteen inputs of the device, and their head amplifiers."""
-    x = lanes.at2(desk.planes, RAW + group, INPUT)
-    patch.take_in(device_in, desk.inputs, group * lanes.WIDTH, x, frames)
-    gain.scale(
-        x, lanes.at(desk.start.preamp, group), lanes.at(desk.target.preamp, group),
-        desk.clock.preamp[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
-    )  # fmt: skip
-
-
-@kernel
-def make_tools(desk, page, frames):
-    """Oscillator and talkback, as sources like any other."""
-    y = lanes.at2(desk.planes, TOOLS, INPUT)
-    tools.process(
-        y, OSCILLATOR, lanes.at(desk.set.tools, 0), desk.tools_state, lanes.at(desk.curve, 0),
-        desk.glide_length, frames,
-    )  # fmt: skip
-    talk = lanes.offset(lanes.at(desk.planes, 0), desk.set.talk)
-    most = lanes.at(page.tools, 0)
-    for n in range(frames):
-        spoken = lanes.scalar(talk, n * lanes.WIDTH)
-        lanes.put(y, n * lanes.WIDTH + TALK_A, spoken)
-        lanes.put(y, n * lanes.WIDTH + TALK_B, spoken)
-        lanes.store(most, 0, lanes.maximum(lanes.absolute(lanes.load(y, n)), lanes.load(most, 0)))
-
-
-@kernel
-def hear_key(desk, phase, frames):
-    """What gates and dynamics listen to, filtered as for them, as a source for the monitor."""
-    key, y = lanes.at2(desk.planes, TOOLS, KEY), lanes.at2(desk.planes, TOOLS, INPUT)
-    # Matrices have no gates: the filter of a key that is heard has their place.
-    strip.filters(desk, key, key, GATE_KEY, MATRIX, phase, frames)
-    for n in range(frames):
-        for lane in range(HEARD_KEY, HEARD_KEY + HEARD_KEYS):
-            lanes.put(y, n * lanes.WIDTH + lane, lanes.scalar(key, n * lanes.WIDTH + lane))
-    gain.clear(key, frames)
-
-
-@kernel
-def patch_in(desk, group, phase, frames):
-    """Each lane's signal from anywhere in the console."""
-    patch.process(
-        lanes.at(desk.planes, 0), lanes.at2(desk.planes, group, INPUT),
-        lanes.at(desk.start.patch, group), lanes.at(desk.target.patch, group),
-        desk.clock.patch[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
-    )  # fmt: skip
-
-
-@kernel
-def mixed(desk, which, group, page, phase, frames):
-    """Sixteen mixes and their strips; when nothing has fed them for long, silence."""
-    if rung_out(desk, INPUT_GROUPS + which, desk.used_count[which] != 0, frames):
-        strip.silence(desk, group, frames)
-        return
-    mix_to(desk, which, group, phase, frames)
-    strip.process(desk, group, page, phase, frames)
-
-
-@kernel
-def mix_to(desk, which, group, phase, frames):
-    """Sum all sources in use into one group of sixteen destinations."""
-    mix.process(
-        lanes.at(desk.planes, 0), lanes.at(desk.places, 0), lanes.at2(desk.planes, group, INPUT),
-        lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which),
-        lanes.at(desk.clock.mix, which), lanes.at(desk.used, which), desk.used_count[which],
-        phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
-    )  # fmt: skip
-
-
-@kernel
-def send(desk, group, page, phase, frames):
-    """Sixteen outputs of the console: tap, gain with polarity, and the delay of the main ones."""
-    y = lanes.at2(desk.planes, SEND + group, INPUT)
-    curve, end = lanes.at(desk.curve, 0), desk.glide_length
-    patch.process(
-        lanes.at(desk.planes, 0), y, lanes.at(desk.start.send_patch, group),
-        lanes.at(desk.target.send_patch, group), desk.clock.send_patch[group] + phase, end, curve, frames,
-    )  # fmt: skip
-    gain.process(
-        y, y, lanes.at(desk.start.send, group), lanes.at(desk.target.send, group),
-        desk.clock.send[group] + phase, end, curve, lanes.at(page.send, group), frames,
-    )  # fmt: skip
-    if group == 0:
-        strip.line(desk, y, SEND_DELAY, phase, frames)
-
-
-@kernel
-def carry(desk, group, phase, frames):
-    """What sixteen outputs of the device carry."""
-    patch.process(
-        lanes.at(desk.planes, 0), lanes.at2(desk.planes, OUT + group, INPUT),
-        lanes.at(desk.start.output_patch, group), lanes.at(desk.target.output_patch, group),
-        desk.clock.output_patch[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
-    )  # fmt: skip
 
 
 @kernel

@@ -193,10 +193,14 @@ def begin_anew(state, own, altered):
 
 
 @kernel
-def hasten(target, own, altered, pace):
-    """In lanes where `altered` is 1, let time run `pace` times as fast as it does with the settings `own`; 12 rows."""
+def hasten(target, own, altered, pace, longest):
+    """In lanes where `altered` is 1, let time run `pace` times as fast as it does with the settings `own`.
+
+    Nothing is held for more than `longest` frames.  `own` and `target` have 12 rows.
+    """
     one = lanes.fill(ONE)
     factor = one + altered * (lanes.fill(pace) - one)
     lanes.store(target, ATTACK, lanes.minimum(factor * lanes.load(own, ATTACK), one))
     lanes.store(target, RELEASE, lanes.minimum(factor * lanes.load(own, RELEASE), one))
-    lanes.store(target, HOLD, lanes.maximum(lanes.load(own, HOLD) / factor, lanes.minimum(lanes.load(own, HOLD), one)))
+    held = lanes.minimum(lanes.load(own, HOLD) / factor, lanes.fill(longest))
+    lanes.store(target, HOLD, lanes.select(altered > lanes.fill(ZERO), held, lanes.load(own, HOLD)))

@@ -105,9 +105,6 @@ def line(desk, x, which, phase, frames):
         ring, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
         desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
-    made = position - desk.made
-    if which < SEND_DELAY and made < delay.RING:
-        delay.forget(x, lanes.at(desk.target.delay, which), lanes.load(lanes.at(desk.refed, which), 0), made, frames)
 
 
 @kernel

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import (
-    atomic,
     automix,
     compressor,
     delay,
@@ -138,7 +137,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("heard_key", I4, (HEARD_KEYS, 3)),  # keys that are listened to: which of KEYS (or NO_KEY), group, lane
     ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap
     ("recalls", I8, ()),  # how often the whole desk has become another: see `change`
-    ("warm_up", I8, ()),  # frames that another desk runs unheard
+    ("rehearsal", I8, (2,)),  # frames that another desk has to hear again: see `rehearsal.length`
 ]
 """What takes effect at once, because it is not heard as a step or smooths itself."""
 
@@ -161,42 +160,13 @@ PAGE = np.dtype(
 )
 """Meters: largest magnitudes, and smallest gains (1 is none), since the page was turned."""
 
-INPUT_LANES = INPUT_GROUPS * WIDTH
-METERS = np.dtype(
-    [
-        ("input", F4, (INPUT_LANES,)),  # after trim
-        ("gate", F4, (INPUT_LANES,)),
-        ("dyn", F4, (INPUT_LANES,)),
-        ("post", F4, (INPUT_LANES,)),  # after the fader, as all that follow
-        ("bus_input", F4, (WIDTH,)),  # after trim
-        ("main_input", F4, (WIDTH,)),
-        ("bus", F4, (WIDTH,)),
-        ("bus_dyn", F4, (WIDTH,)),
-        ("main", F4, (WIDTH,)),  # left, right, mono/centre, matrices 1–6
-        ("main_dyn", F4, (WIDTH,)),
-        ("automix", F4, (8,)),
-        ("osc", F4, (1,)),
-        ("talk", F4, (1,)),
-        ("out", F4, (WIDTH,)),  # outputs of the console: main, aux, AES, record, monitor, personal
-        ("aux", F4, (6,)),
-        ("aes", F4, (2,)),
-        ("rec", F4, (2,)),
-        ("monitor", F4, (2,)),
-        ("p16", F4, (16,)),
-        ("output", F4, (patch.DEVICE_CHANNELS,)),  # outputs of the device
-        ("limiter", F4, (patch.DEVICE_CHANNELS,)),
-        ("selected", F4, (2, TAPS)),  # of the selected strip, both sides of main stereo, at each tap
-        ("rta", F4, (spectrum.BANDS,)),  # dBFS; whoever shows the spectrum measures it
-    ]
-)
-"""A page by what the strips are called: levels are linear, 1 is 0 dBFS, and a gain of 1 is no reduction."""
-
 FRESH = 4  # flag beside the slot number in the mailbox's middle word
 STAMPS = 256
 
 # Words that both threads touch.
-MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS = range(8)
-WORDS = 8
+MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS, REHEARSAL, RECALLED = range(10)
+WORDS = 10
+ASKED, READY = 1, 2  # how far a rehearsal is
 
 
 def _clocks(names: set[str] | None = None) -> list[tuple[str, Any, tuple[int, ...]]]:
@@ -222,13 +192,16 @@ DESK = np.dtype(
         ("outputs", I8),
         ("places", I4, (ROWS,)),
         ("frame", I8),  # frames since the stream began
-        ("made", I8),  # in which of them this desk was made of the other one
-        ("altered", F4, (STRIPS, WIDTH)),  # 1 in lanes that sound different since then
-        ("refed", F4, (STRIPS, WIDTH)),  # 1 in those of them that are fed with something else
+        ("altered", F4, (STRIPS, WIDTH)),  # 1 in lanes that sound different than on the desk it was made of
         ("since", I8),  # frames since the last targets were taken
         ("start", START),
         ("target", START),
         ("set", np.dtype(SETTINGS, align=True)),
+        ("keyed", I4, (KEYS, STRIPS)),  # whether any lane's key is another signal
+        ("key_self", F4, (KEYS, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
+        ("used", I4, (MIXES, ROWS)),
+        ("used_count", I8, (MIXES,)),
+        # From here on what snapshots hold.
         ("clock", CLOCKS),
         ("live", LIVE),
         ("filter_state", F4, (2, PAIRS, STRIPS, svf.STATE_ROWS, WIDTH)),
@@ -236,13 +209,10 @@ DESK = np.dtype(
         ("dyn_state", F4, (2, STRIPS, compressor.STATE_ROWS, WIDTH)),
         ("automix_state", F4, (automix.STATE_ROWS, WIDTH)),
         ("tools_state", np.float64, (tools.STATE,)),
-        ("keyed", I4, (KEYS, STRIPS)),  # whether any lane's key is another signal
-        ("key_self", F4, (KEYS, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
-        ("used", I4, (MIXES, ROWS)),
-        ("used_count", I8, (MIXES,)),
         ("unfed", I8, (INPUT_GROUPS + MIXES + SEND_GROUPS,)),  # frames since anything fed this group
         ("returned", F4, (2, 2, glide.SUB_BLOCK, WIDTH)),  # this sub-block's and the last one's; buses and mains
         ("parity", I8),
+        # To here.
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
         ("ring", F4, (DELAYS, delay.RING, WIDTH)),
     ],
@@ -250,8 +220,27 @@ DESK = np.dtype(
 )
 """One desk: all it is set to, and all it remembers of what it has heard.  The audio thread's own."""
 
-DESK_FLOATS = Number(DESK.fields["ring"][1] // 4) if DESK.fields else Number(0)
-"""Size in floats of what makes one desk like another: all but its delay lines."""
+
+
+def _floats_before(field: str) -> np.int64:
+    """Where a field of a desk begins, in floats."""
+    assert DESK.fields is not None
+    return Number(DESK.fields[field][1] // 4)
+
+
+DESK_FLOATS = _floats_before("planes")
+"""Size in floats of what makes one desk like another: all but its signals and its delay lines."""
+
+STATE_FIRST = _floats_before("clock")
+STATE_FLOATS = _floats_before("planes") - STATE_FIRST
+"""Where what a desk remembers of what it has heard begins, and its size in floats."""
+
+EVERY = 8192
+SNAPSHOTS = 24
+"""Frames from one snapshot to the next, and how many are kept."""
+
+PAST = SNAPSHOTS * EVERY
+"""Frames of what has come in that are kept: four seconds at 48 kHz."""
 
 MEMORY = np.dtype(
     [
@@ -267,21 +256,20 @@ MEMORY = np.dtype(
         ("page", I8),
         ("phase", I8),  # frames since the sub-block began
         ("begun", I8),  # whether the first targets have been taken
-        ("recalls", I8),  # recalls taken so far
         ("heard", I8),  # which desk is heard
-        ("changing", I8),  # whether the other one is to be
-        ("changed", I8),  # frames since that began
+        ("changing", I8),  # whether the other one is to be: see `change`
+        ("changed", I8),  # frames since their cross-fade began
+        ("threaded", I8),  # whether another thread rehearses; else this one does, in its own time
+        ("snapshots", F4, (SNAPSHOTS, STATE_FLOATS)),
         ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
         ("desks", DESK, (2,)),
+        ("past", F4, (WIDTH,)),  # goes on beyond the end of this: PAST frames of all inputs
     ],
     align=True,
 )
 
 UNSEEN = Number(2)
 """The page that nobody reads."""
-
-CACHE_LINE = 64
-
 
 def place(group: Index, plane: Index, lane: Index = 0) -> Any:
     """Where the first frame of a signal is, in floats from the start of `planes`; arrays give arrays."""
@@ -300,134 +288,3 @@ def listener_lanes(number: int) -> slice:
 def row(group: Index, tap: Index, lane: Index) -> Any:
     """Row of the mix that a strip's tap feeds; arrays give arrays."""
     return (group * TAPS + tap) * WIDTH + lane
-
-
-class Wall:
-    """The control side of the wall, and the owner of its memory.
-
-    Parameters
-    ----------
-    rate : float
-        Frames per second.
-    inputs, outputs : int
-        Channels of the device, at most 64 each.
-    fade_in : bool
-        Whether the outputs fade in; a rendering wants its first frame as it is.
-    """
-
-    def __init__(self, rate: float, inputs: int, outputs: int, fade_in: bool = True) -> None:
-        self.rate, self.outputs = rate, outputs
-        self.block = _aligned_zeros(MEMORY)
-        self.memory = self.block[0]
-        m = self.memory
-        m["words"][MIDDLE] = 1
-        m["slot"] = 2
-        m["limiter_state"] = limiter.rest()
-        desks = m["desks"]
-        desks["inputs"], desks["outputs"] = inputs, outputs
-        desks["glide_length"] = glide.length(rate)
-        desks["curve"] = glide.curve(rate)
-        for name in CLOCKS.names or ():
-            desks["clock"][name] = glide.SETTLED
-        desks["gate_state"][:, :, 2] = 1  # a gate at rest is open
-        desks["automix_state"][:, automix.BEFORE :] = 1
-        desks["tools_state"] = tools.rest()
-        if not fade_in:
-            desks["start"]["output"] = desks["target"]["output"] = 1
-        for i in range(ROWS):
-            group, tap, lane = i // (TAPS * WIDTH), i // WIDTH % TAPS, i % WIDTH
-            desks["places"][:, i] = place(group, tap, lane)
-        for page in m["pages"]:
-            _clear(page)
-        self._own = 0
-        self._serial = 0
-        self._stamps_read = 0
-
-    @property
-    def address(self) -> int:
-        """Where the memory is: the callback's one `void *`."""
-        return int(self.block.ctypes.data)
-
-    def control_publish(self, draft: npt.NDArray[Any]) -> int:
-        """Hand a complete set of targets (scalar of TARGETS) to the audio thread; return its serial.
-
-        Raises
-        ------
-        ValueError
-            If a target is not finite; nothing is handed over then.
-        """
-        for name, kind, _ in GLIDING:
-            if kind is F4 and not np.isfinite(draft[name]).all():
-                raise ValueError(f"a target in {name!r} is not a finite number")
-        self._serial += 1
-        self.memory["slots"][self._own] = draft
-        self.memory["slots"][self._own]["serial"] = self._serial
-        words = self.memory["words"]
-        self._own = atomic.control_exchange(words, MIDDLE, self._own | FRESH) & 3
-        return self._serial
-
-    def control_collect(self) -> npt.NDArray[Any] | None:
-        """Take the meters measured since the last call (scalar of METERS), None if no block has run since."""
-        words = self.memory["words"]
-        wanted = atomic.control_load(words, PAGE_WANTED)
-        if atomic.control_load(words, PAGE_IN_USE) != wanted:
-            return None
-        at_rest = self.memory["pages"][1 - wanted]
-        meters = _by_name(at_rest)
-        _clear(at_rest)
-        atomic.control_store(words, PAGE_WANTED, 1 - wanted)
-        return meters
-
-    def stamps(self) -> list[tuple[int, int]]:
-        """Acceptances since the last call, oldest first: serial of the targets, frame at which they took effect."""
-        total = atomic.control_load(self.memory["words"], STAMPED)
-        first = max(self._stamps_read, total - STAMPS)
-        self._stamps_read = total
-        serial, frame = self.memory["stamp_serial"], self.memory["stamp_frame"]
-        return [(int(serial[i % STAMPS]), int(frame[i % STAMPS])) for i in range(first, total)]
-
-    def count(self, word: int) -> int:
-        """One of the counters the audio thread keeps: FRAME, CALLS, UNDERRUNS, OVERRUNS."""
-        return int(atomic.control_load(self.memory["words"], word))
-
-
-def _by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Meters of a page, by what the strips are called."""
-    meters = np.zeros((), METERS)
-    meters["rta"] = spectrum.FLOOR_DB
-    meters["main_dyn"] = 1
-    dyn = page["dyn"].min(0)
-    inputs = slice(0, INPUT_GROUPS)
-    for name in ("input", "gate", "post"):
-        meters[name] = page[name][inputs].reshape(-1)
-    meters["dyn"] = dyn[inputs].reshape(-1)
-    meters["bus_input"], meters["bus"], meters["bus_dyn"] = page["input"][BUS], page["post"][BUS], dyn[BUS]
-    meters["selected"] = page["selected"]
-    for name, field in (("main_input", page["input"]), ("main", page["post"]), ("main_dyn", dyn)):
-        meters[name][:3] = field[MAIN, :3]
-        meters[name][3:9] = field[MATRIX, :6]
-    meters["automix"] = page["automix"][:8]
-    meters["osc"] = page["tools"][OSCILLATOR]
-    meters["talk"] = page["tools"][TALK_A]
-    sends = page["send"].reshape(-1)
-    for name, first in SEND_LANES.items():
-        meters[name] = sends[first : first + meters[name].size]
-    for name in ("output", "limiter"):
-        meters[name] = page[name].reshape(-1)
-    return meters
-
-
-def _clear(page: npt.NDArray[Any]) -> None:
-    """No level, no reduction."""
-    for name in ("input", "post", "tools", "send", "output", "selected"):
-        page[name] = 0
-    for name in ("gate", "dyn", "automix", "limiter"):
-        page[name] = 1
-
-
-def _aligned_zeros(kind: np.dtype[Any]) -> npt.NDArray[Any]:
-    """One record of zeros on a cache line, every page of it touched so that none is missing later."""
-    raw = np.empty(kind.itemsize + CACHE_LINE, np.uint8)
-    raw.fill(0)
-    start = -raw.ctypes.data % CACHE_LINE
-    return raw[start : start + kind.itemsize].view(kind)

@@ -1,4 +1,6 @@
-"""What to do when something is missing on this machine."""
+"""What to do when something is missing on this machine, and how long the long tests are."""
+
+import gc
 
 import pytest
 
@@ -18,3 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Sizes of the long tests, shorter here than where they were proved: 500 and 60 for a thousand, and a minute."""
     parser.addoption("--recalls", type=int, default=120, help="random scenes with dynamics, and without")
     parser.addoption("--crowd-seconds", type=int, default=12, help="how long thirty clients talk")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what is there to stay: it looks through it again for every console that is built."""
+    gc.collect()
+    gc.freeze()

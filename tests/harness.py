@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon import console, kernels
-from dsp import desk, glide, signals, wall
+from dsp import control, desk, glide, signals, wall
 from dsp.parameters import Values
 from dsp.table import TABLE
 
@@ -102,7 +102,7 @@ class Mixer:
     ) -> None:
         places = signals.find_all(list(taps), Values(TABLE), wall.NOWHERE)
         self.inputs, self.outputs = inputs, len(places)
-        self.audio = wall.Wall(rate, inputs, self.outputs, fade_in)
+        self.audio = control.Wall(rate, inputs, self.outputs, fade_in)
         self.console = console.Console(self.audio, desk.Plan(places, ceiling_db=desk.MOST_DB))
         self.console.open_outputs(True)
 

@@ -13,8 +13,7 @@ import numpy.typing as npt
 import rigdesk
 import scipy.fft
 
-from dsp import desk
-from dsp.glide import SUB_BLOCK
+from dsp import refresh
 from dsp.parameters import Values
 from dsp.table import TABLE
 
@@ -30,12 +29,18 @@ BASE_HZ = 50
 PERIOD = rigdesk.RATE // BASE_HZ
 PEAK_DB = -70.0  # head amplifiers, trims, filters and faders add to it
 STRETCH = 35
-"""Periods that are played at a time: the longest delays that are drawn, the warm-up and what follows fit in."""
+"""Periods that are played at a time: the longest delays and what follows fit in."""
 SETTLED_DB = 0.02
 MOST_PERIODS = 150
+CYCLE_PERIODS = 400
+"""Twice the longest hold, and the longest release."""
 
 NOTHING_DB = -120.0
+"""dBFS: what is fainter has no level, and counts as if it had this one."""
+BURST_DB = 0.5
 CLICK_DB = -80.0
+NOISE_DB = -150.0
+"""dBFS: what filters round off can be above a click that is fainter."""
 WINDOW = 4096
 HANN = np.hanning(WINDOW)[:, np.newaxis]
 HIGH = np.fft.rfftfreq(WINDOW, 1 / rigdesk.RATE) > 1500
@@ -44,7 +49,7 @@ DYNAMICS = re.compile(r"/(gate|dyn)/on$|^/config/amixenable")
 HEARD = [
     leaf
     for leaf in range(TABLE.size)
-    if (row := TABLE.row_of(leaf)).in_scene and row.kind != "text" and desk.sections_of(row.path)
+    if (row := TABLE.row_of(leaf)).in_scene and row.kind != "text" and refresh.sections_of(row.path)
 ]
 """Leaves of scenes that sound."""
 
@@ -60,8 +65,7 @@ def tones() -> Signal:
 def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
     """Everything that sounds set to anything, on top of other values; with dynamics, or with all of them off.
 
-    Left out are only rings, which have no level of their own (sources that are buses, effects between centre and main),
-    and delays beyond a quarter of a second, which take their time.
+    Left out are only rings, which have no level of their own: sources that are buses, effects between centre and main.
     """
     wanted = base.copy()
     for leaf in HEARD:
@@ -84,8 +88,6 @@ def _one(path: str, param: Any, random: np.random.Generator) -> int:
         return int(random.integers(17))
     if re.search(r"/(auxin|ch)/\d\d/config/source$", path):
         return int(random.integers(41))
-    if re.search(r"/delay/?time$", path):
-        return int(random.integers(param.steps // 4))
     if path.startswith("/headamp/") and path.endswith("/gain"):
         return int(random.integers(param.steps // 2))  # more, with all that may follow, is beyond +80 dBFS
     if path.endswith("/mix/fader"):
@@ -115,24 +117,30 @@ class Listener:
         """Recall a scene while the tones play, and wait until it has settled."""
         begun = self.rig.audio.count(_FRAME)
         self.rig.console.recall(wanted)
-        meanwhile = self._play(STRETCH)
+        meanwhile = self.play(STRETCH)
         after = self._settle()
         (_, frame) = self.rig.audio.stamps()[-1]
         memory = self.rig.audio.memory
         assert not memory["changing"]
         heard = memory["desks"][memory["heard"]]
-        at = len(self._before) + frame - begun + SUB_BLOCK + int(heard["set"]["warm_up"])
-        fault = judge(self._before, meanwhile, after, at, heard["curve"][1 : heard["glide_length"] + 1])
-        self._before = after
+        at = len(self._before) + frame - begun
+        curve = heard["curve"][1 : heard["glide_length"] + 1]
+        fault = judge(self._before, meanwhile, after, at, curve)
+        if (fault.burst_db > BURST_DB).any() or (fault.click_db > CLICK_DB).any():
+            # A gate that opens and shuts by itself shows only in time how loud it is, and how it clicks.
+            after = np.concatenate((after, self.play(CYCLE_PERIODS)))
+            fault = judge(self._before, meanwhile, after, at, curve)
+        self._before = after[-STRETCH * PERIOD :]
         return fault
 
-    def _play(self, periods: int) -> Signal:
+    def play(self, periods: int) -> Signal:
+        """Play the tones for so many periods."""
         return self.rig.play(np.tile(self._tones, (periods, 1)))
 
     def _settle(self) -> Signal:
         """Play until nothing changes any more; return the last stretch."""
         for _ in range(0, MOST_PERIODS, STRETCH):
-            heard = self._play(STRETCH)
+            heard = self.play(STRETCH)
             peaks = rigdesk.decibels(np.abs(heard).reshape(STRETCH, PERIOD, -1).max(1) + 1e-9)
             if (np.ptp(peaks, axis=0) < SETTLED_DB).all():
                 break
@@ -147,27 +155,29 @@ def judge(before: Signal, meanwhile: Signal, after: Signal, at: int, curve: Sign
     heard = np.concatenate((before, meanwhile, after)).astype(np.float64)
     loudest = np.maximum(np.abs(before).max(0), np.abs(after).max(0))
     faint = 10 ** (NOTHING_DB / 20)
-    burst_db = 20 * np.log10((np.abs(meanwhile).max(0) + faint) / (loudest + faint))
+    burst_db = 20 * np.log10(np.maximum(np.abs(meanwhile).max(0), faint) / np.maximum(loudest, faint))
 
-    total = np.maximum(np.mean(before**2, 0), np.mean(after**2, 0)) * np.sum(HANN**2) * WINDOW / 2 + faint**2
+    total = (np.maximum(np.mean(before**2, 0), np.mean(after**2, 0)) + faint**2) * np.sum(HANN**2) * WINDOW / 2
     around = range(at - WINDOW, at + 2 * WINDOW, WINDOW // 2)
     high = _most_energy(heard, around)
     # What dynamics do to a tone is above 1.5 kHz, too: it counts only as far as it is in neither desk.
     doubtful = np.flatnonzero(high > total * 10 ** (CLICK_DB / 10))
     if doubtful.size:
-        ends = (before[:, doubtful], after[:, doubtful])
-        strange = heard[:, doubtful] - cross_fade(*ends, at, curve, len(heard))
+        ends = (before[:, doubtful], heard[at + 2 * WINDOW :, doubtful])
+        strange = heard[:, doubtful] - cross_fade(before[:, doubtful], after[:, doubtful], at, curve, len(heard))
         high[doubtful] = np.minimum(
             _excess(heard[:, doubtful], ends, around), _excess(strange, (strange[: len(before)],), around)
         )
-    return Fault(burst_db, 10 * np.log10(np.maximum(high, 0) / total + 10 ** (NOTHING_DB / 10)))
+    noise = 10 ** (NOISE_DB / 10) * np.sum(HANN**2) * WINDOW / 2
+    click = np.where(high > noise, high, 0) / total
+    return Fault(burst_db, 10 * np.log10(click + 10 ** (NOTHING_DB / 10)))
 
 
 def cross_fade(before: Signal, after: Signal, at: int, curve: Signal, frames: int) -> Signal:
     """What would be heard if both desks stood still."""
     weight = np.zeros((frames, 1))
     weight[at : at + len(curve), 0], weight[at + len(curve) :] = curve, 1
-    old, new = (np.tile(desk[-PERIOD:], (frames // PERIOD, 1)) for desk in (before, after))
+    old, new = (np.tile(desk[-PERIOD:], (-(-frames // PERIOD), 1))[:frames] for desk in (before, after))
     return np.asarray(old + weight * (new - old))
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from daemon import kernels, rules
 from daemon.console import Console
-from dsp import desk, wall
+from dsp import control, desk
 from dsp.table import TABLE
 
 RATE = 48_000
@@ -53,7 +53,7 @@ class Rig:
         **plan: Any,
     ) -> None:
         self.rate = rate
-        self.audio = wall.Wall(rate, INPUTS, OUTPUTS, fade_in=False)
+        self.audio = control.Wall(rate, INPUTS, OUTPUTS, fade_in=False)
         named = {} if outputs is None else {"outputs": list(outputs)}
         self.console = Console(self.audio, desk.Plan(**named, ceiling_db=ceiling_db, **plan))
         rules.obey(self.console)

@@ -19,10 +19,16 @@ RANKS = (
         "delay", "automix", "tools", "spectrum", "limiter", "table",
     },
     {"wall"},
-    {"kinds", "accept"},
-    {"levels", "strip", "routing", "change"},
+    {"kinds", "accept", "altered", "pages"},
+    {"levels", "strip", "routing", "control"},
+    {"flow"},
+    {"rehearsal"},
+    {"change"},
     {"monitor", "signals", "engine"},
     {"desk"},
+    {"design_strips"},
+    {"design_outputs"},
+    {"refresh"},
 )  # fmt: skip
 
 

@@ -1,16 +1,12 @@
 """Recall of any scene while tones play: no burst, no click.
 
-A recall cross-fades two whole desks, so what is left over is what a desk needs to find its level.  Without
-dynamics that is nothing but a bell at 20 Hz that rings on.  With random gates and compressors in every strip
-one output in a thousand is caught on its way: a gate that opens and shuts with the tone has no level that
-could be found in a tenth of a second, and a low cut at 8 kHz leaves nothing of the tone but that.
+A recall cross-fades two whole desks, and the one to come has heard the last two seconds, so what could be
+left over is what needs longer to find its level.
 """
 
 import numpy as np
 import pytest
 import recalls
-
-BURST_DB = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -18,24 +14,26 @@ def count(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--recalls"))
 
 
-def faults(count: int, dynamics: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Bursts and clicks of many recalls in all 64 outputs, in dB."""
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("dynamics", [False, True])
+def test_no_scene_bursts_or_clicks(dynamics: bool, count: int):
+    """Without any gates and compressors, and with random ones in every strip: many scenes in all 64 outputs."""
     every = list(recalls.changes(count, dynamics, seed=1))
-    return np.array([fault.burst_db for fault in every]), np.array([fault.click_db for fault in every])
+    assert np.max([fault.burst_db for fault in every]) < recalls.BURST_DB
+    assert np.max([fault.click_db for fault in every]) < recalls.CLICK_DB
 
 
-@pytest.mark.timeout(900)
-def test_no_scene_bursts_or_clicks(count: int):
-    burst_db, click_db = faults(count, dynamics=False)
-    # A bell at 20 Hz with the highest quality rings longer than the warm-up lasts.
-    assert np.mean(burst_db > BURST_DB) < 0.0005
-    assert burst_db.max() < 3
-    assert np.mean(click_db > recalls.CLICK_DB) < 0.0005
-
-
-@pytest.mark.timeout(900)
-def test_scenes_full_of_dynamics_hardly_ever_do(count: int):
-    burst_db, click_db = faults(count, dynamics=True)
-    assert np.mean(burst_db > BURST_DB) < 0.002
-    assert burst_db.max() < 6
-    assert np.mean(click_db > recalls.CLICK_DB) < 0.004
+def test_a_burst_and_a_click_would_be_heard():
+    """What judges knows both when it hears them."""
+    listener = recalls.Listener()
+    still = listener.play(recalls.STRETCH).astype(np.float64)
+    curve = np.ones(1)
+    burst, click = still.copy(), still.copy()
+    ramp = np.hanning(recalls.PERIOD)[:, np.newaxis]
+    burst[9600 : 9600 + recalls.PERIOD] *= 1 + 0.1 * ramp
+    click[9600:9601] += 1e-2 * np.abs(still).max(0)
+    at = len(still) + 9600
+    assert recalls.judge(still, still, still, at, curve).click_db.max() < recalls.CLICK_DB
+    audible = np.abs(still).max(0) > 1e-5
+    assert (recalls.judge(still, burst, still, at, curve).burst_db[audible] > recalls.BURST_DB).all()
+    assert (recalls.judge(still, click, still, at, curve).click_db[audible] > recalls.CLICK_DB).all()

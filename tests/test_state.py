@@ -8,7 +8,7 @@ from desk import ANN
 
 from daemon import analyser, disk, rules, state
 from daemon.console import Console
-from dsp import wall
+from dsp import control
 from dsp.table import TABLE
 
 
@@ -88,7 +88,7 @@ def test_what_only_happens_writes_nothing(tmp_path: Path) -> None:
 
 def test_the_analyser_shows_what_the_preferences_ask_for(tmp_path: Path) -> None:
     left(tmp_path, **{"/-prefs/rta/source": 5, "/-prefs/rta/pos": 1})
-    audio = wall.Wall(48_000, 2, 2)
+    audio = control.Wall(48_000, 2, 2)
     console = Console(audio)
     analyser.Analyser(console, audio)
     list(state.Keeper(console, tmp_path).bring_back())

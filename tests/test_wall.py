@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from daemon import console, kernels, stage
-from dsp import atomic, change, wall
+from dsp import atomic, change, control, wall
 from dsp.table import TABLE
 
 
@@ -244,7 +244,7 @@ def test_a_stream_counts_what_the_device_reports():
 
 
 def test_a_device_without_inputs_is_silence():
-    audio = wall.Wall(harness.RATE, 0, 2)
+    audio = control.Wall(harness.RATE, 0, 2)
     console.Console(audio).open_outputs(True)
     y = np.full((64, 2), np.nan, np.float32)
     harness.callback()(None, y.ctypes.data, 64, None, 0, audio.address)

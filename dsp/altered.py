@@ -1,0 +1,162 @@
+"""What a recall alters: the lanes that sound different before their faders, and what they forget.
+
+In the other lanes the desk to come does exactly what the desk that is heard does, bit by bit.
+"""
+
+import numpy as np
+
+from dsp import automix, compressor, gain, gate, lanes, svf
+from dsp.glide import SUB_BLOCK
+from dsp.kernel import inline, kernel
+from dsp.lanes import ONE, ZERO
+from dsp.wall import (
+    BUS,
+    HEARD,
+    INPUT_GROUPS,
+    KEYS,
+    MAIN,
+    MATRIX,
+    PAIRS,
+    PLANES,
+    RAW,
+    RAW_GROUPS,
+    RETURN,
+    ROWS,
+    SELF,
+    SEND_DELAY,
+    STRIPS,
+    TAPS,
+    TO_BUS,
+    TO_MAIN,
+    TO_MATRIX,
+)
+
+GROUP_FLOATS = int(PLANES) * SUB_BLOCK * lanes.WIDTH
+COMPRESSOR_ROWS, GATE_ROWS, FILTER_ROWS = np.int64(compressor.ROWS), np.int64(gate.ROWS), np.int64(svf.ROWS)
+ONE_ROW = np.int64(1)
+NO_KEY = np.float32(SELF)
+
+
+@kernel
+def find(desk, target, new):
+    """Mark the lanes of a desk that sound different with new targets than with those that are heard."""
+    for group in range(STRIPS):
+        lanes.store(lanes.at(desk.altered, group), 0, own(target, new, group))
+    for _ in range(2):  # a bus may come back as a source
+        for group in range(INPUT_GROUPS):
+            source(desk, target, new, group)
+        through_mix(desk, lanes.at(target.mix, TO_BUS), lanes.at(new.mix, TO_BUS), BUS)
+        through_mix(desk, lanes.at(target.mix, TO_MAIN), lanes.at(new.mix, TO_MAIN), MAIN)
+        through_mix(desk, lanes.at(target.mix, TO_MATRIX), lanes.at(new.mix, TO_MATRIX), MATRIX)
+    for group in range(STRIPS):
+        linked = lanes.load(lanes.at(new.linked, group), 0)
+        mark(lanes.at(desk.altered, group), linked * lanes.neighbour(lanes.load(lanes.at(desk.altered, group), 0)))
+
+
+@inline
+def mark(marks, more):
+    """Mark more lanes in one row of marks."""
+    lanes.store(marks, 0, lanes.maximum(lanes.load(marks, 0), more))
+
+
+@kernel
+def own(target, new, group):
+    """1 in the lanes of a group whose own processors are set differently."""
+    found = differing(lanes.at(target.trim, group), lanes.at(new.trim, group), ONE_ROW)
+    found = lanes.maximum(found, differing(lanes.at(target.gate, group), lanes.at(new.gate, group), GATE_ROWS))
+    for pair in range(PAIRS):
+        rows = lanes.at2(target.filter, pair, group), lanes.at2(new.filter, pair, group)
+        found = lanes.maximum(found, differing(rows[0], rows[1], FILTER_ROWS))
+    for position in range(2):
+        rows = lanes.at2(target.dyn, position, group), lanes.at2(new.dyn, position, group)
+        found = lanes.maximum(found, differing(rows[0], rows[1], COMPRESSOR_ROWS))
+        rows = lanes.at2(target.insert, position, group), lanes.at2(new.insert, position, group)
+        found = lanes.maximum(found, differing(rows[0], rows[1], ONE_ROW))
+        back = lanes.at2(target.insert_return, position, group), lanes.at2(new.insert_return, position, group)
+        found = lanes.maximum(found, moved(back[0], back[1]))
+    if group < SEND_DELAY:
+        found = lanes.maximum(found, moved(lanes.at(target.delay, group), lanes.at(new.delay, group)))
+    for which in range(KEYS):
+        # Who listens to another signal is told nothing of what happens to that.
+        elsewhere = lanes.from_index(lanes.at2(new.key, which, group)) - lanes.fill(NO_KEY)
+        found = lanes.maximum(found, lanes.minimum(elsewhere, lanes.fill(ONE)))
+    return found
+
+
+@kernel
+def source(desk, target, new, group):
+    """Mark the lanes of a group that are fed with another signal, or with one that is altered itself."""
+    for lane in range(lanes.WIDTH):
+        place = new.patch[group, lane]
+        from_group, from_lane = place // GROUP_FLOATS, place % lanes.WIDTH
+        if place != target.patch[group, lane]:
+            desk.altered[group, lane] = ONE
+        elif RAW <= from_group < RAW + RAW_GROUPS:
+            amp = from_group - RAW
+            if new.preamp[amp, 0, from_lane] != target.preamp[amp, 0, from_lane]:
+                desk.altered[group, lane] = ONE
+        elif from_group == RETURN:
+            desk.altered[group, lane] = max(desk.altered[group, lane], desk.altered[BUS, from_lane])
+
+
+@kernel
+def through_mix(desk, target, new, group):
+    """Mark the lanes of a group that are fed otherwise, or by a lane that is marked."""
+    found = lanes.load(lanes.at(desk.altered, group), 0)
+    none = lanes.fill(ZERO)
+    for row in range(ROWS):
+        before, after = lanes.load(target, row), lanes.load(new, row)
+        found = lanes.maximum(found, lanes.select(lanes.absolute(after - before) > none, lanes.fill(ONE), none))
+        from_group = row // (TAPS * lanes.WIDTH)
+        if from_group < STRIPS:
+            marked = lanes.fill(desk.altered[from_group, row % lanes.WIDTH])
+            found = lanes.maximum(found, lanes.select(lanes.absolute(after) > none, marked, none))
+    lanes.store(lanes.at(desk.altered, group), 0, found)
+
+
+@kernel
+def differing(one, other, rows):
+    """1 in the lanes where any of `rows` rows differs."""
+    most = lanes.fill(ZERO)
+    for row in range(rows):
+        most = lanes.maximum(most, lanes.absolute(lanes.load(one, row) - lanes.load(other, row)))
+    return lanes.select(most > lanes.fill(ZERO), lanes.fill(ONE), lanes.fill(ZERO))
+
+
+@inline
+def moved(one, other):
+    """1 in the lanes where sixteen places, or delays, differ."""
+    apart = lanes.absolute(lanes.from_index(one) - lanes.from_index(other))
+    return lanes.minimum(apart, lanes.fill(ONE))
+
+
+@kernel
+def forget(desk):
+    """Let altered lanes begin anew: filters at rest, compressors too, expanders and gates shut.
+
+    Shut and at rest, because attacks are faster than releases.  How fast they are set to be is kept where a
+    glide would begin, for `hasten`: nothing glides here.
+    """
+    for group in range(STRIPS):
+        anew = lanes.load(lanes.at(desk.altered, group), 0)
+        for pair in range(PAIRS):
+            svf.begin_anew(lanes.at3(desk.filter_state, HEARD, pair, group), anew)
+        own = lanes.at(desk.start.gate, group)
+        gain.copy(lanes.at(desk.target.gate, group), own, GATE_ROWS)
+        gate.begin_anew(lanes.at(desk.gate_state, group), own, anew)
+        for position in range(2):
+            own = lanes.at2(desk.start.dyn, position, group)
+            gain.copy(lanes.at2(desk.target.dyn, position, group), own, COMPRESSOR_ROWS)
+            compressor.begin_anew(lanes.at2(desk.dyn_state, position, group), own, anew)
+    automix.begin_anew(lanes.at(desk.automix_state, 0), lanes.load(lanes.at(desk.altered, 0), 0))
+
+
+@kernel
+def hasten(desk, pace, longest):
+    """Let time run `pace` times as fast for dynamics of altered lanes, and nothing be held longer than `longest`."""
+    for group in range(STRIPS):
+        anew = lanes.load(lanes.at(desk.altered, group), 0)
+        gate.hasten(lanes.at(desk.target.gate, group), lanes.at(desk.start.gate, group), anew, pace, longest)
+        for position in range(2):
+            own = lanes.at2(desk.start.dyn, position, group)
+            compressor.hasten(lanes.at2(desk.target.dyn, position, group), own, anew, pace, longest)

@@ -1,0 +1,140 @@
+"""The control side of the wall: the end that the control thread holds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import atomic, automix, glide, limiter, pages, tools, wall
+from dsp.wall import (
+    CLOCKS,
+    F4,
+    FRESH,
+    GLIDING,
+    MEMORY,
+    MIDDLE,
+    PAGE_IN_USE,
+    PAGE_WANTED,
+    PAST,
+    RECALLED,
+    ROWS,
+    STAMPED,
+    STAMPS,
+    TAPS,
+    WIDTH,
+)
+
+CACHE_LINE = 64
+
+
+class Wall:
+    """The control side of the wall, and the owner of its memory.
+
+    Parameters
+    ----------
+    rate : float
+        Frames per second.
+    inputs, outputs : int
+        Channels of the device, at most 64 each.
+    fade_in : bool
+        Whether the outputs fade in; a rendering wants its first frame as it is.
+    """
+
+    def __init__(self, rate: float, inputs: int, outputs: int, fade_in: bool = True) -> None:
+        self.rate, self.outputs = rate, outputs
+        self.block = _aligned_zeros(MEMORY, 4 * PAST * inputs)
+        self.memory = self.block[0]
+        m = self.memory
+        m["words"][MIDDLE] = 1
+        m["slot"] = 2
+        m["limiter_state"] = limiter.rest()
+        desks = m["desks"]
+        desks["inputs"], desks["outputs"] = inputs, outputs
+        desks["glide_length"] = glide.length(rate)
+        desks["curve"] = glide.curve(rate)
+        for name in CLOCKS.names or ():
+            desks["clock"][name] = glide.SETTLED
+        desks["gate_state"][:, :, 2] = 1  # a gate at rest is open
+        desks["automix_state"][:, automix.BEFORE :] = 1
+        desks["tools_state"] = tools.rest()
+        if not fade_in:
+            desks["start"]["output"] = desks["target"]["output"] = 1
+        for i in range(ROWS):
+            group, tap, lane = i // (TAPS * WIDTH), i // WIDTH % TAPS, i % WIDTH
+            desks["places"][:, i] = wall.place(group, tap, lane)
+        for page in m["pages"]:
+            pages.clear(page)
+        self._own = 0
+        self._serial = 0
+        self._recalls = 0
+        self._recalled: Callable[[], object] = lambda: None
+        self._stamps_read = 0
+
+    @property
+    def address(self) -> int:
+        """Where the memory is: the callback's one `void *`."""
+        return int(self.block.ctypes.data)
+
+    def control_publish(self, draft: npt.NDArray[Any]) -> int:
+        """Hand a complete set of targets (scalar of TARGETS) to the audio thread; return its serial.
+
+        Raises
+        ------
+        ValueError
+            If a target is not finite; nothing is handed over then.
+        """
+        for name, kind, _ in GLIDING:
+            if kind is F4 and not np.isfinite(draft[name]).all():
+                raise ValueError(f"a target in {name!r} is not a finite number")
+        self._serial += 1
+        self.memory["slots"][self._own] = draft
+        self.memory["slots"][self._own]["serial"] = self._serial
+        words = self.memory["words"]
+        self._own = atomic.control_exchange(words, MIDDLE, self._own | FRESH) & 3
+        if self._recalls != (recalls := int(draft["recalls"])):
+            self._recalls = recalls
+            self._recalled()
+        return self._serial
+
+    def control_delegate(self, recalled: Callable[[], object]) -> None:
+        """Let another thread rehearse, and call `recalled` when there is something to; before the audio thread runs."""
+        self.memory["threaded"] = 1
+        self._recalled = recalled
+
+    def control_recalls(self) -> bool:
+        """Whether a recall has been handed over that is not heard yet."""
+        words = self.memory["words"]
+        return self._recalls != atomic.control_load(words, RECALLED)
+
+    def control_collect(self) -> npt.NDArray[Any] | None:
+        """Take the meters measured since the last call (scalar of METERS), None if no block has run since."""
+        words = self.memory["words"]
+        wanted = atomic.control_load(words, PAGE_WANTED)
+        if atomic.control_load(words, PAGE_IN_USE) != wanted:
+            return None
+        at_rest = self.memory["pages"][1 - wanted]
+        meters = pages.by_name(at_rest)
+        pages.clear(at_rest)
+        atomic.control_store(words, PAGE_WANTED, 1 - wanted)
+        return meters
+
+    def stamps(self) -> list[tuple[int, int]]:
+        """Acceptances since the last call, oldest first: serial of the targets, frame at which they took effect."""
+        total = atomic.control_load(self.memory["words"], STAMPED)
+        first = max(self._stamps_read, total - STAMPS)
+        self._stamps_read = total
+        serial, frame = self.memory["stamp_serial"], self.memory["stamp_frame"]
+        return [(int(serial[i % STAMPS]), int(frame[i % STAMPS])) for i in range(first, total)]
+
+    def count(self, word: int) -> int:
+        """One of the counters the audio thread keeps: FRAME, CALLS, UNDERRUNS, OVERRUNS."""
+        return int(atomic.control_load(self.memory["words"], word))
+
+
+def _aligned_zeros(kind: np.dtype[Any], more: int) -> npt.NDArray[Any]:
+    """One record of zeros on a cache line, and more bytes behind it; every page is touched, so that none is missing."""
+    raw = np.empty(kind.itemsize + more + CACHE_LINE, np.uint8)
+    raw.fill(0)
+    start = -raw.ctypes.data % CACHE_LINE
+    return raw[start : start + kind.itemsize].view(kind)

@@ -1,0 +1,73 @@
+"""Meters by what the strips are called: what the control side makes of a page that the audio thread has measured."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import patch, spectrum
+from dsp.wall import BUS, F4, INPUT_GROUPS, MAIN, MATRIX, OSCILLATOR, SEND_LANES, TALK_A, TAPS, WIDTH
+
+INPUT_LANES = INPUT_GROUPS * WIDTH
+METERS = np.dtype(
+    [
+        ("input", F4, (INPUT_LANES,)),  # after trim
+        ("gate", F4, (INPUT_LANES,)),
+        ("dyn", F4, (INPUT_LANES,)),
+        ("post", F4, (INPUT_LANES,)),  # after the fader, as all that follow
+        ("bus_input", F4, (WIDTH,)),  # after trim
+        ("main_input", F4, (WIDTH,)),
+        ("bus", F4, (WIDTH,)),
+        ("bus_dyn", F4, (WIDTH,)),
+        ("main", F4, (WIDTH,)),  # left, right, mono/centre, matrices 1–6
+        ("main_dyn", F4, (WIDTH,)),
+        ("automix", F4, (8,)),
+        ("osc", F4, (1,)),
+        ("talk", F4, (1,)),
+        ("out", F4, (WIDTH,)),  # outputs of the console: main, aux, AES, record, monitor, personal
+        ("aux", F4, (6,)),
+        ("aes", F4, (2,)),
+        ("rec", F4, (2,)),
+        ("monitor", F4, (2,)),
+        ("p16", F4, (16,)),
+        ("output", F4, (patch.DEVICE_CHANNELS,)),  # outputs of the device
+        ("limiter", F4, (patch.DEVICE_CHANNELS,)),
+        ("selected", F4, (2, TAPS)),  # of the selected strip, both sides of main stereo, at each tap
+        ("rta", F4, (spectrum.BANDS,)),  # dBFS; whoever shows the spectrum measures it
+    ]
+)
+"""A page by what the strips are called: levels are linear, 1 is 0 dBFS, and a gain of 1 is no reduction."""
+
+
+def by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Meters of a page, by what the strips are called."""
+    meters = np.zeros((), METERS)
+    meters["rta"] = spectrum.FLOOR_DB
+    meters["main_dyn"] = 1
+    dyn = page["dyn"].min(0)
+    inputs = slice(0, INPUT_GROUPS)
+    for name in ("input", "gate", "post"):
+        meters[name] = page[name][inputs].reshape(-1)
+    meters["dyn"] = dyn[inputs].reshape(-1)
+    meters["bus_input"], meters["bus"], meters["bus_dyn"] = page["input"][BUS], page["post"][BUS], dyn[BUS]
+    meters["selected"] = page["selected"]
+    for name, field in (("main_input", page["input"]), ("main", page["post"]), ("main_dyn", dyn)):
+        meters[name][:3] = field[MAIN, :3]
+        meters[name][3:9] = field[MATRIX, :6]
+    meters["automix"] = page["automix"][:8]
+    meters["osc"] = page["tools"][OSCILLATOR]
+    meters["talk"] = page["tools"][TALK_A]
+    sends = page["send"].reshape(-1)
+    for name, first in SEND_LANES.items():
+        meters[name] = sends[first : first + meters[name].size]
+    for name in ("output", "limiter"):
+        meters[name] = page[name].reshape(-1)
+    return meters
+
+
+def clear(page: npt.NDArray[Any]) -> None:
+    """No level, no reduction."""
+    for name in ("input", "post", "tools", "send", "output", "selected"):
+        page[name] = 0
+    for name in ("gate", "dyn", "automix", "limiter"):
+        page[name] = 1

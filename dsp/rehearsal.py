@@ -1,0 +1,201 @@
+"""How a desk that is to be recalled gets ready: it hears again what has come in of late.
+
+    inputs ═══════════════▶ ring of the last seconds              on the audio thread
+    states ─▶ ─▶ ─▶ ─▶ ─▶ snapshots of the desk that is heard
+                 │
+                 ╰─ set to the recalled scene ─▶ hears all that has come in since, as fast as it can
+                                                                  on a thread beside it
+Filters, dynamics, automatic mix and delay lines find their level in what the musicians have really
+played, and nobody waits for it.  It begins as the desk that is heard was then, so that what a recall
+does not alter is the same on both, bit by bit.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp import accept, altered, atomic, automix, delay, flow, gain, lanes, tools
+from dsp.glide import SUB_BLOCK
+from dsp.kernel import kernel
+from dsp.lanes import ONE, ZERO
+from dsp.wall import (
+    ASKED,
+    CHANNEL_DELAY,
+    DELAYS,
+    DESK_FLOATS,
+    EVERY,
+    FRAME,
+    GROUPS,
+    MONITOR_DELAY,
+    PAST,
+    PLANES,
+    READY,
+    REHEARSAL,
+    SEND_DELAY,
+    SNAPSHOTS,
+    STATE_FIRST,
+    STATE_FLOATS,
+    UNSEEN,
+)
+
+SETTLING_MS = 2000.0
+"""What filters and dynamics need to find their level; delays come on top."""
+
+HASTE = 9.0
+"""Octaves by which time runs faster for dynamics at first: a gate may shut as slowly as in four seconds."""
+
+HOLD_GLIDES = 50
+"""How long, in glides of ten milliseconds, anything is held at most by dynamics that begin anew."""
+AS_LONG_AS_SET = np.float32(1e9)
+
+LONGEST = np.int64(PAST - 2 * EVERY)
+"""Frames that can be heard again: what comes in meanwhile must not overwrite them."""
+
+RING = np.int64(delay.RING)
+ALL_ROWS = np.int64(int(GROUPS) * int(PLANES) * SUB_BLOCK)
+
+
+def length(lines: npt.NDArray[np.int32], rate: float) -> tuple[int, int]:
+    """Frames that a desk has to hear again: until all has come through these delay lines, shape (4, 16), and then."""
+    behind = max(int(lines[SEND_DELAY].max()), int(lines[MONITOR_DELAY].max()))
+    before = int(lines[CHANNEL_DELAY : CHANNEL_DELAY + 2].max())
+    return before + behind, int(SETTLING_MS * rate / 1000)
+
+
+# --- what is kept for it, on the audio thread -------------------------------------------------------
+
+
+@kernel
+def keep(shared, device_in, frame, frames):
+    """Keep what comes in."""
+    inputs = shared.desks[0].inputs
+    here = past(shared, frame)
+    for i in range(frames * inputs):
+        lanes.put(here, i, lanes.scalar(device_in, i))
+
+
+@kernel
+def past(shared, frame):
+    """What came in at a frame, and after it until the end of its sub-block."""
+    return lanes.offset(lanes.at(shared.past, 0), frame % PAST * shared.desks[0].inputs)
+
+
+@kernel
+def remember(shared, desk):
+    """Now and then keep all that a desk remembers, as it is at the beginning of a sub-block."""
+    if desk.frame % EVERY == 0:
+        copy(state(desk), lanes.at(shared.snapshots, desk.frame // EVERY % SNAPSHOTS), STATE_FLOATS)
+
+
+@kernel
+def state(desk):
+    """Pointer to all that a desk remembers of what it has heard, but for its delay lines."""
+    return lanes.offset(lanes.at(desk.curve, 0), STATE_FIRST)
+
+
+@kernel
+def copy(here, there, count):
+    """Copy `count` floats."""
+    for i in range(count):
+        lanes.put(there, i, lanes.scalar(here, i))
+
+
+# --- the rehearsal, on a thread beside --------------------------------------------------------------
+
+
+@kernel
+def rehearse(shared):
+    """Get the other desk ready, if that has been asked for.
+
+    Until it is, the other desk, what it is to be set to and the snapshots belong to this thread, and what the
+    desk that is heard is set to stays as it is.
+    """
+    if atomic.load(shared.words, REHEARSAL) != ASKED:
+        return
+    desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
+    new = shared.slots[shared.slot]
+    now = atomic.load(shared.words, FRAME)
+    begin = max(now - min(new.rehearsal[0] + new.rehearsal[1], LONGEST), 0) // EVERY * EVERY
+    copy(lanes.at(desk.curve, 0), lanes.at(other.curve, 0), DESK_FLOATS)
+    copy(lanes.at(shared.snapshots, begin // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
+    become(other, desk.target, new)
+    for which in range(DELAYS):
+        before(desk, other, which, begin, max(now - RING + EVERY, 0))
+    other.frame = begin
+    hear_hastily(shared, other, min(begin + new.rehearsal[0], now), now)
+    while other.frame + SUB_BLOCK <= atomic.load(shared.words, FRAME):
+        hear_again(shared, other)
+    altered.hasten(other, ONE, AS_LONG_AS_SET)
+    atomic.store(shared.words, REHEARSAL, READY)
+
+
+@kernel
+def hear_hastily(shared, desk, arrived, now):
+    """Hear again what came in, while time runs faster for what begins anew.
+
+    From frame `arrived` on, when the longest delay has let it through, time slows down to its own pace, which
+    it has three quarters of the rest.
+    """
+    slowing = max((now - arrived) // 4, 1)
+    while desk.frame + SUB_BLOCK <= arrived + slowing and desk.frame + SUB_BLOCK <= now:
+        left = min((arrived + slowing - desk.frame) / slowing, 1.0)
+        altered.hasten(desk, np.float32(2.0 ** (HASTE * left)), longest_hold(desk))
+        hear_again(shared, desk)
+    altered.hasten(desk, ONE, longest_hold(desk))
+
+
+@kernel
+def longest_hold(desk):
+    """Frames that anything is held meanwhile: what was held for two seconds would not let go before it is heard."""
+    return np.float32(HOLD_GLIDES * desk.glide_length)
+
+
+@kernel
+def become(desk, target, new):
+    """Set a desk to new targets, from which nothing glides; `target` is what is heard."""
+    altered.find(desk, target, new)
+    accept.settle(desk)
+    accept.take(desk, new)
+    accept.settle(desk)
+    accept.look(desk)
+    tools.settle(lanes.at(desk.set.tools, 0), desk.tools_state, desk.glide_length)
+    altered.forget(desk)
+    gain.clear(lanes.at(desk.planes, 0), ALL_ROWS)
+
+
+@kernel
+def before(desk, other, which, begin, oldest):
+    """Let a delay line begin with what went into it before; in altered lanes, with silence.
+
+    What is older than frame `oldest` has been forgotten.
+    """
+    longest = np.int64(0)
+    for lane in range(lanes.WIDTH):
+        longest = max(longest, np.int64(other.target.delay[which, lane]))
+    kept = lanes.fill(ONE)
+    if which < SEND_DELAY:
+        kept = kept - lanes.load(lanes.at(other.altered, which), 0)
+    for frame in range(begin - longest, begin):
+        x = lanes.fill(ZERO)
+        if frame >= oldest:
+            x = kept * lanes.load(lanes.at(desk.ring, which), frame & delay.MASK)
+        lanes.store(lanes.at(other.ring, which), frame & delay.MASK, x)
+
+
+@kernel
+def hear_again(shared, desk):
+    """Let a desk hear a sub-block of what came in, unheard itself."""
+    remember(shared, desk)
+    turn(desk, shared.slots[shared.slot], False)
+    flow.process(desk, shared.pages[UNSEEN], past(shared, desk.frame), np.int64(0), np.int64(SUB_BLOCK))
+    desk.frame += SUB_BLOCK
+
+
+@kernel
+def turn(desk, new, may_take):
+    """Begin a sub-block: move the clocks of a desk on; what waited for a cross-fade is taken from `new`, if it may."""
+    desk.parity = 1 - desk.parity
+    automix.share(
+        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0),
+        desk.clock.automix[0], desk.glide_length, lanes.at(desk.curve, 0),
+    )  # fmt: skip
+    accept.advance(desk, new, may_take)
