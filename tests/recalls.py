@@ -42,6 +42,8 @@ CLICK_DB = -80.0
 NOISE_DB = -150.0
 """dBFS: what filters round off can be above a click that is fainter."""
 WINDOW = 4096
+MOST_WINDOWS = 64
+"""That are looked at together: more of them take more memory."""
 HANN = np.hanning(WINDOW)[:, np.newaxis]
 HIGH = np.fft.rfftfreq(WINDOW, 1 / rigdesk.RATE) > 1500
 
@@ -65,7 +67,8 @@ def tones() -> Signal:
 def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
     """Everything that sounds set to anything, on top of other values; with dynamics, or with all of them off.
 
-    Left out are only rings, which have no level of their own: sources that are buses, effects between centre and main.
+    Left out are only rings, which have no level of their own: sources that are buses, effects between centre and main,
+    and keys that are buses or effects, which become louder by what they open.
     """
     wanted = base.copy()
     for leaf in HEARD:
@@ -86,7 +89,7 @@ def _one(path: str, param: Any, random: np.random.Generator) -> int:
         return int(random.random() < 0.1)
     if re.fullmatch(r"/fx/\d/source/[lr]", path):
         return int(random.integers(17))
-    if re.search(r"/(auxin|ch)/\d\d/config/source$", path):
+    if re.search(r"/(auxin|ch)/\d\d/config/source$|/keysrc$", path):
         return int(random.integers(41))
     if path.startswith("/headamp/") and path.endswith("/gain"):
         return int(random.integers(param.steps // 2))  # more, with all that may follow, is beyond +80 dBFS
@@ -183,14 +186,18 @@ def cross_fade(before: Signal, after: Signal, at: int, curve: Signal, frames: in
 
 def _excess(x: Signal, at_rest: tuple[Signal, ...], around: range) -> Signal:
     """Energy above 1.5 kHz beyond that of desks at rest: of a window over one pulse it varies a little."""
-    rest = [_most_energy(desk, range(0, len(desk) - WINDOW, WINDOW // 3)) for desk in at_rest]
+    rest = [_most_energy(desk, range(0, len(desk) - WINDOW, WINDOW // 12)) for desk in at_rest]
     return np.asarray(_most_energy(x, around) - 1.12 * np.max(rest, axis=0))
 
 
 def _most_energy(x: Signal, begins: range) -> Signal:
     """Most energy above 1.5 kHz in any of the windows that begin at these frames."""
-    windows = np.stack([x[frame : frame + WINDOW] * HANN for frame in begins]).astype(np.float32)
-    return np.max(np.sum(np.abs(scipy.fft.rfft(windows, axis=1)[:, HIGH]) ** 2, axis=1), axis=0).astype(np.float64)
+    most = np.zeros(x.shape[1])
+    for first in range(0, len(begins), MOST_WINDOWS):
+        windows = np.stack([x[frame : frame + WINDOW] * HANN for frame in begins[first : first + MOST_WINDOWS]])
+        high = np.abs(scipy.fft.rfft(windows.astype(np.float32), axis=1)[:, HIGH]) ** 2
+        most = np.maximum(most, np.max(np.sum(high, axis=1), axis=0))
+    return most
 
 
 def changes(count: int, dynamics: bool, seed: int) -> Iterator[Fault]:
