@@ -40,7 +40,7 @@ def load(screen: Console | None = None) -> int:
     screen = screen or Console(stderr=True)
     if compiled():
         return _import()
-    screen.print("Compiling the audio kernels for this machine. This happens once, and takes less than a minute.")
+    screen.print("Compiling the audio kernels for this machine. This happens once, and takes about a minute.")
     began = time.perf_counter()
     _forget_old()
     columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn())
