@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from daemon import packet, places
+from daemon import places
 from daemon.console import Console
 from daemon.library import Library
-from daemon.network import Network
 from daemon.recall import Recall
 from daemon.show import Show
 from daemon.undo import Undo, take
+from daemon.wire import packet
+from daemon.wire.network import Network
 from dsp.parameters import Values
 from dsp.row import Stored
 

@@ -7,11 +7,12 @@
 
 from pathlib import Path
 
-from daemon import pace, packet
+from daemon import pace
 from daemon.console import Console, differences
-from daemon.network import Client, Command, Network
 from daemon.recall import Recall
 from daemon.subscribers import Bursts
+from daemon.wire import packet
+from daemon.wire.network import Client, Command, Network
 from dsp.parameters import Values
 from dsp.row import Wire
 

@@ -5,14 +5,15 @@ Each answers its sender with its own address, the kind, and 1 for done or 0 for 
 
 from collections.abc import Callable
 
-from daemon import errors, packet, preset
+from daemon import errors, preset
 from daemon.disk import Done
 from daemon.faults import Faults
 from daemon.library import KINDS, Library
-from daemon.network import Client, Command, Network
 from daemon.recall import Recall
 from daemon.show import FIELDS, Show
 from daemon.subscribers import Bursts
+from daemon.wire import packet
+from daemon.wire.network import Client, Command, Network
 from dsp.row import Wire
 
 

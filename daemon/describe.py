@@ -1,10 +1,11 @@
 """The console explains itself: /faderd/help PATH and /faderd/list PREFIX."""
 
-from daemon import manual, nodeline, packet
+from daemon import manual, nodeline
 from daemon.console import Console
 from daemon.errors import UnknownError
-from daemon.network import Client, Command, Network
 from daemon.subscribers import Bursts
+from daemon.wire import packet
+from daemon.wire.network import Client, Command, Network
 from dsp.parameters import Values
 from dsp.row import Continuous, Param, Wire
 from dsp.table import TABLE, absent

@@ -11,14 +11,15 @@ and counted.
 import socket
 from dataclasses import dataclass
 
-from daemon import errors, nodeline, packet, scene
+from daemon import errors, nodeline, scene
 from daemon.console import Console
 from daemon.describe import Describe
 from daemon.faults import Faults
 from daemon.meters import Page
-from daemon.network import Client, Command, Network
 from daemon.subscriptions import Subscriptions
 from daemon.talkback import Talkback
+from daemon.wire import packet
+from daemon.wire.network import Client, Command, Network
 from dsp.row import Whole, Wire
 
 NAME = "/-prefs/name"

@@ -15,9 +15,9 @@ import numpy as np
 
 from daemon import places
 from daemon.console import Console, differences
-from daemon.network import Network
 from daemon.pace import Pace
 from daemon.places import NOWHERE, Part
+from daemon.wire.network import Network
 from dsp.parameters import Values
 from dsp.row import Continuous, Stored
 

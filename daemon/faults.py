@@ -5,9 +5,9 @@
 Whoever says something below /faderd is no program made for the desk, and hears reasons for that anyway.
 """
 
-from daemon import packet
-from daemon.leases import Leases
-from daemon.network import Client, Command, Network
+from daemon.wire import packet
+from daemon.wire.leases import Leases
+from daemon.wire.network import Client, Command, Network
 from dsp.row import Wire
 
 OWN = "/faderd/"

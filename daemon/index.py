@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daemon import disk, nodeline, scene
 from daemon.console import Console
-from daemon.network import Network
+from daemon.wire.network import Network
 from dsp.parameters import Values
 
 log = logging.getLogger("faderd")

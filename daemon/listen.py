@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from daemon import packet
 from daemon.console import Console
-from daemon.leases import Leases
-from daemon.network import Client, Command, Network
 from daemon.solo import Pressing, Switches
+from daemon.wire import packet
+from daemon.wire.leases import Leases
+from daemon.wire.network import Client, Command, Network
 from dsp import monitor, units, wall
 from dsp.row import Param, Stored, Wire
 

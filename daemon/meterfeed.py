@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from daemon import packet
-from daemon.leases import Leases
 from daemon.meters import METERS, Page, Words
-from daemon.network import Client, Network
 from daemon.polls import factor_of
+from daemon.wire import packet
+from daemon.wire.leases import Leases
+from daemon.wire.network import Client, Network
 from dsp.parameters import Values
 from dsp.row import Wire
 

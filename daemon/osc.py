@@ -12,14 +12,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from daemon import errors, packet
+from daemon import errors
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.disk import Disk
 from daemon.meters import Page
-from daemon.network import MOST_CLIENTS, Client, Network
 from daemon.polls import TICK_S
 from daemon.stores import Stores
+from daemon.wire import packet
+from daemon.wire.network import MOST_CLIENTS, Client, Network
 
 __all__ = ["PORT", "Identity", "Server", "ServerError"]
 

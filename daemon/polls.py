@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from daemon import packet
 from daemon.errors import UnknownError
-from daemon.leases import Leases
-from daemon.network import Client, Network
+from daemon.wire import packet
+from daemon.wire.leases import Leases
+from daemon.wire.network import Client, Network
 from dsp.parameters import Values
 from dsp.row import Wire
 

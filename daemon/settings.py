@@ -11,7 +11,7 @@ from typing import Any
 import platformdirs
 
 from daemon import errors
-from daemon.network import MOST_CLIENTS
+from daemon.wire.network import MOST_CLIENTS
 from dsp import desk, patch, signals, wall
 from dsp.parameters import Values
 from dsp.table import TABLE

@@ -12,8 +12,8 @@ from daemon import safes, scene, snippet
 from daemon.console import Console
 from daemon.disk import Disk, Done
 from daemon.index import Index
-from daemon.network import Network
 from daemon.shelf import SLOTS, Shelf, ShelfError
+from daemon.wire.network import Network
 from dsp.parameters import Values
 from dsp.row import Stored
 

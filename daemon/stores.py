@@ -11,10 +11,10 @@ from daemon.disk import Disk
 from daemon.fade import Fade
 from daemon.faults import Faults
 from daemon.library import Library
-from daemon.network import Command, Network
 from daemon.recall import Recall
 from daemon.show import Show
 from daemon.undo import Undo
+from daemon.wire.network import Command, Network
 
 
 class Stores:

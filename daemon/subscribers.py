@@ -5,10 +5,10 @@ console ─ change ─▶ note ─▶ (later) ─▶ flush ─▶ one datagram f
 
 from typing import NamedTuple
 
-from daemon import packet
 from daemon.console import Console
-from daemon.leases import Leases
-from daemon.network import Client, Network
+from daemon.wire import packet
+from daemon.wire.leases import Leases
+from daemon.wire.network import Client, Network
 from dsp.row import Wire
 
 # A client's socket holds some 250 small datagrams.  A scene is thousands of changes: they go out at a

@@ -9,9 +9,9 @@ from daemon.console import Console
 from daemon.listen import Listening
 from daemon.meterfeed import ADDRESSES, MeterFeed
 from daemon.meters import Page
-from daemon.network import Client, Command, Network
 from daemon.polls import Polls
 from daemon.subscribers import Remotes
+from daemon.wire.network import Client, Command, Network
 from dsp.row import Wire
 
 

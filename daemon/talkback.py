@@ -5,8 +5,8 @@
 """
 
 from daemon.console import Console
-from daemon.leases import LEASE_S
-from daemon.network import Client, Network
+from daemon.wire.leases import LEASE_S
+from daemon.wire.network import Client, Network
 
 WAYS = ("A", "B")
 

@@ -18,7 +18,7 @@ import sys
 import time
 from typing import Any
 
-from daemon import packet
+from daemon.wire import packet
 
 PER_SECOND = 50
 LOSS = 0.1

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from pythonosc.osc_message import OscMessage
 
-from daemon import osc, packet, rules
+from daemon import osc, rules
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.disk import Disk
-from daemon.network import Network
 from daemon.stores import Stores
+from daemon.wire import packet
+from daemon.wire.network import Network
 from dsp.table import TABLE
 
 ANN, BEN = ("10.0.0.1", 5001), ("10.0.0.2", 5002)

@@ -22,7 +22,7 @@ import rig
 from clients import console
 from desk import heard
 
-from daemon import packet
+from daemon.wire import packet
 
 CLIENTS = 30
 REREAD_S = 20

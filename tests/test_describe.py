@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from desk import ANN, BEN, Talk
 
-from daemon import packet
+from daemon.wire import packet
 from dsp.table import TABLE
 
 

@@ -5,8 +5,9 @@ import struct
 import pytest
 from desk import ANN, BEN, Talk, heard
 
-from daemon import network, packet, subscribers
+from daemon import subscribers
 from daemon.dialect import own_address
+from daemon.wire import network, packet
 from dsp.row import Continuous, Param
 from dsp.table import TABLE
 from dsp.varying import Unused

@@ -10,8 +10,8 @@ import rigdesk
 from rigdesk import RATE, Rig
 
 from daemon.fade import STEP_S, Fade
-from daemon.network import Network
 from daemon.pace import Pace
+from daemon.wire.network import Network
 from dsp import glide
 from dsp.parameters import Values
 from dsp.row import Continuous

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 from desk import Net, hear
 
-from daemon import packet, rules
+from daemon import rules
 from daemon.console import Console
 from daemon.dialect import NAME, Identity
+from daemon.wire import packet
 from dsp.row import Wire
 from dsp.table import TABLE
 

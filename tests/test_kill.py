@@ -13,8 +13,9 @@ import pytest
 from clients import console
 from desk import hear
 
-from daemon import packet, scene
+from daemon import scene
 from daemon.console import Console
+from daemon.wire import packet
 
 SAVES = 200
 SLOTS = 6

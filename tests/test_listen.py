@@ -10,7 +10,8 @@ import rigdesk
 import soundfile
 from desk import ANN, BEN, Net, Talk, hear
 
-from daemon import leases, render, settings
+from daemon import render, settings
+from daemon.wire import leases
 
 DB = 0.005
 SILENT_DB = -120.0

@@ -7,8 +7,9 @@ import pytest
 from desk import Net, hear
 from test_meterfeed import page
 
-from daemon import osc, packet
+from daemon import osc
 from daemon.console import Console
+from daemon.wire import packet
 from dsp.table import TABLE
 
 FADERS = [f"/ch/{ch:02d}/mix/fader" for ch in range(1, 33)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from daemon import packet
+from daemon.wire import packet
 
 FADER = packet.build("/ch/01/mix/fader", 0.75)
 

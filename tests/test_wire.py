@@ -11,8 +11,8 @@ import pytest
 from desk import ANN, Net, Talk, heard
 from test_meterfeed import page
 
-from daemon import packet
 from daemon.dialect import Identity
+from daemon.wire import packet
 from dsp.parameters import Values
 from dsp.table import TABLE
 

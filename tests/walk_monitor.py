@@ -11,8 +11,8 @@ from walk_routing import listen
 from walk_strips import FADER_0, RATE
 from walker import Ledger, Setting, Vector, Walker, shows, walk
 
-from daemon import packet
 from daemon.analyser import Analyser
+from daemon.wire import packet
 
 EARS = ("monitor/l", "monitor/r")
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import rigdesk
 
-from daemon import packet
+from daemon.wire import packet
 from dsp.row import Stored
 from dsp.table import TABLE
 

@@ -20,7 +20,8 @@ import pytest
 import rig
 from desk import heard
 
-from daemon import band, packet
+from daemon import band
+from daemon.wire import packet
 
 HOST = "127.0.0.1"
 PORT = 10023

@@ -6,7 +6,7 @@ one that went away costs nothing.
 
 from typing import Generic, TypeVar
 
-from daemon.network import Client, Network
+from daemon.wire.network import Client, Network
 
 What = TypeVar("What")
 

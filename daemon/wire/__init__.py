@@ -1,0 +1,1 @@
+"""Bytes and clients: packets, addresses, leases."""
