@@ -5,9 +5,10 @@ Each answers its sender with its own address, the kind, and 1 for done or 0 for 
 
 from collections.abc import Callable
 
-from daemon import errors, preset
-from daemon.disk import Done
+from daemon import errors
 from daemon.faults import Faults
+from daemon.files import preset
+from daemon.files.disk import Done
 from daemon.library import KINDS, Library
 from daemon.recall import Recall
 from daemon.show import FIELDS, Show

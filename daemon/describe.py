@@ -1,8 +1,9 @@
 """The console explains itself: /faderd/help PATH and /faderd/list PREFIX."""
 
-from daemon import manual, nodeline
+from daemon import manual
 from daemon.console import Console
 from daemon.errors import UnknownError
+from daemon.files import nodeline
 from daemon.subscribers import Bursts
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network

@@ -11,10 +11,11 @@ and counted.
 import socket
 from dataclasses import dataclass
 
-from daemon import errors, nodeline, scene
+from daemon import errors
 from daemon.console import Console
 from daemon.describe import Describe
 from daemon.faults import Faults
+from daemon.files import nodeline, scene
 from daemon.meters import Page
 from daemon.subscriptions import Subscriptions
 from daemon.talkback import Talkback

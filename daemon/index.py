@@ -11,8 +11,8 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from daemon import disk, nodeline, scene
 from daemon.console import Console
+from daemon.files import disk, nodeline, scene
 from daemon.wire.network import Network
 from dsp.parameters import Values
 

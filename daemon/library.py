@@ -7,9 +7,9 @@ library/ch/007.chn     channel preset 7, as the desk would write it
 from pathlib import Path
 from typing import NamedTuple
 
-from daemon import nodeline, preset, scene
 from daemon.console import Console
-from daemon.disk import Disk, Done
+from daemon.files import nodeline, preset, scene
+from daemon.files.disk import Disk, Done
 from daemon.index import Index
 from daemon.shelf import Shelf, ShelfError
 from daemon.wire.network import Network

@@ -15,7 +15,7 @@ from pathlib import Path
 from daemon import errors
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
-from daemon.disk import Disk
+from daemon.files.disk import Disk
 from daemon.meters import Page
 from daemon.polls import TICK_S
 from daemon.stores import Stores

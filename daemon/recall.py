@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from daemon import places, safes, scene
+from daemon import places, safes
 from daemon.console import Console
 from daemon.cues import Cues
 from daemon.fade import Fade
+from daemon.files import scene
 from daemon.pace import AT_ONCE, Pace, in_notes
 from daemon.places import Mask, Part
 from daemon.shelf import ShelfError

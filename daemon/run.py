@@ -10,21 +10,8 @@ import sys
 import time
 from collections.abc import Iterable
 
-from daemon import (
-    analyser,
-    band,
-    console,
-    devices,
-    errors,
-    kernels,
-    meters,
-    osc,
-    rehearsal,
-    rules,
-    scene,
-    settings,
-    state,
-)
+from daemon import analyser, band, console, devices, errors, kernels, meters, osc, rehearsal, rules, settings, state
+from daemon.files import scene
 from dsp import control
 
 log = logging.getLogger("faderd")

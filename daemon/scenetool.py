@@ -12,8 +12,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from daemon import disk, errors, nodeline, scene
+from daemon import errors
 from daemon.console import differences
+from daemon.files import disk, nodeline, scene
 from dsp.parameters import Values
 from dsp.table import TABLE
 

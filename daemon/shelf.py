@@ -7,9 +7,10 @@ its header at the next start.
 import logging
 from pathlib import Path
 
-from daemon import errors, nodeline, scene
+from daemon import errors
 from daemon.console import Console
-from daemon.disk import Disk, Done
+from daemon.files import nodeline, scene
+from daemon.files.disk import Disk, Done
 from dsp.parameters import Values
 from dsp.row import Stored
 

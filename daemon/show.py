@@ -8,9 +8,10 @@ Each is what the desk itself would write.
 
 from pathlib import Path
 
-from daemon import safes, scene, snippet
+from daemon import safes
 from daemon.console import Console
-from daemon.disk import Disk, Done
+from daemon.files import scene, snippet
+from daemon.files.disk import Disk, Done
 from daemon.index import Index
 from daemon.shelf import SLOTS, Shelf, ShelfError
 from daemon.wire.network import Network

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from daemon import disk
 from daemon.actions import Actions
 from daemon.beyond import Beyond
 from daemon.console import Console
 from daemon.datasets import Datasets
-from daemon.disk import Disk
 from daemon.fade import Fade
 from daemon.faults import Faults
+from daemon.files import disk
+from daemon.files.disk import Disk
 from daemon.library import Library
 from daemon.recall import Recall
 from daemon.show import Show

@@ -14,7 +14,7 @@ from pythonosc.osc_message import OscMessage
 from daemon import osc, rules
 from daemon.console import Console
 from daemon.dialect import Counters, Dialect, Identity
-from daemon.disk import Disk
+from daemon.files.disk import Disk
 from daemon.stores import Stores
 from daemon.wire import packet
 from daemon.wire.network import Network

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from desk import Talk
 
-from daemon import disk, scene
 from daemon.console import Console
-from daemon.disk import Disk
+from daemon.files import disk, scene
+from daemon.files.disk import Disk
 
 TESTS = Path(__file__).parent
 

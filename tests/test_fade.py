@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from desk import ANN, BEN, Talk
 
-from daemon import nodeline, rules
+from daemon import rules
 from daemon.console import Console, differences
 from daemon.fade import STEP_S, Plan
+from daemon.files import nodeline
 from daemon.pace import Pace
 from dsp.row import Continuous
 from dsp.table import TABLE

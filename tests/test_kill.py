@@ -13,8 +13,8 @@ import pytest
 from clients import console
 from desk import hear
 
-from daemon import scene
 from daemon.console import Console
+from daemon.files import scene
 from daemon.wire import packet
 
 SAVES = 200

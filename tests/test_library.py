@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from desk import BEN, Talk
 
-from daemon import nodeline
+from daemon.files import nodeline
 
 
 @pytest.fixture

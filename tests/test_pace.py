@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from desk import ANN, Talk
 
-from daemon import nodeline, pace
+from daemon import pace
+from daemon.files import nodeline
 from daemon.pace import Pace
 
 BEFORE = ["ch/01/mix ON -oo", "ch/01/mix/01 ON -oo", "ch/01/eq/1 PEQ 100.0 -15 2.0", "ch/01/dyn/thr 0.0"]

@@ -10,8 +10,8 @@ import recalls
 import test_crowd
 from clients import console
 
-from daemon import scene
 from daemon.console import Console
+from daemon.files import scene
 
 SCENES = 50
 ROUNDS = 2

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon import nodeline, scene
 from daemon.console import Console
+from daemon.files import nodeline, scene
 from dsp.table import TABLE
 
 INIT = Path(__file__).parent / "data" / "init.scn"

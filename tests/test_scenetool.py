@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon import scene, scenetool
+from daemon import scenetool
+from daemon.files import scene
 
 INIT = Path(__file__).parent / "data" / "init.scn"
 

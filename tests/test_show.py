@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from desk import ANN, BEN, Net, Talk, hear
 
-from daemon import nodeline
+from daemon.files import nodeline
 
 INIT = Path(__file__).parent / "data" / "init.scn"
 FADER, ON = "/ch/01/mix/fader", "/ch/01/mix/on"

@@ -14,7 +14,7 @@ import rig
 from test_x32scene_files import anything, written
 
 from clients import console
-from daemon import nodeline
+from daemon.files import nodeline
 from dsp.table import TABLE
 
 MODULES = Path(sys.prefix) / "npm" / "node_modules"

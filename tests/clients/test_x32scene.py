@@ -14,7 +14,7 @@ from x32scene.services import desk as identity
 from x32scene.services import fx, load, meters, osc, osc_pull, watch
 
 from clients import console
-from daemon import scene
+from daemon.files import scene
 from dsp.parameters import Values
 from dsp.table import TABLE
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from daemon import disk, errors, nodeline
+from daemon import errors
 from daemon.console import Console
+from daemon.files import disk, nodeline
 from dsp.parameters import Values
 
 LARGEST = 1_000_000

@@ -11,7 +11,7 @@ as the desk does it.
 import re
 from collections.abc import Iterator
 
-from daemon import nodeline, scene
+from daemon.files import nodeline, scene
 from daemon.places import Mask
 from dsp.parameters import Values
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from daemon import nodeline, places, scene
+from daemon import places
+from daemon.files import nodeline, scene
 from daemon.places import Mask, Part
 from dsp.parameters import Values
 from dsp.row import Stored

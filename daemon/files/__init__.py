@@ -1,0 +1,1 @@
+"""Forms on disk: lines, scenes, snippets, presets, and writing that survives a pulled plug."""
