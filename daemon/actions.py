@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from daemon import places
-from daemon.console import Console
+from daemon.desk import parts
+from daemon.desk.console import Console
 from daemon.library import Library
 from daemon.recall import Recall
 from daemon.show import Show
@@ -82,12 +82,12 @@ class Actions:
         """Set the desk as it came."""
         wanted = self._console.values.copy()
         fresh = Values(wanted.table)
-        take(wanted, fresh, places.of(wanted.table).part != places.Part.OUTSIDE)
+        take(wanted, fresh, parts.of(wanted.table).part != parts.Part.OUTSIDE)
         self._recall.become(wanted)
 
     def _clear_solo(self) -> None:
         table = self._console.values.table
-        for number in range(1, places.STRIPS + 1):
+        for number in range(1, parts.STRIPS + 1):
             self._console.set(table.leaves[f"/-stat/solosw/{number:02d}"], 0)
 
     def _set_spectrum(self, source: int) -> None:

@@ -7,7 +7,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from dsp import control, routing, spectrum, wall
 
 SOURCE, POSITION = "/-prefs/rta/source", "/-prefs/rta/pos"

@@ -20,7 +20,7 @@ from rich.progress import track
 from rich.table import Table
 
 from daemon import busy, callback, kernels, rehearsal, stage
-from daemon.console import Console
+from daemon.desk.console import Console
 from dsp import atomic, compressor, control, flow, gate, glide, kernel, strip, wall
 from dsp.table import TABLE
 

@@ -8,7 +8,7 @@
 from pathlib import Path
 
 from daemon import pace
-from daemon.console import Console, differences
+from daemon.desk.console import Console, differences
 from daemon.recall import Recall
 from daemon.subscribers import Bursts
 from daemon.wire import packet

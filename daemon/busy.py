@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from dsp import control, desk, monitor, patch, signals, wall
 from dsp.table import TABLE
 

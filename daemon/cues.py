@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.shelf import ShelfError
 from daemon.show import PREFIX
 from dsp.parameters import Values

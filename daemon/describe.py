@@ -1,7 +1,7 @@
 """The console explains itself: /faderd/help PATH and /faderd/list PREFIX."""
 
 from daemon import manual
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.errors import UnknownError
 from daemon.files import nodeline
 from daemon.subscribers import Bursts

@@ -12,8 +12,8 @@ import socket
 from dataclasses import dataclass
 
 from daemon import errors
-from daemon.console import Console
 from daemon.describe import Describe
+from daemon.desk.console import Console
 from daemon.faults import Faults
 from daemon.files import nodeline, scene
 from daemon.meters import Page

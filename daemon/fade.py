@@ -13,10 +13,10 @@ import re
 
 import numpy as np
 
-from daemon import places
-from daemon.console import Console, differences
+from daemon.desk import parts
+from daemon.desk.console import Console, differences
+from daemon.desk.parts import NOWHERE, Part
 from daemon.pace import Pace
-from daemon.places import NOWHERE, Part
 from daemon.wire.network import Network
 from dsp.parameters import Values
 from dsp.row import Continuous, Stored
@@ -74,7 +74,7 @@ class Plan:
         if isinstance(param, Continuous) and param is self._wanted.param(leaf) and not self._is_delay(leaf):
             self.turns[leaf] = (int(self._now.get(leaf)), int(self._wanted.get(leaf)))
         else:
-            self.switches[leaf] = self._moment(int(places.of(self._now.table).strip[leaf]))
+            self.switches[leaf] = self._moment(int(parts.of(self._now.table).strip[leaf]))
 
     def _is_delay(self, leaf: int) -> bool:
         """Whether a leaf is the time of a delay line: one that is turned slowly sounds like a flanger."""
@@ -196,7 +196,7 @@ class Fade:
 
 def is_silent(values: Values, strip: int) -> bool:
     """Whether a strip is muted or closed."""
-    where = places.of(values.table)
+    where = parts.of(values.table)
     own = where.strip == strip
     mute, fader = (np.flatnonzero(own & (where.part == part))[0] for part in (Part.MUTE, Part.FADER))
     return not values.get(int(mute)) or not values.get(int(fader))

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import disk, nodeline, scene
 from daemon.wire.network import Network
 from dsp.parameters import Values

@@ -7,7 +7,7 @@ library/ch/007.chn     channel preset 7, as the desk would write it
 from pathlib import Path
 from typing import NamedTuple
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import nodeline, preset, scene
 from daemon.files.disk import Disk, Done
 from daemon.index import Index

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from daemon.console import Console
-from daemon.solo import Pressing, Switches
+from daemon.desk.console import Console
+from daemon.desk.solo import Pressing, Switches
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Command, Network

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from daemon import errors
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.files.disk import Disk
 from daemon.meters import Page

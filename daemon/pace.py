@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from daemon import places
-from daemon.places import Part
+from daemon.desk import parts
+from daemon.desk.parts import Part
 from dsp.parameters import Table
 from dsp.row import Wire
 
@@ -52,7 +52,7 @@ class Pace(NamedTuple):
         """Seconds for each leaf of a table."""
         seconds = np.full(table.size, self.seconds)
         for name, own in self.own.items():
-            seconds[places.of(table).parts(*CLASSES[name])] = own
+            seconds[parts.of(table).parts(*CLASSES[name])] = own
         return seconds
 
     def of_levels(self) -> float:

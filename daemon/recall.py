@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from daemon import places, safes
-from daemon.console import Console
+from daemon import safes
 from daemon.cues import Cues
+from daemon.desk import parts
+from daemon.desk.console import Console
+from daemon.desk.parts import Mask, Part
 from daemon.fade import Fade
 from daemon.files import scene
 from daemon.pace import AT_ONCE, Pace, in_notes
-from daemon.places import Mask, Part
 from daemon.shelf import ShelfError
 from daemon.show import SLOTS, Show
 from daemon.undo import Undo, take
@@ -186,7 +187,7 @@ def like(values: Values, pattern: str) -> Mask:
     ShelfError
         When there is none.
     """
-    in_scenes: Mask = places.of(values.table).part != Part.OUTSIDE
+    in_scenes: Mask = parts.of(values.table).part != Part.OUTSIDE
     address = "/" + pattern.removeprefix("/").removesuffix("/")
     if pattern == "**":
         return in_scenes

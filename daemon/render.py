@@ -16,7 +16,8 @@ import numpy as np
 from rich.console import Console as Screen
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from daemon import audiofile, console, devices, errors, kernels
+from daemon import audiofile, devices, errors, kernels
+from daemon.desk import console
 from daemon.files import scene
 from dsp import control, desk, patch, signals, wall
 from dsp.parameters import Values

@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Iterable
 
-from daemon import analyser, band, console, devices, errors, kernels, meters, osc, rehearsal, rules, settings, state
+from daemon import analyser, band, devices, errors, kernels, meters, osc, rehearsal, settings, state
+from daemon.desk import console, rules
 from daemon.files import scene
 from dsp import control
 

@@ -8,8 +8,8 @@ snippet masks     eventtyp: sorts of parameters; channels, auxbuses, maingrps: s
 
 import numpy as np
 
-from daemon import places
-from daemon.places import FIRST_AUX, FIRST_BUS, FIRST_DCA, FIRST_MATRIX, FIRST_RETURN, STRIPS, Mask, Part, Places
+from daemon.desk import parts
+from daemon.desk.parts import FIRST_AUX, FIRST_BUS, FIRST_DCA, FIRST_MATRIX, FIRST_RETURN, STRIPS, Mask, Part, Places
 from dsp.parameters import Values
 
 SHOW = "/-show/showfile/show"
@@ -54,7 +54,7 @@ def protected(values: Values, scene: int) -> Mask:
     scene : int
         Number of the scene; scene 0 has no safes of its own.
     """
-    where = places.of(values.table)
+    where = parts.of(values.table)
     mask = _by_sort(where, values) | _by_strip(where, values)
     if values.row("-prefs/safe_masterlevels"):
         mask[[values.table.leaves[path] for path in MASTER_LEVELS]] = True
@@ -104,7 +104,7 @@ def _by_strip(where: Places, values: Values) -> Mask:
 
 def snippet(values: Values, number: int) -> Mask:
     """Leaves that a snippet holds, by its four masks."""
-    where = places.of(values.table)
+    where = parts.of(values.table)
     path = f"/-show/showfile/snippet/{number:03d}"
     events = _bits(values, f"{path}/eventtyp")
     others = _bits(values, f"{path}/auxbuses")
@@ -129,7 +129,7 @@ def snippet(values: Values, number: int) -> Mask:
         where.numbers(Part.EFFECT, 0, 8, events >> 13),
         _sorts(where, tuple((part,) for part in desk), events >> 21),
         where.head_amplifiers(values, strips) if events & 1 else None,
-        where.like(places.PERSONAL_MONITORS) if events >> 21 & 1 else None,
+        where.like(parts.PERSONAL_MONITORS) if events >> 21 & 1 else None,
     ]
     return ((strips & _union(where, of_strips)) | _union(where, of_desk)) & ~where.like(_IN_NO_SNIPPET)
 

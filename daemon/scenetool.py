@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from daemon import errors
-from daemon.console import differences
+from daemon.desk.console import differences
 from daemon.files import disk, nodeline, scene
 from dsp.parameters import Values
 from dsp.table import TABLE

@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 
 from daemon import errors
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import nodeline, scene
 from daemon.files.disk import Disk, Done
 from dsp.parameters import Values

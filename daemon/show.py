@@ -9,7 +9,7 @@ Each is what the desk itself would write.
 from pathlib import Path
 
 from daemon import safes
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import scene, snippet
 from daemon.files.disk import Disk, Done
 from daemon.index import Index

@@ -14,7 +14,7 @@ import pathlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from daemon import console
+from daemon.desk import console
 from daemon.files import disk, scene
 from dsp.parameters import Values
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from daemon.actions import Actions
 from daemon.beyond import Beyond
-from daemon.console import Console
 from daemon.datasets import Datasets
+from daemon.desk.console import Console
 from daemon.fade import Fade
 from daemon.faults import Faults
 from daemon.files import disk

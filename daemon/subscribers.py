@@ -5,7 +5,7 @@ console ─ change ─▶ note ─▶ (later) ─▶ flush ─▶ one datagram f
 
 from typing import NamedTuple
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network

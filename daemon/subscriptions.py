@@ -5,7 +5,7 @@ and `/batchsubscribe` meters (the latter also one value of many strips); `/renew
 prolong and end any of them, by name or all at once; the same hold for a listen bus (see `listen`).
 """
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.listen import Listening
 from daemon.meterfeed import ADDRESSES, MeterFeed
 from daemon.meters import Page

@@ -4,7 +4,7 @@
                     ─▶ latch on:  open until it is switched off
 """
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.wire.leases import LEASE_S
 from daemon.wire.network import Client, Network
 

@@ -2,8 +2,8 @@
 
 import time
 
-from daemon import places
-from daemon.console import Console
+from daemon.desk import parts
+from daemon.desk.console import Console
 from dsp.parameters import Values
 
 TIME = "/-undo/time"
@@ -21,7 +21,7 @@ class Undo:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._before: Values | None = None
-        self._in_scenes = places.of(console.values.table).part != places.Part.OUTSIDE
+        self._in_scenes = parts.of(console.values.table).part != parts.Part.OUTSIDE
 
     def remember(self, before: Values | None = None) -> None:
         """Make now, or a moment before, the one to come back to."""
@@ -43,7 +43,7 @@ class Undo:
         self._console.set(leaf, text)
 
 
-def take(values: Values, source: Values, chosen: places.Mask) -> None:
+def take(values: Values, source: Values, chosen: parts.Mask) -> None:
     """Take the chosen leaves over from other values."""
     values.stored[chosen] = source.stored[chosen]
     values.texts.update({leaf: text for leaf, text in source.texts.items() if chosen[leaf]})

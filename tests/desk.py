@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from pythonosc.osc_message import OscMessage
 
-from daemon import osc, rules
-from daemon.console import Console
+from daemon import osc
+from daemon.desk import rules
+from daemon.desk.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.files.disk import Disk
 from daemon.stores import Stores

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from daemon import kernels, rules
-from daemon.console import Console
+from daemon import kernels
+from daemon.desk import rules
+from daemon.desk.console import Console
 from dsp import control, desk
 from dsp.table import TABLE
 

@@ -5,7 +5,8 @@ import shlex
 import numpy as np
 import pytest
 
-from daemon import band, console
+from daemon import band
+from daemon.desk import console
 from daemon.files import nodeline, scene
 
 RATES = (44_100, 48_000, 96_000)

@@ -12,7 +12,7 @@ from rigdesk import RATE, Rig, noise, tone
 
 from daemon import kernels, stage
 from daemon import rehearsal as beside
-from daemon.console import Console
+from daemon.desk.console import Console
 from dsp import rehearsal, wall
 from dsp.glide import SUB_BLOCK
 

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 import rigdesk
 
-from daemon import rules
-from daemon.console import Console
+from daemon.desk import rules
+from daemon.desk.console import Console
 from dsp.table import TABLE
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from desk import Talk
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import disk, scene
 from daemon.files.disk import Disk
 

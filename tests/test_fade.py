@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from desk import ANN, BEN, Talk
 
-from daemon import rules
-from daemon.console import Console, differences
+from daemon.desk import rules
+from daemon.desk.console import Console, differences
 from daemon.fade import STEP_S, Plan
 from daemon.files import nodeline
 from daemon.pace import Pace

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from desk import Net, hear
 
-from daemon import rules
-from daemon.console import Console
+from daemon.desk import rules
+from daemon.desk.console import Console
 from daemon.dialect import NAME, Identity
 from daemon.wire import packet
 from dsp.row import Wire

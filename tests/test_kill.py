@@ -13,7 +13,7 @@ import pytest
 from clients import console
 from desk import hear
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import scene
 from daemon.wire import packet
 

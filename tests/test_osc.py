@@ -8,7 +8,7 @@ from desk import Net, hear
 from test_meterfeed import page
 
 from daemon import osc
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.wire import packet
 from dsp.table import TABLE
 

@@ -10,7 +10,7 @@ import recalls
 import test_crowd
 from clients import console
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import scene
 
 SCENES = 50

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from desk import Talk
 
-from daemon import places, safes
-from daemon.console import Console
-from daemon.places import Part, Place
+from daemon import safes
+from daemon.desk import parts
+from daemon.desk.console import Console
+from daemon.desk.parts import Part, Place
 from dsp.table import TABLE
 
 SHOW = "/-show/showfile/show"
@@ -49,14 +50,14 @@ SHOW = "/-show/showfile/show"
 )
 def test_every_parameter_has_its_place(path: str, place: Place):
     assert path in TABLE.leaves
-    assert places.place_of(path) == place
+    assert parts.place_of(path) == place
 
 
 def test_strips_are_counted_as_the_desk_counts_them():
     for strip in range(72):
-        assert places.place_of(f"{places.strip_path(strip)}/mix/fader").strip == strip
+        assert parts.place_of(f"{parts.strip_path(strip)}/mix/fader").strip == strip
     with pytest.raises(ValueError, match="72 is no strip"):
-        places.strip_path(72)
+        parts.strip_path(72)
 
 
 def protected(scene: int = 1, **bits: int) -> set[str]:

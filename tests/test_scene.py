@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import nodeline, scene
 from dsp.table import TABLE
 

@@ -6,8 +6,9 @@ import pytest
 import rigdesk
 from desk import ANN
 
-from daemon import analyser, rules, state
-from daemon.console import Console
+from daemon import analyser, state
+from daemon.desk import rules
+from daemon.desk.console import Console
 from daemon.files import disk
 from dsp import control
 from dsp.table import TABLE

@@ -8,7 +8,8 @@ import numba
 import numpy as np
 import pytest
 
-from daemon import console, kernels, stage
+from daemon import kernels, stage
+from daemon.desk import console
 from dsp import atomic, change, control, wall
 from dsp.table import TABLE
 

@@ -15,7 +15,7 @@ from x32scene.services import channelfx, fx, preflight, preflight_regen, routing
 from x32scene.tables import ROUTING_BLOCKS, routing_block_names, routing_vocab
 from x32scene.tables_fx import FX_DISPLAY_TYPE, FX_SIDE_RACK_TYPES, FX_TYPES
 
-from daemon.console import differences
+from daemon.desk.console import differences
 from daemon.files import preset, scene
 from dsp.parameters import Values
 from dsp.row import Choice, Continuous

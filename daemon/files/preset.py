@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from daemon import places
+from daemon.desk import parts
+from daemon.desk.parts import Mask, Part
 from daemon.files import nodeline, scene
-from daemon.places import Mask, Part
 from dsp.parameters import Values
 from dsp.row import Stored
 
@@ -68,7 +68,7 @@ def header(slot: int, name: str, kind: int, flags: int) -> str:
 
 def channel_lines(values: Values, strip: int) -> Iterator[str]:
     """Lines of a strip's preset."""
-    base = places.strip_path(strip)
+    base = parts.strip_path(strip)
     for path, leaves in values.table.nodes.items():
         if not path.startswith(f"{base}/"):
             continue
@@ -86,7 +86,7 @@ def channel_lines(values: Values, strip: int) -> Iterator[str]:
 
 def channel_flags(values: Values, strip: int) -> int:
     """What a strip's preset shows before it is loaded: what is on, what there is."""
-    base, leaves = places.strip_path(strip), values.table.leaves
+    base, leaves = parts.strip_path(strip), values.table.leaves
     there = {path: leaves[base + path] for path in (*_ON, *_THERE) if base + path in leaves}
     bits = [bit for path, bit in _ON.items() if path in there and values.get(there[path])]
     bits += [bit for path, bit in _THERE.items() if path in there]
@@ -113,7 +113,7 @@ def load_channel(data: bytes, values: Values, strip: int, scope: int) -> None:
     LineError
         When a line means nothing on any strip; the values are then half set and of no use.
     """
-    where, base = places.of(values.table), places.strip_path(strip)
+    where, base = parts.of(values.table), parts.strip_path(strip)
     chosen = where.parts(*(part for bit, parts in enumerate(SCOPES) if scope >> bit & 1 for part in parts))
     own_head = _head_amplifier(values, strip)
     for line in _lines(data):
@@ -164,7 +164,7 @@ def _set_if_fits(values: Values, leaf: int, token: str) -> None:
 
 def _head_amplifier(values: Values, strip: int) -> tuple[int, ...]:
     """Gain and phantom power of the head amplifier that feeds a strip; none if it has none."""
-    where = places.of(values.table)
+    where = parts.of(values.table)
     return tuple(np.flatnonzero(where.head_amplifiers(values, where.strip == strip)).tolist())
 
 
@@ -203,12 +203,12 @@ def load_effect(data: bytes, values: Values, slot: int) -> None:
 
 def routing(values: Values) -> Mask:
     """Leaves of a routing preset."""
-    return places.of(values.table).parts(Part.ROUTING, Part.OUTPUT)
+    return parts.of(values.table).parts(Part.ROUTING, Part.OUTPUT)
 
 
 def monitors(values: Values) -> Mask:
     """Leaves of a preset of the personal monitors."""
-    return places.of(values.table).like(places.PERSONAL_MONITORS)
+    return parts.of(values.table).like(parts.PERSONAL_MONITORS)
 
 
 def desk_lines(values: Values, chosen: Mask) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from daemon import errors
-from daemon.console import Console
+from daemon.desk.console import Console
 from daemon.files import disk, nodeline
 from dsp.parameters import Values
 

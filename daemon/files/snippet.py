@@ -11,8 +11,8 @@ as the desk does it.
 import re
 from collections.abc import Iterator
 
+from daemon.desk.parts import Mask
 from daemon.files import nodeline, scene
-from daemon.places import Mask
 from dsp.parameters import Values
 
 # Families in the desk's order; what belongs to none is in no snippet.

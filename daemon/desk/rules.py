@@ -9,11 +9,11 @@ A change is told before what follows from it.  Rendering and scene tools have no
 itself how everything is.
 """
 
-from daemon.console import Console
-from daemon.hardmutes import HardMutes
-from daemon.links import Links
-from daemon.sockets import Sockets
-from daemon.solo import Solo
+from daemon.desk.console import Console
+from daemon.desk.hardmutes import HardMutes
+from daemon.desk.links import Links
+from daemon.desk.solo import Solo
+from daemon.desk.wiring import Sockets
 
 
 def obey(console: Console) -> None:

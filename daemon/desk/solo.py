@@ -12,8 +12,8 @@ Links and the exclusive solo hold for the switches of every listener too.
 import numpy as np
 import numpy.typing as npt
 
-from daemon.console import Console
-from daemon.places import FIRST_DCA, STRIPS
+from daemon.desk.console import Console
+from daemon.desk.parts import FIRST_DCA, STRIPS
 from dsp import kinds
 from dsp.parameters import Values
 

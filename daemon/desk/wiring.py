@@ -6,8 +6,8 @@
 
 import numpy as np
 
-from daemon.console import Console
-from daemon.places import strip_path
+from daemon.desk.console import Console
+from daemon.desk.parts import strip_path
 from dsp import routing
 from dsp.table import TABLE
 

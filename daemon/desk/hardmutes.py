@@ -6,7 +6,7 @@
 
 from collections.abc import Iterator
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from dsp.table import TABLE
 
 

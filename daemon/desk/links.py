@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from daemon.console import Console
+from daemon.desk.console import Console
 from dsp import kinds, routing
 from dsp.parameters import Values
 from dsp.table import TABLE

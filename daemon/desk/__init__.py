@@ -1,0 +1,1 @@
+"""The values and what follows from them: rules, links, mutes, solo, wiring."""
