@@ -15,10 +15,10 @@ from daemon.desk.console import Console
 from daemon.desk.parts import Mask, Part
 from daemon.fade import Fade
 from daemon.files import scene
+from daemon.history.undo import Undo, take
 from daemon.pace import AT_ONCE, Pace, in_notes
 from daemon.shelf import ShelfError
 from daemon.show import SLOTS, Show
-from daemon.undo import Undo, take
 from dsp.parameters import Values
 
 POSITION = "/-show/prepos/current"

@@ -10,10 +10,10 @@ from daemon.fade import Fade
 from daemon.faults import Faults
 from daemon.files import disk
 from daemon.files.disk import Disk
+from daemon.history.undo import Undo
 from daemon.library import Library
 from daemon.recall import Recall
 from daemon.show import Show
-from daemon.undo import Undo
 from daemon.wire.network import Command, Network
 
 
