@@ -16,7 +16,7 @@ from daemon.describe import Describe
 from daemon.desk.console import Console
 from daemon.faults import Faults
 from daemon.files import nodeline, scene
-from daemon.meters import Page
+from daemon.metering.meters import Page
 from daemon.subscriptions import Subscriptions
 from daemon.talkback import Talkback
 from daemon.wire import packet

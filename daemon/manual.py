@@ -2,7 +2,7 @@
 
 import re
 
-from daemon.meters import METERS
+from daemon.metering.meters import METERS
 
 COMMANDS = {
     "/faderd/help": "With an address, tells what each parameter there is, or what a command does.",

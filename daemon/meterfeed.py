@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from daemon.meters import METERS, Page, Words
+from daemon.metering.meters import METERS, Page, Words
 from daemon.polls import factor_of
 from daemon.wire import packet
 from daemon.wire.leases import Leases

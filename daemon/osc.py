@@ -16,7 +16,7 @@ from daemon import errors
 from daemon.desk.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.files.disk import Disk
-from daemon.meters import Page
+from daemon.metering.meters import Page
 from daemon.polls import TICK_S
 from daemon.stores import Stores
 from daemon.wire import packet

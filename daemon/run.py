@@ -10,9 +10,10 @@ import sys
 import time
 from collections.abc import Iterable
 
-from daemon import analyser, band, devices, errors, kernels, meters, osc, rehearsal, settings, state
+from daemon import band, devices, errors, kernels, osc, rehearsal, settings, state
 from daemon.desk import console, rules
 from daemon.files import scene
+from daemon.metering import analyser, meters
 from dsp import control
 
 log = logging.getLogger("faderd")

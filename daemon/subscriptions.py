@@ -8,7 +8,7 @@ prolong and end any of them, by name or all at once; the same hold for a listen 
 from daemon.desk.console import Console
 from daemon.listen import Listening
 from daemon.meterfeed import ADDRESSES, MeterFeed
-from daemon.meters import Page
+from daemon.metering.meters import Page
 from daemon.polls import Polls
 from daemon.subscribers import Remotes
 from daemon.wire.network import Client, Command, Network

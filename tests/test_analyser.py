@@ -14,7 +14,8 @@ import soundfile
 from pythonosc.osc_message import OscMessage
 from test_run import Running, daemon
 
-from daemon import meters, run
+from daemon import run
+from daemon.metering import meters
 
 RATE = 48_000
 PATIENCE_S = 20

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import rigdesk
 
-from daemon import analyser
+from daemon.metering import analyser
 from dsp import spectrum, wall
 
 RATE = rigdesk.RATE

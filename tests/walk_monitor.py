@@ -11,7 +11,7 @@ from walk_routing import listen
 from walk_strips import FADER_0, RATE
 from walker import Ledger, Setting, Vector, Walker, shows, walk
 
-from daemon.analyser import Analyser
+from daemon.metering.analyser import Analyser
 from daemon.wire import packet
 
 EARS = ("monitor/l", "monitor/r")
