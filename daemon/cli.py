@@ -109,7 +109,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    from daemon import render
+    from daemon.offline import render
 
     result = render.render(options.input, options.scene, options.out, options.tap or ["main"], options.block)
     for problem in result.problems:

@@ -10,7 +10,8 @@ import rigdesk
 import soundfile
 from desk import ANN, BEN, Net, Talk, hear
 
-from daemon import render, settings
+from daemon import settings
+from daemon.offline import render
 from daemon.wire import leases
 
 DB = 0.005

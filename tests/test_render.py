@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from daemon import cli, render
+from daemon import cli
+from daemon.offline import render
 
 RATE = 48_000
 FRAMES = 9_600

@@ -1,0 +1,1 @@
+"""Mixing files, faster than real time."""
