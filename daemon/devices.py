@@ -18,7 +18,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from daemon import audiofile, band, stage, stream
+from daemon import audiofile, stage, stream
+from daemon.demo import band
 
 VIRTUAL = "virtual"
 VIRTUAL_NAME = "virtual stage"

@@ -5,7 +5,7 @@ import shlex
 import numpy as np
 import pytest
 
-from daemon import band
+from daemon.demo import band
 from daemon.desk import console
 from daemon.files import nodeline, scene
 

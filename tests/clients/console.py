@@ -20,7 +20,7 @@ import pytest
 import rig
 from desk import heard
 
-from daemon import band
+from daemon.demo import band
 from daemon.wire import packet
 
 HOST = "127.0.0.1"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from daemon import instrument
+from daemon.demo import instrument
 
 LENGTH_S = 16
 STEP_S = 0.125  # a sixteenth at 120 beats a minute

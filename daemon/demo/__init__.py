@@ -1,0 +1,1 @@
+"""A band for whoever has no interface yet."""
