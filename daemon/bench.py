@@ -19,7 +19,8 @@ from rich.console import Console as Screen
 from rich.progress import track
 from rich.table import Table
 
-from daemon import busy, callback, kernels, rehearsal, stage
+from daemon import busy
+from daemon.audio import callback, kernels, rehearsal, stage
 from daemon.desk.console import Console
 from dsp import atomic, compressor, control, flow, gate, glide, kernel, strip, wall
 from dsp.table import TABLE

@@ -96,7 +96,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _devices(options: argparse.Namespace) -> int:
-    from daemon import devices
+    from daemon.audio import devices
 
     devices.print_table()
     return 0

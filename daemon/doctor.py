@@ -10,7 +10,8 @@ from typing import NamedTuple
 from rich.console import Console as Screen
 from rich.table import Table
 
-from daemon import bench, busy, devices, kernels, osc, stage, stream
+from daemon import bench, busy, osc
+from daemon.audio import devices, kernels, stage, stream
 from dsp import wall
 
 GOVERNORS = "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"

@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Iterable
 
-from daemon import devices, errors, kernels, osc, rehearsal, settings, state
+from daemon import errors, osc, settings, state
+from daemon.audio import devices, kernels, rehearsal
 from daemon.demo import band
 from daemon.desk import console, rules
 from daemon.files import scene

@@ -10,7 +10,7 @@ import numba
 import numpy as np
 from numba import carray
 
-from daemon import callback
+from daemon.audio import callback
 from dsp import atomic, automix, engine, flow, gain, kernel, lanes, rehearsal, strip, wall
 from dsp.wall import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 

@@ -11,7 +11,8 @@ import threading
 import loopback
 import numpy as np
 
-from daemon import cli, stage
+from daemon import cli
+from daemon.audio import stage
 
 BLOCK = 64
 stages: list[stage.Stage] = []

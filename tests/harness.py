@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
-from daemon import kernels
+from daemon.audio import kernels
 from daemon.desk import console
 from dsp import control, desk, glide, signals, wall
 from dsp.parameters import Values

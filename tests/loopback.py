@@ -69,7 +69,7 @@ def passed(signal: np.ndarray, outputs: int) -> np.ndarray:
 
 def main(name: str) -> None:
     """Play on the device `name` until stdin ends."""
-    from daemon import devices
+    from daemon.audio import devices
 
     # A client that dies without a word keeps a synchronous JACK server waiting.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())

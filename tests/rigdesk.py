@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from daemon import kernels
+from daemon.audio import kernels
 from daemon.desk import rules
 from daemon.desk.console import Console
 from dsp import control, desk

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from daemon import audiofile
+from daemon.audio import audiofile
 
 
 def noise(frames, channels, seed=1):

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from daemon import bench, busy, cli, kernels, sections, stage
+from daemon import bench, busy, cli, sections
+from daemon.audio import kernels, stage
 from dsp import engine, flow, strip, wall
 
 

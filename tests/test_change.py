@@ -10,8 +10,8 @@ import recalls
 import rigdesk
 from rigdesk import RATE, Rig, noise, tone
 
-from daemon import kernels, stage
-from daemon import rehearsal as beside
+from daemon.audio import kernels, stage
+from daemon.audio import rehearsal as beside
 from daemon.desk.console import Console
 from dsp import rehearsal, wall
 from dsp.glide import SUB_BLOCK

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from rich.console import Console
 
-from daemon import devices, stream
+from daemon.audio import devices, stream
 
 
 def info(index, name, inputs=2, outputs=2, api="ALSA", rate=44_100):

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from llvmlite import binding
 
-from daemon import kernels, stage
+from daemon.audio import kernels, stage
 from dsp import wall
 
 ALL_IS_WELL = "i32 0"
@@ -27,7 +27,7 @@ INTRINSICS = ("llvm.",)
 def functions():
     """Every function of the optimised code of the callback, by name."""
     kernels.load()
-    from daemon import callback
+    from daemon.audio import callback
 
     module = binding.parse_assembly(str(callback.callback._library._get_module_for_linking()))
     return {function.name: function for function in module.functions if not function.is_declaration}

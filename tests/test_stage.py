@@ -7,7 +7,7 @@ import loopback
 import numpy as np
 import pytest
 
-from daemon import audiofile, stage
+from daemon.audio import audiofile, stage
 
 RATE = 48_000
 PORTAUDIO_CALLBACK = ctypes.CFUNCTYPE(

@@ -26,7 +26,7 @@ from clients import console
 from test_walk import RECIPES
 from walker import Setting, Walker, stored_of, told
 
-from daemon import audiofile
+from daemon.audio import audiofile
 from daemon.wire import packet
 from dsp.row import Stored
 from dsp.table import TABLE

@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 
-from daemon import kernels, stage
+from daemon.audio import kernels, stage
 from daemon.desk import console
 from dsp import atomic, change, control, wall
 from dsp.table import TABLE

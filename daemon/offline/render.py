@@ -16,7 +16,8 @@ import numpy as np
 from rich.console import Console as Screen
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from daemon import audiofile, devices, errors, kernels
+from daemon import errors
+from daemon.audio import audiofile, devices, kernels
 from daemon.desk import console
 from daemon.files import scene
 from dsp import control, desk, patch, signals, wall

@@ -21,7 +21,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from daemon import audiofile
+from daemon.audio import audiofile
 from dsp import kernel
 
 LARGEST_BLOCK = 1024

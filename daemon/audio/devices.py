@@ -18,7 +18,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from daemon import audiofile, stage, stream
+from daemon.audio import audiofile, stage, stream
 from daemon.demo import band
 
 VIRTUAL = "virtual"

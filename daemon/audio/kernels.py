@@ -63,7 +63,7 @@ def load(screen: Console | None = None) -> int:
 
 def rehearsal() -> int:
     """Address of what rehearses recalls beside the audio thread; `load` first."""
-    from daemon import callback
+    from daemon.audio import callback
 
     compiled: Any = callback.rehearse
     return int(compiled.address)
@@ -71,7 +71,7 @@ def rehearsal() -> int:
 
 def _import() -> int:
     # The callback compiles when its module is imported, and not before somebody needs it.
-    from daemon import callback, stage
+    from daemon.audio import callback, stage
 
     atomic.prepare()
     stage.prepare()
