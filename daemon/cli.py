@@ -35,9 +35,9 @@ def main(argv: list[str] | None = None) -> int:
 def _own_parser(name: str) -> Callable[[list[str]], int] | None:
     """A command that reads its arguments itself, by name; the terminal UI is one of another package."""
     if name == "scene":
-        from daemon import scenetool
+        from daemon.tools import scene_files
 
-        return scenetool.main
+        return scene_files.main
     for entry in importlib.metadata.entry_points(group=PLUGINS, name=name):
         command: Callable[[list[str]], int] = entry.load()
         return command
@@ -103,7 +103,7 @@ def _devices(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from daemon import doctor
+    from daemon.tools import doctor
 
     return doctor.main()
 
@@ -119,7 +119,7 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from daemon import bench
+    from daemon.tools import bench
 
     costs = bench.measure()
     if options.json:

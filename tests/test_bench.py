@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from daemon import bench, busy, cli, sections
+from daemon import cli
 from daemon.audio import kernels, stage
+from daemon.tools import bench, bench_sections, busiest_desk
 from dsp import engine, flow, strip, wall
 
 
@@ -37,7 +38,7 @@ def test_json_names_rates_blocks_costs_and_sections(capsys: pytest.CaptureFixtur
     assert set(costs["frames"]["64"]) == {"strip32_us", "twin_us"}
     assert [(desk["rate"], desk["frames"]) for desk in costs["desk"]] == [(48_000, 64), (96_000, 32)]
     for desk in costs["desk"]:
-        assert list(desk["sections"]) == list(sections.NAMES)
+        assert list(desk["sections"]) == list(bench_sections.NAMES)
         assert all(cost >= 0 for cost in desk["sections"].values())
         period_us = desk["frames"] / desk["rate"] * 1e6
         assert desk["share"] == pytest.approx(desk["console_us"] / period_us, rel=0.01)
@@ -99,17 +100,17 @@ ONLY_IN_A_RECALL = {"change.cross"}
 
 def test_the_sections_are_all_that_the_engine_does() -> None:
     wanted = called(engine.process_block, flow.process, flow.mixed, strip.process)
-    measured = called(sections.run, sections.run_strip)
+    measured = called(bench_sections.run, bench_sections.run_strip)
     assert wanted - ONLY_THE_WAY - ONLY_IN_A_RECALL == measured - ONLY_THE_WAY - {"begin_sub_block", "run_strip"}
 
 
 def test_every_section_has_a_name_and_a_number_of_its_own() -> None:
-    assert sorted(sections.NAMES.values()) == list(range(len(sections.NAMES)))
+    assert sorted(bench_sections.NAMES.values()) == list(range(len(bench_sections.NAMES)))
 
 
 def test_everything_is_on_at_the_busiest_desk() -> None:
-    _, audio = busy.console(48_000)
-    device = stage.Stage("bench", busy.noise(64), 48_000, 64, outputs=busy.CHANNELS)
+    _, audio = busiest_desk.console(48_000)
+    device = stage.Stage("bench", busiest_desk.noise(64), 48_000, 64, outputs=busiest_desk.CHANNELS)
     device.play(kernels.load(), audio.address, 2000)
     desk = audio.memory["desks"][audio.memory["heard"]]
     live, inputs = desk["live"], slice(0, 2)
@@ -139,6 +140,6 @@ def test_the_tables_have_a_line_for_each_size_and_each_section(capsys: pytest.Ca
     costs = {"rate": 48_000, "frames": {"64": bench.measure_strips(64)}, "desk": desks()}
     bench.print_table(costs)
     said = capsys.readouterr().out
-    assert all(name in said for name in sections.NAMES)
+    assert all(name in said for name in bench_sections.NAMES)
     assert all(name in said for name in bench.CHANGES.values())
     assert "% of a core" in said

@@ -2,7 +2,8 @@
 
 import pytest
 
-from daemon import cli, doctor
+from daemon import cli
+from daemon.tools import doctor
 
 
 def test_the_doctor_looks_at_everything_and_says_what_it_found(

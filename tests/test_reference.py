@@ -2,13 +2,13 @@
 
 import pathlib
 
-from daemon import reference
+from daemon.tools import reference
 
 PAGE = pathlib.Path(__file__).parents[1] / "configs" / "reference.md"
 
 
 def test_the_reference_page_is_what_the_table_says_today() -> None:
-    assert PAGE.read_text("utf-8") == reference.text(), "run: python -m daemon.reference > configs/reference.md"
+    assert PAGE.read_text("utf-8") == reference.text(), "run: python -m daemon.tools.reference > configs/reference.md"
 
 
 def test_every_row_of_the_table_is_on_the_page() -> None:

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from daemon import signalpath
+from daemon.tools import signalpath
 from dsp import engine, flow, strip
 
 PAGE = pathlib.Path(__file__).parents[1] / "configs" / "signal-path.md"
@@ -15,7 +15,7 @@ ONE_PAGE = 60
 
 
 def test_the_page_is_what_the_engine_says_today() -> None:
-    assert PAGE.read_text("utf-8") == signalpath.text(), "run: python -m daemon.signalpath > configs/signal-path.md"
+    assert PAGE.read_text("utf-8") == signalpath.text(), "run: python -m daemon.tools.signalpath > configs/signal-path.md"
 
 
 def test_the_taps_are_there_in_their_order_each_once() -> None:

@@ -1,4 +1,4 @@
-"""The way of the signal as a page, drawn from the engine's own order: `python -m daemon.signalpath`.
+"""The way of the signal as a page, drawn from the engine's own order: `python -m daemon.tools.signalpath`.
 
 The order of everything on the page is read from the source of `engine.process_block`, `flow.process`
 and `strip.process`, and what takes which tap from where sends, outputs and solos are made.  Here are
@@ -16,7 +16,7 @@ from dsp.table import TABLE
 
 HEADER = """# The way of the signal
 
-Drawn from the engine's own order by `python -m daemon.signalpath > configs/signal-path.md`; do not edit.
+Drawn from the engine's own order by `python -m daemon.tools.signalpath > configs/signal-path.md`; do not edit.
 """
 
 # --- words ------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The reference of all parameters, made from the table: `python -m daemon.reference > configs/reference.md`."""
+"""The reference of all parameters, made from the table: `python -m daemon.tools.reference > configs/reference.md`."""
 
 from dsp import axis, scales, varying
 from dsp.row import Param
@@ -6,7 +6,7 @@ from dsp.table import TABLE, absent
 
 HEADER = """# Parameters
 
-Made from the table by `python -m daemon.reference`; do not edit. A name in braces stands for each of
+Made from the table by `python -m daemon.tools.reference`; do not edit. A name in braces stands for each of
 its labels. What is sent over OSC as a float is a position from 0 to 1 on the range; text lines and
 scene files hold the values themselves.
 """

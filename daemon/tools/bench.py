@@ -19,9 +19,9 @@ from rich.console import Console as Screen
 from rich.progress import track
 from rich.table import Table
 
-from daemon import busy
 from daemon.audio import callback, kernels, rehearsal, stage
 from daemon.desk.console import Console
+from daemon.tools import busiest_desk
 from dsp import atomic, compressor, control, flow, gate, glide, kernel, strip, wall
 from dsp.table import TABLE
 
@@ -158,7 +158,7 @@ def measure(screen: Screen | None = None) -> dict[str, Any]:
 def measure_strips(size: int) -> dict[str, float]:
     """Median microseconds of a block of 32 strips and 16 sends, and of the plain code."""
     _, audio = strips_console()
-    x = busy.noise(size)[:, :CHANNELS].copy()
+    x = busiest_desk.noise(size)[:, :CHANNELS].copy()
     device = stage.Stage("bench", x, RATE, size, outputs=OUTPUTS)
     device.play(kernels.load(), audio.address, 1000)
     plain = _twin(audio, x[:size])
@@ -184,22 +184,22 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
         time), under `sections` the microseconds of each section in a block, in the order of the signal, and
         under `changes`, see `measure_changes`.
     """
-    from daemon import sections  # compiles when it is imported, and not before somebody needs it
+    from daemon.tools import bench_sections  # compiles when it is imported, and not before somebody needs it
 
-    console, audio = busy.console(rate)
-    device = stage.Stage("bench", busy.noise(frames), rate, frames, outputs=busy.CHANNELS)
+    console, audio = busiest_desk.console(rate)
+    device = stage.Stage("bench", busiest_desk.noise(frames), rate, frames, outputs=busiest_desk.CHANNELS)
     device.play(kernels.load(), audio.address, 2000)
     words = audio.memory["words"]
-    play = functools.partial(device.play, int(sections.again.address), audio.address)
+    play = functools.partial(device.play, int(bench_sections.again.address), audio.address)
     whole: list[float] = []
-    more: dict[str, list[float]] = {name: [] for name in sections.NAMES}
+    more: dict[str, list[float]] = {name: [] for name in bench_sections.NAMES}
     for _ in range(ROUNDS):
-        for name, number in sections.NAMES.items():  # each beside the whole, so that a noisy moment hits both
-            words[sections.CHOICE] = sections.NONE
+        for name, number in bench_sections.NAMES.items():  # each beside the whole, so that a noisy moment hits both
+            words[bench_sections.CHOICE] = bench_sections.NONE
             without = _block_us(play)
-            words[sections.CHOICE] = number
+            words[bench_sections.CHOICE] = number
             whole.append(without)
-            more[name].append((_block_us(play) - without) / sections.AGAIN)
+            more[name].append((_block_us(play) - without) / bench_sections.AGAIN)
     costs = {name: max(0.0, float(np.median(each))) for name, each in more.items()}
     costs["clocks, new targets"] *= frames / glide.SUB_BLOCK  # once a sub-block
     console_us = float(np.median(whole))

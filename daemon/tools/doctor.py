@@ -10,8 +10,9 @@ from typing import NamedTuple
 from rich.console import Console as Screen
 from rich.table import Table
 
-from daemon import bench, busy, osc
+from daemon import osc
 from daemon.audio import devices, kernels, stage, stream
+from daemon.tools import bench, busiest_desk
 from dsp import wall
 
 GOVERNORS = "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
@@ -130,9 +131,9 @@ def kernels_ready() -> Finding:
 def block() -> Finding:
     """The smallest block the console can mix with everything on, with time to spare."""
     callback = kernels.load()
-    _, audio = busy.console(bench.RATE)
+    _, audio = busiest_desk.console(bench.RATE)
     for size in (16, 32, 64, 128, 256, 512, 1024):
-        device = stage.Stage("doctor", busy.noise(size), bench.RATE, size, outputs=busy.CHANNELS)
+        device = stage.Stage("doctor", busiest_desk.noise(size), bench.RATE, size, outputs=busiest_desk.CHANNELS)
         load = bench.load_of(device, callback, audio.address)
         if load < MOST_LOAD:
             share = f"everything on takes {load:.1%} of a core at {size} frames"

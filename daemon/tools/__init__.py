@@ -1,0 +1,1 @@
+"""Commands beside the mixing: bench, doctor, reference pages, scene files."""
