@@ -5,9 +5,9 @@ from collections.abc import Callable
 from daemon.desk import parts
 from daemon.desk.console import Console
 from daemon.history.undo import Undo, take
-from daemon.library import Library
-from daemon.recall import Recall
-from daemon.show import Show
+from daemon.show.library import Library
+from daemon.show.recall import Recall
+from daemon.show.show import Show
 from daemon.wire import packet
 from daemon.wire.network import Network
 from dsp.parameters import Values

@@ -7,9 +7,9 @@
 
 from pathlib import Path
 
-from daemon import pace
 from daemon.desk.console import Console, differences
-from daemon.recall import Recall
+from daemon.show import fade_times
+from daemon.show.recall import Recall
 from daemon.subscribers import Bursts
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
@@ -81,7 +81,7 @@ class Beyond:
             raise ValueError("name a scene by its number")
         rest = arguments[1:]
         pattern = str(rest.pop(0)) if rest and isinstance(rest[0], str) and _number(rest[0]) is None else "**"
-        changes = self._recall.scene(number, pattern, pace.parse(rest) if rest else None)
+        changes = self._recall.scene(number, pattern, fade_times.parse(rest) if rest else None)
         self._network.send(packet.build(RECALL, number, changes), client)
 
 

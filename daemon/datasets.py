@@ -9,9 +9,9 @@ from daemon import errors
 from daemon.faults import Faults
 from daemon.files import preset
 from daemon.files.disk import Done
-from daemon.library import KINDS, Library
-from daemon.recall import Recall
-from daemon.show import FIELDS, Show
+from daemon.show.library import KINDS, Library
+from daemon.show.recall import Recall
+from daemon.show.show import FIELDS, Show
 from daemon.subscribers import Bursts
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network

@@ -18,7 +18,7 @@ from daemon.dialect import Counters, Dialect, Identity
 from daemon.files.disk import Disk
 from daemon.metering.meters import Page
 from daemon.polls import TICK_S
-from daemon.stores import Stores
+from daemon.show.stores import Stores
 from daemon.wire import packet
 from daemon.wire.network import MOST_CLIENTS, Client, Network
 

@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Iterable
 
-from daemon import errors, osc, settings, state
+from daemon import errors, osc, settings
 from daemon.audio import devices, kernels, rehearsal
 from daemon.demo import band
 from daemon.desk import console, rules
 from daemon.files import scene
 from daemon.metering import analyser, meters
+from daemon.show import state
 from dsp import control
 
 log = logging.getLogger("faderd")

@@ -16,7 +16,7 @@ from daemon.desk import rules
 from daemon.desk.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.files.disk import Disk
-from daemon.stores import Stores
+from daemon.show.stores import Stores
 from daemon.wire import packet
 from daemon.wire.network import Network
 from dsp.table import TABLE

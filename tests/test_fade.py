@@ -8,9 +8,9 @@ from desk import ANN, BEN, Talk
 
 from daemon.desk import rules
 from daemon.desk.console import Console, differences
-from daemon.fade import STEP_S, Plan
 from daemon.files import nodeline
-from daemon.pace import Pace
+from daemon.show.fade import STEP_S, Plan
+from daemon.show.fade_times import Pace
 from dsp.row import Continuous
 from dsp.table import TABLE
 

@@ -9,8 +9,8 @@ import recalls
 import rigdesk
 from rigdesk import RATE, Rig
 
-from daemon.fade import STEP_S, Fade
-from daemon.pace import Pace
+from daemon.show.fade import STEP_S, Fade
+from daemon.show.fade_times import Pace
 from daemon.wire.network import Network
 from dsp import glide
 from dsp.parameters import Values

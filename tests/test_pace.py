@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from desk import ANN, Talk
 
-from daemon import pace
 from daemon.files import nodeline
-from daemon.pace import Pace
+from daemon.show import fade_times
+from daemon.show.fade_times import Pace
 
 BEFORE = ["ch/01/mix ON -oo", "ch/01/mix/01 ON -oo", "ch/01/eq/1 PEQ 100.0 -15 2.0", "ch/01/dyn/thr 0.0"]
 AFTER = ["ch/01/mix ON 0", "ch/01/mix/01 ON 0", "ch/01/eq/1 PEQ 100.0 +15 2.0", "ch/01/dyn/thr -60.0"]
@@ -102,7 +102,7 @@ def test_a_mute_is_thrown_when_its_fader_is_closed_whatever_the_times_of_others(
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ((5, "eqs", 1), f"'eqs' has no time of its own: those that may are {', '.join(pace.CLASSES)}"),
+        ((5, "eqs", 1), f"'eqs' has no time of its own: those that may are {', '.join(fade_times.CLASSES)}"),
         ((5, "eq"), "'eq' has no time: say for how many seconds it fades"),
         ((5, "eq", "soon"), "'soon' is not a number of seconds up to 3600"),
         ((-1,), "-1 is not a number of seconds up to 3600"),
@@ -118,5 +118,5 @@ def test_a_pace_that_can_not_be_is_refused_with_the_reason(talk: Talk, words: tu
 
 def test_the_longest_time_ends_a_fade():
     assert Pace(1, {"eq": 3}).longest == 3
-    assert pace.parse([2, "eq", 0]).longest == 2
-    assert pace.AT_ONCE.longest == 0
+    assert fade_times.parse([2, "eq", 0]).longest == 2
+    assert fade_times.AT_ONCE.longest == 0

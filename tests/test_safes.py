@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from desk import Talk
 
-from daemon import safes
 from daemon.desk import parts
 from daemon.desk.console import Console
 from daemon.desk.parts import Part, Place
+from daemon.show import safes
 from dsp.table import TABLE
 
 SHOW = "/-show/showfile/show"

@@ -6,11 +6,11 @@ import pytest
 import rigdesk
 from desk import ANN
 
-from daemon import state
 from daemon.desk import rules
 from daemon.desk.console import Console
 from daemon.files import disk
 from daemon.metering import analyser
+from daemon.show import state
 from dsp import control
 from dsp.table import TABLE
 

@@ -9,8 +9,8 @@ from test_x32scene_files import anything, written
 from x32scene.model import Scene
 from x32scene.services import fx, headers, presets, routing_edit, show, snippets, validate
 
-from daemon import safes
 from daemon.files import scene
+from daemon.show import safes
 from dsp.parameters import Values
 from dsp.table import TABLE
 

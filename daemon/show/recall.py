@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from daemon import safes
-from daemon.cues import Cues
 from daemon.desk import parts
 from daemon.desk.console import Console
 from daemon.desk.parts import Mask, Part
-from daemon.fade import Fade
 from daemon.files import scene
 from daemon.history.undo import Undo, take
-from daemon.pace import AT_ONCE, Pace, in_notes
-from daemon.shelf import ShelfError
-from daemon.show import SLOTS, Show
+from daemon.show import safes
+from daemon.show.cues import Cues
+from daemon.show.fade import Fade
+from daemon.show.fade_times import AT_ONCE, Pace, in_notes
+from daemon.show.show import SLOTS, Show
+from daemon.show.slots import ShelfError
 from dsp.parameters import Values
 
 POSITION = "/-show/prepos/current"

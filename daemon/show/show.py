@@ -8,12 +8,12 @@ Each is what the desk itself would write.
 
 from pathlib import Path
 
-from daemon import safes
 from daemon.desk.console import Console
 from daemon.files import scene, snippet
 from daemon.files.disk import Disk, Done
-from daemon.index import Index
-from daemon.shelf import SLOTS, Shelf, ShelfError
+from daemon.show import safes
+from daemon.show.index import Index
+from daemon.show.slots import SLOTS, Shelf, ShelfError
 from daemon.wire.network import Network
 from dsp.parameters import Values
 from dsp.row import Stored

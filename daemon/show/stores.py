@@ -6,14 +6,14 @@ from daemon.actions import Actions
 from daemon.beyond import Beyond
 from daemon.datasets import Datasets
 from daemon.desk.console import Console
-from daemon.fade import Fade
 from daemon.faults import Faults
 from daemon.files import disk
 from daemon.files.disk import Disk
 from daemon.history.undo import Undo
-from daemon.library import Library
-from daemon.recall import Recall
-from daemon.show import Show
+from daemon.show.fade import Fade
+from daemon.show.library import Library
+from daemon.show.recall import Recall
+from daemon.show.show import Show
 from daemon.wire.network import Command, Network
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from daemon.desk import parts
 from daemon.desk.console import Console, differences
 from daemon.desk.parts import NOWHERE, Part
-from daemon.pace import Pace
+from daemon.show.fade_times import Pace
 from daemon.wire.network import Network
 from dsp.parameters import Values
 from dsp.row import Continuous, Stored

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from daemon.desk.console import Console
-from daemon.shelf import ShelfError
-from daemon.show import PREFIX
+from daemon.show.show import PREFIX
+from daemon.show.slots import ShelfError
 from dsp.parameters import Values
 from dsp.row import Stored
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from daemon.desk.console import Console
 from daemon.files import nodeline, preset, scene
 from daemon.files.disk import Disk, Done
-from daemon.index import Index
-from daemon.shelf import Shelf, ShelfError
+from daemon.show.index import Index
+from daemon.show.slots import Shelf, ShelfError
 from daemon.wire.network import Network
 from dsp.parameters import Values
 from dsp.row import Stored
