@@ -12,13 +12,13 @@ import socket
 from dataclasses import dataclass
 
 from daemon import errors
-from daemon.describe import Describe
+from daemon.commands.errors import Faults
+from daemon.commands.help import Describe
+from daemon.commands.subscriptions import Subscriptions
+from daemon.commands.talkback import Talkback
 from daemon.desk.console import Console
-from daemon.faults import Faults
 from daemon.files import nodeline, scene
 from daemon.metering.meters import Page
-from daemon.subscriptions import Subscriptions
-from daemon.talkback import Talkback
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
 from dsp.row import Whole, Wire

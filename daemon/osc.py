@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from daemon import errors
+from daemon.commands.polls import TICK_S
 from daemon.desk.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.files.disk import Disk
 from daemon.metering.meters import Page
-from daemon.polls import TICK_S
 from daemon.show.stores import Stores
 from daemon.wire import packet
 from daemon.wire.network import MOST_CLIENTS, Client, Network

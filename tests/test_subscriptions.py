@@ -6,7 +6,7 @@ import pytest
 from desk import ANN, BEN, Net, Talk, hear, heard
 from test_meterfeed import page
 
-from daemon import polls
+from daemon.commands import polls
 from daemon.wire import packet
 from dsp.table import TABLE
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from daemon.actions import Actions
-from daemon.beyond import Beyond
-from daemon.datasets import Datasets
+from daemon.commands.actions import Actions
+from daemon.commands.errors import Faults
+from daemon.commands.scenes import Beyond
+from daemon.commands.storage import Datasets
 from daemon.desk.console import Console
-from daemon.faults import Faults
 from daemon.files import disk
 from daemon.files.disk import Disk
 from daemon.history.undo import Undo

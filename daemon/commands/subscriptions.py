@@ -5,12 +5,12 @@ and `/batchsubscribe` meters (the latter also one value of many strips); `/renew
 prolong and end any of them, by name or all at once; the same hold for a listen bus (see `listen`).
 """
 
+from daemon.commands.listen import Listening
+from daemon.commands.meterfeed import ADDRESSES, MeterFeed
+from daemon.commands.polls import Polls
+from daemon.commands.xremote import Remotes
 from daemon.desk.console import Console
-from daemon.listen import Listening
-from daemon.meterfeed import ADDRESSES, MeterFeed
 from daemon.metering.meters import Page
-from daemon.polls import Polls
-from daemon.subscribers import Remotes
 from daemon.wire.network import Client, Command, Network
 from dsp.row import Wire
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from daemon.commands.polls import factor_of
 from daemon.metering.meters import METERS, Page, Words
-from daemon.polls import factor_of
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network

@@ -6,13 +6,13 @@ Each answers its sender with its own address, the kind, and 1 for done or 0 for 
 from collections.abc import Callable
 
 from daemon import errors
-from daemon.faults import Faults
+from daemon.commands.errors import Faults
+from daemon.commands.xremote import Bursts
 from daemon.files import preset
 from daemon.files.disk import Done
 from daemon.show.library import KINDS, Library
 from daemon.show.recall import Recall
 from daemon.show.show import FIELDS, Show
-from daemon.subscribers import Bursts
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
 from dsp.row import Wire

@@ -7,10 +7,10 @@
 
 from pathlib import Path
 
+from daemon.commands.xremote import Bursts
 from daemon.desk.console import Console, differences
 from daemon.show import fade_times
 from daemon.show.recall import Recall
-from daemon.subscribers import Bursts
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
 from dsp.parameters import Values

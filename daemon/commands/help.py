@@ -1,10 +1,10 @@
 """The console explains itself: /faderd/help PATH and /faderd/list PREFIX."""
 
-from daemon import manual
+from daemon.commands import help_texts
+from daemon.commands.xremote import Bursts
 from daemon.desk.console import Console
 from daemon.errors import UnknownError
 from daemon.files import nodeline
-from daemon.subscribers import Bursts
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
 from dsp.parameters import Values
@@ -52,7 +52,7 @@ class Describe:
         """Answer with one message for each leaf of a node, for one leaf, or for each command below an address."""
         path = _address(arguments) if arguments else OWN
         told = [about(self._values, leaf) for leaf in nodeline.leaves_of(self._values, path)]
-        told += [(address, "command", *NOTHING, help) for address, help in manual.about(path)]
+        told += [(address, "command", *NOTHING, help) for address, help in help_texts.about(path)]
         if not told:
             if any(each.startswith(f"{path}/") for each in self._values.table.leaves):
                 raise ValueError(f"{path} has many parameters: {LIST} {path} names them")
@@ -63,7 +63,7 @@ class Describe:
         """Answer with the addresses that begin so, as many as fit into each message; the last has none."""
         prefix = _address(arguments)
         answers: list[list[str]] = [[]]
-        own = [address for address, _ in manual.about(OWN)]
+        own = [address for address, _ in help_texts.about(OWN)]
         for path in (*self._values.table.leaves, *own):
             if path.startswith(prefix):
                 if sum(map(_bytes, answers[-1])) + _bytes(path) > LONGEST:
