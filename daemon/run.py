@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterable
 
-from daemon import errors, osc, settings
+from daemon import errors, server, settings
 from daemon.audio import devices, kernels, rehearsal
 from daemon.demo import band
 from daemon.desk import console, rules
@@ -48,12 +48,12 @@ def run(chosen: settings.Settings, began: float) -> int:
     shown = analyser.Analyser(mixer, audio)
     keeper = state.Keeper(mixer, chosen.state, chosen.name)
     _set_up(mixer, keeper, chosen, device)
-    identity = osc.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
-    server = osc.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state, chosen.clients)
+    identity = server.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
+    answering = server.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state, chosen.clients)
     try:
         callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
         rehearsal.Rehearsal(audio, kernels.rehearsal()).start()
-        return asyncio.run(_serve(device, callback, audio, mixer, keeper, server, shown, began))
+        return asyncio.run(_serve(device, callback, audio, mixer, keeper, answering, shown, began))
     finally:
         keeper.save()
         device.close()
@@ -96,7 +96,7 @@ async def _serve(
     audio: control.Wall,
     mixer: console.Console,
     keeper: state.Keeper,
-    server: osc.Server,
+    answering: server.Server,
     shown: analyser.Analyser,
     began: float,
 ) -> int:
@@ -106,13 +106,13 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     watching = asyncio.create_task(_watch(device, callback, audio, stopping))
-    server.start(loop)
+    answering.start(loop)
     try:
         mixer.open_outputs(True)
         device.start(callback, audio.address)
-        _say_ready(device, server, began)
+        _say_ready(device, answering, began)
         tasks = [
-            asyncio.create_task(_feed_meters(audio, server, shown)),
+            asyncio.create_task(_feed_meters(audio, answering, shown)),
             asyncio.create_task(_keep_state(keeper)),
         ]
         await stopping.wait()
@@ -123,30 +123,30 @@ async def _serve(
         device.stop()
     finally:
         watching.cancel()
-        server.stop()
+        answering.stop()
     log.info("stopped")
     return 1 if device.failure else 0
 
 
-def _say_ready(device: devices.Device, server: osc.Server, began: float) -> None:
+def _say_ready(device: devices.Device, answering: server.Server, began: float) -> None:
     delay_ms = 1000 * device.block / device.rate
     print(
         f"ready · {device.name} · {device.rate} Hz · {device.block} frames ({delay_ms:.1f} ms) · "
-        f"{device.inputs} in, {device.outputs} out · OSC on UDP {server.port} · {time.perf_counter() - began:.1f} s",
+        f"{device.inputs} in, {device.outputs} out · OSC on UDP {answering.port} · {time.perf_counter() - began:.1f} s",
         flush=True,
     )
 
 
-async def _feed_meters(audio: control.Wall, server: osc.Server, shown: analyser.Analyser) -> None:
+async def _feed_meters(audio: control.Wall, answering: server.Server, shown: analyser.Analyser) -> None:
     """Collect the meters twenty times a second, on time."""
     loop = asyncio.get_running_loop()
     due = loop.time()
     while True:
         page = audio.control_collect()
         if page is not None:
-            if server.shows(meters.SPECTRUM):
+            if answering.shows(meters.SPECTRUM):
                 page["rta"] = shown.measure()
-            server.feed(page)
+            answering.feed(page)
         due = max(due + METER_PERIOD_S, loop.time())
         await asyncio.sleep(due - loop.time())
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from pythonosc.osc_message import OscMessage
 
-from daemon import osc
+from daemon import server
 from daemon.desk import rules
 from daemon.desk.console import Console
 from daemon.dialect import Counters, Dialect, Identity
@@ -125,7 +125,7 @@ class Net:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.console = console or _console()
-        self.server = osc.Server(self.console, port=0, local=local, folder=folder, clock=clock)
+        self.server = server.Server(self.console, port=0, local=local, folder=folder, clock=clock)
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, fault: self.faults.append(fault))

@@ -7,7 +7,7 @@ import pytest
 from desk import Net, hear
 from test_meterfeed import page
 
-from daemon import osc
+from daemon import server
 from daemon.desk.console import Console
 from daemon.wire import packet
 from dsp.table import TABLE
@@ -132,21 +132,21 @@ def test_a_malformed_datagram_is_dropped_and_counted():
 def test_a_taken_port_is_explained():
     with (
         Net() as net,
-        pytest.raises(osc.ServerError, match=f"UDP port {net.server.port} is taken.*--osc-port"),
+        pytest.raises(server.ServerError, match=f"UDP port {net.server.port} is taken.*--osc-port"),
     ):
-        osc.Server(Console(), port=net.server.port, local=True)
+        server.Server(Console(), port=net.server.port, local=True)
 
 
 def test_a_stopped_server_gives_its_port_back():
     with Net() as net:
         port = net.server.port
-    again = osc.Server(Console(), port=port, local=True)
+    again = server.Server(Console(), port=port, local=True)
     again.stop()
 
 
 def test_a_local_server_listens_to_this_machine_only():
     with Net() as net:
         assert net.server._socket.getsockname()[0] == "127.0.0.1"
-    everywhere = osc.Server(Console(), port=0)
+    everywhere = server.Server(Console(), port=0)
     assert everywhere._socket.getsockname()[0] == "0.0.0.0"
     everywhere.stop()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rich.console import Console as Screen
 from rich.table import Table
 
-from daemon import osc
+from daemon import server
 from daemon.audio import devices, kernels, stage, stream
 from daemon.tools import bench, busiest_desk
 from dsp import wall
@@ -113,11 +113,11 @@ def port() -> Finding:
     """Whether tablets will find the console where they expect it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.bind(("", osc.PORT))
+            probe.bind(("", server.PORT))
         except OSError:
             remedy = "another console is running: stop it, or use --osc-port"
-            return Finding(False, f"UDP port {osc.PORT} is taken", remedy)
-    return Finding(True, f"UDP port {osc.PORT} is free for tablets")
+            return Finding(False, f"UDP port {server.PORT} is taken", remedy)
+    return Finding(True, f"UDP port {server.PORT} is free for tablets")
 
 
 def kernels_ready() -> Finding:
