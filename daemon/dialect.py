@@ -21,7 +21,7 @@ from daemon.files import nodeline, scene
 from daemon.metering.meters import Page
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
-from dsp.row import Whole, Wire
+from dsp.parameters.row import Whole, Wire
 
 NAME = "/-prefs/name"
 

@@ -13,7 +13,7 @@ import platformdirs
 from daemon import errors
 from daemon.wire.network import MOST_CLIENTS
 from dsp import desk, patch, signals, wall
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 KINDS: dict[str, type] = {

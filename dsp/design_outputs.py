@@ -9,7 +9,7 @@ from dsp import kinds, levels, limiter, monitor, patch, routing, signals, tools,
 from dsp.design_strips import design_automix
 from dsp.desk import Desk, put
 from dsp.kinds import Kind
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 SOLO_FIRST_BIT = 5
 """Of the options of the spectrum."""

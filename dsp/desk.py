@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dsp import compressor, gate, kinds, levels, monitor, patch, signals, svf, wall
 from dsp.kinds import Kind
-from dsp.parameters import Table, Values
+from dsp.parameters.table import Table, Values
 
 Draft = npt.NDArray[Any]
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import wall
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 Array = npt.NDArray[Any]
 

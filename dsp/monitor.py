@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from dsp import kinds, pan, units, wall
 from dsp.levels import Strips
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]

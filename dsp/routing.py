@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import kinds, wall
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 Int = npt.NDArray[np.int64]
 Float = npt.NDArray[np.float64]

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import kinds, routing, units, wall
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]

@@ -10,10 +10,10 @@ import math
 
 from twin import DATA, expand, rows
 
-from dsp import scales
-from dsp.row import Bits, Continuous, Param
+from dsp.parameters import scales
+from dsp.parameters.row import Bits, Continuous, Param
+from dsp.parameters.variant import Varying
 from dsp.table import TABLE, effects
-from dsp.varying import Varying
 
 __all__ = ["DATA", "expand", "rows"]
 

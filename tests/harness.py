@@ -21,7 +21,7 @@ import numpy.typing as npt
 from daemon.audio import kernels
 from daemon.desk import console
 from dsp import control, desk, glide, signals, wall
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 Array = npt.NDArray[np.float64]

@@ -14,7 +14,7 @@ import rigdesk
 import scipy.fft
 
 from dsp import refresh
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 Signal = npt.NDArray[Any]

@@ -8,9 +8,9 @@ from desk import ANN, BEN, Talk, heard
 from daemon.commands import xremote
 from daemon.dialect import own_address
 from daemon.wire import network, packet
-from dsp.row import Continuous, Param
+from dsp.parameters.row import Continuous, Param
+from dsp.parameters.variant import Unused
 from dsp.table import TABLE
-from dsp.varying import Unused
 
 
 def on_grid(index: int, steps: int) -> float:

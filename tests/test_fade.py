@@ -11,7 +11,7 @@ from daemon.desk.console import Console, differences
 from daemon.files import nodeline
 from daemon.show.fade import STEP_S, Plan
 from daemon.show.fade_times import Pace
-from dsp.row import Continuous
+from dsp.parameters.row import Continuous
 from dsp.table import TABLE
 
 FADER = "/ch/01/mix/fader"

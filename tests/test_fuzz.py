@@ -11,7 +11,7 @@ from daemon.desk import rules
 from daemon.desk.console import Console
 from daemon.dialect import NAME, Identity
 from daemon.wire import packet
-from dsp.row import Wire
+from dsp.parameters.row import Wire
 from dsp.table import TABLE
 
 HOSTILE = 100_000

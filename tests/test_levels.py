@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dsp import levels
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 SILENT = -np.inf

@@ -7,7 +7,7 @@ import facts
 import numpy as np
 import pytest
 
-from dsp.row import Continuous, Param
+from dsp.parameters.row import Continuous, Param
 from dsp.table import TABLE
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dsp import scales
+from dsp.parameters import scales
 
 
 @pytest.mark.parametrize(

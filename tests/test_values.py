@@ -6,9 +6,9 @@ import facts
 import numpy as np
 import pytest
 
-from dsp import varying
-from dsp.parameters import Values
-from dsp.row import Continuous
+from dsp.parameters import variant
+from dsp.parameters.row import Continuous
+from dsp.parameters.table import Values
 from dsp.table import TABLE, effects
 
 EFFECTS = facts.rows("effects.tsv")
@@ -141,7 +141,7 @@ def test_a_parameter_is_read_as_the_effect_in_its_slot_means_it(values: Values):
 
 def test_a_place_the_effect_does_not_use_takes_any_number_and_stays_zero(values: Values):
     unused = values.param(TABLE.leaves["/fx/1/par/64"])
-    assert unused is varying.UNUSED
+    assert unused is variant.UNUSED
     assert [unused.from_wire(0.5), unused.from_wire(3), unused.from_wire(math.nan), unused.from_text("0")] == [0] * 4
     assert (unused.to_wire(0), unused.to_text(0)) == (0.0, "0")
 

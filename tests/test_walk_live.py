@@ -28,7 +28,7 @@ from walker import Setting, Walker, stored_of, told
 
 from daemon.audio import audiofile
 from daemon.wire import packet
-from dsp.row import Stored
+from dsp.parameters.row import Stored
 from dsp.table import TABLE
 
 RATE = rigdesk.RATE

@@ -13,7 +13,7 @@ from test_meterfeed import page
 
 from daemon.dialect import Identity
 from daemon.wire import packet
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 PORTION = 200

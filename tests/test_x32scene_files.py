@@ -17,8 +17,8 @@ from x32scene.tables_fx import FX_DISPLAY_TYPE, FX_SIDE_RACK_TYPES, FX_TYPES
 
 from daemon.desk.console import differences
 from daemon.files import preset, scene
-from dsp.parameters import Values
-from dsp.row import Choice, Continuous
+from dsp.parameters.row import Choice, Continuous
+from dsp.parameters.table import Values
 from dsp.table import TABLE, effects
 
 INIT = facts.DATA / "init.scn"

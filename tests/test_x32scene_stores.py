@@ -11,7 +11,7 @@ from x32scene.services import fx, headers, presets, routing_edit, show, snippets
 
 from daemon.files import scene
 from daemon.show import safes
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 MASKS = {"eventtyp": 134217727, "channels": -1, "auxbuses": -1, "maingrps": 65535}

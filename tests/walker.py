@@ -21,7 +21,7 @@ import numpy.typing as npt
 import rigdesk
 
 from daemon.wire import packet
-from dsp.row import Stored
+from dsp.parameters.row import Stored
 from dsp.table import TABLE
 
 Vector = npt.NDArray[np.float64]

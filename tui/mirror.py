@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp import scales, units
+from dsp import units
+from dsp.parameters import scales
 from tui import strips
 
 Floats = NDArray[np.float64]

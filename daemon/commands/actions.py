@@ -10,8 +10,8 @@ from daemon.show.recall import Recall
 from daemon.show.show import Show
 from daemon.wire import packet
 from daemon.wire.network import Network
-from dsp.parameters import Values
-from dsp.row import Stored
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
 
 PREFIX = "/-action/"
 

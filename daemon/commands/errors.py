@@ -8,7 +8,7 @@ Whoever says something below /faderd is no program made for the desk, and hears 
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Command, Network
-from dsp.row import Wire
+from dsp.parameters.row import Wire
 
 OWN = "/faderd/"
 

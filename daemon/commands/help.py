@@ -7,10 +7,10 @@ from daemon.errors import UnknownError
 from daemon.files import nodeline
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
-from dsp.parameters import Values
-from dsp.row import Continuous, Param, Wire
+from dsp.parameters.row import Continuous, Param, Wire
+from dsp.parameters.table import Values
+from dsp.parameters.variant import Varying
 from dsp.table import TABLE, absent
-from dsp.varying import Varying
 
 REASONS = absent.reasons(TABLE)
 """What does nothing here says why."""

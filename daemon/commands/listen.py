@@ -22,7 +22,7 @@ from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Command, Network
 from dsp import monitor, units, wall
-from dsp.row import Param, Stored, Wire
+from dsp.parameters.row import Param, Stored, Wire
 
 LISTEN = "/faderd/listen"
 NAME = "faderd/listen"

@@ -14,8 +14,8 @@ from daemon.metering.meters import METERS, Page, Words
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network
-from dsp.parameters import Values
-from dsp.row import Wire
+from dsp.parameters.row import Wire
+from dsp.parameters.table import Values
 
 MOST_METERS = 64
 """Meters of one client."""

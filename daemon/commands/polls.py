@@ -17,8 +17,8 @@ from daemon.errors import UnknownError
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network
-from dsp.parameters import Values
-from dsp.row import Wire
+from dsp.parameters.row import Wire
+from dsp.parameters.table import Values
 
 TICK_S = 0.05
 SLOWEST = 99

@@ -13,8 +13,8 @@ from daemon.show import fade_times
 from daemon.show.recall import Recall
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
-from dsp.parameters import Values
-from dsp.row import Wire
+from dsp.parameters.row import Wire
+from dsp.parameters.table import Values
 
 DIFF = "/faderd/scene/diff"
 RECALL = "/faderd/scene/recall"

@@ -15,7 +15,7 @@ from daemon.show.recall import Recall
 from daemon.show.show import FIELDS, Show
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
-from dsp.row import Wire
+from dsp.parameters.row import Wire
 
 
 class Datasets:

@@ -12,7 +12,7 @@ from daemon.commands.xremote import Remotes
 from daemon.desk.console import Console
 from daemon.metering.meters import Page
 from daemon.wire.network import Client, Command, Network
-from dsp.row import Wire
+from dsp.parameters.row import Wire
 
 
 class Subscriptions:

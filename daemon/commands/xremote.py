@@ -9,7 +9,7 @@ from daemon.desk.console import Console
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network
-from dsp.row import Wire
+from dsp.parameters.row import Wire
 
 # A client's socket holds some 250 small datagrams.  A scene is thousands of changes: they go out at a
 # pace a tablet can follow, and of a fader that moves on meanwhile only the newest place.

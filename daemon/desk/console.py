@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from dsp import control, desk, monitor, refresh, signals
-from dsp.parameters import Values
-from dsp.row import Stored
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 Listener = Callable[[int, object], None]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from daemon.desk.console import Console
 from dsp import kinds, routing
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 LINKS = {"ch": "chlink", "auxin": "auxlink", "fxrtn": "fxlink", "bus": "buslink", "mtx": "mtxlink"}

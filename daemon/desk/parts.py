@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp.parameters import Table, Values
+from dsp.parameters.table import Table, Values
 
 Mask = npt.NDArray[np.bool_]
 """One truth for each leaf of the table."""

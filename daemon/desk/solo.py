@@ -15,7 +15,7 @@ import numpy.typing as npt
 from daemon.desk.console import Console
 from daemon.desk.parts import FIRST_DCA, STRIPS
 from dsp import kinds
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 Switches = npt.NDArray[np.bool_]
 

@@ -10,8 +10,8 @@ import functools
 import re
 from collections.abc import Iterator
 
-from dsp.parameters import Values
-from dsp.row import Param, Stored
+from dsp.parameters.row import Param, Stored
+from dsp.parameters.table import Values
 
 _TOKEN = re.compile(r'\s*("[^"]*"|[^\s"]\S*)')
 

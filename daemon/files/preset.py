@@ -13,8 +13,8 @@ import numpy as np
 from daemon.desk import parts
 from daemon.desk.parts import Mask, Part
 from daemon.files import nodeline, scene
-from dsp.parameters import Values
-from dsp.row import Stored
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
 
 HEAD_AMPLIFIER = "/headamp/"
 

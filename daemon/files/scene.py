@@ -16,7 +16,7 @@ from typing import NamedTuple
 from daemon import errors
 from daemon.desk.console import Console
 from daemon.files import disk, nodeline
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 LARGEST = 1_000_000
 """Bytes; a full scene of the desk has about 70,000."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from daemon.desk.parts import Mask
 from daemon.files import nodeline, scene
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 # Families in the desk's order; what belongs to none is in no snippet.
 _FAMILIES = (

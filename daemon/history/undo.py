@@ -4,7 +4,7 @@ import time
 
 from daemon.desk import parts
 from daemon.desk.console import Console
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 TIME = "/-undo/time"
 

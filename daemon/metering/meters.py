@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import kinds, levels, routing, units, wall
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 Words = npt.NDArray[np.float32]
 Page = npt.NDArray[Any]

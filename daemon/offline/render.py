@@ -21,7 +21,7 @@ from daemon.audio import audiofile, devices, kernels
 from daemon.desk import console
 from daemon.files import scene
 from dsp import control, desk, patch, signals, wall
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 BLOCK = 4096

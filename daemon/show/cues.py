@@ -5,8 +5,8 @@ from typing import NamedTuple
 from daemon.desk.console import Console
 from daemon.show.show import PREFIX
 from daemon.show.slots import ShelfError
-from dsp.parameters import Values
-from dsp.row import Stored
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
 
 FIELDS = ("numb", "name", "skip", "scene", "bit", "miditype", "midichan", "midipara1", "midipara2")
 

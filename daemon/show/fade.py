@@ -18,8 +18,8 @@ from daemon.desk.console import Console, differences
 from daemon.desk.parts import NOWHERE, Part
 from daemon.show.fade_times import Pace
 from daemon.wire.network import Network
-from dsp.parameters import Values
-from dsp.row import Continuous, Stored
+from dsp.parameters.row import Continuous, Stored
+from dsp.parameters.table import Values
 
 STEP_S = 0.02
 NO_TIME_S = 1e-9  # what fades in no time at all is there at the first step

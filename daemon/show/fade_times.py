@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from daemon.desk import parts
 from daemon.desk.parts import Part
-from dsp.parameters import Table
-from dsp.row import Wire
+from dsp.parameters.row import Wire
+from dsp.parameters.table import Table
 
 LONGEST_S = 3600.0
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from daemon.desk.console import Console
 from daemon.files import disk, nodeline, scene
 from daemon.wire.network import Network
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 log = logging.getLogger("faderd")
 

@@ -13,8 +13,8 @@ from daemon.files.disk import Disk, Done
 from daemon.show.index import Index
 from daemon.show.slots import Shelf, ShelfError
 from daemon.wire.network import Network
-from dsp.parameters import Values
-from dsp.row import Stored
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
 
 PREFIX = "/-libs/"
 EFFECTS = 8

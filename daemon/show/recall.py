@@ -19,7 +19,7 @@ from daemon.show.fade import Fade
 from daemon.show.fade_times import AT_ONCE, Pace, in_notes
 from daemon.show.show import SLOTS, Show
 from daemon.show.slots import ShelfError
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 POSITION = "/-show/prepos/current"
 LISTS = ("cue", "scene", "snippet")

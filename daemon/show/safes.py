@@ -10,7 +10,7 @@ import numpy as np
 
 from daemon.desk import parts
 from daemon.desk.parts import FIRST_AUX, FIRST_BUS, FIRST_DCA, FIRST_MATRIX, FIRST_RETURN, STRIPS, Mask, Part, Places
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 SHOW = "/-show/showfile/show"
 MASTER_LEVELS = ("/main/st/mix/fader", "/main/m/mix/fader")

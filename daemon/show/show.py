@@ -15,8 +15,8 @@ from daemon.show import safes
 from daemon.show.index import Index
 from daemon.show.slots import SLOTS, Shelf, ShelfError
 from daemon.wire.network import Network
-from dsp.parameters import Values
-from dsp.row import Stored
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
 
 __all__ = ["FIELDS", "PREFIX", "SLOTS", "Show"]
 

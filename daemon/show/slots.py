@@ -11,8 +11,8 @@ from daemon import errors
 from daemon.desk.console import Console
 from daemon.files import nodeline, scene
 from daemon.files.disk import Disk, Done
-from dsp.parameters import Values
-from dsp.row import Stored
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
 
 log = logging.getLogger("faderd")
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from daemon.desk import console
 from daemon.files import disk, scene
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 
 log = logging.getLogger("faderd")
 

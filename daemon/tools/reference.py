@@ -1,7 +1,7 @@
 """The reference of all parameters, made from the table: `python -m daemon.tools.reference > configs/reference.md`."""
 
-from dsp import axis, scales, varying
-from dsp.row import Param
+from dsp.parameters import axis, scales, variant
+from dsp.parameters.row import Param
 from dsp.table import TABLE, absent
 
 HEADER = """# Parameters
@@ -52,7 +52,7 @@ def _cell(words: str) -> str:
 
 
 def _range(row: Param) -> str:
-    if isinstance(row, varying.Varying):
+    if isinstance(row, variant.Varying):
         return "as the effect has it"
     if row.choices:
         shown = " ".join(f"`{choice}`" for choice in row.choices[:MOST_CHOICES])
@@ -65,7 +65,7 @@ def _range(row: Param) -> str:
 
 
 def _default(row: Param) -> str:
-    if isinstance(row, varying.Varying):
+    if isinstance(row, variant.Varying):
         return ""
     shown = list(dict.fromkeys(row.to_text(stored).strip() for stored in row.defaults()))
     several = len(shown) > 1

@@ -15,7 +15,7 @@ from pathlib import Path
 from daemon import errors
 from daemon.desk.console import differences
 from daemon.files import disk, nodeline, scene
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 SAME, DIFFERENT, TROUBLE = 0, 1, 2

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dsp.row import Wire
+from dsp.parameters.row import Wire
 
 Client = tuple[str, int]
 """IP address and port: two sockets of one program are two clients."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pythonosc import osc_message
 
-from dsp.row import Wire
+from dsp.parameters.row import Wire
 
 LONGEST = 4096
 """Bytes in the longest datagram that is looked at; a desk's own stay below 1,024."""

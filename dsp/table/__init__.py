@@ -5,7 +5,7 @@ alone come its OSC addresses, its form on the wire, its text, its grid and its h
 A released path is for ever.
 """
 
-from dsp.parameters import Section, Table
+from dsp.parameters.table import Section, Table
 from dsp.table import action, config, effects, inputs, mixes, preference, recorder, routing, show, status
 
 TABLE = Table(

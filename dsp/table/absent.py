@@ -6,7 +6,7 @@ do what they say, or belong to what is not sound.
 
 from collections.abc import Mapping
 
-from dsp.parameters import Table
+from dsp.parameters.table import Table
 
 NO_INPUT = "A device has at most 64 inputs, behind the amplifiers 000 to 063: none lies behind this one."
 PHANTOM = "Phantom power is switched at the interface itself: its driver does not let a program do that."

@@ -1,7 +1,7 @@
 """What makes the console do something at once, and the way back."""
 
-from dsp.parameters import integer, read_only, text, trigger
-from dsp.row import Param
+from dsp.parameters.row import Param
+from dsp.parameters.table import integer, read_only, text, trigger
 from dsp.table.recorder import DAY_MS
 from dsp.table.status import LAST_RTA_SOURCE, RTA_SOURCES
 

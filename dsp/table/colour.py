@@ -1,8 +1,8 @@
 """Parameters of the effects that colour and place: enhancers, exciters, imagers, amplifiers, tubes."""
 
-from dsp import scales
-from dsp.parameters import ON, choice, switch
-from dsp.row import Param
+from dsp.parameters import scales
+from dsp.parameters.row import Param
+from dsp.parameters.table import ON, choice, switch
 from dsp.table.knob import decibel, dial, factor, frequency, high_cut, on, output, percent, solo, tenths
 
 

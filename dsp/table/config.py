@@ -1,7 +1,7 @@
 """What concerns the whole desk: links, mute groups, monitoring, talkback, oscillator, user controls."""
 
-from dsp import scales
-from dsp.parameters import OFF, ON, bitmap, choice, integer, level, linear, log, switch, text
+from dsp.parameters import scales
+from dsp.parameters.table import OFF, ON, bitmap, choice, integer, level, linear, log, switch, text
 from dsp.table.family import COLORS, SEND_STEPS
 
 LINKS = (

@@ -1,8 +1,8 @@
 """Parameters of the dynamics effects: transients, limiter, multiband and vintage compressors."""
 
-from dsp import scales
-from dsp.parameters import OFF, ON, choice, switch
-from dsp.row import Param
+from dsp.parameters import scales
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, ON, choice, switch
 from dsp.table.knob import decibel, dial, mix, on, output, percent, tenths, time
 
 

@@ -1,8 +1,8 @@
 """Parameters of the delays, and of the effects that combine two, in the order of the effect's display."""
 
-from dsp import scales
-from dsp.parameters import OFF, choice, switch
-from dsp.row import Param
+from dsp.parameters import scales
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, choice, switch
 from dsp.table.knob import (
     PATTERNS,
     balance,

@@ -1,7 +1,7 @@
 """The eight effect slots: four for any effect, fed by buses, and four for those that make sense as inserts."""
 
-from dsp.parameters import choice, effect
-from dsp.row import Param
+from dsp.parameters.row import Param
+from dsp.parameters.table import choice, effect
 from dsp.table import colour, dynamic, echo, equaliser, modulation, reverb
 
 EFFECTS: dict[str, tuple[Param, ...]] = {

@@ -1,7 +1,7 @@
 """Parameters of the equalisers and de-essers, in the order of the effect's display."""
 
-from dsp.parameters import OFF, ON, choice, switch
-from dsp.row import Param
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, ON, choice, switch
 from dsp.table.knob import decibel, on, tenths
 
 GRAPHIC_BANDS = (

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from dsp import scales
-from dsp.parameters import OFF, ON, bitmap, choice, integer, level, linear, log, switch, text
-from dsp.row import Param, Whole
+from dsp.parameters import scales
+from dsp.parameters.row import Param, Whole
+from dsp.parameters.table import OFF, ON, bitmap, choice, integer, level, linear, log, switch, text
 
 FADER_STEPS = 1024
 SEND_STEPS = 161

@@ -1,7 +1,7 @@
 """Strips that bring something in: channels, aux inputs and effect returns."""
 
-from dsp import scales
-from dsp.parameters import OFF, ON, choice, linear, log, switch
+from dsp.parameters import scales
+from dsp.parameters.table import OFF, ON, choice, linear, log, switch
 from dsp.table.family import (
     delay,
     dynamics,

@@ -3,9 +3,9 @@
 What elsewhere is the path of a row is here the name on the effect's display.
 """
 
-from dsp import scales
-from dsp.parameters import OFF, choice, linear, log, switch
-from dsp.row import Param
+from dsp.parameters import scales
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, choice, linear, log, switch
 
 TIMES = "1/4 3/8 1/2 2/3 1 4/3 3/2 2 3"
 PATTERNS = "1/4 1/3 3/8 1/2 2/3 3/4 1 1/4X 1/3X 3/8X 1/2X 2/3X 3/4X 1X"

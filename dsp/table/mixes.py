@@ -1,7 +1,7 @@
 """Strips that mix: buses, matrices and mains; and DCAs, which only move others."""
 
-from dsp.parameters import OFF, ON, level, switch
-from dsp.row import Param
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, ON, level, switch
 from dsp.table.family import (
     BANDS,
     CROSSOVERS,

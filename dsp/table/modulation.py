@@ -1,8 +1,8 @@
 """Parameters of the effects that move: chorus, flanger, phaser, filter, rotor, tremolo, pitch."""
 
-from dsp import scales
-from dsp.parameters import OFF, ON, choice, log, switch
-from dsp.row import Param
+from dsp.parameters import scales
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, ON, choice, log, switch
 from dsp.table.echo import resonance
 from dsp.table.knob import (
     depth,

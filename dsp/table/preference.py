@@ -1,8 +1,8 @@
 """Preferences: what stays as it is, whatever scene is recalled."""
 
-from dsp import scales
-from dsp.parameters import OFF, ON, bitmap, choice, integer, linear, log, switch, text
-from dsp.row import Param
+from dsp.parameters import scales
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, ON, bitmap, choice, integer, linear, log, switch, text
 from dsp.table.routing import IQ_MODELS, IQ_SOUNDS, LAST_IQ_MODEL
 
 KEYBOARDS = "QWERTY QWERTZ AZERTY ABCDEF"

@@ -1,7 +1,7 @@
 """Recorders: the memory stick's files, the card recorder's sessions and markers."""
 
-from dsp.parameters import choice, integer, read_only, text
-from dsp.row import Param
+from dsp.parameters.row import Param
+from dsp.parameters.table import choice, integer, read_only, text
 
 DAY_MS = 86_400_000
 """Milliseconds; times in a recording lie below."""

@@ -1,8 +1,8 @@
 """Parameters of the reverbs, in the order of the effect's display."""
 
-from dsp import scales
-from dsp.parameters import OFF, choice, log, switch
-from dsp.row import Param
+from dsp.parameters import scales
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, choice, log, switch
 from dsp.table.knob import (
     decay,
     decibel,

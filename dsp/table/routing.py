@@ -1,8 +1,8 @@
 """What goes where: input blocks, outputs and head amplifiers."""
 
-from dsp import scales
-from dsp.parameters import OFF, choice, integer, linear, switch
-from dsp.row import Param
+from dsp.parameters import scales
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, choice, integer, linear, switch
 from dsp.table.family import delay
 
 

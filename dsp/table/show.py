@@ -1,7 +1,7 @@
 """The show: cues, scenes, snippets and what protects the desk from them; and the libraries of presets."""
 
-from dsp.parameters import bitmap, integer, read_only, text
-from dsp.row import Param
+from dsp.parameters.row import Param
+from dsp.parameters.table import bitmap, integer, read_only, text
 from dsp.table.action import LAST_CUE, LAST_SCENE
 
 LAST_TYPE = 60

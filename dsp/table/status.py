@@ -1,7 +1,7 @@
 """What the console is doing: selection, solos, screens, transport; most of it belongs to the surface."""
 
-from dsp.parameters import OFF, ON, bitmap, choice, integer, read_only, switch, text
-from dsp.row import Param
+from dsp.parameters.row import Param
+from dsp.parameters.table import OFF, ON, bitmap, choice, integer, read_only, switch, text
 
 STRIPS = " ".join(
     [

@@ -15,7 +15,7 @@ from x32scene.services import fx, load, meters, osc, osc_pull, watch
 
 from clients import console
 from daemon.files import scene
-from dsp.parameters import Values
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 INIT = facts.DATA / "init.scn"

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from dsp import axis, scales
+from dsp.parameters import axis, scales
 
 Wire = int | float | str
 """An argument of an OSC message, as python-osc hands it over."""

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from dsp import axis, scales
-from dsp.row import Bits, Choice, Continuous, Param, Stored, Text, Whole, Wire
-from dsp.varying import Varying
+from dsp.parameters import axis, scales
+from dsp.parameters.row import Bits, Choice, Continuous, Param, Stored, Text, Whole, Wire
+from dsp.parameters.variant import Varying
 
 OFF, ON = "OFF", "ON"
 

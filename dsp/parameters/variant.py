@@ -9,7 +9,7 @@ Such a row knows every meaning its leaves can have; which one they have now, `pa
 from collections.abc import Sequence
 from typing import Any, NoReturn, cast
 
-from dsp.row import Choice, Param, Stored, Wire
+from dsp.parameters.row import Choice, Param, Stored, Wire
 
 
 class Unused(Param):
