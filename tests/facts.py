@@ -13,7 +13,8 @@ from twin import DATA, expand, rows
 from dsp.parameters import scales
 from dsp.parameters.row import Bits, Continuous, Param
 from dsp.parameters.variant import Varying
-from dsp.table import TABLE, effects
+from dsp.table import TABLE
+from dsp.table.effects import slots
 
 __all__ = ["DATA", "expand", "rows"]
 
@@ -30,7 +31,7 @@ SCALINGS = {
 
 EFFECT_ROWS = [row for row in TABLE.rows.values() if isinstance(row, Varying)]
 ROWS = [row for row in TABLE.rows.values() if not isinstance(row, Varying)]
-KNOBS = list({id(knob): knob for effect in effects.EFFECTS.values() for knob in effect}.values())
+KNOBS = list({id(knob): knob for effect in slots.EFFECTS.values() for knob in effect}.values())
 PARAMS = [*ROWS, *KNOBS]
 """Everything that has forms: rows, and parameters of effects."""
 

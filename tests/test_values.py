@@ -9,7 +9,8 @@ import pytest
 from dsp.parameters import variant
 from dsp.parameters.row import Continuous
 from dsp.parameters.table import Values
-from dsp.table import TABLE, effects
+from dsp.table import TABLE
+from dsp.table.effects import slots
 
 EFFECTS = facts.rows("effects.tsv")
 TYPES = facts.rows("effect_types.tsv")
@@ -76,21 +77,21 @@ def test_setting_a_copy_leaves_new_consoles_alone(values: Values):
 
 
 def test_the_effects_are_those_of_the_desk_in_its_order():
-    assert list(effects.EFFECTS) == [fact["code"] for fact in TYPES]
+    assert list(slots.EFFECTS) == [fact["code"] for fact in TYPES]
     inserts = {int(fact["enum_slots_5_8"]): fact["code"] for fact in TYPES if fact["enum_slots_5_8"]}
-    assert effects.INSERT_EFFECTS.split() == [inserts[index] for index in range(34)]
+    assert slots.INSERT_EFFECTS.split() == [inserts[index] for index in range(34)]
 
 
 def test_an_effects_parameters_are_floats_and_numbers_as_on_the_desk():
     for fact in TYPES:
-        wires = [knob.to_wire(knob.defaults()[0]) for knob in effects.EFFECTS[fact["code"]]]
+        wires = [knob.to_wire(knob.defaults()[0]) for knob in slots.EFFECTS[fact["code"]]]
         assert "".join("f" if isinstance(wire, float) else "i" for wire in wires) == fact["type_tags"], fact["code"]
 
 
-@pytest.mark.parametrize("code", effects.EFFECTS)
+@pytest.mark.parametrize("code", slots.EFFECTS)
 def test_an_effects_parameters_are_what_the_desk_says_they_are(code: str):
     wanted = [fact for fact in EFFECTS if fact["fx"] == code]
-    for knob, fact in zip(effects.EFFECTS[code], wanted, strict=True):
+    for knob, fact in zip(slots.EFFECTS[code], wanted, strict=True):
         assert (knob.path, knob.kind, knob.unit) == (fact["name"], facts.kind(fact), fact["unit"])
         assert knob.choices == tuple(token for token in fact["enum"].split(",") if token)
         assert (knob.lowest, knob.highest) == (float(fact["min"]), float(fact["max"]))
@@ -100,13 +101,13 @@ def test_an_effects_parameters_are_what_the_desk_says_they_are(code: str):
 
 def test_an_effects_parameter_is_written_in_its_format():
     for fact in EFFECTS:
-        knob = effects.EFFECTS[fact["fx"]][int(fact["par"]) - 1]
+        knob = slots.EFFECTS[fact["fx"]][int(fact["par"]) - 1]
         if isinstance(knob, Continuous):
             assert knob.text is facts.EFFECT_FORMATS[fact["text_format"]], (fact["fx"], fact["name"])
 
 
 def test_another_type_brings_its_own_parameters_and_their_defaults(values: Values):
-    for slot, codes in ((2, effects.EFFECTS), (6, effects.INSERT_EFFECTS.split())):
+    for slot, codes in ((2, slots.EFFECTS), (6, slots.INSERT_EFFECTS.split())):
         for code in codes:
             choose(values, slot, code)
             used = [fact["default_text"] for fact in EFFECTS if fact["fx"] == code]

@@ -19,7 +19,8 @@ from daemon.desk.console import differences
 from daemon.files import preset, scene
 from dsp.parameters.row import Choice, Continuous
 from dsp.parameters.table import Values
-from dsp.table import TABLE, effects
+from dsp.table import TABLE
+from dsp.table.effects import slots
 
 INIT = facts.DATA / "init.scn"
 SCENES = 50
@@ -139,10 +140,10 @@ def test_the_console_takes_what_the_tool_writes_for_the_step_that_was_meant(path
 
 
 def test_every_effect_has_the_tools_names_defaults_and_number():
-    assert set(FX_TYPES) == set(effects.EFFECTS)
-    assert set(FX_SIDE_RACK_TYPES) == set(effects.INSERT_EFFECTS.split())
+    assert set(FX_TYPES) == set(slots.EFFECTS)
+    assert set(FX_SIDE_RACK_TYPES) == set(slots.INSERT_EFFECTS.split())
     assert list(TABLE.rows["fx/{slot}/source/l"].choices) == list(fx.FX_SOURCES)
-    for code, knobs in effects.EFFECTS.items():
+    for code, knobs in slots.EFFECTS.items():
         defaults = [knob.to_text(knob.defaults()[0]) for knob in knobs]
         assert fx.fx_defaults(code) == defaults + ["0"] * (64 - len(knobs)), code
         assert len(fx.param_names(code)) == len(knobs), code
@@ -150,9 +151,9 @@ def test_every_effect_has_the_tools_names_defaults_and_number():
 
 
 def test_every_step_of_every_effect_is_understood_as_the_tool_writes_it():
-    tokens = {(code, place): token for code in effects.EFFECTS for place, token in enumerate(fx.fx_defaults(code))}
+    tokens = {(code, place): token for code in slots.EFFECTS for place, token in enumerate(fx.fx_defaults(code))}
     for (code, place), default in tokens.items():
-        knob = effects.EFFECTS[code][place] if place < len(effects.EFFECTS[code]) else None
+        knob = slots.EFFECTS[code][place] if place < len(slots.EFFECTS[code]) else None
         for step in range(knob.steps if isinstance(knob, Continuous) else 0):
             taken = knob.from_text(fx.format_like(default, float(knob.value(step))))
             # 9.25 is 9.2 with the tool and 9.3 on the console: a half goes to a neighbour at most.

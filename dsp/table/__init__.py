@@ -6,7 +6,8 @@ A released path is for ever.
 """
 
 from dsp.parameters.table import Section, Table
-from dsp.table import action, config, effects, inputs, mixes, preference, recorder, routing, show, status
+from dsp.table import action, config, inputs, mixes, preference, recorder, routing, show, status
+from dsp.table.effects import slots
 
 TABLE = Table(
     Section(config.LINKS),
@@ -27,8 +28,8 @@ TABLE = Table(
     Section(mixes.MATRIX, strip="mtx"),
     Section(mixes.MAIN),
     Section(mixes.DCA, strip="dca"),
-    Section(effects.SLOT, strip="slot"),
-    Section(effects.INSERT, strip="insert"),
+    Section(slots.SLOT, strip="slot"),
+    Section(slots.INSERT, strip="insert"),
     Section(routing.MAIN_OUTPUT, strip="out"),
     Section(routing.AUX_OUTPUT, strip="aux_out"),
     Section(routing.PERSONAL_OUTPUT, strip="p16"),

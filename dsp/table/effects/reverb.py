@@ -3,7 +3,7 @@
 from dsp.parameters import scales
 from dsp.parameters.row import Param
 from dsp.parameters.table import OFF, choice, log, switch
-from dsp.table.knob import (
+from dsp.table.effects.knob import (
     decay,
     decibel,
     dial,

@@ -2,7 +2,7 @@
 
 from dsp.parameters.row import Param
 from dsp.parameters.table import choice, effect
-from dsp.table import colour, dynamic, echo, equaliser, modulation, reverb
+from dsp.table.effects import colour, dynamics, echo, equaliser, modulation, reverb
 
 EFFECTS: dict[str, tuple[Param, ...]] = {
     "HALL": reverb.HALL,
@@ -42,17 +42,17 @@ EFFECTS: dict[str, tuple[Param, ...]] = {
     "P1A2": equaliser.DUAL_PASSIVE,
     "PQ5": equaliser.MID_RANGE,
     "PQ5S": equaliser.DUAL_MID_RANGE,
-    "WAVD": dynamic.TRANSIENTS,
-    "LIM": dynamic.LIMITER,
-    "CMB": dynamic.MULTIBAND,
-    "CMB2": dynamic.DUAL_MULTIBAND,
-    "FAC": dynamic.TUBE,
-    "FAC1M": dynamic.MS_TUBE,
-    "FAC2": dynamic.DUAL_TUBE,
-    "LEC": dynamic.OPTICAL,
-    "LEC2": dynamic.DUAL_OPTICAL,
-    "ULC": dynamic.TRANSISTOR,
-    "ULC2": dynamic.DUAL_TRANSISTOR,
+    "WAVD": dynamics.TRANSIENTS,
+    "LIM": dynamics.LIMITER,
+    "CMB": dynamics.MULTIBAND,
+    "CMB2": dynamics.DUAL_MULTIBAND,
+    "FAC": dynamics.TUBE,
+    "FAC1M": dynamics.MS_TUBE,
+    "FAC2": dynamics.DUAL_TUBE,
+    "LEC": dynamics.OPTICAL,
+    "LEC2": dynamics.DUAL_OPTICAL,
+    "ULC": dynamics.TRANSISTOR,
+    "ULC2": dynamics.DUAL_TRANSISTOR,
     "ENH2": colour.DUAL_ENHANCER,
     "ENH": colour.ENHANCER,
     "EXC2": colour.DUAL_EXCITER,

@@ -3,7 +3,7 @@
 from dsp.parameters import scales
 from dsp.parameters.row import Param
 from dsp.parameters.table import OFF, ON, choice, switch
-from dsp.table.knob import decibel, dial, mix, on, output, percent, tenths, time
+from dsp.table.effects.knob import decibel, dial, mix, on, output, percent, tenths, time
 
 
 def _transients(side: str) -> tuple[Param, ...]:

@@ -3,8 +3,8 @@
 from dsp.parameters import scales
 from dsp.parameters.row import Param
 from dsp.parameters.table import OFF, ON, choice, log, switch
-from dsp.table.echo import resonance
-from dsp.table.knob import (
+from dsp.table.effects.echo import resonance
+from dsp.table.effects.knob import (
     depth,
     dial,
     feedback_high_cut,

@@ -2,7 +2,7 @@
 
 from dsp.parameters.row import Param
 from dsp.parameters.table import OFF, ON, choice, switch
-from dsp.table.knob import decibel, on, tenths
+from dsp.table.effects.knob import decibel, on, tenths
 
 GRAPHIC_BANDS = (
     "20", "25", "31.5", "40", "50", "63", "80", "100", "125", "160", "200", "250", "315", "400", "500", "630",

@@ -3,7 +3,7 @@
 from dsp.parameters import scales
 from dsp.parameters.row import Param
 from dsp.parameters.table import ON, choice, switch
-from dsp.table.knob import decibel, dial, factor, frequency, high_cut, on, output, percent, solo, tenths
+from dsp.table.effects.knob import decibel, dial, factor, frequency, high_cut, on, output, percent, solo, tenths
 
 
 def _enhancer(bass: float, low: float, mid: float, quality: float, high: float, top: float) -> tuple[Param, ...]:
