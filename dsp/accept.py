@@ -8,9 +8,10 @@ lanes and settled is not live: the strip skips it.
 
 import numpy as np
 
-from dsp import automix, compressor, gain, gate, glide, lanes, limiter, mix, patch, svf, tools
-from dsp.kernel import kernel
-from dsp.lanes import ONE, ZERO
+from dsp import automix, compressor, gain, gate, glide, limiter, mix, patch, svf, tools
+from dsp.native import lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import ONE, ZERO
 from dsp.wall import (
     COMING,
     DELAYS,

@@ -15,10 +15,11 @@ next ones, for corners in their way would be heard as clicks.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import glide, lanes, units
+from dsp import glide, units
 from dsp.glide import SUB_BLOCK
-from dsp.kernel import inline, kernel
-from dsp.lanes import HALF, ONE, ZERO
+from dsp.native import lanes
+from dsp.native.kernel import inline, kernel
+from dsp.native.lanes import HALF, ONE, ZERO
 
 Float = npt.NDArray[np.float64]
 

@@ -14,9 +14,10 @@ Whatever is set meanwhile waits until the cross-fade is over; the newest wins.
 
 import numpy as np
 
-from dsp import accept, atomic, gain, lanes, rehearsal
+from dsp import accept, gain, rehearsal
 from dsp.glide import SUB_BLOCK
-from dsp.kernel import kernel
+from dsp.native import atomic, lanes
+from dsp.native.kernel import kernel
 from dsp.wall import (
     ASKED,
     FRAME,

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import atomic, automix, glide, limiter, pages, tools, wall
+from dsp import automix, glide, limiter, pages, tools, wall
+from dsp.native import atomic
 from dsp.wall import (
     CLOCKS,
     F4,

@@ -9,8 +9,8 @@ A frame is 7 mm of air at 48 kHz, so fractions do not matter here.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import lanes
-from dsp.kernel import kernel
+from dsp.native import lanes
+from dsp.native.kernel import kernel
 
 RING = 131_072
 """Frames a line remembers: more than a second at 96 kHz, for the longest delay and for `rehearsal`."""

@@ -9,8 +9,9 @@
                               outputs of the console: tap, gain, delay ─▶ patch of the device's outputs
 """
 
-from dsp import delay, gain, lanes, mix, patch, strip, tools
-from dsp.kernel import kernel
+from dsp import delay, gain, mix, patch, strip, tools
+from dsp.native import lanes
+from dsp.native.kernel import kernel
 from dsp.wall import (
     BACK_BUS,
     BACK_MAIN,

@@ -3,8 +3,9 @@
 x ─▶ × gain ─▶ y      |y| ─▶ peak
 """
 
-from dsp import glide, lanes
-from dsp.kernel import kernel
+from dsp import glide
+from dsp.native import lanes
+from dsp.native.kernel import kernel
 
 
 @kernel

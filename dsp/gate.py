@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import glide, lanes, units
-from dsp.kernel import inline, kernel
-from dsp.lanes import ONE, ZERO
+from dsp import glide, units
+from dsp.native import lanes
+from dsp.native.kernel import inline, kernel
+from dsp.native.lanes import ONE, ZERO
 
 Float = npt.NDArray[np.float64]
 

@@ -18,9 +18,9 @@ frames the device asks for at a time.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import lanes
-from dsp.kernel import inline, kernel
-from dsp.lanes import HALF
+from dsp.native import lanes
+from dsp.native.kernel import inline, kernel
+from dsp.native.lanes import HALF
 
 SUB_BLOCK = 64
 """Frames in the console's control period, counted from the start of the stream."""

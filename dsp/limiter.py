@@ -13,10 +13,11 @@ them may.  Below its ceiling the limiter changes nothing, bit by bit.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import lanes, patch, units
+from dsp import patch, units
 from dsp.glide import SUB_BLOCK
-from dsp.kernel import inline, kernel
-from dsp.lanes import ONE, ZERO
+from dsp.native import lanes
+from dsp.native.kernel import inline, kernel
+from dsp.native.lanes import ONE, ZERO
 
 Float = npt.NDArray[np.float64]
 

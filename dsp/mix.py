@@ -13,9 +13,10 @@ changes its tap fades from one row to the other without a dip.  Rows are summed 
 
 import numpy as np
 
-from dsp import glide, lanes
-from dsp.kernel import inline, kernel
-from dsp.lanes import ZERO
+from dsp import glide
+from dsp.native import lanes
+from dsp.native.kernel import inline, kernel
+from dsp.native.lanes import ZERO
 
 TILE = 8
 """Frames summed at a time; frames past the end of a block are computed and never read."""

@@ -10,9 +10,9 @@ ever.
 
 import numpy as np
 
-from dsp import lanes
-from dsp.kernel import inline, kernel
-from dsp.lanes import ZERO
+from dsp.native import lanes
+from dsp.native.kernel import inline, kernel
+from dsp.native.lanes import ZERO
 
 DEVICE_CHANNELS = 64
 SANE = np.float32(1e4)

@@ -13,10 +13,11 @@ does not alter is the same on both, bit by bit.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import accept, altered, atomic, automix, delay, flow, gain, lanes, tools
+from dsp import accept, altered, automix, delay, flow, gain, tools
 from dsp.glide import SUB_BLOCK
-from dsp.kernel import kernel
-from dsp.lanes import ONE, ZERO
+from dsp.native import atomic, lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import ONE, ZERO
 from dsp.wall import (
     ASKED,
     CHANNEL_DELAY,

@@ -11,9 +11,9 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
-from dsp import lanes
-from dsp.kernel import kernel
-from dsp.lanes import HALF
+from dsp.native import lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import HALF
 
 Float = npt.NDArray[np.float64]
 

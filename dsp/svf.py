@@ -20,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import lanes
-from dsp.kernel import inline, kernel
-from dsp.lanes import ZERO
+from dsp.native import lanes
+from dsp.native.kernel import inline, kernel
+from dsp.native.lanes import ZERO
 
 Float = npt.NDArray[np.float64]
 

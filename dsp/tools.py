@@ -13,8 +13,8 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
-from dsp import lanes
-from dsp.kernel import kernel
+from dsp.native import lanes
+from dsp.native.kernel import kernel
 
 Float = npt.NDArray[np.float64]
 

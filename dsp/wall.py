@@ -16,19 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import (
-    automix,
-    compressor,
-    delay,
-    gate,
-    glide,
-    lanes,
-    limiter,
-    patch,
-    spectrum,
-    svf,
-    tools,
-)
+from dsp import automix, compressor, delay, gate, glide, limiter, patch, spectrum, svf, tools
+from dsp.native import lanes
 
 WIDTH = lanes.WIDTH
 

@@ -56,7 +56,7 @@ def test_dsp_knows_nobody_above_it() -> None:
 
 def test_inside_dsp_imports_go_downhill() -> None:
     rank = {name: level for level, names in enumerate(RANKS) for name in names}
-    for path in (ROOT / "dsp").glob("*.py"):
+    for path in (ROOT / "dsp").rglob("*.py"):
         if path.stem == "__init__":
             continue
         for name in imported(path):
@@ -67,7 +67,7 @@ def test_inside_dsp_imports_go_downhill() -> None:
 
 
 def test_kernels_do_not_depend_on_the_table_whose_edits_leave_the_cache_alone() -> None:
-    kernels = [path for path in (ROOT / "dsp").glob("*.py") if "@kernel" in path.read_text("utf-8")]
+    kernels = [path for path in (ROOT / "dsp").rglob("*.py") if "@kernel" in path.read_text("utf-8")]
     assert kernels
     for path in kernels:
         assert not any(name.startswith("dsp.table") for name in imported(path)), path

@@ -5,7 +5,7 @@ import numba
 import numpy as np
 import pytest
 
-from dsp import lanes
+from dsp.native import lanes
 
 LOG2_DB = 20 * np.log10(2)
 

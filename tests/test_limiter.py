@@ -12,7 +12,8 @@ import pytest
 import rigdesk
 import scipy.signal
 
-from dsp import kernel, lanes, limiter, signals
+from dsp import limiter, signals
+from dsp.native import kernel, lanes
 
 RATES = (44_100, 48_000, 96_000)
 CEILINGS_DB = (0.0, -1.0, -6.0, -12.0)

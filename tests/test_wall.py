@@ -10,7 +10,8 @@ import pytest
 
 from daemon.audio import kernels, stage
 from daemon.desk import console
-from dsp import atomic, change, control, wall
+from dsp import change, control, wall
+from dsp.native import atomic
 from dsp.table import TABLE
 
 

@@ -7,7 +7,8 @@ is only the way from C to the engine; what happens to the sound is in `dsp.engin
 import numba
 from numba import carray, types
 
-from dsp import atomic, engine, kernel, rehearsal, wall
+from dsp import engine, rehearsal, wall
+from dsp.native import atomic, kernel
 
 MEMORY = numba.from_dtype(wall.MEMORY)
 FLOATS = types.CPointer(types.float32)

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dsp import atomic, kernel
+from dsp.native import atomic, kernel
 
 MARK = "complete"
 PROTOTYPE = ctypes.CFUNCTYPE(

@@ -22,7 +22,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from daemon.audio import audiofile
-from dsp import kernel
+from dsp.native import kernel
 
 LARGEST_BLOCK = 1024
 OUTPUTS = 16

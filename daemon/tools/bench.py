@@ -22,7 +22,8 @@ from rich.table import Table
 from daemon.audio import callback, kernels, rehearsal, stage
 from daemon.desk.console import Console
 from daemon.tools import busiest_desk
-from dsp import atomic, compressor, control, flow, gate, glide, kernel, strip, wall
+from dsp import compressor, control, flow, gate, glide, strip, wall
+from dsp.native import atomic, kernel
 from dsp.table import TABLE
 
 RATE = 48_000

@@ -11,7 +11,8 @@ import numpy as np
 from numba import carray
 
 from daemon.audio import callback
-from dsp import atomic, automix, engine, flow, gain, kernel, lanes, rehearsal, strip, wall
+from dsp import automix, engine, flow, gain, rehearsal, strip, wall
+from dsp.native import atomic, kernel, lanes
 from dsp.wall import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 
 AGAIN = 4

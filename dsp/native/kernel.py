@@ -1,7 +1,7 @@
 """One set of compiler options for every kernel, and the folder compiled kernels are kept in.
 
 Numba's cache does not notice an edit of an imported file and would run stale code, so the
-folder is named after a hash of all of `dsp/` and of the compiler's version.
+folder is named after a hash of all of `dsp/` but the table, and of the compiler's version.
 """
 
 import contextlib
@@ -29,10 +29,12 @@ OPTIONS: dict[str, Any] = {
 
 
 def fingerprint() -> str:
-    """Name of the code as it stands: a hash of the source of all of `dsp/` and of numba's version."""
+    """Name of the code as it stands: a hash of the source of all of `dsp/` but the table, and of numba's version."""
     digest = hashlib.sha256(importlib.metadata.version("numba").encode())
-    for path in sorted(pathlib.Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    dsp = pathlib.Path(__file__).parents[1]
+    for path in sorted(dsp.rglob("*.py")):
+        if "table" not in path.relative_to(dsp).parts:
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -14,7 +14,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from dsp.kernel import kernel
+from dsp.native.kernel import kernel
 
 WORD = ir.IntType(64)
 
