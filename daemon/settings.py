@@ -12,8 +12,9 @@ import platformdirs
 
 from daemon import errors
 from daemon.wire.network import MOST_CLIENTS
-from dsp import desk, patch, signals, wall
+from dsp import desk, signals, wall
 from dsp.parameters.table import Values
+from dsp.processors import patch
 from dsp.table import TABLE
 
 KINDS: dict[str, type] = {

@@ -8,10 +8,10 @@ lanes and settled is not live: the strip skips it.
 
 import numpy as np
 
-from dsp import automix, compressor, gain, gate, glide, limiter, mix, patch, svf, tools
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
+from dsp.processors import automix, compressor, gain, gate, glide, limiter, mix, oscillator, patch, svf
 from dsp.wall import (
     COMING,
     DELAYS,
@@ -249,7 +249,7 @@ def settings(desk, new):
                 desk.keyed[which, group] = 1
     for group in range(OUT_GROUPS):
         gain.copy(lanes.at(new.limiter, group), lanes.at(now.limiter, group), limiter.ROWS)
-    for i in range(tools.ROWS):
+    for i in range(oscillator.ROWS):
         now.tools[i] = new.tools[i]
     now.talk = new.talk
     for which in range(HEARD_KEYS):

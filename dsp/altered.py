@@ -5,11 +5,11 @@ In the other lanes the desk to come does exactly what the desk that is heard doe
 
 import numpy as np
 
-from dsp import automix, compressor, gain, gate, svf
-from dsp.glide import SUB_BLOCK
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
+from dsp.processors import automix, compressor, gain, gate, svf
+from dsp.processors.glide import SUB_BLOCK
 from dsp.wall import (
     BUS,
     HEARD,

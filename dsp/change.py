@@ -14,10 +14,11 @@ Whatever is set meanwhile waits until the cross-fade is over; the newest wins.
 
 import numpy as np
 
-from dsp import accept, gain, rehearsal
-from dsp.glide import SUB_BLOCK
+from dsp import accept, rehearsal
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
+from dsp.processors import gain
+from dsp.processors.glide import SUB_BLOCK
 from dsp.wall import (
     ASKED,
     FRAME,

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import automix, glide, limiter, pages, tools, wall
+from dsp import pages, wall
 from dsp.native import atomic
+from dsp.processors import automix, glide, limiter, oscillator
 from dsp.wall import (
     CLOCKS,
     F4,
@@ -58,7 +59,7 @@ class Wall:
             desks["clock"][name] = glide.SETTLED
         desks["gate_state"][:, :, 2] = 1  # a gate at rest is open
         desks["automix_state"][:, automix.BEFORE :] = 1
-        desks["tools_state"] = tools.rest()
+        desks["tools_state"] = oscillator.rest()
         if not fade_in:
             desks["start"]["output"] = desks["target"]["output"] = 1
         for i in range(ROWS):

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, levels, limiter, monitor, patch, routing, signals, tools, units, wall
+from dsp import kinds, levels, monitor, routing, signals, units, wall
 from dsp.design_strips import design_automix
 from dsp.desk import Desk, put
 from dsp.kinds import Kind
 from dsp.parameters.table import Values
+from dsp.processors import limiter, oscillator, patch
 
 SOLO_FIRST_BIT = 5
 """Of the options of the spectrum."""
@@ -70,8 +71,8 @@ def design_tools(desk: Desk) -> None:
     """What the oscillator plays, and which microphone talks."""
     values = desk.values
     chosen = "config/osc/f2" if values.row("config/osc/fsel") else "config/osc/f1"
-    kind = int(values.row("config/osc/type")) if signals.oscillates(values) else tools.SILENT
-    desk.draft["tools"] = tools.design(kind, float(values.row(chosen)), desk.rate)
+    kind = int(values.row("config/osc/type")) if signals.oscillates(values) else oscillator.SILENT
+    desk.draft["tools"] = oscillator.design(kind, float(values.row(chosen)), desk.rate)
     desk.draft["talk"] = desk.talk
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from dsp import automix, compressor, delay, eq, gate, kinds, patch, rehearsal, routing, units, wall
+from dsp import kinds, rehearsal, routing, units, wall
 from dsp.desk import Desk, put, put_pair
 from dsp.kinds import Kind
+from dsp.processors import automix, compressor, delay, eq, gate, patch
 
 
 def design_preamps(desk: Desk) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import compressor, gate, kinds, levels, monitor, patch, signals, svf, wall
+from dsp import kinds, levels, monitor, signals, wall
 from dsp.kinds import Kind
 from dsp.parameters.table import Table, Values
+from dsp.processors import compressor, gate, patch, svf
 
 Draft = npt.NDArray[Any]
 

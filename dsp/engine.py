@@ -7,9 +7,10 @@ Nothing here depends on how many frames the device asks for: a block is cut at t
 are counted from the start of the stream, and targets change only at their beginning.
 """
 
-from dsp import change, flow, gain, glide, limiter, patch, rehearsal, spectrum
+from dsp import change, flow, rehearsal
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
+from dsp.processors import gain, glide, limiter, patch, spectrum
 from dsp.wall import FRAME, INPUT, OUT, OUT_GROUPS, PAGE_IN_USE, PAGE_WANTED, TAPS, UNSEEN
 
 

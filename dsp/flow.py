@@ -9,9 +9,10 @@
                               outputs of the console: tap, gain, delay ─▶ patch of the device's outputs
 """
 
-from dsp import delay, gain, mix, patch, strip, tools
+from dsp import strip
 from dsp.native import lanes
 from dsp.native.kernel import kernel
+from dsp.processors import delay, gain, mix, oscillator, patch
 from dsp.wall import (
     BACK_BUS,
     BACK_MAIN,
@@ -121,7 +122,7 @@ def take_in(desk, group, device_in, phase, frames):
 def make_tools(desk, page, frames):
     """Oscillator and talkback, as sources like any other."""
     y = lanes.at2(desk.planes, TOOLS, INPUT)
-    tools.process(
+    oscillator.process(
         y, OSCILLATOR, lanes.at(desk.set.tools, 0), desk.tools_state, lanes.at(desk.curve, 0),
         desk.glide_length, frames,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import patch, spectrum
+from dsp.processors import patch, spectrum
 from dsp.wall import BUS, F4, INPUT_GROUPS, MAIN, MATRIX, OSCILLATOR, SEND_LANES, TALK_A, TAPS, WIDTH
 
 INPUT_LANES = INPUT_GROUPS * WIDTH

@@ -13,11 +13,12 @@ does not alter is the same on both, bit by bit.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import accept, altered, automix, delay, flow, gain, tools
-from dsp.glide import SUB_BLOCK
+from dsp import accept, altered, flow
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
+from dsp.processors import automix, delay, gain, oscillator
+from dsp.processors.glide import SUB_BLOCK
 from dsp.wall import (
     ASKED,
     CHANNEL_DELAY,
@@ -158,7 +159,7 @@ def become(desk, target, new):
     accept.take(desk, new)
     accept.settle(desk)
     accept.look(desk)
-    tools.settle(lanes.at(desk.set.tools, 0), desk.tools_state, desk.glide_length)
+    oscillator.settle(lanes.at(desk.set.tools, 0), desk.tools_state, desk.glide_length)
     altered.forget(desk)
     gain.clear(lanes.at(desk.planes, 0), ALL_ROWS)
 

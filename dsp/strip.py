@@ -11,10 +11,10 @@ A processor that is out in all sixteen lanes is skipped, and forgets what it hea
 
 import numpy as np
 
-from dsp import automix, compressor, delay, gain, gate, patch, svf
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ZERO
+from dsp.processors import automix, compressor, delay, gain, gate, patch, svf
 from dsp.wall import (
     COMING,
     EQ,

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import automix, compressor, delay, gate, glide, limiter, patch, spectrum, svf, tools
 from dsp.native import lanes
+from dsp.processors import automix, compressor, delay, gate, glide, limiter, oscillator, patch, spectrum, svf
 
 WIDTH = lanes.WIDTH
 
@@ -119,7 +119,7 @@ GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
 SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("key", I4, (KEYS, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
     ("linked", F4, (STRIPS, WIDTH)),  # 1 where dynamics listen to the louder of two neighbours
-    ("tools", F4, (tools.ROWS,)),
+    ("tools", F4, (oscillator.ROWS,)),
     ("talk", I4, ()),  # place of the talkback microphone
     ("limiter", F4, (OUT_GROUPS, limiter.ROWS, WIDTH)),
     ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
@@ -197,7 +197,7 @@ DESK = np.dtype(
         ("gate_state", F4, (STRIPS, gate.STATE_ROWS, WIDTH)),
         ("dyn_state", F4, (2, STRIPS, compressor.STATE_ROWS, WIDTH)),
         ("automix_state", F4, (automix.STATE_ROWS, WIDTH)),
-        ("tools_state", np.float64, (tools.STATE,)),
+        ("tools_state", np.float64, (oscillator.STATE,)),
         ("unfed", I8, (INPUT_GROUPS + MIXES + SEND_GROUPS,)),  # frames since anything fed this group
         ("returned", F4, (2, 2, glide.SUB_BLOCK, WIDTH)),  # this sub-block's and the last one's; buses and mains
         ("parity", I8),

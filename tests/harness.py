@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from daemon.audio import kernels
 from daemon.desk import console
-from dsp import control, desk, glide, signals, wall
+from dsp import control, desk, signals, wall
 from dsp.parameters.table import Values
+from dsp.processors import glide
 from dsp.table import TABLE
 
 Array = npt.NDArray[np.float64]

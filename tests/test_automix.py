@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import rigdesk
 
-from dsp import automix, wall
+from dsp import wall
+from dsp.processors import automix
 
 RATES = (44_100, 48_000, 96_000)
 RATE = rigdesk.RATE

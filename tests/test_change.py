@@ -14,7 +14,7 @@ from daemon.audio import kernels, stage
 from daemon.audio import rehearsal as beside
 from daemon.desk.console import Console
 from dsp import rehearsal, wall
-from dsp.glide import SUB_BLOCK
+from dsp.processors.glide import SUB_BLOCK
 
 STRIP = {
     "/ch/01/mix/fader": -3.0, "/ch/01/gate/on": 1, "/ch/01/gate/thr": -40.0, "/ch/01/dyn/on": 1,

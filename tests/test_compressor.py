@@ -5,7 +5,8 @@ import model
 import numpy as np
 import pytest
 
-from dsp import compressor, wall
+from dsp import wall
+from dsp.processors import compressor
 from dsp.table import TABLE
 
 RATE = harness.RATE

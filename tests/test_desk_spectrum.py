@@ -7,7 +7,8 @@ import pytest
 import rigdesk
 
 from daemon.metering import analyser
-from dsp import spectrum, wall
+from dsp import wall
+from dsp.processors import spectrum
 
 RATE = rigdesk.RATE
 BANDS_HZ = 20 * 2 ** (np.arange(100) / 10)

@@ -12,9 +12,9 @@ from rigdesk import RATE, Rig
 from daemon.show.fade import STEP_S, Fade
 from daemon.show.fade_times import Pace
 from daemon.wire.network import Network
-from dsp import glide
 from dsp.parameters.row import Continuous
 from dsp.parameters.table import Values
+from dsp.processors import glide
 from dsp.table import TABLE
 
 SILENCE_S = 90

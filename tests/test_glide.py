@@ -5,7 +5,8 @@ import model
 import numpy as np
 import pytest
 
-from dsp import glide, wall
+from dsp import wall
+from dsp.processors import glide
 
 SILENT = -np.inf
 POST_FADER = harness.place(1, wall.POST_FADER)

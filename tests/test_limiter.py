@@ -12,8 +12,9 @@ import pytest
 import rigdesk
 import scipy.signal
 
-from dsp import limiter, signals
+from dsp import signals
 from dsp.native import kernel, lanes
+from dsp.processors import limiter
 
 RATES = (44_100, 48_000, 96_000)
 CEILINGS_DB = (0.0, -1.0, -6.0, -12.0)

@@ -9,7 +9,8 @@ import pytest
 import rigdesk
 import scipy.signal
 
-from dsp import glide, tools, wall
+from dsp import wall
+from dsp.processors import glide, oscillator
 
 RATES = (44_100, 48_000, 96_000)
 RATE = rigdesk.RATE
@@ -121,8 +122,8 @@ def test_pink_noise_has_the_same_level_in_every_octave(rate: int) -> None:
 @pytest.mark.parametrize("rate", RATES)
 def test_the_pink_filter_falls_by_three_decibels_an_octave(rate: int) -> None:
     freq = np.geomspace(20, 20_000, 500)
-    poles, zeros, _ = tools.pink(rate)
-    level = 20 * np.log10(np.abs(tools.response(poles, zeros, freq / rate))) + 10 * np.log10(freq)
+    poles, zeros, _ = oscillator.pink(rate)
+    level = 20 * np.log10(np.abs(oscillator.response(poles, zeros, freq / rate))) + 10 * np.log10(freq)
     assert np.abs(level - (level.max() + level.min()) / 2).max() < 0.3
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from dsp import svf, wall
+from dsp import wall
+from dsp.processors import svf
 
 PRE_FADER = harness.place(1, wall.PRE_FADER)
 RANDOM = np.random.default_rng(3)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk.console import Console
-from dsp import control, routing, spectrum, wall
+from dsp import control, routing, wall
+from dsp.processors import spectrum
 
 SOURCE, POSITION = "/-prefs/rta/source", "/-prefs/rta/pos"
 NO_SOURCE, MONITOR, FIRST_STRIP = range(3)

@@ -20,8 +20,9 @@ from daemon import errors
 from daemon.audio import audiofile, devices, kernels
 from daemon.desk import console
 from daemon.files import scene
-from dsp import control, desk, patch, signals, wall
+from dsp import control, desk, signals, wall
 from dsp.parameters.table import Values
+from dsp.processors import patch
 from dsp.table import TABLE
 
 BLOCK = 4096

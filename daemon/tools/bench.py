@@ -22,8 +22,9 @@ from rich.table import Table
 from daemon.audio import callback, kernels, rehearsal, stage
 from daemon.desk.console import Console
 from daemon.tools import busiest_desk
-from dsp import compressor, control, flow, gate, glide, strip, wall
+from dsp import control, flow, strip, wall
 from dsp.native import atomic, kernel
+from dsp.processors import compressor, gate, glide
 from dsp.table import TABLE
 
 RATE = 48_000

@@ -11,8 +11,9 @@ import numpy as np
 from numba import carray
 
 from daemon.audio import callback
-from dsp import automix, engine, flow, gain, rehearsal, strip, wall
+from dsp import engine, flow, rehearsal, strip, wall
 from dsp.native import atomic, kernel, lanes
+from dsp.processors import automix, gain
 from dsp.wall import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 
 AGAIN = 4

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk.console import Console
-from dsp import control, desk, monitor, patch, signals, wall
+from dsp import control, desk, monitor, signals, wall
+from dsp.processors import patch
 from dsp.table import TABLE
 
 CHANNELS = patch.DEVICE_CHANNELS

@@ -13,10 +13,10 @@ changes its tap fades from one row to the other without a dip.  Rows are summed 
 
 import numpy as np
 
-from dsp import glide
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ZERO
+from dsp.processors import glide
 
 TILE = 8
 """Frames summed at a time; frames past the end of a block are computed and never read."""

@@ -23,10 +23,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import glide, units
+from dsp import units
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import HALF, ONE, ZERO
+from dsp.processors import glide
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]

@@ -7,7 +7,7 @@ Choices are those of the console, by index: see the table.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import svf
+from dsp.processors import svf
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int64]

@@ -13,11 +13,12 @@ them may.  Below its ceiling the limiter changes nothing, bit by bit.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import patch, units
-from dsp.glide import SUB_BLOCK
+from dsp import units
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
+from dsp.processors import patch
+from dsp.processors.glide import SUB_BLOCK
 
 Float = npt.NDArray[np.float64]
 

@@ -15,11 +15,12 @@ next ones, for corners in their way would be heard as clicks.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import glide, units
-from dsp.glide import SUB_BLOCK
+from dsp import units
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import HALF, ONE, ZERO
+from dsp.processors import glide
+from dsp.processors.glide import SUB_BLOCK
 
 Float = npt.NDArray[np.float64]
 

@@ -3,9 +3,9 @@
 x ─▶ × gain ─▶ y      |y| ─▶ peak
 """
 
-from dsp import glide
 from dsp.native import lanes
 from dsp.native.kernel import kernel
+from dsp.processors import glide
 
 
 @kernel
