@@ -17,7 +17,7 @@ from daemon.desk import console, rules
 from daemon.files import scene
 from daemon.metering import analyser, meters
 from daemon.show import state
-from dsp import control
+from dsp.engine import wall
 
 log = logging.getLogger("faderd")
 
@@ -42,7 +42,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     """
     _log_to(chosen.state)
     device = devices.choose(chosen.device, chosen.rate, chosen.block)
-    audio = control.Wall(device.rate, device.inputs, device.outputs)
+    audio = wall.Wall(device.rate, device.inputs, device.outputs)
     mixer = console.Console(audio, settings.plan(chosen))
     rules.obey(mixer)
     shown = analyser.Analyser(mixer, audio)
@@ -93,7 +93,7 @@ def _warn(problems: Iterable[tuple[pathlib.Path, scene.Problem]]) -> None:
 async def _serve(
     device: devices.Device,
     callback: int,
-    audio: control.Wall,
+    audio: wall.Wall,
     mixer: console.Console,
     keeper: state.Keeper,
     answering: server.Server,
@@ -137,7 +137,7 @@ def _say_ready(device: devices.Device, answering: server.Server, began: float) -
     )
 
 
-async def _feed_meters(audio: control.Wall, answering: server.Server, shown: analyser.Analyser) -> None:
+async def _feed_meters(audio: wall.Wall, answering: server.Server, shown: analyser.Analyser) -> None:
     """Collect the meters twenty times a second, on time."""
     loop = asyncio.get_running_loop()
     due = loop.time()
@@ -158,7 +158,7 @@ async def _keep_state(keeper: state.Keeper) -> None:
             await asyncio.to_thread(keeper.write, due)  # clients and meters must not wait for the disk
 
 
-async def _watch(device: devices.Device, callback: int, audio: control.Wall, stopping: asyncio.Event) -> None:
+async def _watch(device: devices.Device, callback: int, audio: wall.Wall, stopping: asyncio.Event) -> None:
     """Notice when the device has gone, and try to have the same one back; stop if that can't be."""
     while not stopping.is_set():
         await asyncio.sleep(WATCH_PERIOD_S)

@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, rehearsal, routing, units, wall
+from dsp import kinds, routing, units
 from dsp.desk import Desk, put, put_pair
+from dsp.engine import memory, rehearsal
 from dsp.kinds import Kind
 from dsp.processors import automix, compressor, delay, eq, gate, patch
 
@@ -34,7 +35,7 @@ def design_sources(desk: Desk) -> None:
         for kind in (kinds.CHANNEL, kinds.BUS):
             if kinds.has(values, kind, f"{section}/keysrc"):
                 key = desk.row(kind, f"{section}/keysrc")
-                draft["key"][which].reshape(-1)[kind.lanes] = np.where(key == 0, wall.SELF, places[key])
+                draft["key"][which].reshape(-1)[kind.lanes] = np.where(key == 0, memory.SELF, places[key])
 
 
 def _source_numbers(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
@@ -48,18 +49,18 @@ def design_low_cut(desk: Desk) -> None:
     """Low cut."""
     kind = kinds.CHANNEL
     on, slope, freq = (desk.row(kind, f"preamp/{leaf}") for leaf in ("hpon", "hpslope", "hpf"))
-    put_pair(desk.draft, int(wall.LOW_CUT), kind, eq.low_cut(on, slope, freq, desk.rate))
+    put_pair(desk.draft, int(memory.LOW_CUT), kind, eq.low_cut(on, slope, freq, desk.rate))
 
 
 def design_delay(desk: Desk) -> None:
     """Delays of channels, main outputs and monitor."""
     values, lines = desk.values, desk.draft["delay"]
     channel = delay.design(values.row("ch/{ch}/delay/on"), values.row("ch/{ch}/delay/time"), desk.rate)
-    lines[wall.CHANNEL_DELAY : wall.CHANNEL_DELAY + 2] = channel.reshape(2, wall.WIDTH)
-    lines[wall.SEND_DELAY] = delay.design(
+    lines[memory.CHANNEL_DELAY : memory.CHANNEL_DELAY + 2] = channel.reshape(2, memory.WIDTH)
+    lines[memory.SEND_DELAY] = delay.design(
         values.row("outputs/main/{out}/delay/on"), values.row("outputs/main/{out}/delay/time"), desk.rate
     )
-    lines[wall.MONITOR_DELAY, :2] = delay.design(
+    lines[memory.MONITOR_DELAY, :2] = delay.design(
         values.row("config/solo/delay"), values.row("config/solo/delaytime"), desk.rate
     )
     desk.draft["rehearsal"] = rehearsal.length(lines, desk.rate)
@@ -72,7 +73,7 @@ def design_eq(desk: Desk) -> None:
         kind_of, freq, gain, q = (desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q"))
         parts = eq.bands(desk.row(kind, "eq/on"), kind_of, freq, gain, q, desk.rate)
         for part, filters in enumerate(parts):
-            first = int(wall.EQ) + part * wall.EQ_PAIRS // 2
+            first = int(memory.EQ) + part * memory.EQ_PAIRS // 2
             for pair in range(len(filters) // 2):
                 put_pair(desk.draft, first + pair, kind, filters[2 * pair : 2 * pair + 2])
 
@@ -83,7 +84,7 @@ def design_gate(desk: Desk) -> None:
     kind = kinds.CHANNEL
     settings = gate.Settings(*(desk.row(kind, f"gate/{leaf}") for leaf in leaves))
     put(desk.draft["gate"], kind, gate.design(settings, desk.rate))
-    _design_key_filter(desk, kind, "gate", int(wall.GATE_KEY))
+    _design_key_filter(desk, kind, "gate", int(memory.GATE_KEY))
 
 
 def design_dynamics(desk: Desk) -> None:
@@ -93,10 +94,10 @@ def design_dynamics(desk: Desk) -> None:
     for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
         settings = compressor.Settings(*(desk.row(kind, f"dyn/{leaf}") for leaf in (*leaves, *more)))
         post = desk.row(kind, "dyn/pos").astype(bool)
-        for position, here in ((wall.PRE, ~post), (wall.POST, post)):
+        for position, here in ((memory.PRE, ~post), (memory.POST, post)):
             rows = compressor.design(settings._replace(on=settings.on & here), desk.rate)
             put(desk.draft["dyn"][position], kind, rows)
-        for pair in (wall.PRE_KEY, wall.POST_KEY):
+        for pair in (memory.PRE_KEY, memory.POST_KEY):
             _design_key_filter(desk, kind, "dyn", int(pair))
 
 

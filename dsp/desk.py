@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, levels, monitor, signals, wall
+from dsp import kinds, levels, monitor, signals
+from dsp.engine import memory
 from dsp.kinds import Kind
 from dsp.parameters.table import Table, Values
 from dsp.processors import compressor, gate, patch, svf
@@ -65,7 +66,7 @@ class Desk:
         self.listeners: dict[int, monitor.Listener] = {}
         self.key: tuple[int, int, int] | None = None
         self.key_lane = 0
-        self.draft: Draft = np.zeros((), wall.TARGETS)
+        self.draft: Draft = np.zeros((), memory.TARGETS)
         _lay_out(self.draft)
 
     def row(self, kind: Kind, leaf: str) -> npt.NDArray[Any]:
@@ -76,9 +77,9 @@ class Desk:
 def _lay_out(draft: Draft) -> None:
     """Lanes without processors of their own: neutral, and harmless while gliding."""
     for name in ("patch", "send_patch", "output_patch", "insert_return"):
-        draft[name] = wall.NOWHERE
-    draft["key"] = wall.SELF
-    draft["heard_key"][:, 0] = wall.NO_KEY
+        draft[name] = memory.NOWHERE
+    draft["key"] = memory.SELF
+    draft["heard_key"][:, 0] = memory.NO_KEY
     draft["preamp"] = draft["trim"] = draft["output"] = 1
     draft["filter"][..., (svf.M0, svf.COEFFICIENTS + svf.M0), :] = 1
     draft["gate"][:, gate.FLIP] = 1
@@ -92,7 +93,7 @@ def _ears(plan: Plan, table: Table) -> npt.NDArray[np.bool_]:
     limiter, and with it its latency, when another signal is patched to it.
     """
     factory = Values(table)
-    carried, ears = (signals.find_all(names, factory, wall.NOWHERE) for names in (plan.outputs, plan.ears))
+    carried, ears = (signals.find_all(names, factory, memory.NOWHERE) for names in (plan.outputs, plan.ears))
     ahead = np.zeros(patch.DEVICE_CHANNELS, bool)
     ahead[: len(carried)] = np.isin(carried, ears)[: patch.DEVICE_CHANNELS]
     return ahead
@@ -100,7 +101,7 @@ def _ears(plan: Plan, table: Table) -> npt.NDArray[np.bool_]:
 
 def put(field: npt.NDArray[Any], kind: Kind, rows: npt.NDArray[Any]) -> None:
     """Write rows of shape (rows, lanes of the kind) into a field of shape (groups, rows, 16)."""
-    group, lane = np.divmod(kind.lanes, wall.WIDTH)
+    group, lane = np.divmod(kind.lanes, memory.WIDTH)
     field[group, :, lane] = rows.T
 
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, pan, units, wall
+from dsp import kinds, pan, units
+from dsp.engine import memory
 from dsp.kinds import Kind
 from dsp.parameters.table import Values
 
@@ -22,7 +23,7 @@ Int = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 
 # Send types: input, pre-EQ, post-EQ and pre-fader tap there; post-fader and sub-group take the fader along.
-SEND_TAPS = np.array([wall.INPUT, wall.PRE_EQ, wall.POST_EQ, wall.PRE_FADER, wall.PRE_FADER, wall.PRE_FADER])
+SEND_TAPS = np.array([memory.INPUT, memory.PRE_EQ, memory.POST_EQ, memory.PRE_FADER, memory.PRE_FADER, memory.PRE_FADER])
 POST_FADER_TYPE, SUB_GROUP_TYPE = 4, 5
 HALF = 0.5  # left and right in a mono destination: together unity
 
@@ -125,13 +126,13 @@ def to_main(values: Values, kind: Kind, state: Strips) -> Float:
 
 def mixes(values: Values, state: Strips) -> Float:
     """All gains of the mixes to buses, mains and matrices; shape (mixes, rows, 16)."""
-    mix = np.zeros((wall.MIXES, wall.ROWS, wall.WIDTH))
+    mix = np.zeros((memory.MIXES, memory.ROWS, memory.WIDTH))
     for kind in kinds.INPUTS:
-        _feed(mix[wall.TO_BUS], kind, *bus_sends(values, kind, state))
+        _feed(mix[memory.TO_BUS], kind, *bus_sends(values, kind, state))
     for kind in (kinds.BUS, kinds.STEREO, kinds.MONO):
-        _feed(mix[wall.TO_MATRIX], kind, *matrix_sends(values, kind, state))
+        _feed(mix[memory.TO_MATRIX], kind, *matrix_sends(values, kind, state))
     for kind in (*kinds.INPUTS, kinds.BUS):
-        mix[wall.TO_MAIN, kinds.source_row(kind.lanes, wall.PRE_FADER), :3] = to_main(values, kind, state)
+        mix[memory.TO_MAIN, kinds.source_row(kind.lanes, memory.PRE_FADER), :3] = to_main(values, kind, state)
     return mix
 
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, pan, units, wall
+from dsp import kinds, pan, units
+from dsp.engine import memory
 from dsp.levels import Strips
 from dsp.parameters.table import Values
 
@@ -86,7 +87,7 @@ def listen(values: Values, heard: Soloed, state: Strips) -> Float:
     Before the fader a strip is in the middle, after it where its pan is; both sides of a linked pair
     keep their sides before the fader too.
     """
-    gains = np.zeros((wall.ROWS, 2))
+    gains = np.zeros((memory.ROWS, 2))
     for kind in kinds.ALL:
         before = _sides(values, kind)
         after = before
@@ -94,7 +95,7 @@ def listen(values: Values, heard: Soloed, state: Strips) -> Float:
             after = np.stack(pan.gains(kinds.row(values, kind, "mix/pan")), axis=1)
         after = after * state.post[kind.lanes][:, np.newaxis]
         chosen = np.where(heard.before[kind.lanes][:, np.newaxis], before, after)
-        rows = kinds.source_row(kind.lanes, wall.PRE_FADER)
+        rows = kinds.source_row(kind.lanes, memory.PRE_FADER)
         gains[rows] = chosen * heard.lanes[kind.lanes][:, np.newaxis]
     return gains
 
@@ -112,17 +113,17 @@ def _sides(values: Values, kind: kinds.Kind) -> Float:
 
 def source(choice: int, state: Strips) -> Float:
     """Gains of all rows to two ears that hear a source of the monitor; shape (rows, 2)."""
-    gains = np.zeros((wall.ROWS, 2))
-    main = kinds.source_row(kinds.STEREO.lanes, wall.PRE_FADER)
+    gains = np.zeros((memory.ROWS, 2))
+    main = kinds.source_row(kinds.STEREO.lanes, memory.PRE_FADER)
     if choice in (LR, LR_C, LR_AFL):
         gains[main] = np.diag(state.post[kinds.STEREO.lanes])
     elif choice == LR_PFL:
         gains[main] = np.eye(2)
     if choice == LR_C:
-        gains[kinds.source_row(kinds.MONO.lanes, wall.PRE_FADER)] = CENTRE_SHARE * state.post[kinds.MONO.first]
+        gains[kinds.source_row(kinds.MONO.lanes, memory.PRE_FADER)] = CENTRE_SHARE * state.post[kinds.MONO.first]
     if choice in (AUX_56, AUX_78):
         pair = kinds.AUX.first + (4 if choice == AUX_56 else 6) + np.arange(2)
-        gains[kinds.source_row(pair, wall.PRE_FADER)] = np.eye(2)
+        gains[kinds.source_row(pair, memory.PRE_FADER)] = np.eye(2)
     return gains
 
 
@@ -139,8 +140,8 @@ def design(values: Values, state: Strips, switches: Bool, talking: bool, key: in
     """
     heard = soloed(values, switches, Before.of(values))
     if key is not None:
-        gains = np.zeros((wall.ROWS, 2))
-        gains[wall.row(wall.TOOLS, wall.INPUT, wall.HEARD_KEY + key)] = 1
+        gains = np.zeros((memory.ROWS, 2))
+        gains[memory.row(memory.TOOLS, memory.INPUT, memory.HEARD_KEY + key)] = 1
     elif heard.any:
         gains = listen(values, heard, state)
     else:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, routing, units, wall
+from dsp import kinds, routing, units
+from dsp.engine import memory
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
@@ -21,9 +22,9 @@ DEFAULT_OUTPUTS = (
 
 STRIPS = {"ch": kinds.CHANNEL, "aux": kinds.AUX, "fxrtn": kinds.EFFECT, "bus": kinds.BUS, "mtx": kinds.MATRIX}
 MAINS = {"main/l": 0, "main/r": 1, "main/m": 2}
-SENDS = {"aux-out": (wall.AUX_OUT, 6), "aes": (wall.AES_OUT, 2), "rec": (wall.RECORD_OUT, 2),
-         "p16": (wall.PERSONAL_OUT, 16)}  # fmt: skip
-LISTEN = {f"listen/{number}": number for number in range(1, wall.LISTENERS + 1)}
+SENDS = {"aux-out": (memory.AUX_OUT, 6), "aes": (memory.AES_OUT, 2), "rec": (memory.RECORD_OUT, 2),
+         "p16": (memory.PERSONAL_OUT, 16)}  # fmt: skip
+LISTEN = {f"listen/{number}": number for number in range(1, memory.LISTENERS + 1)}
 SIDES = {"/l": 0, "/r": 1}
 STREAMS = {"aes50-a": ("AES50A", 48), "aes50-b": ("AES50B", 48), "card": ("CARD", 32)}
 PAIRS = {name: tuple(name + side for side in SIDES) for name in ("main", "monitor", *LISTEN)}
@@ -42,12 +43,12 @@ TO_L, TO_R, TO_BOTH, TO_MONO, TO_FIRST_MATRIX = 16, 17, 18, 19, 20  # of the osc
 def input_place(number: int) -> int:
     """Place of a device input counted from 1; 0 is silence."""
     if number == 0:
-        return wall.NOWHERE
-    group, lane = divmod(number - 1, wall.WIDTH)
-    return int(wall.place(int(wall.RAW) + group, wall.INPUT, lane))
+        return memory.NOWHERE
+    group, lane = divmod(number - 1, memory.WIDTH)
+    return int(memory.place(int(memory.RAW) + group, memory.INPUT, lane))
 
 
-def find(name: str | int, values: Values, talk: int = wall.NOWHERE) -> list[int]:
+def find(name: str | int, values: Values, talk: int = memory.NOWHERE) -> list[int]:
     """Places of a signal that can be patched to an output or rendered.
 
     Parameters
@@ -66,19 +67,19 @@ def find(name: str | int, values: Values, talk: int = wall.NOWHERE) -> list[int]
     if name in PAIRS:
         return [place for side in PAIRS[name] for place in find(side, values, talk)]
     if name == "off":
-        return [wall.NOWHERE]
+        return [memory.NOWHERE]
     if name in MAINS:
-        return [int(kinds.place(kinds.STEREO.first + MAINS[name], wall.POST_FADER))]
+        return [int(kinds.place(kinds.STEREO.first + MAINS[name], memory.POST_FADER))]
     pair, side = name[:-2], SIDES.get(name[-2:], 0)
     if name in PAIRS.get("monitor", ()):
-        return [int(routing.send_place(wall.MONITOR_OUT + side))]
+        return [int(routing.send_place(memory.MONITOR_OUT + side))]
     if name in PAIRS.get(pair, ()):
-        return [int(wall.place(wall.MONITOR, wall.INPUT, wall.listener_lanes(LISTEN[pair]).start + side))]
+        return [int(memory.place(memory.MONITOR, memory.INPUT, memory.listener_lanes(LISTEN[pair]).start + side))]
     match = re.fullmatch(r"([a-z0-9-]+)/(\d{1,2})", name)
     if match:
         bank, index = match[1], int(match[2]) - 1
         if bank in STRIPS and 0 <= index < STRIPS[bank].strips:
-            return [int(kinds.place(STRIPS[bank].first + index, wall.POST_FADER))]
+            return [int(kinds.place(STRIPS[bank].first + index, memory.POST_FADER))]
         if bank in SENDS and 0 <= index < SENDS[bank][1]:
             return [int(routing.send_place(SENDS[bank][0] + index))]
         if bank in STREAMS and 0 <= index < STREAMS[bank][1]:
@@ -143,25 +144,25 @@ def heard_key(values: Values) -> tuple[int, int, int] | None:
     lane = number * kind.width
     on_gate = kind is kinds.CHANNEL and int(values.row("-stat/screen/CHAN/page")) == GATE_PAGE
     which = 0 if on_gate else 1 + int(kinds.row(values, kind, "dyn/pos")[lane])
-    group, lane = divmod(kind.first + lane, wall.WIDTH)
+    group, lane = divmod(kind.first + lane, memory.WIDTH)
     return which, group, lane
 
 
 def add_tools(mix: Float, values: Values, talk_gains: Float) -> None:
     """Add oscillator and talkback to the mixes, shape (mixes, rows, 16)."""
-    for lane, gains in ((wall.TALK_A, talk_gains[0]), (wall.TALK_B, talk_gains[1])):
-        source = wall.row(wall.TOOLS, wall.INPUT, lane)
-        mix[wall.TO_BUS, source] = gains[:16]
-        mix[wall.TO_MAIN, source, :3] = gains[16:]
+    for lane, gains in ((memory.TALK_A, talk_gains[0]), (memory.TALK_B, talk_gains[1])):
+        source = memory.row(memory.TOOLS, memory.INPUT, lane)
+        mix[memory.TO_BUS, source] = gains[:16]
+        mix[memory.TO_MAIN, source, :3] = gains[16:]
     if not oscillates(values):
         return
     level = units.db_to_gain(values.row("config/osc/level"))
-    source = wall.row(wall.TOOLS, wall.INPUT, wall.OSCILLATOR)
+    source = memory.row(memory.TOOLS, memory.INPUT, memory.OSCILLATOR)
     to = int(values.row("config/osc/dest"))
     if to < TO_L:
-        mix[wall.TO_BUS, source, to] = level
+        mix[memory.TO_BUS, source, to] = level
     elif to < TO_FIRST_MATRIX:
         sides = {TO_L: [0], TO_R: [1], TO_BOTH: [0, 1], TO_MONO: [2]}[to]
-        mix[wall.TO_MAIN, source, sides] = level
+        mix[memory.TO_MAIN, source, sides] = level
     else:
-        mix[wall.TO_MATRIX, source, to - TO_FIRST_MATRIX] = level
+        mix[memory.TO_MATRIX, source, to - TO_FIRST_MATRIX] = level

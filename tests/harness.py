@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from daemon.audio import kernels
 from daemon.desk import console
-from dsp import control, desk, signals, wall
+from dsp import desk, signals
+from dsp.engine import memory, wall
 from dsp.parameters.table import Values
 from dsp.processors import glide
 from dsp.table import TABLE
@@ -41,8 +42,8 @@ def callback() -> Callable[..., int]:
 
 def place(channel: int, plane: int) -> int:
     """Where a channel's signal is in one of the strip's planes, such as `wall.PRE_FADER`."""
-    group, lane = divmod(channel - 1, wall.WIDTH)
-    return int(wall.place(group, plane, lane))
+    group, lane = divmod(channel - 1, memory.WIDTH)
+    return int(memory.place(group, plane, lane))
 
 
 def stored(address: str, value: float | bool | str) -> int | str:
@@ -102,9 +103,9 @@ class Mixer:
     def __init__(
         self, rate: int = RATE, inputs: int = 32, taps: Iterable[str | int] = ("main",), fade_in: bool = False
     ) -> None:
-        places = signals.find_all(list(taps), Values(TABLE), wall.NOWHERE)
+        places = signals.find_all(list(taps), Values(TABLE), memory.NOWHERE)
         self.inputs, self.outputs = inputs, len(places)
-        self.audio = control.Wall(rate, inputs, self.outputs, fade_in)
+        self.audio = wall.Wall(rate, inputs, self.outputs, fade_in)
         self.console = console.Console(self.audio, desk.Plan(places, ceiling_db=desk.MOST_DB))
         self.console.open_outputs(True)
 
@@ -172,4 +173,4 @@ class Mixer:
     @property
     def frame(self) -> int:
         """Frames mixed so far."""
-        return self.audio.count(wall.FRAME)
+        return self.audio.count(memory.FRAME)

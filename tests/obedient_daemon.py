@@ -13,7 +13,7 @@ import threading
 from typing import Any
 
 from daemon import cli
-from dsp import control, wall
+from dsp.engine import memory, wall
 
 
 def burn(rest: threading.Event) -> None:
@@ -29,7 +29,7 @@ def burn(rest: threading.Event) -> None:
         gc.collect()
 
 
-def obey(walls: list[control.Wall]) -> None:
+def obey(walls: list[wall.Wall]) -> None:
     """Do what the lines on stdin say."""
     rest = threading.Event()
     for line in sys.stdin:
@@ -40,19 +40,19 @@ def obey(walls: list[control.Wall]) -> None:
                 threading.Thread(target=burn, args=(rest,), daemon=True).start()
         elif order == "rest":
             rest.set()
-        print(f"> {walls[-1].count(wall.CALLS)}", flush=True)
+        print(f"> {walls[-1].count(memory.CALLS)}", flush=True)
 
 
 def main() -> int:
     """Run the daemon's command line with a thread beside it that obeys."""
-    walls: list[control.Wall] = []
-    build = control.Wall.__init__
+    walls: list[wall.Wall] = []
+    build = wall.Wall.__init__
 
-    def remember(self: control.Wall, *arguments: Any, **options: Any) -> None:
+    def remember(self: wall.Wall, *arguments: Any, **options: Any) -> None:
         build(self, *arguments, **options)
         walls.append(self)
 
-    control.Wall.__init__ = remember  # type: ignore[method-assign]
+    wall.Wall.__init__ = remember  # type: ignore[method-assign]
     threading.Thread(target=obey, args=(walls,), daemon=True).start()
     return cli.main(sys.argv[1:])
 

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from daemon.audio import kernels
 from daemon.desk import rules
 from daemon.desk.console import Console
-from dsp import control, desk
+from dsp import desk
+from dsp.engine import wall
 from dsp.table import TABLE
 
 RATE = 48_000
@@ -54,7 +55,7 @@ class Rig:
         **plan: Any,
     ) -> None:
         self.rate = rate
-        self.audio = control.Wall(rate, INPUTS, OUTPUTS, fade_in=False)
+        self.audio = wall.Wall(rate, INPUTS, OUTPUTS, fade_in=False)
         named = {} if outputs is None else {"outputs": list(outputs)}
         self.console = Console(self.audio, desk.Plan(**named, ceiling_db=ceiling_db, **plan))
         rules.obey(self.console)

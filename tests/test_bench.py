@@ -13,7 +13,7 @@ import pytest
 from daemon import cli
 from daemon.audio import kernels, stage
 from daemon.tools import bench, bench_sections, busiest_desk
-from dsp import engine, flow, strip, wall
+from dsp.engine import block, flow, memory, strip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -99,7 +99,7 @@ ONLY_IN_A_RECALL = {"change.cross"}
 
 
 def test_the_sections_are_all_that_the_engine_does() -> None:
-    wanted = called(engine.process_block, flow.process, flow.mixed, strip.process)
+    wanted = called(block.process_block, flow.process, flow.mixed, strip.process)
     measured = called(bench_sections.run, bench_sections.run_strip)
     assert wanted - ONLY_THE_WAY - ONLY_IN_A_RECALL == measured - ONLY_THE_WAY - {"begin_sub_block", "run_strip"}
 
@@ -119,17 +119,17 @@ def test_everything_is_on_at_the_busiest_desk() -> None:
     assert live["delay"].all()
     assert live["gate"][inputs].all()
     for name in ("dyn", "insert"):
-        for strips in (inputs, wall.BUS, wall.MATRIX):
+        for strips in (inputs, memory.BUS, memory.MATRIX):
             assert live[name][:, strips].all()
-        assert live[name][:, wall.MAIN].any()
-    for pair in (wall.LOW_CUT, wall.GATE_KEY):
+        assert live[name][:, memory.MAIN].any()
+    for pair in (memory.LOW_CUT, memory.GATE_KEY):
         assert live["filter"][pair, inputs].all()
-    for pair in (wall.PRE_KEY, wall.POST_KEY):
+    for pair in (memory.PRE_KEY, memory.POST_KEY):
         assert live["filter"][pair][[0, 1, 3, 4, 5]].all()
-    assert live["filter"][wall.EQ : wall.EQ + 2].all()
-    assert live["filter"][wall.EQ + 2, wall.BUS :].all()
-    assert desk["used_count"][wall.TO_BUS] >= 4 * 48
-    assert (desk["set"]["talk"] != wall.NOWHERE) & (desk["keyed"][:, inputs] == 1).all()
+    assert live["filter"][memory.EQ : memory.EQ + 2].all()
+    assert live["filter"][memory.EQ + 2, memory.BUS :].all()
+    assert desk["used_count"][memory.TO_BUS] >= 4 * 48
+    assert (desk["set"]["talk"] != memory.NOWHERE) & (desk["keyed"][:, inputs] == 1).all()
     assert (np.abs(device.output).max(0) > 1e-4).all()
     assert np.isfinite(device.output).all()
     meters = audio.control_collect()

@@ -7,7 +7,7 @@ import pytest
 import rigdesk
 
 from daemon.metering import analyser
-from dsp import wall
+from dsp.engine import memory
 from dsp.processors import spectrum
 
 RATE = rigdesk.RATE
@@ -17,7 +17,7 @@ LEVEL_DB = 0.1
 
 def bands(rig: rigdesk.Rig) -> np.ndarray:
     """Levels of all bands now."""
-    return spectrum.bands_db(rig.audio.memory["spectrum"], rig.audio.count(wall.FRAME), rig.rate)
+    return spectrum.bands_db(rig.audio.memory["spectrum"], rig.audio.count(memory.FRAME), rig.rate)
 
 
 def listening(source: int, rate: int = RATE) -> rigdesk.Rig:

@@ -5,11 +5,11 @@ import model
 import numpy as np
 import pytest
 
-from dsp import wall
+from dsp.engine import memory
 from dsp.processors import glide
 
 SILENT = -np.inf
-POST_FADER = harness.place(1, wall.POST_FADER)
+POST_FADER = harness.place(1, memory.POST_FADER)
 
 
 def channel(rate=harness.RATE):

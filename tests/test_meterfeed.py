@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from desk import ANN, BEN, Talk, heard, words
 
-from dsp import pages
+from dsp.engine import meters
 
-PAGE = pages.METERS
+PAGE = meters.METERS
 SHAPES = {name: PAGE[name].shape for name in PAGE.names}
 NUMBERS = {
     name: ((1 + 100 * place + np.arange(np.prod(shape))) / 1024).astype(np.float32).reshape(shape)

@@ -5,16 +5,16 @@ import model
 import numpy as np
 import pytest
 
-from dsp import wall
+from dsp.engine import memory
 
 CHANNELS = range(1, 33)
 BUSES = range(1, 17)
-TAPS = {"IN/LC": wall.INPUT, "<-EQ": wall.PRE_EQ, "EQ->": wall.POST_EQ, "PRE": wall.PRE_FADER}
+TAPS = {"IN/LC": memory.INPUT, "<-EQ": memory.PRE_EQ, "EQ->": memory.POST_EQ, "PRE": memory.PRE_FADER}
 
 
 def before_fader(bus):
     """Place of a bus's sum, before its own fader."""
-    return wall.place(wall.BUS, wall.PRE_FADER, bus - 1)
+    return memory.place(memory.BUS, memory.PRE_FADER, bus - 1)
 
 
 def rest_db(heard, expected):

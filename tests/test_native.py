@@ -17,7 +17,7 @@ import pytest
 from llvmlite import binding
 
 from daemon.audio import kernels, stage
-from dsp import wall
+from dsp.engine import memory
 
 ALL_IS_WELL = "i32 0"
 INTRINSICS = ("llvm.",)
@@ -135,4 +135,4 @@ def test_blocks_are_mixed_while_another_thread_holds_the_gil():
         player.join()
     assert after - before > 1000 * 64
     assert np.isfinite(device.output).all()
-    assert mixer.audio.count(wall.UNDERRUNS) == 0
+    assert mixer.audio.count(memory.UNDERRUNS) == 0

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from daemon.tools import signalpath
-from dsp import engine, flow, strip
+from dsp.engine import block, flow, strip
 
 PAGE = pathlib.Path(__file__).parents[1] / "configs" / "signal-path.md"
 ONE_PAGE = 60
@@ -66,7 +66,7 @@ def test_every_send_type_and_output_position_is_at_one_tap() -> None:
         assert sorted(named) == sorted(signalpath.TABLE.rows[path].choices)
 
 
-@pytest.mark.parametrize("kernel", [engine.process_block, flow.process, strip.process])
+@pytest.mark.parametrize("kernel", [block.process_block, flow.process, strip.process])
 def test_the_deep_path_reads_as_one_page(kernel: object) -> None:
     source = textwrap.dedent(inspect.getsource(kernel.py_func))  # type: ignore[attr-defined]
     assert len(source.splitlines()) < ONE_PAGE

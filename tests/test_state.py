@@ -11,7 +11,7 @@ from daemon.desk.console import Console
 from daemon.files import disk
 from daemon.metering import analyser
 from daemon.show import state
-from dsp import control
+from dsp.engine import wall
 from dsp.table import TABLE
 
 
@@ -91,7 +91,7 @@ def test_what_only_happens_writes_nothing(tmp_path: Path) -> None:
 
 def test_the_analyser_shows_what_the_preferences_ask_for(tmp_path: Path) -> None:
     left(tmp_path, **{"/-prefs/rta/source": 5, "/-prefs/rta/pos": 1})
-    audio = control.Wall(48_000, 2, 2)
+    audio = wall.Wall(48_000, 2, 2)
     console = Console(audio)
     analyser.Analyser(console, audio)
     list(state.Keeper(console, tmp_path).bring_back())

@@ -10,7 +10,7 @@ import pytest
 
 from daemon.audio import kernels, stage
 from daemon.desk import console
-from dsp import change, control, wall
+from dsp.engine import crossfade, memory, wall
 from dsp.native import atomic
 from dsp.table import TABLE
 
@@ -82,11 +82,11 @@ def test_a_target_that_is_no_number_is_refused_by_name(field, value):
 
 def test_stamps_that_were_overwritten_are_left_out():
     mixer = harness.Mixer(inputs=2)
-    for _ in range(wall.STAMPS + 50):
+    for _ in range(memory.STAMPS + 50):
         mixer.audio.control_publish(mixer.draft)
         mixer.run(np.zeros(64))
     stamps = mixer.audio.stamps()
-    assert [frame for _, frame in stamps] == list(range(50 * 64, (wall.STAMPS + 50) * 64, 64))
+    assert [frame for _, frame in stamps] == list(range(50 * 64, (memory.STAMPS + 50) * 64, 64))
 
 
 # --- meters ------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _take_and_check(memory, rounds, results):
     shared = memory[0]
     last = shared.slots[shared.slot].serial
     while atomic.load(results, 3) == 0 and results[4] < rounds:
-        change.newest(shared)
+        crossfade.newest(shared)
         results[4] += 1
         slot = shared.slots[shared.slot]
         serial = slot.serial
@@ -224,7 +224,7 @@ def _mode():
 
 
 def test_denormal_numbers_are_flushed_inside():
-    mixer = harness.Mixer(taps=[harness.place(1, wall.PRE_FADER)])
+    mixer = harness.Mixer(taps=[harness.place(1, memory.PRE_FADER)])
     assert not mixer.run(np.full(640, 1e-40)).any()
 
 
@@ -241,12 +241,12 @@ def test_a_stream_counts_what_the_device_reports():
     x, y = np.zeros((64, 2), np.float32), np.zeros((64, 2), np.float32)
     for status in (0, 2, 4, 6):
         harness.callback()(x.ctypes.data, y.ctypes.data, 64, None, status, audio.address)
-    counts = [audio.count(word) for word in (wall.CALLS, wall.OVERRUNS, wall.UNDERRUNS, wall.FRAME)]
+    counts = [audio.count(word) for word in (memory.CALLS, memory.OVERRUNS, memory.UNDERRUNS, memory.FRAME)]
     assert counts == [4, 2, 2, 256]
 
 
 def test_a_device_without_inputs_is_silence():
-    audio = control.Wall(harness.RATE, 0, 2)
+    audio = wall.Wall(harness.RATE, 0, 2)
     console.Console(audio).open_outputs(True)
     y = np.full((64, 2), np.nan, np.float32)
     harness.callback()(None, y.ctypes.data, 64, None, 0, audio.address)

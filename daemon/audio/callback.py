@@ -7,10 +7,10 @@ is only the way from C to the engine; what happens to the sound is in `dsp.engin
 import numba
 from numba import carray, types
 
-from dsp import engine, rehearsal, wall
+from dsp.engine import block, memory, rehearsal
 from dsp.native import atomic, kernel
 
-MEMORY = numba.from_dtype(wall.MEMORY)
+MEMORY = numba.from_dtype(memory.MEMORY)
 FLOATS = types.CPointer(types.float32)
 SIGNATURE = types.intc(FLOATS, FLOATS, types.ulong, types.voidptr, types.ulong, types.CPointer(MEMORY))
 
@@ -24,12 +24,12 @@ def callback(device_in, device_out, frames, time_info, status, user):
     shared = carray(user, 1)[0]
     mode = atomic.float_mode()
     atomic.set_float_mode(mode | atomic.FLUSH)
-    atomic.store(shared.words, wall.CALLS, atomic.load(shared.words, wall.CALLS) + 1)
+    atomic.store(shared.words, memory.CALLS, atomic.load(shared.words, memory.CALLS) + 1)
     if status & INPUT_OVERFLOW:
-        atomic.store(shared.words, wall.OVERRUNS, atomic.load(shared.words, wall.OVERRUNS) + 1)
+        atomic.store(shared.words, memory.OVERRUNS, atomic.load(shared.words, memory.OVERRUNS) + 1)
     if status & OUTPUT_UNDERFLOW:
-        atomic.store(shared.words, wall.UNDERRUNS, atomic.load(shared.words, wall.UNDERRUNS) + 1)
-    engine.process(shared, device_in, device_out, types.intp(frames))
+        atomic.store(shared.words, memory.UNDERRUNS, atomic.load(shared.words, memory.UNDERRUNS) + 1)
+    block.process(shared, device_in, device_out, types.intp(frames))
     atomic.set_float_mode(mode)
     return CONTINUE
 

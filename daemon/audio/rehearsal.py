@@ -8,7 +8,7 @@ It is awake only while something is to be recalled.
 import ctypes
 import threading
 
-from dsp.control import Wall
+from dsp.engine.wall import Wall
 
 PATIENCE_S = 0.001
 """How often it looks whether the audio thread has asked: less than a block."""

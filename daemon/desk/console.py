@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsp import control, desk, monitor, refresh, signals
+from dsp import desk, monitor, refresh, signals
+from dsp.engine import wall
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
 from dsp.table import TABLE
@@ -39,7 +40,7 @@ class Console:
         Whether what listeners are told belongs to a whole desk that is recalled, at once or in time.
     """
 
-    def __init__(self, audio: control.Wall | None = None, plan: desk.Plan | None = None) -> None:
+    def __init__(self, audio: wall.Wall | None = None, plan: desk.Plan | None = None) -> None:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
         self.rules: list[Listener] = []

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk.console import Console
-from dsp import control, routing, wall
+from dsp import routing
+from dsp.engine import memory, wall
 from dsp.processors import spectrum
 
 SOURCE, POSITION = "/-prefs/rta/source", "/-prefs/rta/pos"
@@ -31,7 +32,7 @@ class Analyser:
         Where the signal is kept.
     """
 
-    def __init__(self, console: Console, audio: control.Wall) -> None:
+    def __init__(self, console: Console, audio: wall.Wall) -> None:
         self._console = console
         self._audio = audio
         leaves = console.values.table.leaves
@@ -54,7 +55,7 @@ class Analyser:
 
     def measure(self) -> npt.NDArray[np.float64]:
         """Levels of the hundred bands in dBFS, as they have moved since the last call, raised by the gain."""
-        frame = self._audio.count(wall.FRAME)
+        frame = self._audio.count(memory.FRAME)
         now = spectrum.bands_db(self._audio.memory["spectrum"], frame, self._audio.rate)
         passed_s = (frame - self._frame) / self._audio.rate
         self._frame = frame

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, levels, routing, units, wall
+from dsp import kinds, levels, routing, units
+from dsp.engine import memory
 from dsp.parameters.table import Values
 
 Words = npt.NDArray[np.float32]
@@ -41,7 +42,7 @@ BELS = 256  # steps of 16 bits in a dB, or in a doubling
 
 def _main_gains(page: Page) -> Words:
     """Dynamics of matrices, left/right and mono/centre."""
-    return np.append(page["main_dyn"][MATRIX], page["main_dyn"][[wall.LEFT, wall.CENTRE]])
+    return np.append(page["main_dyn"][MATRIX], page["main_dyn"][[memory.LEFT, memory.CENTRE]])
 
 
 def everything(page: Page, values: Values) -> list[Words]:
@@ -96,8 +97,8 @@ def dcas(page: Page, values: Values) -> Words:
         kinds.EFFECT: page["post"][EFFECTS],
         kinds.BUS: page["bus"],
         kinds.MATRIX: page["main"][MATRIX],
-        kinds.STEREO: page["main"][[wall.LEFT, wall.RIGHT]],
-        kinds.MONO: page["main"][[wall.CENTRE]],
+        kinds.STEREO: page["main"][[memory.LEFT, memory.RIGHT]],
+        kinds.MONO: page["main"][[memory.CENTRE]],
     }
     for kind, level in levels.items():
         members = kinds.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
@@ -113,11 +114,11 @@ def strip(page: Page, values: Values, number: int = 0) -> list[Words]:
         bus = number - FIRST_BUS
         words = [page["bus_input"][bus], 1, page["bus_dyn"][bus], page["bus"][bus]]
     elif number == MAIN_STEREO:
-        sides = [wall.LEFT, wall.RIGHT]
+        sides = [memory.LEFT, memory.RIGHT]
         dyn = page["main_dyn"][sides].min()
         words = [page["main_input"][sides].max(), 1, dyn, page["main"][sides].max()]
     else:
-        lane = wall.CENTRE if number == MAIN_MONO else MATRIX.start + number - FIRST_MATRIX
+        lane = memory.CENTRE if number == MAIN_MONO else MATRIX.start + number - FIRST_MATRIX
         words = [page["main_input"][lane], 1, page["main_dyn"][lane], page["main"][lane]]
     return [np.array(words, np.float32)]
 

@@ -20,7 +20,8 @@ from daemon import errors
 from daemon.audio import audiofile, devices, kernels
 from daemon.desk import console
 from daemon.files import scene
-from dsp import control, desk, signals, wall
+from dsp import desk, signals
+from dsp.engine import memory, wall
 from dsp.parameters.table import Values
 from dsp.processors import patch
 from dsp.table import TABLE
@@ -82,7 +83,7 @@ def render(
         with audiofile.Source(source) as recording:
             _check(source, recording)
             process = kernels.PROTOTYPE(kernels.load(screen))
-            audio = control.Wall(recording.rate, recording.channels, channels, fade_in=False)
+            audio = wall.Wall(recording.rate, recording.channels, channels, fade_in=False)
             mixer = console.Console(audio, desk.Plan(taps, ceiling_db=desk.MOST_DB, all_outputs=False))
             problems = scene.read(scene_file, mixer) if scene_file is not None else []
             mixer.open_outputs(True)
@@ -100,7 +101,7 @@ def _channels(taps: list[str], block: int) -> int:
     if block < 1:
         raise RenderError(f"--block {block}: a block has at least one frame")
     try:
-        places = signals.find_all(taps, Values(TABLE), wall.NOWHERE)
+        places = signals.find_all(taps, Values(TABLE), memory.NOWHERE)
     except ValueError as error:
         raise RenderError(f"--tap: {error}") from error
     if len(places) > patch.DEVICE_CHANNELS:
@@ -118,7 +119,7 @@ def _check(source: pathlib.Path, recording: audiofile.Source) -> None:
 
 def _run(
     process: Callable[..., int],
-    audio: control.Wall,
+    audio: wall.Wall,
     recording: audiofile.Source,
     writer: audiofile.Writer,
     block: int,

@@ -22,7 +22,7 @@ from rich.table import Table
 from daemon.audio import callback, kernels, rehearsal, stage
 from daemon.desk.console import Console
 from daemon.tools import busiest_desk
-from dsp import control, flow, strip, wall
+from dsp.engine import flow, memory, strip, wall
 from dsp.native import atomic, kernel
 from dsp.processors import compressor, gate, glide
 from dsp.table import TABLE
@@ -56,7 +56,7 @@ def strips(device_in, device_out, frames, time_info, status, user):
         for group in range(2):
             flow.patch_in(desk, group, np.int64(0), count)
             strip.process(desk, group, page, np.int64(0), count)
-        flow.mix_to(desk, wall.TO_BUS, wall.BUS, np.int64(0), count)
+        flow.mix_to(desk, memory.TO_BUS, memory.BUS, np.int64(0), count)
         done += count
     atomic.set_float_mode(mode)
     return callback.CONTINUE
@@ -115,9 +115,9 @@ def _compress(v, p, s):
     return 2 ** (s[0] + p[compressor.MAKEUP])
 
 
-def strips_console() -> tuple[Console, control.Wall]:
+def strips_console() -> tuple[Console, wall.Wall]:
     """Make a console whose 32 channels have everything on that the plain code has."""
-    audio = control.Wall(RATE, CHANNELS, OUTPUTS, fade_in=False)
+    audio = wall.Wall(RATE, CHANNELS, OUTPUTS, fade_in=False)
     console = Console(audio)
     wanted = {
         "preamp/hpon": 1, "gate/on": 1, "gate/thr": -50.0, "dyn/on": 1, "dyn/thr": -20.0, "eq/{band}/g": 3.0,
@@ -215,7 +215,7 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
     }
 
 
-def measure_changes(console: Console, audio: control.Wall, play: Callable[[int], None]) -> dict[str, float]:
+def measure_changes(console: Console, audio: wall.Wall, play: Callable[[int], None]) -> dict[str, float]:
     """Median cost of a block that takes a new setting, and of what a recall takes.
 
     Returns
@@ -256,13 +256,13 @@ def _block_us(play: Callable[[int], None], blocks: int = BLOCKS) -> float:
     return (time.thread_time() - began) / blocks * 1e6
 
 
-def _twin(audio: control.Wall, x: Block) -> Callable[[int], None]:
+def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
     """The plain code, set as the console is."""
     target = audio.memory["desks"][0]["target"]
-    pairs = target["filter"][[wall.LOW_CUT, wall.EQ, wall.EQ + 1], :2].astype(np.float64)
+    pairs = target["filter"][[memory.LOW_CUT, memory.EQ, memory.EQ + 1], :2].astype(np.float64)
     filters = pairs.reshape(3, 2, 2, 6, 16).transpose(0, 2, 3, 1, 4).reshape(6, 6, CHANNELS)
     gates = target["gate"][:2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
-    dyn = target["dyn"][wall.POST, :2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
+    dyn = target["dyn"][memory.POST, :2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
     gains = np.full((CHANNELS, OUTPUTS), 0.3)
     state = np.zeros((17, CHANNELS))
     bus = np.zeros((len(x), OUTPUTS))

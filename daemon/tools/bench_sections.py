@@ -11,10 +11,10 @@ import numpy as np
 from numba import carray
 
 from daemon.audio import callback
-from dsp import engine, flow, rehearsal, strip, wall
+from dsp.engine import block, flow, memory, rehearsal, strip
+from dsp.engine.memory import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 from dsp.native import atomic, kernel, lanes
 from dsp.processors import automix, gain
-from dsp.wall import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 
 AGAIN = 4
 """An even number: the sub-block's parity comes back to where it was."""
@@ -48,7 +48,7 @@ NAMES = {
 }
 """Sections by what a person calls them, in the order of the signal."""
 
-CHOICE = wall.OVERRUNS
+CHOICE = memory.OVERRUNS
 """The word that says which section runs again: nothing is overrun here."""
 
 NONE = -1
@@ -60,40 +60,40 @@ def run(shared, which, device_in, device_out, frames):
     desk, page = shared.desks[shared.heard], shared.pages[shared.page]
     phase = np.int64(0)
     if which == CONTROL:
-        engine.begin_sub_block(shared)
+        block.begin_sub_block(shared)
     elif which == TAKE_IN:
-        for group in range(wall.RAW_GROUPS):
+        for group in range(memory.RAW_GROUPS):
             flow.take_in(desk, group, device_in, phase, frames)
     elif which == TOOLS:
         flow.bring_back(desk, phase, frames)
-        flow.give_back(desk, BUS, wall.BACK_BUS, phase, frames)
-        flow.give_back(desk, wall.MAIN, wall.BACK_MAIN, phase, frames)
+        flow.give_back(desk, BUS, memory.BACK_BUS, phase, frames)
+        flow.give_back(desk, memory.MAIN, memory.BACK_MAIN, phase, frames)
         flow.make_tools(desk, page, frames)
     elif which == TO_BUS:
-        flow.mix_to(desk, wall.TO_BUS, BUS, phase, frames)
+        flow.mix_to(desk, memory.TO_BUS, BUS, phase, frames)
     elif which == TO_MAIN:
-        flow.mix_to(desk, wall.TO_MAIN, wall.MAIN, phase, frames)
+        flow.mix_to(desk, memory.TO_MAIN, memory.MAIN, phase, frames)
     elif which == TO_MATRIX:
-        flow.mix_to(desk, wall.TO_MATRIX, wall.MATRIX, phase, frames)
+        flow.mix_to(desk, memory.TO_MATRIX, memory.MATRIX, phase, frames)
     elif which == MONITOR:
         flow.hear_key(desk, phase, frames)
-        flow.mix_to(desk, wall.TO_MONITOR, wall.MONITOR, phase, frames)
-        strip.line(desk, lanes.at2(desk.planes, wall.MONITOR, INPUT), wall.MONITOR_DELAY, phase, frames)
+        flow.mix_to(desk, memory.TO_MONITOR, memory.MONITOR, phase, frames)
+        strip.line(desk, lanes.at2(desk.planes, memory.MONITOR, INPUT), memory.MONITOR_DELAY, phase, frames)
     elif which == SEND:
-        for group in range(wall.SEND_GROUPS):
+        for group in range(memory.SEND_GROUPS):
             flow.send(desk, group, page, phase, frames)
     elif which == CARRY:
-        for group in range(wall.OUT_GROUPS):
+        for group in range(memory.OUT_GROUPS):
             flow.carry(desk, group, phase, frames)
     elif which == OUTPUT:
-        for group in range(wall.OUT_GROUPS):
-            engine.output(shared, group, page, device_out, phase, frames)
+        for group in range(memory.OUT_GROUPS):
+            block.output(shared, group, page, device_out, phase, frames)
     elif which == METERS:
-        engine.listen(shared, page, frames)
+        block.listen(shared, page, frames)
     elif which == KEEP:
         rehearsal.keep(shared, device_in, desk.frame, frames)
     else:
-        for group in range(wall.STRIPS):
+        for group in range(memory.STRIPS):
             run_strip(desk, which, group, page, phase, frames)
 
 
@@ -105,12 +105,12 @@ def run_strip(desk, which, group, page, phase, frames):
     wet = lanes.at2(desk.planes, group, POST_EQ)
     y = lanes.at2(desk.planes, group, PRE_FADER)
     if which == PATCH:
-        if group < wall.INPUT_GROUPS:
+        if group < memory.INPUT_GROUPS:
             flow.patch_in(desk, group, phase, frames)
     elif which == TRIM:
         strip.trim(desk, x, group, page, phase, frames)
     elif which == DELAY:
-        if group < wall.SEND_DELAY:
+        if group < memory.SEND_DELAY:
             strip.line(desk, x, group, phase, frames)
     elif which == CUT:
         strip.filters(desk, x, x, LOW_CUT, group, phase, frames)
@@ -146,7 +146,7 @@ def again(device_in, device_out, frames, time_info, status, user):
     mode = atomic.float_mode()
     atomic.set_float_mode(mode | atomic.FLUSH)
     count = np.int64(frames)
-    engine.process(shared, device_in, device_out, count)
+    block.process(shared, device_in, device_out, count)
     which = shared.words[CHOICE]
     if which != NONE:
         for _ in range(AGAIN):

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk.console import Console
-from dsp import control, desk, monitor, signals, wall
+from dsp import desk, monitor, signals
+from dsp.engine import memory, wall
 from dsp.processors import patch
 from dsp.table import TABLE
 
@@ -65,9 +66,9 @@ SETTINGS: tuple[tuple[str, Value | Sequence[Value]], ...] = (
 """Rows by a pattern of their whole path, and what their leaves are set to in turn: as `Param` takes it."""
 
 
-def console(rate: float) -> tuple[Console, control.Wall]:
+def console(rate: float) -> tuple[Console, wall.Wall]:
     """Make the busiest console, with a device of 64 inputs and outputs whose ears are all protected."""
-    audio = control.Wall(rate, CHANNELS, CHANNELS, fade_in=False)
+    audio = wall.Wall(rate, CHANNELS, CHANNELS, fade_in=False)
     made = Console(audio, desk.Plan(OUTPUTS, talk_input=CHANNELS, ears=OUTPUTS))
     for pattern, values in SETTINGS:
         expression = re.compile(pattern)
@@ -75,8 +76,8 @@ def console(rate: float) -> tuple[Console, control.Wall]:
             each = itertools.cycle(values if isinstance(values, Sequence) and not isinstance(values, str) else [values])
             for leaf in range(row.offset, row.offset + row.size):
                 made.set(leaf, row.nearest(value) if isinstance(value := next(each), float) else row.from_wire(value))
-    for number in range(1, wall.LISTENERS + 1):
-        switches = np.arange(monitor.SWITCHES) % wall.LISTENERS == number - 1
+    for number in range(1, memory.LISTENERS + 1):
+        switches = np.arange(monitor.SWITCHES) % memory.LISTENERS == number - 1
         made.listen(number, monitor.Listener(switches, 1.0, monitor.Before(False, False, False), monitor.LR))
     made.open_outputs(True)
     made.publish()

@@ -13,7 +13,7 @@ from rich.table import Table
 from daemon import server
 from daemon.audio import devices, kernels, stage, stream
 from daemon.tools import bench, busiest_desk
-from dsp import wall
+from dsp.engine import memory
 
 GOVERNORS = "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
 SECONDS = 1.0
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
 def examine() -> Iterator[Finding]:
     """Look at everything, the quick things first."""
     checks: tuple[Callable[[], Finding], ...] = (
-        library, interfaces, head_amps, priority, memory, governor, port, kernels_ready, block,
+        library, interfaces, head_amps, priority, locked_memory, governor, port, kernels_ready, block,
     )  # fmt: skip
     for check in checks:
         yield check()
@@ -87,10 +87,10 @@ def priority() -> Finding:
     )
 
 
-def memory() -> Finding:
+def locked_memory() -> Finding:
     """Whether memory can be kept from being swapped out."""
     allowed = _limit("RLIMIT_MEMLOCK")
-    wanted = wall.MEMORY.itemsize
+    wanted = memory.MEMORY.itemsize
     if allowed == -1 or allowed >= wanted:
         return Finding(True, "memory can be locked")
     return Finding(

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from dsp import engine, flow, kinds, levels, routing, strip, wall
+from dsp import kinds, levels, routing
+from dsp.engine import block, flow, memory, strip
 from dsp.table import TABLE
 
 HEADER = """# The way of the signal
@@ -168,7 +169,7 @@ def desk_picture() -> str:
     """What happens to a block, step by step."""
     diagram = inspect.cleandoc(str(flow.__doc__)).split("\n\n")[1]
     ordered = []
-    for step in steps(engine.process_block, DESK):
+    for step in steps(block.process_block, DESK):
         ordered += steps(flow.process, DESK) if step.call == "flow.process desk" else [step]
     lines = [
         f"{number:>2}  {DESK[step.call]}" + _when(step) for number, step in enumerate(ordered, 1)
@@ -242,12 +243,12 @@ def taps() -> str:
 
 
 def _plane(number: int) -> str:
-    return next(plane for plane in PLANES if getattr(wall, plane) == number)
+    return next(plane for plane in PLANES if getattr(memory, plane) == number)
 
 
 def _plane_at(place: int) -> str:
     """Plane of a place in the first group."""
-    return next(plane for plane in PLANES if int(wall.place(0, getattr(wall, plane), 0)) == place)
+    return next(plane for plane in PLANES if int(memory.place(0, getattr(memory, plane), 0)) == place)
 
 
 def _list(names: tuple[str, ...], planes: list[str], plane: str) -> str:

@@ -11,11 +11,7 @@ A processor that is out in all sixteen lanes is skipped, and forgets what it hea
 
 import numpy as np
 
-from dsp.native import lanes
-from dsp.native.kernel import kernel
-from dsp.native.lanes import ZERO
-from dsp.processors import automix, compressor, delay, gain, gate, patch, svf
-from dsp.wall import (
+from dsp.engine.memory import (
     COMING,
     EQ,
     EQ_PAIRS,
@@ -38,6 +34,10 @@ from dsp.wall import (
     SEND_DELAY,
     TOOLS,
 )
+from dsp.native import lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import ZERO
+from dsp.processors import automix, compressor, delay, gain, gate, patch, svf
 
 
 @kernel

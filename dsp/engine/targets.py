@@ -8,11 +8,7 @@ lanes and settled is not live: the strip skips it.
 
 import numpy as np
 
-from dsp.native import lanes
-from dsp.native.kernel import kernel
-from dsp.native.lanes import ONE, ZERO
-from dsp.processors import automix, compressor, gain, gate, glide, limiter, mix, oscillator, patch, svf
-from dsp.wall import (
+from dsp.engine.memory import (
     COMING,
     DELAYS,
     HEARD,
@@ -31,6 +27,10 @@ from dsp.wall import (
     STRIPS,
     TAPS,
 )
+from dsp.native import lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import ONE, ZERO
+from dsp.processors import automix, compressor, gain, gate, glide, limiter, mix, oscillator, patch, svf
 
 ONE_ROW = np.int64(1)  # gains have nothing else
 FILTER_STATE_ROWS = np.int64(svf.STATE_ROWS)

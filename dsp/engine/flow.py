@@ -9,11 +9,8 @@
                               outputs of the console: tap, gain, delay ─▶ patch of the device's outputs
 """
 
-from dsp import strip
-from dsp.native import lanes
-from dsp.native.kernel import kernel
-from dsp.processors import delay, gain, mix, oscillator, patch
-from dsp.wall import (
+from dsp.engine import strip
+from dsp.engine.memory import (
     BACK_BUS,
     BACK_MAIN,
     BUS,
@@ -46,6 +43,9 @@ from dsp.wall import (
     TO_MONITOR,
     TOOLS,
 )
+from dsp.native import lanes
+from dsp.native.kernel import kernel
+from dsp.processors import delay, gain, mix, oscillator, patch
 
 LONG_SILENT = delay.RING
 """Frames after which the last filter has rung out, and no delay line remembers anything."""

@@ -13,13 +13,8 @@ does not alter is the same on both, bit by bit.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import accept, altered, flow
-from dsp.native import atomic, lanes
-from dsp.native.kernel import kernel
-from dsp.native.lanes import ONE, ZERO
-from dsp.processors import automix, delay, gain, oscillator
-from dsp.processors.glide import SUB_BLOCK
-from dsp.wall import (
+from dsp.engine import changed_lanes, flow, targets
+from dsp.engine.memory import (
     ASKED,
     CHANNEL_DELAY,
     DELAYS,
@@ -38,6 +33,11 @@ from dsp.wall import (
     STATE_FLOATS,
     UNSEEN,
 )
+from dsp.native import atomic, lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import ONE, ZERO
+from dsp.processors import automix, delay, gain, oscillator
+from dsp.processors.glide import SUB_BLOCK
 
 SETTLING_MS = 2000.0
 """What filters and dynamics need to find their level; delays come on top."""
@@ -126,7 +126,7 @@ def rehearse(shared):
     hear_hastily(shared, other, min(begin + new.rehearsal[0], now), now)
     while other.frame + SUB_BLOCK <= atomic.load(shared.words, FRAME):
         hear_again(shared, other)
-    altered.hasten(other, ONE, AS_LONG_AS_SET)
+    changed_lanes.hasten(other, ONE, AS_LONG_AS_SET)
     atomic.store(shared.words, REHEARSAL, READY)
 
 
@@ -140,9 +140,9 @@ def hear_hastily(shared, desk, arrived, now):
     slowing = max((now - arrived) // 4, 1)
     while desk.frame + SUB_BLOCK <= arrived + slowing and desk.frame + SUB_BLOCK <= now:
         left = min((arrived + slowing - desk.frame) / slowing, 1.0)
-        altered.hasten(desk, np.float32(2.0 ** (HASTE * left)), longest_hold(desk))
+        changed_lanes.hasten(desk, np.float32(2.0 ** (HASTE * left)), longest_hold(desk))
         hear_again(shared, desk)
-    altered.hasten(desk, ONE, longest_hold(desk))
+    changed_lanes.hasten(desk, ONE, longest_hold(desk))
 
 
 @kernel
@@ -154,13 +154,13 @@ def longest_hold(desk):
 @kernel
 def become(desk, target, new):
     """Set a desk to new targets, from which nothing glides; `target` is what is heard."""
-    altered.find(desk, target, new)
-    accept.settle(desk)
-    accept.take(desk, new)
-    accept.settle(desk)
-    accept.look(desk)
+    changed_lanes.find(desk, target, new)
+    targets.settle(desk)
+    targets.take(desk, new)
+    targets.settle(desk)
+    targets.look(desk)
     oscillator.settle(lanes.at(desk.set.tools, 0), desk.tools_state, desk.glide_length)
-    altered.forget(desk)
+    changed_lanes.forget(desk)
     gain.clear(lanes.at(desk.planes, 0), ALL_ROWS)
 
 
@@ -200,4 +200,4 @@ def turn(desk, new, may_take):
         lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0),
         desk.clock.automix[0], desk.glide_length, lanes.at(desk.curve, 0),
     )  # fmt: skip
-    accept.advance(desk, new, may_take)
+    targets.advance(desk, new, may_take)

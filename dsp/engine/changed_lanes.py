@@ -5,12 +5,7 @@ In the other lanes the desk to come does exactly what the desk that is heard doe
 
 import numpy as np
 
-from dsp.native import lanes
-from dsp.native.kernel import inline, kernel
-from dsp.native.lanes import ONE, ZERO
-from dsp.processors import automix, compressor, gain, gate, svf
-from dsp.processors.glide import SUB_BLOCK
-from dsp.wall import (
+from dsp.engine.memory import (
     BUS,
     HEARD,
     INPUT_GROUPS,
@@ -31,6 +26,11 @@ from dsp.wall import (
     TO_MAIN,
     TO_MATRIX,
 )
+from dsp.native import lanes
+from dsp.native.kernel import inline, kernel
+from dsp.native.lanes import ONE, ZERO
+from dsp.processors import automix, compressor, gain, gate, svf
+from dsp.processors.glide import SUB_BLOCK
 
 GROUP_FLOATS = int(PLANES) * SUB_BLOCK * lanes.WIDTH
 COMPRESSOR_ROWS, GATE_ROWS, FILTER_ROWS = np.int64(compressor.ROWS), np.int64(gate.ROWS), np.int64(svf.ROWS)

@@ -7,11 +7,11 @@ Nothing here depends on how many frames the device asks for: a block is cut at t
 are counted from the start of the stream, and targets change only at their beginning.
 """
 
-from dsp import change, flow, rehearsal
+from dsp.engine import crossfade, flow, rehearsal
+from dsp.engine.memory import FRAME, INPUT, OUT, OUT_GROUPS, PAGE_IN_USE, PAGE_WANTED, TAPS, UNSEEN
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.processors import gain, glide, limiter, patch, spectrum
-from dsp.wall import FRAME, INPUT, OUT, OUT_GROUPS, PAGE_IN_USE, PAGE_WANTED, TAPS, UNSEEN
 
 
 @kernel
@@ -41,16 +41,16 @@ def turn_page(shared):
 @kernel
 def begin_sub_block(shared):
     """Move the clocks on, and take new targets if there are any."""
-    change.advance(shared)
+    crossfade.advance(shared)
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     new = shared.slots[shared.slot]
-    if shared.changing == change.CROSSING:
+    if shared.changing == crossfade.CROSSING:
         rehearsal.remember(shared, other)
         rehearsal.turn(other, new, False)
-    elif shared.changing == change.STILL:
+    elif shared.changing == crossfade.STILL:
         rehearsal.remember(shared, desk)
-    rehearsal.turn(desk, new, shared.changing == change.STILL)
-    change.newest(shared)
+    rehearsal.turn(desk, new, shared.changing == crossfade.STILL)
+    crossfade.newest(shared)
 
 
 @kernel
@@ -60,9 +60,9 @@ def process_block(shared, device_in, device_out, frames):
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     rehearsal.keep(shared, device_in, desk.frame, frames)
     flow.process(desk, page, device_in, phase, frames)
-    if shared.changing == change.CROSSING:
+    if shared.changing == crossfade.CROSSING:
         flow.process(other, shared.pages[UNSEEN], device_in, phase, frames)
-        change.cross(shared, phase, frames)
+        crossfade.cross(shared, phase, frames)
         other.frame += frames
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:

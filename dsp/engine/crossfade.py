@@ -14,12 +14,8 @@ Whatever is set meanwhile waits until the cross-fade is over; the newest wins.
 
 import numpy as np
 
-from dsp import accept, rehearsal
-from dsp.native import atomic, lanes
-from dsp.native.kernel import kernel
-from dsp.processors import gain
-from dsp.processors.glide import SUB_BLOCK
-from dsp.wall import (
+from dsp.engine import rehearsal, targets
+from dsp.engine.memory import (
     ASKED,
     FRAME,
     FRESH,
@@ -33,6 +29,10 @@ from dsp.wall import (
     STAMPED,
     STAMPS,
 )
+from dsp.native import atomic, lanes
+from dsp.native.kernel import kernel
+from dsp.processors import gain
+from dsp.processors.glide import SUB_BLOCK
 
 ONE_ROW = np.int64(1)
 
@@ -56,16 +56,16 @@ def newest(shared):
     recalled = shared.begun and new.recalls != atomic.load(shared.words, RECALLED)
     shared.waiting = 0
     if recalled:
-        accept.outputs(desk, new)
+        targets.outputs(desk, new)
         desk.since = 0
         ask(shared)
         return
-    accept.take(desk, new)
+    targets.take(desk, new)
     # The first targets of a stream hold from its first frame; only the outputs fade in.
     if shared.begun == 0:
-        accept.settle(desk)
-    accept.outputs(desk, new)
-    accept.look(desk)
+        targets.settle(desk)
+    targets.outputs(desk, new)
+    targets.look(desk)
     shared.begun = 1
     stamp(shared, new)
 

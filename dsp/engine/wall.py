@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import pages, wall
-from dsp.native import atomic
-from dsp.processors import automix, glide, limiter, oscillator
-from dsp.wall import (
+from dsp.engine import memory, meters
+from dsp.engine.memory import (
     CLOCKS,
     F4,
     FRESH,
@@ -26,6 +24,8 @@ from dsp.wall import (
     TAPS,
     WIDTH,
 )
+from dsp.native import atomic
+from dsp.processors import automix, glide, limiter, oscillator
 
 CACHE_LINE = 64
 
@@ -64,9 +64,9 @@ class Wall:
             desks["start"]["output"] = desks["target"]["output"] = 1
         for i in range(ROWS):
             group, tap, lane = i // (TAPS * WIDTH), i // WIDTH % TAPS, i % WIDTH
-            desks["places"][:, i] = wall.place(group, tap, lane)
+            desks["places"][:, i] = memory.place(group, tap, lane)
         for page in m["pages"]:
-            pages.clear(page)
+            meters.clear(page)
         self._own = 0
         self._serial = 0
         self._recalls = 0
@@ -116,10 +116,10 @@ class Wall:
         if atomic.control_load(words, PAGE_IN_USE) != wanted:
             return None
         at_rest = self.memory["pages"][1 - wanted]
-        meters = pages.by_name(at_rest)
-        pages.clear(at_rest)
+        measured = meters.by_name(at_rest)
+        meters.clear(at_rest)
         atomic.control_store(words, PAGE_WANTED, 1 - wanted)
-        return meters
+        return measured
 
     def stamps(self) -> list[tuple[int, int]]:
         """Acceptances since the last call, oldest first: serial of the targets, frame at which they took effect."""

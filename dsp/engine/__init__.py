@@ -1,0 +1,1 @@
+"""The audio side: memory, wall, block."""
