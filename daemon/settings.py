@@ -12,7 +12,7 @@ import platformdirs
 
 from daemon import errors
 from daemon.wire.network import MOST_CLIENTS
-from dsp import desk, signals
+from dsp.design import draft, signals
 from dsp.engine import memory
 from dsp.parameters.table import Values
 from dsp.processors import patch
@@ -93,9 +93,9 @@ def read(path: pathlib.Path | None) -> Settings:
     return settings
 
 
-def plan(settings: Settings) -> desk.Plan:
+def plan(settings: Settings) -> draft.Plan:
     """What the settings mean for the sound."""
-    return desk.Plan(settings.outputs, settings.talk_input, settings.ceiling_db, settings.ears)
+    return draft.Plan(settings.outputs, settings.talk_input, settings.ceiling_db, settings.ears)
 
 
 def _check_ears(path: pathlib.Path, settings: Settings) -> None:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from daemon.audio import kernels
 from daemon.desk import console
-from dsp import desk, signals
+from dsp.design import draft, signals
 from dsp.engine import memory, wall
 from dsp.parameters.table import Values
 from dsp.processors import glide
@@ -106,7 +106,7 @@ class Mixer:
         places = signals.find_all(list(taps), Values(TABLE), memory.NOWHERE)
         self.inputs, self.outputs = inputs, len(places)
         self.audio = wall.Wall(rate, inputs, self.outputs, fade_in)
-        self.console = console.Console(self.audio, desk.Plan(places, ceiling_db=desk.MOST_DB))
+        self.console = console.Console(self.audio, draft.Plan(places, ceiling_db=draft.MOST_DB))
         self.console.open_outputs(True)
 
     def set(self, address: str, value: float | bool | str) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import rigdesk
 import scipy.fft
 
-from dsp import refresh
+from dsp.design import refresh
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 

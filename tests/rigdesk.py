@@ -16,7 +16,7 @@ import numpy.typing as npt
 from daemon.audio import kernels
 from daemon.desk import rules
 from daemon.desk.console import Console
-from dsp import desk
+from dsp.design import draft
 from dsp.engine import wall
 from dsp.table import TABLE
 
@@ -51,13 +51,13 @@ class Rig:
         self,
         outputs: Sequence[str] | None = None,
         rate: int = RATE,
-        ceiling_db: float = desk.MOST_DB,
+        ceiling_db: float = draft.MOST_DB,
         **plan: Any,
     ) -> None:
         self.rate = rate
         self.audio = wall.Wall(rate, INPUTS, OUTPUTS, fade_in=False)
         named = {} if outputs is None else {"outputs": list(outputs)}
-        self.console = Console(self.audio, desk.Plan(**named, ceiling_db=ceiling_db, **plan))
+        self.console = Console(self.audio, draft.Plan(**named, ceiling_db=ceiling_db, **plan))
         rules.obey(self.console)
         self.console.open_outputs(True)
 

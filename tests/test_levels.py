@@ -5,7 +5,7 @@ import model
 import numpy as np
 import pytest
 
-from dsp import levels
+from dsp.design import levels
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 

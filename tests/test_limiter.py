@@ -12,7 +12,7 @@ import pytest
 import rigdesk
 import scipy.signal
 
-from dsp import signals
+from dsp.design import signals
 from dsp.native import kernel, lanes
 from dsp.processors import limiter
 

@@ -21,7 +21,8 @@ from daemon.desk.solo import Pressing, Switches
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Command, Network
-from dsp import monitor, units
+from dsp import units
+from dsp.design import monitor
 from dsp.engine import memory
 from dsp.parameters.row import Param, Stored, Wire
 

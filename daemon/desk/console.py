@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsp import desk, monitor, refresh, signals
+from dsp.design import draft, monitor, refresh, signals
 from dsp.engine import wall
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
@@ -40,7 +40,7 @@ class Console:
         Whether what listeners are told belongs to a whole desk that is recalled, at once or in time.
     """
 
-    def __init__(self, audio: wall.Wall | None = None, plan: desk.Plan | None = None) -> None:
+    def __init__(self, audio: wall.Wall | None = None, plan: draft.Plan | None = None) -> None:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
         self.rules: list[Listener] = []
@@ -50,7 +50,7 @@ class Console:
         self.recalling = False
         self._touched: set[str] = set()
         self._is_recalled = False
-        self._desk = desk.Desk(self.values, audio.rate, plan) if audio is not None else None
+        self._desk = draft.Desk(self.values, audio.rate, plan) if audio is not None else None
         if self._desk is not None:
             refresh.everything(self._desk)
 

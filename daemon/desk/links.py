@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from daemon.desk.console import Console
-from dsp import kinds, routing
+from dsp.design import routing, strips
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 
@@ -37,7 +37,7 @@ SEND = re.compile(r"(/(ch|auxin|fxrtn|bus|main)/\w+/mix/)(\d\d)/(on|level)")
 PAN = re.compile(r"mix/(\d\d/)?pan")
 HEAD_AMP = re.compile(r"/headamp/(\d\d\d)/(gain|phantom)")
 HEAD_AMP_PREFERENCE = "hadly"
-FED_BY_HEAD_AMPS = {"ch": kinds.CHANNEL, "auxin": kinds.AUX}
+FED_BY_HEAD_AMPS = {"ch": strips.CHANNEL, "auxin": strips.AUX}
 WIDE = 100.0
 
 

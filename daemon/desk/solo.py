@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from daemon.desk.console import Console
 from daemon.desk.parts import FIRST_DCA, STRIPS
-from dsp import kinds
+from dsp.design import strips
 from dsp.parameters.table import Values
 
 Switches = npt.NDArray[np.bool_]
@@ -89,7 +89,7 @@ class Solo:
 def _links(values: Values) -> dict[int, int]:
     """Leaf of the switch that links each strip to its neighbour; pairs begin at even numbers of strips."""
     links: dict[int, int] = {}
-    for kind in (*kinds.INPUTS, kinds.BUS, kinds.MATRIX):
+    for kind in (*strips.INPUTS, strips.BUS, strips.MATRIX):
         row = values.table.rows[str(kind.link)]
         for pair in range(row.size):
             links |= dict.fromkeys((len(links), len(links) + 1), row.offset + pair)

@@ -8,7 +8,7 @@ import numpy as np
 
 from daemon.desk.console import Console
 from daemon.desk.parts import strip_path
-from dsp import routing
+from dsp.design import routing
 from dsp.table import TABLE
 
 NONE = -1

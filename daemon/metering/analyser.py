@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk.console import Console
-from dsp import routing
+from dsp.design import routing
 from dsp.engine import memory, wall
 from dsp.processors import spectrum
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, levels, routing, units
+from dsp import units
+from dsp.design import levels, routing, strips
 from dsp.engine import memory
 from dsp.parameters.table import Values
 
@@ -19,7 +20,7 @@ Words = npt.NDArray[np.float32]
 Page = npt.NDArray[Any]
 """Meters collected over 50 ms: a scalar of `pages.METERS`."""
 
-Sends = Callable[[Values, kinds.Kind, levels.Strips], tuple[levels.Int, levels.Float]]
+Sends = Callable[[Values, strips.Kind, levels.Strips], tuple[levels.Int, levels.Float]]
 
 CHANNELS, AUX, EFFECTS = slice(0, 32), slice(32, 40), slice(40, 48)  # of the inputs
 MAINS, MATRIX = slice(0, 3), slice(3, 9)  # of the mains
@@ -92,16 +93,16 @@ def dcas(page: Page, values: Values) -> Words:
     """Largest level after their faders of the members of each DCA."""
     words = np.zeros(8, np.float32)
     levels = {
-        kinds.CHANNEL: page["post"][CHANNELS],
-        kinds.AUX: page["post"][AUX],
-        kinds.EFFECT: page["post"][EFFECTS],
-        kinds.BUS: page["bus"],
-        kinds.MATRIX: page["main"][MATRIX],
-        kinds.STEREO: page["main"][[memory.LEFT, memory.RIGHT]],
-        kinds.MONO: page["main"][[memory.CENTRE]],
+        strips.CHANNEL: page["post"][CHANNELS],
+        strips.AUX: page["post"][AUX],
+        strips.EFFECT: page["post"][EFFECTS],
+        strips.BUS: page["bus"],
+        strips.MATRIX: page["main"][MATRIX],
+        strips.STEREO: page["main"][[memory.LEFT, memory.RIGHT]],
+        strips.MONO: page["main"][[memory.CENTRE]],
     }
     for kind, level in levels.items():
-        members = kinds.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
+        members = strips.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
         words = np.maximum(words, (members * level[:, np.newaxis]).max(0))
     return words.astype(np.float32)
 
@@ -131,20 +132,20 @@ def selected(values: Values) -> int:
 
 def bus_sends(page: Page, values: Values) -> list[Words]:
     """Meter 7: what the selected channel sends to each bus."""
-    return [_sends(page, values, levels.bus_sends, kinds.INPUTS, 16)]
+    return [_sends(page, values, levels.bus_sends, strips.INPUTS, 16)]
 
 
 def matrix_sends(page: Page, values: Values) -> list[Words]:
     """Meter 8: what the selected bus or main sends to each matrix, of main stereo the louder side."""
-    return [_sends(page, values, levels.matrix_sends, (kinds.BUS, kinds.STEREO, kinds.MONO), 6)]
+    return [_sends(page, values, levels.matrix_sends, (strips.BUS, strips.STEREO, strips.MONO), 6)]
 
 
-def _sends(page: Page, values: Values, sends: Sends, senders: tuple[kinds.Kind, ...], count: int) -> Words:
+def _sends(page: Page, values: Values, sends: Sends, senders: tuple[strips.Kind, ...], count: int) -> Words:
     """Level at its tap times gain of each send of the selected strip, if it has such sends."""
     lanes = np.unique(routing.strip_sides(selected(values)))
     for kind in senders:
         if lanes[0] in kind.lanes:
-            taps, gains = sends(values, kind, levels.strips(values))
+            taps, gains = sends(values, kind, levels.of_strips(values))
             own = lanes - kind.first
             words = gains[own] * np.take_along_axis(page["selected"][: own.size], taps[own], axis=1)
             return np.asarray(words.max(0), np.float32)

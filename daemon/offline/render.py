@@ -20,7 +20,7 @@ from daemon import errors
 from daemon.audio import audiofile, devices, kernels
 from daemon.desk import console
 from daemon.files import scene
-from dsp import desk, signals
+from dsp.design import draft, signals
 from dsp.engine import memory, wall
 from dsp.parameters.table import Values
 from dsp.processors import patch
@@ -84,7 +84,7 @@ def render(
             _check(source, recording)
             process = kernels.PROTOTYPE(kernels.load(screen))
             audio = wall.Wall(recording.rate, recording.channels, channels, fade_in=False)
-            mixer = console.Console(audio, desk.Plan(taps, ceiling_db=desk.MOST_DB, all_outputs=False))
+            mixer = console.Console(audio, draft.Plan(taps, ceiling_db=draft.MOST_DB, all_outputs=False))
             problems = scene.read(scene_file, mixer) if scene_file is not None else []
             mixer.open_outputs(True)
             with audiofile.Writer(out, recording.rate, channels) as writer:

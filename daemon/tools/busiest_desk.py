@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk.console import Console
-from dsp import desk, monitor, signals
+from dsp.design import draft, monitor, signals
 from dsp.engine import memory, wall
 from dsp.processors import patch
 from dsp.table import TABLE
@@ -69,7 +69,7 @@ SETTINGS: tuple[tuple[str, Value | Sequence[Value]], ...] = (
 def console(rate: float) -> tuple[Console, wall.Wall]:
     """Make the busiest console, with a device of 64 inputs and outputs whose ears are all protected."""
     audio = wall.Wall(rate, CHANNELS, CHANNELS, fade_in=False)
-    made = Console(audio, desk.Plan(OUTPUTS, talk_input=CHANNELS, ears=OUTPUTS))
+    made = Console(audio, draft.Plan(OUTPUTS, talk_input=CHANNELS, ears=OUTPUTS))
     for pattern, values in SETTINGS:
         expression = re.compile(pattern)
         for row in [row for path, row in TABLE.rows.items() if expression.fullmatch(path)]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from dsp import kinds, levels, routing
+from dsp.design import levels, routing, strips
 from dsp.engine import block, flow, memory, strip
 from dsp.table import TABLE
 
@@ -90,8 +90,8 @@ PROCESSORS = {
 }  # fmt: skip
 """Columns of the table of strips, and the row that shows that a strip has it."""
 
-STRIPS = {"channels": kinds.CHANNEL, "aux inputs": kinds.AUX, "effect returns": kinds.EFFECT, "buses": kinds.BUS,
-          "main left/right": kinds.STEREO, "mono/centre": kinds.MONO, "matrices": kinds.MATRIX}  # fmt: skip
+STRIPS = {"channels": strips.CHANNEL, "aux inputs": strips.AUX, "effect returns": strips.EFFECT, "buses": strips.BUS,
+          "main left/right": strips.STEREO, "mono/centre": strips.MONO, "matrices": strips.MATRIX}  # fmt: skip
 
 
 # --- reading the engine -----------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def _names(call: ast.Call) -> list[str]:
 
 def text() -> str:
     """Make the whole page, in Markdown."""
-    sections = (HEADER, "## A block", desk_picture(), "## A strip", strip_picture(), taps(), "## The strips", strips())
+    sections = (HEADER, "## A block", desk_picture(), "## A strip", strip_picture(), taps(), "## The strips", table_of_strips())
     return "\n".join(sections)
 
 
@@ -255,7 +255,7 @@ def _list(names: tuple[str, ...], planes: list[str], plane: str) -> str:
     return ", ".join(f"`{name}`" for name, where in zip(names, planes, strict=True) if where == plane)
 
 
-def strips() -> str:
+def table_of_strips() -> str:
     """Which strips have which processors."""
     lines = ["", f"| | {' | '.join(PROCESSORS)} |", "|---" * (len(PROCESSORS) + 1) + "|"]
     for name, kind in STRIPS.items():

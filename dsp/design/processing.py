@@ -3,24 +3,25 @@
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, routing, units
-from dsp.desk import Desk, put, put_pair
+from dsp import units
+from dsp.design import routing, strips
+from dsp.design.draft import Desk, put, put_pair
+from dsp.design.strips import Kind
 from dsp.engine import memory, rehearsal
-from dsp.kinds import Kind
 from dsp.processors import automix, compressor, delay, eq, gate, patch
 
 
 def design_preamps(desk: Desk) -> None:
     """Head amplifiers: of input n of the device the n-th, local ones first, then those of AES50 A."""
     gain_db = desk.values.row("headamp/{headamp}/gain")[: patch.DEVICE_CHANNELS]
-    desk.draft["preamp"] = kinds.groups(units.db_to_gain(gain_db)[np.newaxis])
+    desk.draft["preamp"] = strips.groups(units.db_to_gain(gain_db)[np.newaxis])
 
 
 def design_trims(desk: Desk) -> None:
     """Trim and polarity."""
-    for kind in (kinds.CHANNEL, kinds.AUX, kinds.MATRIX):
+    for kind in (strips.CHANNEL, strips.AUX, strips.MATRIX):
         gain = 1.0 - 2.0 * desk.row(kind, "preamp/invert")
-        if kind is not kinds.MATRIX:
+        if kind is not strips.MATRIX:
             gain = gain * units.db_to_gain(desk.row(kind, "preamp/trim"))
         put(desk.draft["trim"], kind, gain[np.newaxis])
 
@@ -29,25 +30,25 @@ def design_sources(desk: Desk) -> None:
     """Which signal each strip takes, and what its gate and dynamics listen to."""
     values, draft = desk.values, desk.draft
     places = routing.sources(values, desk.talk)
-    for kind in kinds.INPUTS:
+    for kind in strips.INPUTS:
         draft["patch"].reshape(-1)[kind.lanes] = places[_source_numbers(desk, kind)]
     for which, section in enumerate(("gate", "dyn", "dyn")):
-        for kind in (kinds.CHANNEL, kinds.BUS):
-            if kinds.has(values, kind, f"{section}/keysrc"):
+        for kind in (strips.CHANNEL, strips.BUS):
+            if strips.has(values, kind, f"{section}/keysrc"):
                 key = desk.row(kind, f"{section}/keysrc")
                 draft["key"][which].reshape(-1)[kind.lanes] = np.where(key == 0, memory.SELF, places[key])
 
 
 def _source_numbers(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
     """The console's number of each strip's source; effect returns are fixed."""
-    if kinds.has(desk.values, kind, "config/source"):
+    if strips.has(desk.values, kind, "config/source"):
         return desk.row(kind, "config/source").astype(np.int64)
     return 41 + np.arange(kind.strips)
 
 
 def design_low_cut(desk: Desk) -> None:
     """Low cut."""
-    kind = kinds.CHANNEL
+    kind = strips.CHANNEL
     on, slope, freq = (desk.row(kind, f"preamp/{leaf}") for leaf in ("hpon", "hpslope", "hpf"))
     put_pair(desk.draft, int(memory.LOW_CUT), kind, eq.low_cut(on, slope, freq, desk.rate))
 
@@ -68,8 +69,8 @@ def design_delay(desk: Desk) -> None:
 
 def design_eq(desk: Desk) -> None:
     """EQ of four or six bands."""
-    for kind in kinds.ALL:
-        bands = "eq/{band}" if kind in kinds.INPUTS else "eq/{band6}"
+    for kind in strips.ALL:
+        bands = "eq/{band}" if kind in strips.INPUTS else "eq/{band6}"
         kind_of, freq, gain, q = (desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q"))
         parts = eq.bands(desk.row(kind, "eq/on"), kind_of, freq, gain, q, desk.rate)
         for part, filters in enumerate(parts):
@@ -81,7 +82,7 @@ def design_eq(desk: Desk) -> None:
 def design_gate(desk: Desk) -> None:
     """Gate, expander or ducker."""
     leaves = ("on", "mode", "thr", "range", "attack", "hold", "release")
-    kind = kinds.CHANNEL
+    kind = strips.CHANNEL
     settings = gate.Settings(*(desk.row(kind, f"gate/{leaf}") for leaf in leaves))
     put(desk.draft["gate"], kind, gate.design(settings, desk.rate))
     _design_key_filter(desk, kind, "gate", int(memory.GATE_KEY))
@@ -91,7 +92,7 @@ def design_dynamics(desk: Desk) -> None:
     """Compressor or expander, before or after the EQ."""
     leaves = ("on", "mode", "det", "env", "thr", "ratio", "knee", "mgain")
     more = ("attack", "hold", "release", "mix", "auto")
-    for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
+    for kind in (strips.CHANNEL, *strips.OUTPUTS):
         settings = compressor.Settings(*(desk.row(kind, f"dyn/{leaf}") for leaf in (*leaves, *more)))
         post = desk.row(kind, "dyn/pos").astype(bool)
         for position, here in ((memory.PRE, ~post), (memory.POST, post)):
@@ -111,13 +112,13 @@ def design_links(desk: Desk) -> None:
     values, linked = desk.values, desk.draft["linked"]
     together = values.row("config/linkcfg/dyn")
     pairs = (
-        (kinds.CHANNEL, "config/chlink/{ch_pair}"),
-        (kinds.BUS, "config/buslink/{pair}"),
-        (kinds.MATRIX, "config/mtxlink/{mtx_pair}"),
+        (strips.CHANNEL, "config/chlink/{ch_pair}"),
+        (strips.BUS, "config/buslink/{pair}"),
+        (strips.MATRIX, "config/mtxlink/{mtx_pair}"),
     )
     for kind, path in pairs:
         linked.reshape(-1)[kind.lanes] = np.repeat(values.row(path) & together, 2)
-    linked.reshape(-1)[kinds.STEREO.lanes] = 1
+    linked.reshape(-1)[strips.STEREO.lanes] = 1
 
 
 def design_automix(desk: Desk) -> None:

@@ -10,7 +10,7 @@ first six of them also as aux inputs and the next two as USB left and right.
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds
+from dsp.design import strips
 from dsp.engine import memory
 from dsp.parameters.table import Values
 
@@ -102,10 +102,10 @@ def _amplifier(signal: Int) -> Int:
     return np.asarray(np.where((signal >= LOCAL) & (signal < CARD), signal - LOCAL, -1))
 
 
-def head_amps(values: Values, kind: kinds.Kind) -> Int:
+def head_amps(values: Values, kind: strips.Kind) -> Int:
     """Head amplifier that feeds each strip of a kind with sources, counted from 0; −1 is none."""
     signals = np.concatenate(([0], slots(values), np.zeros(2 + 8 + 16, np.int64)))
-    return _amplifier(signals[kinds.row(values, kind, "config/source")])
+    return _amplifier(signals[strips.row(values, kind, "config/source")])
 
 
 def _signal(number: Int, user: Int) -> Int:
@@ -134,19 +134,19 @@ def spectrum_places(source: int) -> Int:
         return np.full(2, memory.NOWHERE)
     if which == MONITOR_STRIP:
         return np.array([memory.place(memory.MONITOR, memory.INPUT, side) for side in (0, 1)])
-    return kinds.place(strip_sides(which), memory.POST_EQ if after else memory.PRE_EQ)
+    return strips.place(strip_sides(which), memory.POST_EQ if after else memory.PRE_EQ)
 
 
 def strip_sides(strip: int) -> Int:
     """Lanes of both sides of a strip, counted 0–71, alike for all but main stereo; shape (2,)."""
-    order = (*kinds.INPUTS, kinds.BUS, kinds.MATRIX, kinds.STEREO, kinds.MONO)
+    order = (*strips.INPUTS, strips.BUS, strips.MATRIX, strips.STEREO, strips.MONO)
     sides = [np.stack((kind.lanes[:: kind.width], kind.lanes[kind.width - 1 :: kind.width]), axis=1) for kind in order]
     return np.asarray(np.concatenate(sides)[strip])
 
 
 def selected_places(strip: int) -> Int:
     """Places of both sides of a strip at each tap a send can have; shape (2, taps)."""
-    return kinds.place(strip_sides(strip)[:, np.newaxis], np.arange(memory.TAPS))
+    return strips.place(strip_sides(strip)[:, np.newaxis], np.arange(memory.TAPS))
 
 
 def effect_places(values: Values, buses: Int) -> Int:
@@ -176,13 +176,13 @@ def tap(values: Values, source: Int, position: Int, audible: Float, talk: int) -
     gains : ndarray
         0 where a tap obeys a mute.
     """
-    order = (kinds.STEREO, kinds.MONO, kinds.BUS, kinds.MATRIX, kinds.CHANNEL, kinds.AUX, kinds.EFFECT)
+    order = (strips.STEREO, strips.MONO, strips.BUS, strips.MATRIX, strips.CHANNEL, strips.AUX, strips.EFFECT)
     lane = np.concatenate([[0], *(kind.lanes for kind in order), [0, 0, 0]])[source]
     is_strip = (source > 0) & (source < 74)
     others = np.full(77, memory.NOWHERE)
     others[74:76] = [memory.place(memory.MONITOR, memory.INPUT, side) for side in (0, 1)]
     others[76] = talk
-    places = np.where(is_strip, kinds.place(lane, OUTPUT_PLANES[position]), others[source])
+    places = np.where(is_strip, strips.place(lane, OUTPUT_PLANES[position]), others[source])
     gains = np.where(is_strip & OUTPUT_MUTED[position], audible[lane], 1.0)
     return places, gains
 

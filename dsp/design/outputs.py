@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, levels, monitor, routing, signals, units
-from dsp.design_strips import design_automix
-from dsp.desk import Desk, put
+from dsp import units
+from dsp.design import levels, monitor, routing, signals, strips
+from dsp.design.draft import Desk, put
+from dsp.design.processing import design_automix
+from dsp.design.strips import Kind
 from dsp.engine import memory
-from dsp.kinds import Kind
 from dsp.parameters.table import Values
 from dsp.processors import limiter, oscillator, patch
 
@@ -21,7 +22,7 @@ def design_inserts(desk: Desk) -> None:
     """Inserts on the aux sockets; an effect slot that has no sound of its own yet passes its input."""
     draft = desk.draft
     aux = routing.physical(desk.talk)[routing.AUX_IN : routing.AUX_IN + routing.AUX_INPUTS]
-    for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
+    for kind in (strips.CHANNEL, *strips.OUTPUTS):
         way = _aux_ways(desk, kind)
         on_aux = way >= 0
         out = desk.row(kind, "insert/on") & on_aux
@@ -37,8 +38,8 @@ def design_inserts(desk: Desk) -> None:
 def design_levels(desk: Desk) -> None:
     """Faders, sends, pans, mutes, DCAs, mute groups, monitor, oscillator and talkback."""
     values, draft = desk.values, desk.draft
-    desk.state = state = levels.strips(values)
-    draft["fader"] = kinds.groups(state.post[np.newaxis])
+    desk.state = state = levels.of_strips(values)
+    draft["fader"] = strips.groups(state.post[np.newaxis])
     mix = levels.mixes(values, state)
     talk_gains = signals.talk(values)
     signals.add_tools(mix, values, talk_gains)
@@ -100,7 +101,7 @@ def design_outputs(desk: Desk) -> None:
         send_patch[~np.isin(routing.send_place(np.arange(send_patch.size)), carried)] = memory.NOWHERE
     draft["output_patch"].reshape(-1)[: len(carried)] = carried
     rows = limiter.design(np.full(patch.DEVICE_CHANNELS, desk.plan.ceiling_db), desk.ahead, desk.rate)
-    draft["limiter"] = kinds.groups(rows)
+    draft["limiter"] = strips.groups(rows)
 
 
 def _tape_gains(values: Values) -> npt.NDArray[np.float64]:
@@ -131,9 +132,9 @@ def _aux_ways(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
 
 def _send_inserts(desk: Desk, send_patch: npt.NDArray[Any], send: npt.NDArray[Any]) -> None:
     """Aux outputs that an insert uses carry what goes out to it."""
-    for kind in (kinds.CHANNEL, *kinds.OUTPUTS):
+    for kind in (strips.CHANNEL, *strips.OUTPUTS):
         way = _aux_ways(desk, kind)
         plane = np.where(desk.row(kind, "insert/pos"), memory.INSERT_POST, memory.INSERT_PRE)
         for strip in np.nonzero(desk.row(kind, "insert/on") & (way >= 0))[0]:
             out = memory.AUX_OUT + way[strip]
-            send_patch[out], send[out] = kinds.place(kind.lanes[strip], plane[strip]), 1
+            send_patch[out], send[out] = strips.place(kind.lanes[strip], plane[strip]), 1

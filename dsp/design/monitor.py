@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, pan, units
+from dsp import units
+from dsp.design import pan, strips
+from dsp.design.levels import Strips
 from dsp.engine import memory
-from dsp.levels import Strips
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
@@ -66,14 +67,14 @@ class Soloed(NamedTuple):
 
 def soloed(values: Values, switches: Bool, ahead: Before) -> Soloed:
     """What a set of 80 solo switches means, with a choice of PFL or AFL for each section."""
-    lanes, before = np.zeros(kinds.LANES, bool), np.zeros(kinds.LANES, bool)
+    lanes, before = np.zeros(strips.LANES, bool), np.zeros(strips.LANES, bool)
     first = 0
-    for kind in (*kinds.INPUTS, kinds.BUS, kinds.MATRIX, kinds.STEREO, kinds.MONO):
+    for kind in (*strips.INPUTS, strips.BUS, strips.MATRIX, strips.STEREO, strips.MONO):
         own = np.repeat(switches[first : first + kind.strips], kind.width)
         lanes[kind.lanes] |= own
-        before[kind.lanes] = ahead.inputs if kind in kinds.INPUTS else ahead.outputs
+        before[kind.lanes] = ahead.inputs if kind in strips.INPUTS else ahead.outputs
         dcas = switches[SWITCHES - 8 :]
-        members = kinds.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
+        members = strips.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
         by_dca = (members.astype(bool) & dcas).any(1) & ~own
         lanes[kind.lanes] |= by_dca
         before[kind.lanes] = np.where(by_dca, ahead.dcas, before[kind.lanes])
@@ -88,22 +89,22 @@ def listen(values: Values, heard: Soloed, state: Strips) -> Float:
     keep their sides before the fader too.
     """
     gains = np.zeros((memory.ROWS, 2))
-    for kind in kinds.ALL:
+    for kind in strips.ALL:
         before = _sides(values, kind)
         after = before
-        if kind.width == 1 and kinds.has(values, kind, "mix/pan"):
-            after = np.stack(pan.gains(kinds.row(values, kind, "mix/pan")), axis=1)
+        if kind.width == 1 and strips.has(values, kind, "mix/pan"):
+            after = np.stack(pan.gains(strips.row(values, kind, "mix/pan")), axis=1)
         after = after * state.post[kind.lanes][:, np.newaxis]
         chosen = np.where(heard.before[kind.lanes][:, np.newaxis], before, after)
-        rows = kinds.source_row(kind.lanes, memory.PRE_FADER)
+        rows = strips.source_row(kind.lanes, memory.PRE_FADER)
         gains[rows] = chosen * heard.lanes[kind.lanes][:, np.newaxis]
     return gains
 
 
-def _sides(values: Values, kind: kinds.Kind) -> Float:
+def _sides(values: Values, kind: strips.Kind) -> Float:
     """Which ears hear each lane, pans aside: its own side of a pair, else both; shape (lanes, 2)."""
     own = np.tile(np.eye(2), (kind.lanes.size // 2, 1))
-    if kind is kinds.STEREO:
+    if kind is strips.STEREO:
         return own
     if kind.link is None:
         return np.ones((kind.strips, 2))
@@ -114,16 +115,16 @@ def _sides(values: Values, kind: kinds.Kind) -> Float:
 def source(choice: int, state: Strips) -> Float:
     """Gains of all rows to two ears that hear a source of the monitor; shape (rows, 2)."""
     gains = np.zeros((memory.ROWS, 2))
-    main = kinds.source_row(kinds.STEREO.lanes, memory.PRE_FADER)
+    main = strips.source_row(strips.STEREO.lanes, memory.PRE_FADER)
     if choice in (LR, LR_C, LR_AFL):
-        gains[main] = np.diag(state.post[kinds.STEREO.lanes])
+        gains[main] = np.diag(state.post[strips.STEREO.lanes])
     elif choice == LR_PFL:
         gains[main] = np.eye(2)
     if choice == LR_C:
-        gains[kinds.source_row(kinds.MONO.lanes, memory.PRE_FADER)] = CENTRE_SHARE * state.post[kinds.MONO.first]
+        gains[strips.source_row(strips.MONO.lanes, memory.PRE_FADER)] = CENTRE_SHARE * state.post[strips.MONO.first]
     if choice in (AUX_56, AUX_78):
-        pair = kinds.AUX.first + (4 if choice == AUX_56 else 6) + np.arange(2)
-        gains[kinds.source_row(pair, memory.PRE_FADER)] = np.eye(2)
+        pair = strips.AUX.first + (4 if choice == AUX_56 else 6) + np.arange(2)
+        gains[strips.source_row(pair, memory.PRE_FADER)] = np.eye(2)
     return gains
 
 

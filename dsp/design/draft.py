@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, levels, monitor, signals
+from dsp.design import levels, monitor, signals, strips
+from dsp.design.strips import Kind
 from dsp.engine import memory
-from dsp.kinds import Kind
 from dsp.parameters.table import Table, Values
 from dsp.processors import compressor, gate, patch, svf
 
@@ -62,7 +62,7 @@ class Desk:
         self.plan = plan or Plan()
         self.talk = signals.input_place(self.plan.talk_input)
         self.ahead = _ears(self.plan, values.table)
-        self.state = levels.strips(values)
+        self.state = levels.of_strips(values)
         self.listeners: dict[int, monitor.Listener] = {}
         self.key: tuple[int, int, int] | None = None
         self.key_lane = 0
@@ -71,7 +71,7 @@ class Desk:
 
     def row(self, kind: Kind, leaf: str) -> npt.NDArray[Any]:
         """Values of a leaf in every lane of a kind of strips."""
-        return kinds.row(self.values, kind, leaf)
+        return strips.row(self.values, kind, leaf)
 
 
 def _lay_out(draft: Draft) -> None:

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, pan, units
+from dsp import units
+from dsp.design import pan, strips
+from dsp.design.strips import Kind
 from dsp.engine import memory
-from dsp.kinds import Kind
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
@@ -37,24 +38,24 @@ class Strips(NamedTuple):
     """With the fader and the DCA faders; main left and right with their balance."""
 
 
-def strips(values: Values) -> Strips:
+def of_strips(values: Values) -> Strips:
     """Gains of every strip of the console."""
-    audible, post = np.zeros(kinds.LANES), np.zeros(kinds.LANES)
+    audible, post = np.zeros(strips.LANES), np.zeros(strips.LANES)
     dca_on = values.row("dca/{dca}/on")
     dca_gain = units.db_to_gain(values.row("dca/{dca}/fader"))
     mutes = values.row("config/mute/{group}")
-    for kind in kinds.ALL:
-        in_dca = _members(kinds.row(values, kind, "grp/dca"), dca_on.size)
-        in_group = _members(kinds.row(values, kind, "grp/mute"), mutes.size)
+    for kind in strips.ALL:
+        in_dca = _members(strips.row(values, kind, "grp/dca"), dca_on.size)
+        in_group = _members(strips.row(values, kind, "grp/mute"), mutes.size)
         muted = (in_dca & ~dca_on).any(1) | (in_group & mutes).any(1)
-        audible[kind.lanes] = kinds.row(values, kind, "mix/on") & ~muted
+        audible[kind.lanes] = strips.row(values, kind, "mix/on") & ~muted
         moved = np.where(in_dca, dca_gain, 1.0).prod(1)
-        fader = units.db_to_gain(kinds.row(values, kind, "mix/fader"))
+        fader = units.db_to_gain(strips.row(values, kind, "mix/fader"))
         post[kind.lanes] = audible[kind.lanes] * fader * moved
     if values.row("config/mono/link"):
-        audible[kinds.MONO.lanes] = audible[kinds.STEREO.first]
-        post[kinds.MONO.lanes] = post[kinds.STEREO.first]
-    post[kinds.STEREO.lanes] *= pan.balance(values.row("main/st/mix/pan"))
+        audible[strips.MONO.lanes] = audible[strips.STEREO.first]
+        post[strips.MONO.lanes] = post[strips.STEREO.first]
+    post[strips.STEREO.lanes] *= pan.balance(values.row("main/st/mix/pan"))
     return Strips(audible, post)
 
 
@@ -68,15 +69,15 @@ def sends(values: Values, kind: Kind, to: str, odd: str, linked: Bool, state: St
 
     On a linked pair of destinations the odd send's level and switch feed both, panned.
     """
-    level = units.db_to_gain(kinds.row(values, kind, f"mix/{to}/level"))
-    on = kinds.row(values, kind, f"mix/{to}/on")
-    tapped = np.repeat(kinds.row(values, kind, f"mix/{odd}/type"), 2, axis=1)
+    level = units.db_to_gain(strips.row(values, kind, f"mix/{to}/level"))
+    on = strips.row(values, kind, f"mix/{to}/on")
+    tapped = np.repeat(strips.row(values, kind, f"mix/{odd}/type"), 2, axis=1)
     gain = on * np.where(tapped == SUB_GROUP_TYPE, 1.0, level)
 
-    place = kinds.row(values, kind, f"mix/{odd}/pan").astype(np.float64)
-    if kinds.has(values, kind, "mix/pan"):
-        follows = kinds.row(values, kind, f"mix/{odd}/panFollow").astype(bool)
-        place = np.where(follows, kinds.row(values, kind, "mix/pan")[:, np.newaxis], place)
+    place = strips.row(values, kind, f"mix/{odd}/pan").astype(np.float64)
+    if strips.has(values, kind, "mix/pan"):
+        follows = strips.row(values, kind, f"mix/{odd}/panFollow").astype(bool)
+        place = np.where(follows, strips.row(values, kind, "mix/pan")[:, np.newaxis], place)
     left, right = _sides(kind, place)
     first = gain[:, 0::2]
     gain[:, 1::2] = np.where(linked, first * right, gain[:, 1::2] * _share(kind))
@@ -114,9 +115,9 @@ def to_main(values: Values, kind: Kind, state: Strips) -> Float:
 
     In LCR mode a strip on both is panned over three speakers.
     """
-    place = kinds.row(values, kind, "mix/pan")
-    stereo, mono = kinds.row(values, kind, "mix/st"), kinds.row(values, kind, "mix/mono")
-    level = units.db_to_gain(kinds.row(values, kind, "mix/mlevel"))
+    place = strips.row(values, kind, "mix/pan")
+    stereo, mono = strips.row(values, kind, "mix/st"), strips.row(values, kind, "mix/mono")
+    level = units.db_to_gain(strips.row(values, kind, "mix/mlevel"))
     left, right = pan.gains(place)
     gains = np.stack((stereo * left, stereo * right, mono * level), axis=1)
     if values.row("config/mono/mode") == 1:
@@ -127,21 +128,21 @@ def to_main(values: Values, kind: Kind, state: Strips) -> Float:
 def mixes(values: Values, state: Strips) -> Float:
     """All gains of the mixes to buses, mains and matrices; shape (mixes, rows, 16)."""
     mix = np.zeros((memory.MIXES, memory.ROWS, memory.WIDTH))
-    for kind in kinds.INPUTS:
+    for kind in strips.INPUTS:
         _feed(mix[memory.TO_BUS], kind, *bus_sends(values, kind, state))
-    for kind in (kinds.BUS, kinds.STEREO, kinds.MONO):
+    for kind in (strips.BUS, strips.STEREO, strips.MONO):
         _feed(mix[memory.TO_MATRIX], kind, *matrix_sends(values, kind, state))
-    for kind in (*kinds.INPUTS, kinds.BUS):
-        mix[memory.TO_MAIN, kinds.source_row(kind.lanes, memory.PRE_FADER), :3] = to_main(values, kind, state)
+    for kind in (*strips.INPUTS, strips.BUS):
+        mix[memory.TO_MAIN, strips.source_row(kind.lanes, memory.PRE_FADER), :3] = to_main(values, kind, state)
     return mix
 
 
 def _feed(mix: Float, kind: Kind, taps: Int, gains: Float) -> None:
-    rows = kinds.source_row(kind.lanes[:, np.newaxis], taps)
+    rows = strips.source_row(kind.lanes[:, np.newaxis], taps)
     mix[rows, np.arange(gains.shape[1])] = gains
 
 
 def design(values: Values) -> tuple[Float, Float]:
     """All gains of the mixes, see `mixes`, and of the faders, shape (96,)."""
-    state = strips(values)
+    state = of_strips(values)
     return mixes(values, state), state.post

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from dsp.design_outputs import (
+from dsp.design.draft import Desk
+from dsp.design.outputs import (
     design_inserts,
     design_levels,
     design_outputs,
@@ -11,7 +12,7 @@ from dsp.design_outputs import (
     design_tools,
     follow_key,
 )
-from dsp.design_strips import (
+from dsp.design.processing import (
     design_automix,
     design_delay,
     design_dynamics,
@@ -23,7 +24,6 @@ from dsp.design_strips import (
     design_sources,
     design_trims,
 )
-from dsp.desk import Desk
 
 Design = Callable[[Desk], None]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from dsp import kinds, routing, units
+from dsp import units
+from dsp.design import routing, strips
 from dsp.engine import memory
 from dsp.parameters.table import Values
 
@@ -20,7 +21,7 @@ DEFAULT_OUTPUTS = (
     *(f"p16/{out:02}" for out in range(1, 17)),
 )  # fmt: skip
 
-STRIPS = {"ch": kinds.CHANNEL, "aux": kinds.AUX, "fxrtn": kinds.EFFECT, "bus": kinds.BUS, "mtx": kinds.MATRIX}
+STRIPS = {"ch": strips.CHANNEL, "aux": strips.AUX, "fxrtn": strips.EFFECT, "bus": strips.BUS, "mtx": strips.MATRIX}
 MAINS = {"main/l": 0, "main/r": 1, "main/m": 2}
 SENDS = {"aux-out": (memory.AUX_OUT, 6), "aes": (memory.AES_OUT, 2), "rec": (memory.RECORD_OUT, 2),
          "p16": (memory.PERSONAL_OUT, 16)}  # fmt: skip
@@ -69,7 +70,7 @@ def find(name: str | int, values: Values, talk: int = memory.NOWHERE) -> list[in
     if name == "off":
         return [memory.NOWHERE]
     if name in MAINS:
-        return [int(kinds.place(kinds.STEREO.first + MAINS[name], memory.POST_FADER))]
+        return [int(strips.place(strips.STEREO.first + MAINS[name], memory.POST_FADER))]
     pair, side = name[:-2], SIDES.get(name[-2:], 0)
     if name in PAIRS.get("monitor", ()):
         return [int(routing.send_place(memory.MONITOR_OUT + side))]
@@ -79,7 +80,7 @@ def find(name: str | int, values: Values, talk: int = memory.NOWHERE) -> list[in
     if match:
         bank, index = match[1], int(match[2]) - 1
         if bank in STRIPS and 0 <= index < STRIPS[bank].strips:
-            return [int(kinds.place(STRIPS[bank].first + index, memory.POST_FADER))]
+            return [int(strips.place(STRIPS[bank].first + index, memory.POST_FADER))]
         if bank in SENDS and 0 <= index < SENDS[bank][1]:
             return [int(routing.send_place(SENDS[bank][0] + index))]
         if bank in STREAMS and 0 <= index < STREAMS[bank][1]:
@@ -135,15 +136,15 @@ def heard_key(values: Values) -> tuple[int, int, int] | None:
     if not _switch(values, "-stat/keysolo", 1)[0]:
         return None
     number = int(values.row("-stat/selidx"))
-    for kind in (*kinds.INPUTS, kinds.BUS, kinds.MATRIX, kinds.STEREO, kinds.MONO):
+    for kind in (*strips.INPUTS, strips.BUS, strips.MATRIX, strips.STEREO, strips.MONO):
         if number < kind.strips:
             break
         number -= kind.strips
-    if not kinds.has(values, kind, "dyn/pos"):
+    if not strips.has(values, kind, "dyn/pos"):
         return None
     lane = number * kind.width
-    on_gate = kind is kinds.CHANNEL and int(values.row("-stat/screen/CHAN/page")) == GATE_PAGE
-    which = 0 if on_gate else 1 + int(kinds.row(values, kind, "dyn/pos")[lane])
+    on_gate = kind is strips.CHANNEL and int(values.row("-stat/screen/CHAN/page")) == GATE_PAGE
+    which = 0 if on_gate else 1 + int(strips.row(values, kind, "dyn/pos")[lane])
     group, lane = divmod(kind.first + lane, memory.WIDTH)
     return which, group, lane
 
