@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tui import app, link, theme
-from tui.widgets import geometry
+from tui.widgets import bridge_layout
 
 PATIENCE_S = 8.0
 SMALL, LARGE = (80, 24), (200, 50)
@@ -44,9 +44,9 @@ class Stage:
 
     def bar(self, strip: int) -> int:
         """How many cells of a channel's bar are lit, at any size that shows it."""
-        columns = geometry.arrange(*self.bridge.size).channels.columns
+        columns = bridge_layout.arrange(*self.bridge.size).channels.columns
         x = columns.lefts[strip] + columns.indent
-        rows = geometry.arrange(*self.bridge.size).channels.rows
+        rows = bridge_layout.arrange(*self.bridge.size).channels.rows
         return sum(line[x] in "▁▂▃▄▅▆▇█" for line in self.lines()[2 : 2 + rows.bars])
 
     async def until(self, condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
@@ -91,7 +91,7 @@ def test_all_channels_and_mains_are_in_sight(size):
 
 
 def _number_columns(size: tuple[int, int]) -> list[int]:
-    columns = geometry.arrange(*size).channels.columns
+    columns = bridge_layout.arrange(*size).channels.columns
     return [left + (max(columns.plate, 2) - 2) // 2 for left in columns.lefts]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tui import theme
-from tui.widgets import canvas, geometry
+from tui.widgets import bridge_layout, canvas
 
 WIDTHS = (80, 81, 97, 119, 129, 130, 160, 200, 260)
 SIZES = [(width, height) for width in WIDTHS for height in (24, 39, 40, 50, 80)]
@@ -12,18 +12,18 @@ SIZES = [(width, height) for width in WIDTHS for height in (24, 39, 40, 50, 80)]
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_everything_fits_at_every_size(width, height):
-    plan = geometry.arrange(width, height)
+    plan = bridge_layout.arrange(width, height)
     channels, groups, mains = plan.channels, plan.groups, plan.mains
     beside = {"page": max, "stack": max, "row": lambda *widths: sum(widths)}[plan.mode]
     above = {"page": max, "row": max, "stack": lambda *heights: sum(heights)}[plan.mode]
     assert beside(channels.columns.width, groups.columns.width) + mains.columns.width <= width
-    assert above(channels.rows.height, groups.rows.height) == height - geometry.CHROME_ROWS
-    assert mains.rows.height == height - geometry.CHROME_ROWS
+    assert above(channels.rows.height, groups.rows.height) == height - bridge_layout.CHROME_ROWS
+    assert mains.rows.height == height - bridge_layout.CHROME_ROWS
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_bars_never_overlap(width, height):
-    plan = geometry.arrange(width, height)
+    plan = bridge_layout.arrange(width, height)
     for face in (plan.channels, plan.groups, plan.mains):
         assert np.diff(face.columns.lefts).min() > face.columns.plate
         assert face.rows.bars >= 7
@@ -33,12 +33,12 @@ def test_bars_never_overlap(width, height):
     ("size", "mode"), [((80, 24), "page"), ((160, 30), "row"), ((80, 50), "stack"), ((200, 50), "stack")]
 )
 def test_the_arrangement_follows_the_size(size, mode):
-    assert geometry.arrange(*size).mode == mode
+    assert bridge_layout.arrange(*size).mode == mode
 
 
 def test_names_are_written_across_where_there_is_room():
-    assert geometry.arrange(200, 50).channels.columns.written
-    assert not geometry.arrange(80, 24).channels.columns.written
+    assert bridge_layout.arrange(200, 50).channels.columns.written
+    assert not bridge_layout.arrange(80, 24).channels.columns.written
 
 
 def test_the_scale_ends_at_its_floor_and_at_full_scale():

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui import link, mirror, strips
-from tui.widgets import bank, geometry, line
+from tui.widgets import bridge_layout, lines, meter_bank
 
 REDRAW_S = 1 / 20
 
@@ -50,16 +50,16 @@ class Bridge(Screen[None]):
         self._mirror = source
         self._link = console
         self._selected = 0
-        self._page = geometry.CHANNELS
-        self._arrangement: geometry.Arrangement | None = None
-        self._channels = bank.MeterBank(source, "channels")
-        self._groups = bank.MeterBank(source, "groups")
-        self._mains = bank.MeterBank(source, "mains")
+        self._page = bridge_layout.CHANNELS
+        self._arrangement: bridge_layout.Arrangement | None = None
+        self._channels = meter_bank.MeterBank(source, "channels")
+        self._groups = meter_bank.MeterBank(source, "groups")
+        self._mains = meter_bank.MeterBank(source, "mains")
         self._left = Container(self._channels, self._groups, id="left")
-        self._status = line.StatusLine("status")
-        self._dcas = line.DcaLine("dcas")
-        self._readout = line.Readout("readout")
-        self._keys = line.KeyLine("keys")
+        self._status = lines.StatusLine("status")
+        self._dcas = lines.DcaLine("dcas")
+        self._readout = lines.Readout("readout")
+        self._keys = lines.KeyLine("keys")
 
     def compose(self) -> ComposeResult:
         """Stack the lines above and below the banks."""
@@ -77,7 +77,7 @@ class Bridge(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Arrange everything for the new size."""
         width, height = event.size
-        least_width, least_height = geometry.SMALLEST
+        least_width, least_height = bridge_layout.SMALLEST
         small = width < least_width or height < least_height
         self.set_class(small, "-small")
         if small:
@@ -86,7 +86,7 @@ class Bridge(Screen[None]):
                 f"The bridge needs {least_width} × {least_height}.\nThis terminal is {width} × {height}."
             )
             return
-        self._arrangement = geometry.arrange(width, height)
+        self._arrangement = bridge_layout.arrange(width, height)
         channels, groups = self._arrangement.channels, self._arrangement.groups
         side_by_side = self._arrangement.mode == "row"
         self._left.styles.layout = "horizontal" if side_by_side else "vertical"
@@ -99,11 +99,11 @@ class Bridge(Screen[None]):
 
     def _show_page(self) -> None:
         paged = self._arrangement is not None and self._arrangement.mode == "page"
-        for page in (geometry.CHANNELS, geometry.GROUPS):
+        for page in (bridge_layout.CHANNELS, bridge_layout.GROUPS):
             if self._selected in page.strips:
                 self._page = page
-        self._channels.display = not paged or self._page is geometry.CHANNELS
-        self._groups.display = not paged or self._page is geometry.GROUPS
+        self._channels.display = not paged or self._page is bridge_layout.CHANNELS
+        self._groups.display = not paged or self._page is bridge_layout.GROUPS
 
     def _redraw(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -124,7 +124,7 @@ class Bridge(Screen[None]):
 
     def action_turn(self) -> None:
         """Go to the first strip of the other bank."""
-        other = strips.INPUTS if self._page is geometry.GROUPS else strips.GROUPS
+        other = strips.INPUTS if self._page is bridge_layout.GROUPS else strips.GROUPS
         self._selected = other.start
         self._show_page()
 

@@ -20,7 +20,7 @@ from textual.widget import Widget
 
 from tui import mirror, strips, theme
 from tui.theme import Ink
-from tui.widgets import canvas, geometry, label
+from tui.widgets import bridge_layout, canvas, label
 
 BLOCKS = np.array(list(" ▁▂▃▄▅▆▇█"))
 TICKS = np.array(list("▁─▔"))
@@ -41,7 +41,7 @@ class MeterBank(Widget):
         self._written: tuple[int, int] | None = None
         self._blank = self._canvas = canvas.Canvas(0, 0)
 
-    def wear(self, face: geometry.Face) -> None:
+    def wear(self, face: bridge_layout.Face) -> None:
         """Take the size and the positions of `face`, and draw everything anew."""
         self._columns, self._rows = face.columns, face.rows
         self._strips = slice(face.columns.bank.strips.start, face.columns.bank.strips.stop)
