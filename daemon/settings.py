@@ -13,7 +13,7 @@ import platformdirs
 from daemon import errors
 from daemon.wire.network import MOST_CLIENTS
 from dsp.design import draft, signals
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.table import Values
 from dsp.processors import patch
 from dsp.table import TABLE
@@ -101,7 +101,7 @@ def plan(settings: Settings) -> draft.Plan:
 def _check_ears(path: pathlib.Path, settings: Settings) -> None:
     """Refuse ears that no output feeds: nobody may believe to be protected who is not."""
     values = Values(TABLE)
-    carried = signals.find_all(settings.outputs, values, memory.NOWHERE)
+    carried = signals.find_all(settings.outputs, values, layout.NOWHERE)
     for name in settings.ears:
         if not set(signals.find(name, values)) <= set(carried):
             raise SettingsError(f"{path}: ears: {name!r} is not among the outputs: say one of {settings.outputs}")

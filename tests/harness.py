@@ -21,7 +21,7 @@ import numpy.typing as npt
 from daemon.audio import kernels
 from daemon.desk import console
 from dsp.design import draft, signals
-from dsp.engine import memory, wall
+from dsp.engine import layout, memory, wall
 from dsp.parameters.table import Values
 from dsp.processors import glide
 from dsp.table import TABLE
@@ -42,8 +42,8 @@ def callback() -> Callable[..., int]:
 
 def place(channel: int, plane: int) -> int:
     """Where a channel's signal is in one of the strip's planes, such as `wall.PRE_FADER`."""
-    group, lane = divmod(channel - 1, memory.WIDTH)
-    return int(memory.place(group, plane, lane))
+    group, lane = divmod(channel - 1, layout.WIDTH)
+    return int(layout.place(group, plane, lane))
 
 
 def stored(address: str, value: float | bool | str) -> int | str:
@@ -103,7 +103,7 @@ class Mixer:
     def __init__(
         self, rate: int = RATE, inputs: int = 32, taps: Iterable[str | int] = ("main",), fade_in: bool = False
     ) -> None:
-        places = signals.find_all(list(taps), Values(TABLE), memory.NOWHERE)
+        places = signals.find_all(list(taps), Values(TABLE), layout.NOWHERE)
         self.inputs, self.outputs = inputs, len(places)
         self.audio = wall.Wall(rate, inputs, self.outputs, fade_in)
         self.console = console.Console(self.audio, draft.Plan(places, ceiling_db=draft.MOST_DB))

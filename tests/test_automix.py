@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import rigdesk
 
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.processors import automix
 
 RATES = (44_100, 48_000, 96_000)
 RATE = rigdesk.RATE
 CHANNELS = 8
 DB = 0.05
-BEFORE_FADERS = [int(memory.place(0, memory.PRE_FADER, channel)) for channel in range(16)]
+BEFORE_FADERS = [int(layout.place(0, layout.PRE_FADER, channel)) for channel in range(16)]
 SETTLE_S = 1.5
 
 

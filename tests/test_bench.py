@@ -13,7 +13,7 @@ import pytest
 from daemon import cli
 from daemon.audio import kernels, stage
 from daemon.tools import bench, bench_sections, busiest_desk
-from dsp.engine import block, flow, memory, strip
+from dsp.engine import block, flow, layout, strip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -119,17 +119,17 @@ def test_everything_is_on_at_the_busiest_desk() -> None:
     assert live["delay"].all()
     assert live["gate"][inputs].all()
     for name in ("dyn", "insert"):
-        for strips in (inputs, memory.BUS, memory.MATRIX):
+        for strips in (inputs, layout.BUS, layout.MATRIX):
             assert live[name][:, strips].all()
-        assert live[name][:, memory.MAIN].any()
-    for pair in (memory.LOW_CUT, memory.GATE_KEY):
+        assert live[name][:, layout.MAIN].any()
+    for pair in (layout.LOW_CUT, layout.GATE_KEY):
         assert live["filter"][pair, inputs].all()
-    for pair in (memory.PRE_KEY, memory.POST_KEY):
+    for pair in (layout.PRE_KEY, layout.POST_KEY):
         assert live["filter"][pair][[0, 1, 3, 4, 5]].all()
-    assert live["filter"][memory.EQ : memory.EQ + 2].all()
-    assert live["filter"][memory.EQ + 2, memory.BUS :].all()
-    assert desk["used_count"][memory.TO_BUS] >= 4 * 48
-    assert (desk["set"]["talk"] != memory.NOWHERE) & (desk["keyed"][:, inputs] == 1).all()
+    assert live["filter"][layout.EQ : layout.EQ + 2].all()
+    assert live["filter"][layout.EQ + 2, layout.BUS :].all()
+    assert desk["used_count"][layout.TO_BUS] >= 4 * 48
+    assert (desk["set"]["talk"] != layout.NOWHERE) & (desk["keyed"][:, inputs] == 1).all()
     assert (np.abs(device.output).max(0) > 1e-4).all()
     assert np.isfinite(device.output).all()
     meters = audio.control_collect()

@@ -5,7 +5,7 @@ import model
 import numpy as np
 import pytest
 
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.processors import compressor
 from dsp.table import TABLE
 
@@ -19,7 +19,7 @@ RELEASE_MS = TABLE.rows["ch/{ch}/dyn/release"].grid
 
 def strips(rate=RATE):
     """A mixer that hears all channels before their faders."""
-    return harness.Mixer(rate, taps=[harness.place(channel, memory.PRE_FADER) for channel in CHANNELS])
+    return harness.Mixer(rate, taps=[harness.place(channel, layout.PRE_FADER) for channel in CHANNELS])
 
 
 def compress(mixer, channel, **settings):

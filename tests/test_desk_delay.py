@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import rigdesk
 
-from dsp.engine import memory
+from dsp.engine import layout
 
 RATES = (44_100, 48_000, 88_200, 96_000)
 TIMES_MS = (0.3, 1.0, 7.7, 123.4, 500.0)
@@ -57,7 +57,7 @@ def impulses(count: int, frames: int) -> dict[int, np.ndarray]:
 @pytest.mark.parametrize("rate", RATES)
 def test_every_channel_has_a_delay_of_its_own(rate: int) -> None:
     times_ms = np.round(0.3 + 1.7 * np.arange(32), 1)
-    rig = rigdesk.Rig([int(memory.place(ch // 16, memory.PRE_EQ, ch % 16)) for ch in range(32)], rate=rate)
+    rig = rigdesk.Rig([int(layout.place(ch // 16, layout.PRE_EQ, ch % 16)) for ch in range(32)], rate=rate)
     rig.set_row("ch/{ch}/delay/on", 1)
     rig.set_row("ch/{ch}/delay/time", times_ms.tolist())
     heard = rig.play(impulses(32, rate // 10))

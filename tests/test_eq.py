@@ -5,7 +5,7 @@ import model
 import numpy as np
 import pytest
 
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.table import TABLE
 
 CHANNELS = range(1, 33)
@@ -18,7 +18,7 @@ STEPS = {"f": 201, "g": 121, "q": 72}
 
 def strips(rate=harness.RATE):
     """A mixer that hears all channels before their faders."""
-    return harness.Mixer(rate, taps=[harness.place(channel, memory.PRE_FADER) for channel in CHANNELS])
+    return harness.Mixer(rate, taps=[harness.place(channel, layout.PRE_FADER) for channel in CHANNELS])
 
 
 def responses(mixer, rate):

@@ -5,11 +5,11 @@ import model
 import numpy as np
 import pytest
 
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.processors import glide
 
 SILENT = -np.inf
-POST_FADER = harness.place(1, memory.POST_FADER)
+POST_FADER = harness.place(1, layout.POST_FADER)
 
 
 def channel(rate=harness.RATE):

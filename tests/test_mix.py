@@ -5,16 +5,16 @@ import model
 import numpy as np
 import pytest
 
-from dsp.engine import memory
+from dsp.engine import layout
 
 CHANNELS = range(1, 33)
 BUSES = range(1, 17)
-TAPS = {"IN/LC": memory.INPUT, "<-EQ": memory.PRE_EQ, "EQ->": memory.POST_EQ, "PRE": memory.PRE_FADER}
+TAPS = {"IN/LC": layout.INPUT, "<-EQ": layout.PRE_EQ, "EQ->": layout.POST_EQ, "PRE": layout.PRE_FADER}
 
 
 def before_fader(bus):
     """Place of a bus's sum, before its own fader."""
-    return memory.place(memory.BUS, memory.PRE_FADER, bus - 1)
+    return layout.place(layout.BUS, layout.PRE_FADER, bus - 1)
 
 
 def rest_db(heard, expected):

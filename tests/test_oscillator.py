@@ -9,7 +9,7 @@ import pytest
 import rigdesk
 import scipy.signal
 
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.processors import glide, oscillator
 
 RATES = (44_100, 48_000, 96_000)
@@ -17,9 +17,9 @@ RATE = rigdesk.RATE
 NOISE_DB = -9.0
 FREQUENCIES_HZ = 20 * 1000 ** (np.arange(121) / 120)
 MIXES = {
-    **{f"bus {n}": memory.place(memory.BUS, memory.PRE_FADER, n - 1) for n in range(1, 17)},
-    **{name: memory.place(memory.MAIN, memory.PRE_FADER, lane) for lane, name in enumerate(("left", "right", "mono"))},
-    **{f"matrix {n}": memory.place(memory.MATRIX, memory.PRE_FADER, n - 1) for n in range(1, 7)},
+    **{f"bus {n}": layout.place(layout.BUS, layout.PRE_FADER, n - 1) for n in range(1, 17)},
+    **{name: layout.place(layout.MAIN, layout.PRE_FADER, lane) for lane, name in enumerate(("left", "right", "mono"))},
+    **{f"matrix {n}": layout.place(layout.MATRIX, layout.PRE_FADER, n - 1) for n in range(1, 7)},
 }
 """Where it can be sent, before the faders; bus 1 is the first."""
 OCTAVES_HZ = 20 * 2.0 ** np.arange(11)

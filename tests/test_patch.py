@@ -5,14 +5,14 @@ import model
 import numpy as np
 import pytest
 
-from dsp.engine import memory
+from dsp.engine import layout
 
 GLIDE = 448  # frames of a cross-fade at 48 kHz
 
 
 def strips(inputs=32):
     """A mixer that hears all channels before their faders."""
-    return harness.Mixer(inputs=inputs, taps=[harness.place(channel, memory.PRE_FADER) for channel in range(1, 33)])
+    return harness.Mixer(inputs=inputs, taps=[harness.place(channel, layout.PRE_FADER) for channel in range(1, 33)])
 
 
 def test_channels_take_the_inputs_in_their_order():
@@ -88,7 +88,7 @@ def test_the_newest_of_many_sources_is_heard_in_the_end():
 
 @pytest.mark.parametrize("outputs", [1, 2, 15, 16, 17, 33, 64])
 def test_every_output_of_a_device_is_written(outputs):
-    places = [harness.place(n % 32 + 1, memory.PRE_FADER) for n in range(outputs)]
+    places = [harness.place(n % 32 + 1, layout.PRE_FADER) for n in range(outputs)]
     mixer = harness.Mixer(taps=places)
     x = harness.noise((200, 32))
     np.testing.assert_array_equal(mixer.run(x, [64, 7, 33]), x[:, [n % 32 for n in range(outputs)]])

@@ -15,7 +15,8 @@ ONE_PAGE = 60
 
 
 def test_the_page_is_what_the_engine_says_today() -> None:
-    assert PAGE.read_text("utf-8") == signalpath.text(), "run: python -m daemon.tools.signalpath > configs/signal-path.md"
+    remedy = "run: python -m daemon.tools.signalpath > configs/signal-path.md"
+    assert PAGE.read_text("utf-8") == signalpath.text(), remedy
 
 
 def test_the_taps_are_there_in_their_order_each_once() -> None:

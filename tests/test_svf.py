@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.processors import svf
 
-PRE_FADER = harness.place(1, memory.PRE_FADER)
+PRE_FADER = harness.place(1, layout.PRE_FADER)
 RANDOM = np.random.default_rng(3)
 QUALITIES = 10 ** RANDOM.uniform(-0.5, 1, 40)
 GAINS_DB = RANDOM.uniform(-15, 15, 40)
@@ -91,7 +91,7 @@ def test_round_off_is_far_below_the_noise_of_any_converter(kind, freq_hz, gain_d
     mixer = harness.Mixer(rate, inputs=1, taps=[PRE_FADER])
     mixer.set_strip(eq_1_type=kind, eq_1_f=freq_hz, eq_1_g=gain_db, eq_1_q=q)
     mixer.console.publish()
-    used = as_biquad(mixer.draft["filter"][memory.EQ, 0, : svf.COEFFICIENTS, 0].astype(np.float64))
+    used = as_biquad(mixer.draft["filter"][layout.EQ, 0, : svf.COEFFICIENTS, 0].astype(np.float64))
     x = pink_noise(2 * rate)
     # What comes in and what goes out reach 0 dBFS at most.
     x = (x / max(np.abs(scipy.signal.lfilter(*used, x)).max(), 1)).astype(np.float32)
@@ -147,7 +147,7 @@ def test_switching_off_restores_every_bit():
 
 def test_a_change_in_one_channel_leaves_every_bit_of_the_others():
     def others(moving):
-        mixer = harness.Mixer(taps=[harness.place(channel, memory.PRE_FADER) for channel in (1, 3, 16, 17)])
+        mixer = harness.Mixer(taps=[harness.place(channel, layout.PRE_FADER) for channel in (1, 3, 16, 17)])
         for channel in range(1, 18):
             mixer.set(f"/ch/{channel:02}/eq/1/g", 9)
             mixer.set(f"/ch/{channel:02}/preamp/hpon", True)
@@ -185,7 +185,7 @@ def test_the_newest_filter_is_heard_when_many_came_during_a_change():
 @pytest.mark.parametrize("seed", range(4))
 def test_filters_that_jump_at_random_never_ring_above_their_loudest(seed):
     random = np.random.default_rng(seed)
-    mixer = harness.Mixer(taps=[harness.place(channel, memory.PRE_FADER) for channel in range(1, 33)])
+    mixer = harness.Mixer(taps=[harness.place(channel, layout.PRE_FADER) for channel in range(1, 33)])
     tones = np.stack([harness.sine(f, -20, 64_000) for f in 20 * 1000 ** random.uniform(0, 1, 32)], axis=1)
     heard = []
     for first in range(0, 64_000, 128):
@@ -198,7 +198,7 @@ def test_filters_that_jump_at_random_never_ring_above_their_loudest(seed):
 
 def test_forty_thousand_random_filters_stay_finite():
     random = np.random.default_rng(7)
-    mixer = harness.Mixer(taps=[harness.place(channel, memory.PRE_FADER) for channel in range(1, 33)])
+    mixer = harness.Mixer(taps=[harness.place(channel, layout.PRE_FADER) for channel in range(1, 33)])
     x = harness.noise((896, 32), -20)
     shape = mixer.draft["filter"][..., 0, :].shape
     for _ in range(160):

@@ -10,7 +10,7 @@ import pytest
 
 from daemon.audio import kernels, stage
 from daemon.desk import console
-from dsp.engine import crossfade, memory, wall
+from dsp.engine import crossfade, layout, memory, wall
 from dsp.native import atomic
 from dsp.table import TABLE
 
@@ -224,7 +224,7 @@ def _mode():
 
 
 def test_denormal_numbers_are_flushed_inside():
-    mixer = harness.Mixer(taps=[harness.place(1, memory.PRE_FADER)])
+    mixer = harness.Mixer(taps=[harness.place(1, layout.PRE_FADER)])
     assert not mixer.run(np.full(640, 1e-40)).any()
 
 

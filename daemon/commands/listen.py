@@ -23,7 +23,7 @@ from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Command, Network
 from dsp import units
 from dsp.design import monitor
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.row import Param, Stored, Wire
 
 LISTEN = "/faderd/listen"
@@ -120,7 +120,7 @@ class Listening:
 
     def _best_but(self, taken: set[int]) -> int | None:
         """A free bus, best one that an output carries."""
-        free = [number for number in range(1, memory.LISTENERS + 1) if number not in taken]
+        free = [number for number in range(1, layout.LISTENERS + 1) if number not in taken]
         return min(free, key=lambda number: (not self._console.outputs_with(_signal(number)), number), default=None)
 
     def _where(self, number: int) -> str:
@@ -203,6 +203,6 @@ def _number(arguments: list[Wire]) -> int | None:
     """Bus that is asked for by its number, if any."""
     if not arguments:
         return None
-    if arguments[0] not in range(1, memory.LISTENERS + 1):
-        raise ValueError(f"{arguments[0]!r} is no listen bus: they are numbered 1 to {memory.LISTENERS}")
+    if arguments[0] not in range(1, layout.LISTENERS + 1):
+        raise ValueError(f"{arguments[0]!r} is no listen bus: they are numbered 1 to {layout.LISTENERS}")
     return int(arguments[0])

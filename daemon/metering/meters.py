@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dsp import units
 from dsp.design import levels, routing, strips
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.table import Values
 
 Words = npt.NDArray[np.float32]
@@ -43,7 +43,7 @@ BELS = 256  # steps of 16 bits in a dB, or in a doubling
 
 def _main_gains(page: Page) -> Words:
     """Dynamics of matrices, left/right and mono/centre."""
-    return np.append(page["main_dyn"][MATRIX], page["main_dyn"][[memory.LEFT, memory.CENTRE]])
+    return np.append(page["main_dyn"][MATRIX], page["main_dyn"][[layout.LEFT, layout.CENTRE]])
 
 
 def everything(page: Page, values: Values) -> list[Words]:
@@ -98,8 +98,8 @@ def dcas(page: Page, values: Values) -> Words:
         strips.EFFECT: page["post"][EFFECTS],
         strips.BUS: page["bus"],
         strips.MATRIX: page["main"][MATRIX],
-        strips.STEREO: page["main"][[memory.LEFT, memory.RIGHT]],
-        strips.MONO: page["main"][[memory.CENTRE]],
+        strips.STEREO: page["main"][[layout.LEFT, layout.RIGHT]],
+        strips.MONO: page["main"][[layout.CENTRE]],
     }
     for kind, level in levels.items():
         members = strips.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
@@ -115,11 +115,11 @@ def strip(page: Page, values: Values, number: int = 0) -> list[Words]:
         bus = number - FIRST_BUS
         words = [page["bus_input"][bus], 1, page["bus_dyn"][bus], page["bus"][bus]]
     elif number == MAIN_STEREO:
-        sides = [memory.LEFT, memory.RIGHT]
+        sides = [layout.LEFT, layout.RIGHT]
         dyn = page["main_dyn"][sides].min()
         words = [page["main_input"][sides].max(), 1, dyn, page["main"][sides].max()]
     else:
-        lane = memory.CENTRE if number == MAIN_MONO else MATRIX.start + number - FIRST_MATRIX
+        lane = layout.CENTRE if number == MAIN_MONO else MATRIX.start + number - FIRST_MATRIX
         words = [page["main_input"][lane], 1, page["main_dyn"][lane], page["main"][lane]]
     return [np.array(words, np.float32)]
 

@@ -21,7 +21,7 @@ from daemon.audio import audiofile, devices, kernels
 from daemon.desk import console
 from daemon.files import scene
 from dsp.design import draft, signals
-from dsp.engine import memory, wall
+from dsp.engine import layout, wall
 from dsp.parameters.table import Values
 from dsp.processors import patch
 from dsp.table import TABLE
@@ -101,7 +101,7 @@ def _channels(taps: list[str], block: int) -> int:
     if block < 1:
         raise RenderError(f"--block {block}: a block has at least one frame")
     try:
-        places = signals.find_all(taps, Values(TABLE), memory.NOWHERE)
+        places = signals.find_all(taps, Values(TABLE), layout.NOWHERE)
     except ValueError as error:
         raise RenderError(f"--tap: {error}") from error
     if len(places) > patch.DEVICE_CHANNELS:

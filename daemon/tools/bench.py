@@ -22,7 +22,7 @@ from rich.table import Table
 from daemon.audio import callback, kernels, rehearsal, stage
 from daemon.desk.console import Console
 from daemon.tools import busiest_desk
-from dsp.engine import flow, memory, strip, wall
+from dsp.engine import flow, layout, strip, wall
 from dsp.native import atomic, kernel
 from dsp.processors import compressor, gate, glide
 from dsp.table import TABLE
@@ -56,7 +56,7 @@ def strips(device_in, device_out, frames, time_info, status, user):
         for group in range(2):
             flow.patch_in(desk, group, np.int64(0), count)
             strip.process(desk, group, page, np.int64(0), count)
-        flow.mix_to(desk, memory.TO_BUS, memory.BUS, np.int64(0), count)
+        flow.mix_to(desk, layout.TO_BUS, layout.BUS, np.int64(0), count)
         done += count
     atomic.set_float_mode(mode)
     return callback.CONTINUE
@@ -259,10 +259,10 @@ def _block_us(play: Callable[[int], None], blocks: int = BLOCKS) -> float:
 def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
     """The plain code, set as the console is."""
     target = audio.memory["desks"][0]["target"]
-    pairs = target["filter"][[memory.LOW_CUT, memory.EQ, memory.EQ + 1], :2].astype(np.float64)
+    pairs = target["filter"][[layout.LOW_CUT, layout.EQ, layout.EQ + 1], :2].astype(np.float64)
     filters = pairs.reshape(3, 2, 2, 6, 16).transpose(0, 2, 3, 1, 4).reshape(6, 6, CHANNELS)
     gates = target["gate"][:2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
-    dyn = target["dyn"][memory.POST, :2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
+    dyn = target["dyn"][layout.POST, :2].transpose(1, 0, 2).reshape(-1, CHANNELS).astype(np.float64)
     gains = np.full((CHANNELS, OUTPUTS), 0.3)
     state = np.zeros((17, CHANNELS))
     bus = np.zeros((len(x), OUTPUTS))

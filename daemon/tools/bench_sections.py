@@ -11,8 +11,8 @@ import numpy as np
 from numba import carray
 
 from daemon.audio import callback
-from dsp.engine import block, flow, memory, rehearsal, strip
-from dsp.engine.memory import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
+from dsp.engine import block, flow, layout, memory, rehearsal, strip
+from dsp.engine.layout import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 from dsp.native import atomic, kernel, lanes
 from dsp.processors import automix, gain
 
@@ -62,38 +62,38 @@ def run(shared, which, device_in, device_out, frames):
     if which == CONTROL:
         block.begin_sub_block(shared)
     elif which == TAKE_IN:
-        for group in range(memory.RAW_GROUPS):
+        for group in range(layout.RAW_GROUPS):
             flow.take_in(desk, group, device_in, phase, frames)
     elif which == TOOLS:
         flow.bring_back(desk, phase, frames)
-        flow.give_back(desk, BUS, memory.BACK_BUS, phase, frames)
-        flow.give_back(desk, memory.MAIN, memory.BACK_MAIN, phase, frames)
+        flow.give_back(desk, BUS, layout.BACK_BUS, phase, frames)
+        flow.give_back(desk, layout.MAIN, layout.BACK_MAIN, phase, frames)
         flow.make_tools(desk, page, frames)
     elif which == TO_BUS:
-        flow.mix_to(desk, memory.TO_BUS, BUS, phase, frames)
+        flow.mix_to(desk, layout.TO_BUS, BUS, phase, frames)
     elif which == TO_MAIN:
-        flow.mix_to(desk, memory.TO_MAIN, memory.MAIN, phase, frames)
+        flow.mix_to(desk, layout.TO_MAIN, layout.MAIN, phase, frames)
     elif which == TO_MATRIX:
-        flow.mix_to(desk, memory.TO_MATRIX, memory.MATRIX, phase, frames)
+        flow.mix_to(desk, layout.TO_MATRIX, layout.MATRIX, phase, frames)
     elif which == MONITOR:
         flow.hear_key(desk, phase, frames)
-        flow.mix_to(desk, memory.TO_MONITOR, memory.MONITOR, phase, frames)
-        strip.line(desk, lanes.at2(desk.planes, memory.MONITOR, INPUT), memory.MONITOR_DELAY, phase, frames)
+        flow.mix_to(desk, layout.TO_MONITOR, layout.MONITOR, phase, frames)
+        strip.line(desk, lanes.at2(desk.planes, layout.MONITOR, INPUT), layout.MONITOR_DELAY, phase, frames)
     elif which == SEND:
-        for group in range(memory.SEND_GROUPS):
+        for group in range(layout.SEND_GROUPS):
             flow.send(desk, group, page, phase, frames)
     elif which == CARRY:
-        for group in range(memory.OUT_GROUPS):
+        for group in range(layout.OUT_GROUPS):
             flow.carry(desk, group, phase, frames)
     elif which == OUTPUT:
-        for group in range(memory.OUT_GROUPS):
+        for group in range(layout.OUT_GROUPS):
             block.output(shared, group, page, device_out, phase, frames)
     elif which == METERS:
         block.listen(shared, page, frames)
     elif which == KEEP:
         rehearsal.keep(shared, device_in, desk.frame, frames)
     else:
-        for group in range(memory.STRIPS):
+        for group in range(layout.STRIPS):
             run_strip(desk, which, group, page, phase, frames)
 
 
@@ -105,12 +105,12 @@ def run_strip(desk, which, group, page, phase, frames):
     wet = lanes.at2(desk.planes, group, POST_EQ)
     y = lanes.at2(desk.planes, group, PRE_FADER)
     if which == PATCH:
-        if group < memory.INPUT_GROUPS:
+        if group < layout.INPUT_GROUPS:
             flow.patch_in(desk, group, phase, frames)
     elif which == TRIM:
         strip.trim(desk, x, group, page, phase, frames)
     elif which == DELAY:
-        if group < memory.SEND_DELAY:
+        if group < layout.SEND_DELAY:
             strip.line(desk, x, group, phase, frames)
     elif which == CUT:
         strip.filters(desk, x, x, LOW_CUT, group, phase, frames)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from dsp.design import levels, routing, strips
-from dsp.engine import block, flow, memory, strip
+from dsp.engine import block, flow, layout, strip
 from dsp.table import TABLE
 
 HEADER = """# The way of the signal
@@ -161,7 +161,9 @@ def _names(call: ast.Call) -> list[str]:
 
 def text() -> str:
     """Make the whole page, in Markdown."""
-    sections = (HEADER, "## A block", desk_picture(), "## A strip", strip_picture(), taps(), "## The strips", table_of_strips())
+    sections = (
+        HEADER, "## A block", desk_picture(), "## A strip", strip_picture(), taps(), "## The strips", table_of_strips(),
+    )  # fmt: skip
     return "\n".join(sections)
 
 
@@ -243,12 +245,12 @@ def taps() -> str:
 
 
 def _plane(number: int) -> str:
-    return next(plane for plane in PLANES if getattr(memory, plane) == number)
+    return next(plane for plane in PLANES if getattr(layout, plane) == number)
 
 
 def _plane_at(place: int) -> str:
     """Plane of a place in the first group."""
-    return next(plane for plane in PLANES if int(memory.place(0, getattr(memory, plane), 0)) == place)
+    return next(plane for plane in PLANES if int(layout.place(0, getattr(layout, plane), 0)) == place)
 
 
 def _list(names: tuple[str, ...], planes: list[str], plane: str) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dsp.design import levels, monitor, signals, strips
 from dsp.design.strips import Kind
-from dsp.engine import memory
+from dsp.engine import layout, memory
 from dsp.parameters.table import Table, Values
 from dsp.processors import compressor, gate, patch, svf
 
@@ -77,9 +77,9 @@ class Desk:
 def _lay_out(draft: Draft) -> None:
     """Lanes without processors of their own: neutral, and harmless while gliding."""
     for name in ("patch", "send_patch", "output_patch", "insert_return"):
-        draft[name] = memory.NOWHERE
-    draft["key"] = memory.SELF
-    draft["heard_key"][:, 0] = memory.NO_KEY
+        draft[name] = layout.NOWHERE
+    draft["key"] = layout.SELF
+    draft["heard_key"][:, 0] = layout.NO_KEY
     draft["preamp"] = draft["trim"] = draft["output"] = 1
     draft["filter"][..., (svf.M0, svf.COEFFICIENTS + svf.M0), :] = 1
     draft["gate"][:, gate.FLIP] = 1
@@ -93,7 +93,7 @@ def _ears(plan: Plan, table: Table) -> npt.NDArray[np.bool_]:
     limiter, and with it its latency, when another signal is patched to it.
     """
     factory = Values(table)
-    carried, ears = (signals.find_all(names, factory, memory.NOWHERE) for names in (plan.outputs, plan.ears))
+    carried, ears = (signals.find_all(names, factory, layout.NOWHERE) for names in (plan.outputs, plan.ears))
     ahead = np.zeros(patch.DEVICE_CHANNELS, bool)
     ahead[: len(carried)] = np.isin(carried, ears)[: patch.DEVICE_CHANNELS]
     return ahead
@@ -101,7 +101,7 @@ def _ears(plan: Plan, table: Table) -> npt.NDArray[np.bool_]:
 
 def put(field: npt.NDArray[Any], kind: Kind, rows: npt.NDArray[Any]) -> None:
     """Write rows of shape (rows, lanes of the kind) into a field of shape (groups, rows, 16)."""
-    group, lane = np.divmod(kind.lanes, memory.WIDTH)
+    group, lane = np.divmod(kind.lanes, layout.WIDTH)
     field[group, :, lane] = rows.T
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dsp import units
 from dsp.design import pan, strips
 from dsp.design.strips import Kind
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
@@ -24,7 +24,9 @@ Int = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 
 # Send types: input, pre-EQ, post-EQ and pre-fader tap there; post-fader and sub-group take the fader along.
-SEND_TAPS = np.array([memory.INPUT, memory.PRE_EQ, memory.POST_EQ, memory.PRE_FADER, memory.PRE_FADER, memory.PRE_FADER])
+SEND_TAPS = np.array(
+    [layout.INPUT, layout.PRE_EQ, layout.POST_EQ, layout.PRE_FADER, layout.PRE_FADER, layout.PRE_FADER]
+)
 POST_FADER_TYPE, SUB_GROUP_TYPE = 4, 5
 HALF = 0.5  # left and right in a mono destination: together unity
 
@@ -127,13 +129,13 @@ def to_main(values: Values, kind: Kind, state: Strips) -> Float:
 
 def mixes(values: Values, state: Strips) -> Float:
     """All gains of the mixes to buses, mains and matrices; shape (mixes, rows, 16)."""
-    mix = np.zeros((memory.MIXES, memory.ROWS, memory.WIDTH))
+    mix = np.zeros((layout.MIXES, layout.ROWS, layout.WIDTH))
     for kind in strips.INPUTS:
-        _feed(mix[memory.TO_BUS], kind, *bus_sends(values, kind, state))
+        _feed(mix[layout.TO_BUS], kind, *bus_sends(values, kind, state))
     for kind in (strips.BUS, strips.STEREO, strips.MONO):
-        _feed(mix[memory.TO_MATRIX], kind, *matrix_sends(values, kind, state))
+        _feed(mix[layout.TO_MATRIX], kind, *matrix_sends(values, kind, state))
     for kind in (*strips.INPUTS, strips.BUS):
-        mix[memory.TO_MAIN, strips.source_row(kind.lanes, memory.PRE_FADER), :3] = to_main(values, kind, state)
+        mix[layout.TO_MAIN, strips.source_row(kind.lanes, layout.PRE_FADER), :3] = to_main(values, kind, state)
     return mix
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dsp import units
 from dsp.design import pan, strips
 from dsp.design.levels import Strips
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
@@ -88,7 +88,7 @@ def listen(values: Values, heard: Soloed, state: Strips) -> Float:
     Before the fader a strip is in the middle, after it where its pan is; both sides of a linked pair
     keep their sides before the fader too.
     """
-    gains = np.zeros((memory.ROWS, 2))
+    gains = np.zeros((layout.ROWS, 2))
     for kind in strips.ALL:
         before = _sides(values, kind)
         after = before
@@ -96,7 +96,7 @@ def listen(values: Values, heard: Soloed, state: Strips) -> Float:
             after = np.stack(pan.gains(strips.row(values, kind, "mix/pan")), axis=1)
         after = after * state.post[kind.lanes][:, np.newaxis]
         chosen = np.where(heard.before[kind.lanes][:, np.newaxis], before, after)
-        rows = strips.source_row(kind.lanes, memory.PRE_FADER)
+        rows = strips.source_row(kind.lanes, layout.PRE_FADER)
         gains[rows] = chosen * heard.lanes[kind.lanes][:, np.newaxis]
     return gains
 
@@ -114,17 +114,17 @@ def _sides(values: Values, kind: strips.Kind) -> Float:
 
 def source(choice: int, state: Strips) -> Float:
     """Gains of all rows to two ears that hear a source of the monitor; shape (rows, 2)."""
-    gains = np.zeros((memory.ROWS, 2))
-    main = strips.source_row(strips.STEREO.lanes, memory.PRE_FADER)
+    gains = np.zeros((layout.ROWS, 2))
+    main = strips.source_row(strips.STEREO.lanes, layout.PRE_FADER)
     if choice in (LR, LR_C, LR_AFL):
         gains[main] = np.diag(state.post[strips.STEREO.lanes])
     elif choice == LR_PFL:
         gains[main] = np.eye(2)
     if choice == LR_C:
-        gains[strips.source_row(strips.MONO.lanes, memory.PRE_FADER)] = CENTRE_SHARE * state.post[strips.MONO.first]
+        gains[strips.source_row(strips.MONO.lanes, layout.PRE_FADER)] = CENTRE_SHARE * state.post[strips.MONO.first]
     if choice in (AUX_56, AUX_78):
         pair = strips.AUX.first + (4 if choice == AUX_56 else 6) + np.arange(2)
-        gains[strips.source_row(pair, memory.PRE_FADER)] = np.eye(2)
+        gains[strips.source_row(pair, layout.PRE_FADER)] = np.eye(2)
     return gains
 
 
@@ -141,8 +141,8 @@ def design(values: Values, state: Strips, switches: Bool, talking: bool, key: in
     """
     heard = soloed(values, switches, Before.of(values))
     if key is not None:
-        gains = np.zeros((memory.ROWS, 2))
-        gains[memory.row(memory.TOOLS, memory.INPUT, memory.HEARD_KEY + key)] = 1
+        gains = np.zeros((layout.ROWS, 2))
+        gains[layout.row(layout.TOOLS, layout.INPUT, layout.HEARD_KEY + key)] = 1
     elif heard.any:
         gains = listen(values, heard, state)
     else:

@@ -10,7 +10,7 @@ from dsp.design import levels, monitor, routing, signals, strips
 from dsp.design.draft import Desk, put
 from dsp.design.processing import design_automix
 from dsp.design.strips import Kind
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.table import Values
 from dsp.processors import limiter, oscillator, patch
 
@@ -28,8 +28,8 @@ def design_inserts(desk: Desk) -> None:
         out = desk.row(kind, "insert/on") & on_aux
         post = desk.row(kind, "insert/pos").astype(bool)
         # What comes back is patched while the insert is off, too: it is there when it is switched on.
-        back = np.where(on_aux, aux[np.maximum(way, 0)], memory.NOWHERE)
-        for position, here in ((memory.PRE, ~post), (memory.POST, post)):
+        back = np.where(on_aux, aux[np.maximum(way, 0)], layout.NOWHERE)
+        for position, here in ((layout.PRE, ~post), (layout.POST, post)):
             put(draft["insert"][position], kind, (out & here).astype(np.float64)[np.newaxis])
             draft["insert_return"][position].reshape(-1)[kind.lanes] = back
     design_outputs(desk)
@@ -45,9 +45,9 @@ def design_levels(desk: Desk) -> None:
     signals.add_tools(mix, values, talk_gains)
     key = None if desk.key is None else desk.key_lane
     ears = monitor.design(values, state, signals.solo_switches(values), signals.talk_dims(values), key)
-    mix[memory.TO_MONITOR, :, :2] = ears
+    mix[layout.TO_MONITOR, :, :2] = ears
     for number, wish in desk.listeners.items():
-        mix[memory.TO_MONITOR, :, memory.listener_lanes(number)] = monitor.design_listener(values, state, wish)
+        mix[layout.TO_MONITOR, :, layout.listener_lanes(number)] = monitor.design_listener(values, state, wish)
     draft["mix"] = mix
     design_automix(desk)
     design_outputs(desk)
@@ -65,8 +65,8 @@ def follow_key(desk: Desk) -> None:
         design_levels(desk)
     if wish is not None:
         which, group, lane = wish
-        heard = filters[memory.GATE_KEY, memory.MATRIX, :, memory.HEARD_KEY + desk.key_lane]
-        heard[:] = filters[int(memory.GATE_KEY) + which, group, :, lane]
+        heard = filters[layout.GATE_KEY, layout.MATRIX, :, layout.HEARD_KEY + desk.key_lane]
+        heard[:] = filters[int(layout.GATE_KEY) + which, group, :, lane]
 
 
 def design_tools(desk: Desk) -> None:
@@ -82,8 +82,8 @@ def design_outputs(desk: Desk) -> None:
     """What the outputs of the console and of the device carry, and how loud they may be."""
     values, draft = desk.values, desk.draft
     send_patch, send = draft["send_patch"].reshape(-1), draft["send"].reshape(-1)
-    banks = (("main/{out}", 0), ("aux/{aux_out}", memory.AUX_OUT), ("aes/{side}", memory.AES_OUT),
-             ("rec/{side}", memory.RECORD_OUT), ("p16/{p16}", memory.PERSONAL_OUT))  # fmt: skip
+    banks = (("main/{out}", 0), ("aux/{aux_out}", layout.AUX_OUT), ("aes/{side}", layout.AES_OUT),
+             ("rec/{side}", layout.RECORD_OUT), ("p16/{p16}", layout.PERSONAL_OUT))  # fmt: skip
     for bank, first in banks:
         source, position = (values.row(f"outputs/{bank}/{leaf}").astype(np.int64) for leaf in ("src", "pos"))
         places, gains = routing.tap(values, source, position, desk.state.audible, desk.talk)
@@ -91,14 +91,14 @@ def design_outputs(desk: Desk) -> None:
             gains = gains * (1.0 - 2.0 * values.row(f"outputs/{bank}/invert"))
         send_patch[first : first + len(places)] = places
         send[first : first + len(places)] = gains
-    send[memory.RECORD_OUT : memory.RECORD_OUT + 2] *= _tape_gains(values)
-    ears = memory.MONITOR_OUT + np.arange(2)
-    send_patch[ears], send[ears] = [memory.place(memory.MONITOR, memory.INPUT, side) for side in (0, 1)], 1
+    send[layout.RECORD_OUT : layout.RECORD_OUT + 2] *= _tape_gains(values)
+    ears = layout.MONITOR_OUT + np.arange(2)
+    send_patch[ears], send[ears] = [layout.place(layout.MONITOR, layout.INPUT, side) for side in (0, 1)], 1
     _send_inserts(desk, send_patch, send)
 
     carried = signals.find_all(desk.plan.outputs, values, desk.talk)[: patch.DEVICE_CHANNELS]
     if not desk.plan.all_outputs:
-        send_patch[~np.isin(routing.send_place(np.arange(send_patch.size)), carried)] = memory.NOWHERE
+        send_patch[~np.isin(routing.send_place(np.arange(send_patch.size)), carried)] = layout.NOWHERE
     draft["output_patch"].reshape(-1)[: len(carried)] = carried
     rows = limiter.design(np.full(patch.DEVICE_CHANNELS, desk.plan.ceiling_db), desk.ahead, desk.rate)
     draft["limiter"] = strips.groups(rows)
@@ -134,7 +134,7 @@ def _send_inserts(desk: Desk, send_patch: npt.NDArray[Any], send: npt.NDArray[An
     """Aux outputs that an insert uses carry what goes out to it."""
     for kind in (strips.CHANNEL, *strips.OUTPUTS):
         way = _aux_ways(desk, kind)
-        plane = np.where(desk.row(kind, "insert/pos"), memory.INSERT_POST, memory.INSERT_PRE)
+        plane = np.where(desk.row(kind, "insert/pos"), layout.INSERT_POST, layout.INSERT_PRE)
         for strip in np.nonzero(desk.row(kind, "insert/on") & (way >= 0))[0]:
-            out = memory.AUX_OUT + way[strip]
+            out = layout.AUX_OUT + way[strip]
             send_patch[out], send[out] = strips.place(kind.lanes[strip], plane[strip]), 1

@@ -7,7 +7,7 @@ from dsp import units
 from dsp.design import routing, strips
 from dsp.design.draft import Desk, put, put_pair
 from dsp.design.strips import Kind
-from dsp.engine import memory, rehearsal
+from dsp.engine import layout, rehearsal
 from dsp.processors import automix, compressor, delay, eq, gate, patch
 
 
@@ -36,7 +36,7 @@ def design_sources(desk: Desk) -> None:
         for kind in (strips.CHANNEL, strips.BUS):
             if strips.has(values, kind, f"{section}/keysrc"):
                 key = desk.row(kind, f"{section}/keysrc")
-                draft["key"][which].reshape(-1)[kind.lanes] = np.where(key == 0, memory.SELF, places[key])
+                draft["key"][which].reshape(-1)[kind.lanes] = np.where(key == 0, layout.SELF, places[key])
 
 
 def _source_numbers(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
@@ -50,18 +50,18 @@ def design_low_cut(desk: Desk) -> None:
     """Low cut."""
     kind = strips.CHANNEL
     on, slope, freq = (desk.row(kind, f"preamp/{leaf}") for leaf in ("hpon", "hpslope", "hpf"))
-    put_pair(desk.draft, int(memory.LOW_CUT), kind, eq.low_cut(on, slope, freq, desk.rate))
+    put_pair(desk.draft, int(layout.LOW_CUT), kind, eq.low_cut(on, slope, freq, desk.rate))
 
 
 def design_delay(desk: Desk) -> None:
     """Delays of channels, main outputs and monitor."""
     values, lines = desk.values, desk.draft["delay"]
     channel = delay.design(values.row("ch/{ch}/delay/on"), values.row("ch/{ch}/delay/time"), desk.rate)
-    lines[memory.CHANNEL_DELAY : memory.CHANNEL_DELAY + 2] = channel.reshape(2, memory.WIDTH)
-    lines[memory.SEND_DELAY] = delay.design(
+    lines[layout.CHANNEL_DELAY : layout.CHANNEL_DELAY + 2] = channel.reshape(2, layout.WIDTH)
+    lines[layout.SEND_DELAY] = delay.design(
         values.row("outputs/main/{out}/delay/on"), values.row("outputs/main/{out}/delay/time"), desk.rate
     )
-    lines[memory.MONITOR_DELAY, :2] = delay.design(
+    lines[layout.MONITOR_DELAY, :2] = delay.design(
         values.row("config/solo/delay"), values.row("config/solo/delaytime"), desk.rate
     )
     desk.draft["rehearsal"] = rehearsal.length(lines, desk.rate)
@@ -74,7 +74,7 @@ def design_eq(desk: Desk) -> None:
         kind_of, freq, gain, q = (desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q"))
         parts = eq.bands(desk.row(kind, "eq/on"), kind_of, freq, gain, q, desk.rate)
         for part, filters in enumerate(parts):
-            first = int(memory.EQ) + part * memory.EQ_PAIRS // 2
+            first = int(layout.EQ) + part * layout.EQ_PAIRS // 2
             for pair in range(len(filters) // 2):
                 put_pair(desk.draft, first + pair, kind, filters[2 * pair : 2 * pair + 2])
 
@@ -85,7 +85,7 @@ def design_gate(desk: Desk) -> None:
     kind = strips.CHANNEL
     settings = gate.Settings(*(desk.row(kind, f"gate/{leaf}") for leaf in leaves))
     put(desk.draft["gate"], kind, gate.design(settings, desk.rate))
-    _design_key_filter(desk, kind, "gate", int(memory.GATE_KEY))
+    _design_key_filter(desk, kind, "gate", int(layout.GATE_KEY))
 
 
 def design_dynamics(desk: Desk) -> None:
@@ -95,10 +95,10 @@ def design_dynamics(desk: Desk) -> None:
     for kind in (strips.CHANNEL, *strips.OUTPUTS):
         settings = compressor.Settings(*(desk.row(kind, f"dyn/{leaf}") for leaf in (*leaves, *more)))
         post = desk.row(kind, "dyn/pos").astype(bool)
-        for position, here in ((memory.PRE, ~post), (memory.POST, post)):
+        for position, here in ((layout.PRE, ~post), (layout.POST, post)):
             rows = compressor.design(settings._replace(on=settings.on & here), desk.rate)
             put(desk.draft["dyn"][position], kind, rows)
-        for pair in (memory.PRE_KEY, memory.POST_KEY):
+        for pair in (layout.PRE_KEY, layout.POST_KEY):
             _design_key_filter(desk, kind, "dyn", int(pair))
 
 

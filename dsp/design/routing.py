@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.design import strips
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.table import Values
 
 Int = npt.NDArray[np.int64]
@@ -43,8 +43,8 @@ STREAMS = ("AES50A", "AES50B", "CARD")
 
 # Taps of an output: a plane, and whether the strip's mute counts.
 OUTPUT_PLANES = np.array(
-    [memory.INPUT, memory.INPUT, memory.PRE_EQ, memory.PRE_EQ, memory.POST_EQ, memory.POST_EQ,
-     memory.PRE_FADER, memory.PRE_FADER, memory.POST_FADER]
+    [layout.INPUT, layout.INPUT, layout.PRE_EQ, layout.PRE_EQ, layout.POST_EQ, layout.POST_EQ,
+     layout.PRE_FADER, layout.PRE_FADER, layout.POST_FADER]
 )  # fmt: skip
 OUTPUT_MUTED = np.array([False, True, False, True, False, True, False, True, False])
 
@@ -55,28 +55,30 @@ SPECTRUM_POST, MONITOR_STRIP = 98, 72  # numbers of what the spectrum shows
 
 def physical(talk: int) -> Int:
     """Places of all physical signals by the console's number; `talk` is the talkback's place."""
-    places = np.full(PHYSICAL, memory.NOWHERE)
-    raw = np.array([memory.place(int(memory.RAW) + i // memory.WIDTH, memory.INPUT, i % memory.WIDTH) for i in range(64)])
+    places = np.full(PHYSICAL, layout.NOWHERE)
+    raw = np.array(
+        [layout.place(int(layout.RAW) + i // layout.WIDTH, layout.INPUT, i % layout.WIDTH) for i in range(64)]
+    )
     places[LOCAL : LOCAL + 32] = raw[:32]
     places[AES50_A : AES50_A + 32] = raw[32:]
     places[AUX_IN : AUX_IN + AUX_INPUTS] = raw[32 : 32 + AUX_INPUTS]
     places[TALK_INTERNAL] = places[TALK_EXTERNAL] = talk
     places[OUTPUT : OUTPUT + 16] = send_place(np.arange(16))
-    places[PERSONAL : PERSONAL + 16] = send_place(memory.PERSONAL_OUT + np.arange(16))
-    places[AUX_OUT : AUX_OUT + 6] = send_place(memory.AUX_OUT + np.arange(6))
-    places[MONITOR : MONITOR + 2] = send_place(memory.MONITOR_OUT + np.arange(2))
+    places[PERSONAL : PERSONAL + 16] = send_place(layout.PERSONAL_OUT + np.arange(16))
+    places[AUX_OUT : AUX_OUT + 6] = send_place(layout.AUX_OUT + np.arange(6))
+    places[MONITOR : MONITOR + 2] = send_place(layout.MONITOR_OUT + np.arange(2))
     return places
 
 
 def send_place(index: Int | int) -> Int:
     """Places of the console's outputs, counted through their lanes."""
-    group, lane = np.divmod(index, memory.WIDTH)
-    return np.asarray(memory.place(int(memory.SEND) + group, memory.INPUT, lane))
+    group, lane = np.divmod(index, layout.WIDTH)
+    return np.asarray(layout.place(int(layout.SEND) + group, layout.INPUT, lane))
 
 
 def usb_places() -> Int:
     """Places of USB left and right."""
-    return np.array([memory.place(int(memory.RAW) + 2, memory.INPUT, AUX_INPUTS + side) for side in (0, 1)])
+    return np.array([layout.place(int(layout.RAW) + 2, layout.INPUT, AUX_INPUTS + side) for side in (0, 1)])
 
 
 def slots(values: Values) -> Int:
@@ -118,9 +120,9 @@ def sources(values: Values, talk: int) -> Int:
 
     Off, In 1–32, Aux 1–6, USB, effect returns 1–8, buses 1–16.
     """
-    buses = np.array([memory.place(memory.RETURN, memory.BACK_BUS, bus) for bus in range(16)])
+    buses = np.array([layout.place(layout.RETURN, layout.BACK_BUS, bus) for bus in range(16)])
     return np.concatenate(
-        ([memory.NOWHERE], physical(talk)[slots(values)], usb_places(), effect_places(values, buses), buses)
+        ([layout.NOWHERE], physical(talk)[slots(values)], usb_places(), effect_places(values, buses), buses)
     )
 
 
@@ -131,10 +133,10 @@ def spectrum_places(source: int) -> Int:
     """
     after, which = divmod(source, SPECTRUM_POST)
     if which > MONITOR_STRIP:
-        return np.full(2, memory.NOWHERE)
+        return np.full(2, layout.NOWHERE)
     if which == MONITOR_STRIP:
-        return np.array([memory.place(memory.MONITOR, memory.INPUT, side) for side in (0, 1)])
-    return strips.place(strip_sides(which), memory.POST_EQ if after else memory.PRE_EQ)
+        return np.array([layout.place(layout.MONITOR, layout.INPUT, side) for side in (0, 1)])
+    return strips.place(strip_sides(which), layout.POST_EQ if after else layout.PRE_EQ)
 
 
 def strip_sides(strip: int) -> Int:
@@ -146,14 +148,14 @@ def strip_sides(strip: int) -> Int:
 
 def selected_places(strip: int) -> Int:
     """Places of both sides of a strip at each tap a send can have; shape (2, taps)."""
-    return strips.place(strip_sides(strip)[:, np.newaxis], np.arange(memory.TAPS))
+    return strips.place(strip_sides(strip)[:, np.newaxis], np.arange(layout.TAPS))
 
 
 def effect_places(values: Values, buses: Int) -> Int:
     """What comes back from the effects; until they sound, a slot passes what its sides are fed with."""
     fed = [values.row(f"fx/{{slot}}/source/{side}") for side in ("l", "r")]
-    mono = memory.place(memory.RETURN, memory.BACK_MAIN, memory.CENTRE)
-    choices = np.concatenate(([memory.NOWHERE], buses, [mono]))
+    mono = layout.place(layout.RETURN, layout.BACK_MAIN, layout.CENTRE)
+    choices = np.concatenate(([layout.NOWHERE], buses, [mono]))
     return choices[np.stack(fed, axis=1).reshape(-1)]
 
 
@@ -179,8 +181,8 @@ def tap(values: Values, source: Int, position: Int, audible: Float, talk: int) -
     order = (strips.STEREO, strips.MONO, strips.BUS, strips.MATRIX, strips.CHANNEL, strips.AUX, strips.EFFECT)
     lane = np.concatenate([[0], *(kind.lanes for kind in order), [0, 0, 0]])[source]
     is_strip = (source > 0) & (source < 74)
-    others = np.full(77, memory.NOWHERE)
-    others[74:76] = [memory.place(memory.MONITOR, memory.INPUT, side) for side in (0, 1)]
+    others = np.full(77, layout.NOWHERE)
+    others[74:76] = [layout.place(layout.MONITOR, layout.INPUT, side) for side in (0, 1)]
     others[76] = talk
     places = np.where(is_strip, strips.place(lane, OUTPUT_PLANES[position]), others[source])
     gains = np.where(is_strip & OUTPUT_MUTED[position], audible[lane], 1.0)

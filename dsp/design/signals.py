@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from dsp import units
 from dsp.design import routing, strips
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
@@ -23,9 +23,9 @@ DEFAULT_OUTPUTS = (
 
 STRIPS = {"ch": strips.CHANNEL, "aux": strips.AUX, "fxrtn": strips.EFFECT, "bus": strips.BUS, "mtx": strips.MATRIX}
 MAINS = {"main/l": 0, "main/r": 1, "main/m": 2}
-SENDS = {"aux-out": (memory.AUX_OUT, 6), "aes": (memory.AES_OUT, 2), "rec": (memory.RECORD_OUT, 2),
-         "p16": (memory.PERSONAL_OUT, 16)}  # fmt: skip
-LISTEN = {f"listen/{number}": number for number in range(1, memory.LISTENERS + 1)}
+SENDS = {"aux-out": (layout.AUX_OUT, 6), "aes": (layout.AES_OUT, 2), "rec": (layout.RECORD_OUT, 2),
+         "p16": (layout.PERSONAL_OUT, 16)}  # fmt: skip
+LISTEN = {f"listen/{number}": number for number in range(1, layout.LISTENERS + 1)}
 SIDES = {"/l": 0, "/r": 1}
 STREAMS = {"aes50-a": ("AES50A", 48), "aes50-b": ("AES50B", 48), "card": ("CARD", 32)}
 PAIRS = {name: tuple(name + side for side in SIDES) for name in ("main", "monitor", *LISTEN)}
@@ -44,12 +44,12 @@ TO_L, TO_R, TO_BOTH, TO_MONO, TO_FIRST_MATRIX = 16, 17, 18, 19, 20  # of the osc
 def input_place(number: int) -> int:
     """Place of a device input counted from 1; 0 is silence."""
     if number == 0:
-        return memory.NOWHERE
-    group, lane = divmod(number - 1, memory.WIDTH)
-    return int(memory.place(int(memory.RAW) + group, memory.INPUT, lane))
+        return layout.NOWHERE
+    group, lane = divmod(number - 1, layout.WIDTH)
+    return int(layout.place(int(layout.RAW) + group, layout.INPUT, lane))
 
 
-def find(name: str | int, values: Values, talk: int = memory.NOWHERE) -> list[int]:
+def find(name: str | int, values: Values, talk: int = layout.NOWHERE) -> list[int]:
     """Places of a signal that can be patched to an output or rendered.
 
     Parameters
@@ -68,19 +68,19 @@ def find(name: str | int, values: Values, talk: int = memory.NOWHERE) -> list[in
     if name in PAIRS:
         return [place for side in PAIRS[name] for place in find(side, values, talk)]
     if name == "off":
-        return [memory.NOWHERE]
+        return [layout.NOWHERE]
     if name in MAINS:
-        return [int(strips.place(strips.STEREO.first + MAINS[name], memory.POST_FADER))]
+        return [int(strips.place(strips.STEREO.first + MAINS[name], layout.POST_FADER))]
     pair, side = name[:-2], SIDES.get(name[-2:], 0)
     if name in PAIRS.get("monitor", ()):
-        return [int(routing.send_place(memory.MONITOR_OUT + side))]
+        return [int(routing.send_place(layout.MONITOR_OUT + side))]
     if name in PAIRS.get(pair, ()):
-        return [int(memory.place(memory.MONITOR, memory.INPUT, memory.listener_lanes(LISTEN[pair]).start + side))]
+        return [int(layout.place(layout.MONITOR, layout.INPUT, layout.listener_lanes(LISTEN[pair]).start + side))]
     match = re.fullmatch(r"([a-z0-9-]+)/(\d{1,2})", name)
     if match:
         bank, index = match[1], int(match[2]) - 1
         if bank in STRIPS and 0 <= index < STRIPS[bank].strips:
-            return [int(strips.place(STRIPS[bank].first + index, memory.POST_FADER))]
+            return [int(strips.place(STRIPS[bank].first + index, layout.POST_FADER))]
         if bank in SENDS and 0 <= index < SENDS[bank][1]:
             return [int(routing.send_place(SENDS[bank][0] + index))]
         if bank in STREAMS and 0 <= index < STREAMS[bank][1]:
@@ -145,25 +145,25 @@ def heard_key(values: Values) -> tuple[int, int, int] | None:
     lane = number * kind.width
     on_gate = kind is strips.CHANNEL and int(values.row("-stat/screen/CHAN/page")) == GATE_PAGE
     which = 0 if on_gate else 1 + int(strips.row(values, kind, "dyn/pos")[lane])
-    group, lane = divmod(kind.first + lane, memory.WIDTH)
+    group, lane = divmod(kind.first + lane, layout.WIDTH)
     return which, group, lane
 
 
 def add_tools(mix: Float, values: Values, talk_gains: Float) -> None:
     """Add oscillator and talkback to the mixes, shape (mixes, rows, 16)."""
-    for lane, gains in ((memory.TALK_A, talk_gains[0]), (memory.TALK_B, talk_gains[1])):
-        source = memory.row(memory.TOOLS, memory.INPUT, lane)
-        mix[memory.TO_BUS, source] = gains[:16]
-        mix[memory.TO_MAIN, source, :3] = gains[16:]
+    for lane, gains in ((layout.TALK_A, talk_gains[0]), (layout.TALK_B, talk_gains[1])):
+        source = layout.row(layout.TOOLS, layout.INPUT, lane)
+        mix[layout.TO_BUS, source] = gains[:16]
+        mix[layout.TO_MAIN, source, :3] = gains[16:]
     if not oscillates(values):
         return
     level = units.db_to_gain(values.row("config/osc/level"))
-    source = memory.row(memory.TOOLS, memory.INPUT, memory.OSCILLATOR)
+    source = layout.row(layout.TOOLS, layout.INPUT, layout.OSCILLATOR)
     to = int(values.row("config/osc/dest"))
     if to < TO_L:
-        mix[memory.TO_BUS, source, to] = level
+        mix[layout.TO_BUS, source, to] = level
     elif to < TO_FIRST_MATRIX:
         sides = {TO_L: [0], TO_R: [1], TO_BOTH: [0, 1], TO_MONO: [2]}[to]
-        mix[memory.TO_MAIN, source, sides] = level
+        mix[layout.TO_MAIN, source, sides] = level
     else:
-        mix[memory.TO_MATRIX, source, to - TO_FIRST_MATRIX] = level
+        mix[layout.TO_MATRIX, source, to - TO_FIRST_MATRIX] = level

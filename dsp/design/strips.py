@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp.engine import memory
+from dsp.engine import layout
 from dsp.parameters.table import Values
 
 Array = npt.NDArray[Any]
@@ -39,15 +39,15 @@ class Kind(NamedTuple):
 CHANNEL = Kind("ch/{ch}", 0, 32, link="config/chlink/{ch_pair}")
 AUX = Kind("auxin/{aux}", 32, 8, link="config/auxlink/{aux_pair}")
 EFFECT = Kind("fxrtn/{rtn}", 40, 8, link="config/fxlink/{rtn_pair}")
-BUS = Kind("bus/{bus}", int(memory.BUS) * memory.WIDTH, 16, link="config/buslink/{pair}")
-STEREO = Kind("main/st", int(memory.MAIN) * memory.WIDTH, 1, 2)
-MONO = Kind("main/m", int(memory.MAIN) * memory.WIDTH + 2, 1)
-MATRIX = Kind("mtx/{mtx}", int(memory.MATRIX) * memory.WIDTH, 6, link="config/mtxlink/{mtx_pair}")
+BUS = Kind("bus/{bus}", int(layout.BUS) * layout.WIDTH, 16, link="config/buslink/{pair}")
+STEREO = Kind("main/st", int(layout.MAIN) * layout.WIDTH, 1, 2)
+MONO = Kind("main/m", int(layout.MAIN) * layout.WIDTH + 2, 1)
+MATRIX = Kind("mtx/{mtx}", int(layout.MATRIX) * layout.WIDTH, 6, link="config/mtxlink/{mtx_pair}")
 
 INPUTS = (CHANNEL, AUX, EFFECT)
 OUTPUTS = (BUS, STEREO, MONO, MATRIX)
 ALL = (*INPUTS, *OUTPUTS)
-LANES = memory.STRIPS * memory.WIDTH
+LANES = layout.STRIPS * layout.WIDTH
 
 
 def row(values: Values, kind: Kind, leaf: str) -> Array:
@@ -65,16 +65,16 @@ def has(values: Values, kind: Kind, leaf: str) -> bool:
 
 def groups(rows: Array) -> Array:
     """Rows of shape (rows, lanes) as the audio thread has them: (groups, rows, 16)."""
-    return rows.reshape(rows.shape[0], -1, memory.WIDTH).transpose(1, 0, 2)
+    return rows.reshape(rows.shape[0], -1, layout.WIDTH).transpose(1, 0, 2)
 
 
 def place(lanes: Array | int, plane: Any) -> Array:
     """Places of lanes counted through all groups."""
-    group, lane = np.divmod(lanes, memory.WIDTH)
-    return np.asarray(memory.place(group, plane, lane))
+    group, lane = np.divmod(lanes, layout.WIDTH)
+    return np.asarray(layout.place(group, plane, lane))
 
 
 def source_row(lanes: Array | int, tap: Any) -> Array:
     """Rows of the mix that lanes counted through all groups feed."""
-    group, lane = np.divmod(lanes, memory.WIDTH)
-    return np.asarray(memory.row(group, tap, lane))
+    group, lane = np.divmod(lanes, layout.WIDTH)
+    return np.asarray(layout.row(group, tap, lane))

@@ -8,7 +8,8 @@ are counted from the start of the stream, and targets change only at their begin
 """
 
 from dsp.engine import crossfade, flow, rehearsal
-from dsp.engine.memory import FRAME, INPUT, OUT, OUT_GROUPS, PAGE_IN_USE, PAGE_WANTED, TAPS, UNSEEN
+from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS
+from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, UNSEEN
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.processors import gain, glide, limiter, patch, spectrum

@@ -5,7 +5,7 @@ In the other lanes the desk to come does exactly what the desk that is heard doe
 
 import numpy as np
 
-from dsp.engine.memory import (
+from dsp.engine.layout import (
     BUS,
     HEARD,
     INPUT_GROUPS,

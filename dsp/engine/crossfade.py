@@ -15,20 +15,8 @@ Whatever is set meanwhile waits until the cross-fade is over; the newest wins.
 import numpy as np
 
 from dsp.engine import rehearsal, targets
-from dsp.engine.memory import (
-    ASKED,
-    FRAME,
-    FRESH,
-    INPUT,
-    MIDDLE,
-    OUT,
-    OUT_GROUPS,
-    READY,
-    RECALLED,
-    REHEARSAL,
-    STAMPED,
-    STAMPS,
-)
+from dsp.engine.layout import INPUT, OUT, OUT_GROUPS
+from dsp.engine.memory import ASKED, FRAME, FRESH, MIDDLE, READY, RECALLED, REHEARSAL, STAMPED, STAMPS
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.processors import gain

@@ -10,7 +10,7 @@
 """
 
 from dsp.engine import strip
-from dsp.engine.memory import (
+from dsp.engine.layout import (
     BACK_BUS,
     BACK_MAIN,
     BUS,

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp.engine.memory import BUS, F4, INPUT_GROUPS, MAIN, MATRIX, OSCILLATOR, SEND_LANES, TALK_A, TAPS, WIDTH
+from dsp.engine.layout import BUS, INPUT_GROUPS, MAIN, MATRIX, OSCILLATOR, SEND_LANES, TALK_A, TAPS, WIDTH
+from dsp.engine.memory import F4
 from dsp.processors import patch, spectrum
 
 INPUT_LANES = INPUT_GROUPS * WIDTH

@@ -14,20 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.engine import changed_lanes, flow, targets
+from dsp.engine.layout import CHANNEL_DELAY, DELAYS, GROUPS, MONITOR_DELAY, PLANES, SEND_DELAY
 from dsp.engine.memory import (
     ASKED,
-    CHANNEL_DELAY,
-    DELAYS,
     DESK_FLOATS,
     EVERY,
     FRAME,
-    GROUPS,
-    MONITOR_DELAY,
     PAST,
-    PLANES,
     READY,
     REHEARSAL,
-    SEND_DELAY,
     SNAPSHOTS,
     STATE_FIRST,
     STATE_FLOATS,

@@ -11,7 +11,7 @@ A processor that is out in all sixteen lanes is skipped, and forgets what it hea
 
 import numpy as np
 
-from dsp.engine.memory import (
+from dsp.engine.layout import (
     COMING,
     EQ,
     EQ_PAIRS,

@@ -8,7 +8,7 @@ lanes and settled is not live: the strip skips it.
 
 import numpy as np
 
-from dsp.engine.memory import (
+from dsp.engine.layout import (
     COMING,
     DELAYS,
     HEARD,

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp.engine import memory, meters
+from dsp.engine import layout, meters
+from dsp.engine.layout import ROWS, TAPS, WIDTH
 from dsp.engine.memory import (
     CLOCKS,
     F4,
@@ -18,11 +19,8 @@ from dsp.engine.memory import (
     PAGE_WANTED,
     PAST,
     RECALLED,
-    ROWS,
     STAMPED,
     STAMPS,
-    TAPS,
-    WIDTH,
 )
 from dsp.native import atomic
 from dsp.processors import automix, glide, limiter, oscillator
@@ -64,7 +62,7 @@ class Wall:
             desks["start"]["output"] = desks["target"]["output"] = 1
         for i in range(ROWS):
             group, tap, lane = i // (TAPS * WIDTH), i // WIDTH % TAPS, i % WIDTH
-            desks["places"][:, i] = memory.place(group, tap, lane)
+            desks["places"][:, i] = layout.place(group, tap, lane)
         for page in m["pages"]:
             meters.clear(page)
         self._own = 0
