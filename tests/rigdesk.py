@@ -44,7 +44,7 @@ class Rig:
     ceiling_db : float
         Of every output; by default so high that no limiter is heard.
     **plan
-        The rest of `desk.Plan`.
+        The rest of `draft.Plan`.
     """
 
     def __init__(

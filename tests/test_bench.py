@@ -89,13 +89,13 @@ def called(*kernels: Any) -> set[str]:
         for node in ast.walk(ast.parse(inspect.getsource(kernel.py_func)))
         if isinstance(node, ast.Call)
     }
-    own = ("engine.", "flow.", "strip.")
+    own = ("block.", "flow.", "strip.")
     steps = {name for name in found if not name.startswith("lanes.")}
     return {name.rpartition(".")[2] if name.startswith(own) else name for name in steps}
 
 
 ONLY_THE_WAY = {"kernel", "range", "np.int64", "kernel.kernel", "mixed", "process", "rung_out", "silence"}
-ONLY_IN_A_RECALL = {"change.cross"}
+ONLY_IN_A_RECALL = {"crossfade.cross"}
 
 
 def test_the_sections_are_all_that_the_engine_does() -> None:

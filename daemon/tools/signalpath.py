@@ -1,6 +1,6 @@
 """The way of the signal as a page, drawn from the engine's own order: `python -m daemon.tools.signalpath`.
 
-The order of everything on the page is read from the source of `engine.process_block`, `flow.process`
+The order of everything on the page is read from the source of `block.process_block`, `flow.process`
 and `strip.process`, and what takes which tap from where sends, outputs and solos are made.  Here are
 only the words for it: a step that has none is an error.
 """
@@ -41,7 +41,7 @@ DESK = {
     "send": "outputs of the console (16 main, 6 aux, AES, record, monitor, 16 personal): tap, gain, polarity, delay",
     "carry": "patch of the device's outputs",
     "flow.process other": "the recalled desk beside it",
-    "change.cross": "cross-fade to the recalled desk",
+    "crossfade.cross": "cross-fade to the recalled desk",
     "output": "limiter, fade, device outputs",
     "listen": "what the spectrum and the meters of sends look at",
 }
@@ -70,7 +70,7 @@ CONDITIONS: dict[str, str] = {
     "group == 0": "channels 1–8",
     "group * lanes.WIDTH < desk.inputs": "",
     "group * lanes.WIDTH < desk.outputs": "",
-    "shared.changing == change.CROSSING": "while a recall cross-fades",
+    "shared.changing == crossfade.CROSSING": "while a recall cross-fades",
     "rung_out(desk, group, desk.live.patch[group] != 0, frames)": "",
     "not rung_out(desk, group, desk.live.patch[group] != 0, frames)": "",
     "not rung_out(desk, INPUT_GROUPS + MIXES + group, desk.live.send_patch[group] != 0, frames)": "",

@@ -66,7 +66,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
     ("heard_key", I4, (HEARD_KEYS, 3)),  # keys that are listened to: which of KEYS (or NO_KEY), group, lane
     ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap
-    ("recalls", I8, ()),  # how often the whole desk has become another: see `change`
+    ("recalls", I8, ()),  # how often the whole desk has become another: see `crossfade`
     ("rehearsal", I8, (2,)),  # frames that another desk has to hear again: see `rehearsal.length`
 ]
 """What takes effect at once, because it is not heard as a step or smooths itself."""
@@ -187,7 +187,7 @@ MEMORY = np.dtype(
         ("phase", I8),  # frames since the sub-block began
         ("begun", I8),  # whether the first targets have been taken
         ("heard", I8),  # which desk is heard
-        ("changing", I8),  # whether the other one is to be: see `change`
+        ("changing", I8),  # whether the other one is to be: see `crossfade`
         ("changed", I8),  # frames since their cross-fade began
         ("threaded", I8),  # whether another thread rehearses; else this one does, in its own time
         ("snapshots", F4, (SNAPSHOTS, STATE_FLOATS)),
