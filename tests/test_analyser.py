@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import desk
 import numpy as np
 import pytest
 import soundfile
 from pythonosc.osc_message import OscMessage
-from test_run import Running, daemon
 
 from daemon import run
 from daemon.metering import meters
+from rigs import talk
+from test_run import Running, daemon
 
 RATE = 48_000
 PATIENCE_S = 20
@@ -143,14 +143,14 @@ def test_the_preference_shows_its_strip_after_a_restart(tmp_path: pathlib.Path) 
 
 
 def test_a_spectrum_is_asked_for_as_long_as_its_lease_runs() -> None:
-    talk = desk.Talk()
-    asked = [talk.dialect.shows(meters.SPECTRUM)]
-    talk.say("/meters", "/meters/1")
-    asked.append(talk.dialect.shows(meters.SPECTRUM))
-    talk.say("/batchsubscribe", "rta", "/meters/15", 0, 0, 1)
-    asked.append(talk.dialect.shows(meters.SPECTRUM))
-    talk.wait(11)
-    asked.append(talk.dialect.shows(meters.SPECTRUM))
+    client = talk.Talk()
+    asked = [client.dialect.shows(meters.SPECTRUM)]
+    client.say("/meters", "/meters/1")
+    asked.append(client.dialect.shows(meters.SPECTRUM))
+    client.say("/batchsubscribe", "rta", "/meters/15", 0, 0, 1)
+    asked.append(client.dialect.shows(meters.SPECTRUM))
+    client.wait(11)
+    asked.append(client.dialect.shows(meters.SPECTRUM))
     assert asked == [False, False, True, False]
 
 

@@ -2,22 +2,22 @@
 
 import numpy as np
 import pytest
-import rigdesk
 
 from dsp.engine import layout
 from dsp.processors import automix
+from rigs import desk
 
 RATES = (44_100, 48_000, 96_000)
-RATE = rigdesk.RATE
+RATE = desk.RATE
 CHANNELS = 8
 DB = 0.05
 BEFORE_FADERS = [int(layout.place(0, layout.PRE_FADER, channel)) for channel in range(16)]
 SETTLE_S = 1.5
 
 
-def console(x: str = "", y: str = "", rate: int = RATE) -> rigdesk.Rig:
+def console(x: str = "", y: str = "", rate: int = RATE) -> desk.Rig:
     """A console that is heard before the faders of its first 16 channels; those named, as "123", are in X or Y."""
-    rig = rigdesk.Rig(BEFORE_FADERS, rate)
+    rig = desk.Rig(BEFORE_FADERS, rate)
     for group, members in (("X", x), ("Y", y)):
         rig.set(f"/config/amixenable/{group}", 1)
         for channel in members:
@@ -28,11 +28,11 @@ def console(x: str = "", y: str = "", rate: int = RATE) -> rigdesk.Rig:
 def speech(levels_db: list[float], rate: int = RATE, seconds: float = SETTLE_S) -> dict[int, np.ndarray]:
     """A steady tone for each channel, two periods to a sub-block, so that its power never changes; by input."""
     frames = int(seconds * rate)
-    tone = rigdesk.tone(rate / 32, frames, 1.0, rate, 0.3)
+    tone = desk.tone(rate / 32, frames, 1.0, rate, 0.3)
     return {channel: 10 ** (level / 20) * tone for channel, level in enumerate(levels_db, 1)}
 
 
-def gains(rig: rigdesk.Rig, levels_db: list[float]) -> np.ndarray:
+def gains(rig: desk.Rig, levels_db: list[float]) -> np.ndarray:
     """Gains of as many channels, once everything is steady."""
     inputs = speech(levels_db, rig.rate)
     heard = rig.play(inputs).astype(np.float64)
@@ -103,8 +103,8 @@ def test_a_weight_counts_like_so_much_more_level(weight_db: float) -> None:
 def test_rumble_takes_less_than_speech() -> None:
     rig = console("12")
     inputs = speech([-20])
-    heard = rig.play(inputs | {2: rigdesk.tone(40, len(inputs[1]))})
-    assert rigdesk.level_db(heard[:, 0], RATE / 32) > -20 - 0.5
+    heard = rig.play(inputs | {2: desk.tone(40, len(inputs[1]))})
+    assert desk.level_db(heard[:, 0], RATE / 32) > -20 - 0.5
 
 
 # --- who counts ---------------------------------------------------------------------------------------------
@@ -144,17 +144,17 @@ def test_a_channel_counts_again_when_its_mute_ends() -> None:
 
 
 @pytest.mark.parametrize("setting", [{"/config/amixenable/X": 0}, {"/ch/04/automix/group": "OFF"}])
-def test_who_is_in_no_automix_is_changed_by_no_bit(setting: dict[str, rigdesk.Setting]) -> None:
+def test_who_is_in_no_automix_is_changed_by_no_bit(setting: dict[str, desk.Setting]) -> None:
     rig = console("1234")
     rig.set_many(setting)
-    x = {channel: rigdesk.noise(RATE // 2, seed=channel).astype(np.float32) for channel in range(1, 5)}
+    x = {channel: desk.noise(RATE // 2, seed=channel).astype(np.float32) for channel in range(1, 5)}
     np.testing.assert_array_equal(rig.play(x)[:, 3], x[4])
 
 
 def test_channels_beyond_the_eighth_are_mixed_by_hand() -> None:
     rig = console("1")
     rig.set("/ch/09/automix/group", "X")
-    x = {1: rigdesk.noise(RATE // 2), 9: rigdesk.noise(RATE // 2, seed=2).astype(np.float32)}
+    x = {1: desk.noise(RATE // 2), 9: desk.noise(RATE // 2, seed=2).astype(np.float32)}
     np.testing.assert_array_equal(rig.play(x)[:, 8], x[9])
 
 
@@ -208,7 +208,7 @@ def test_powers_rise_and_fall_in_their_times(rate: int, level_after: int, tau_ms
 
 
 def test_sharing_does_not_depend_on_the_size_of_the_blocks() -> None:
-    x = {channel: rigdesk.noise(9600, seed=channel) for channel in range(1, 5)}
+    x = {channel: desk.noise(9600, seed=channel) for channel in range(1, 5)}
     wanted = console("12", "34").play(x, 64)
     for block in (1, 37, 1000):
         np.testing.assert_array_equal(console("12", "34").play(x, block), wanted)

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Net, hear
+
+from rigs.talk import Net, hear
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 SCENE = "show/show.003.scn"

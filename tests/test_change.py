@@ -6,15 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-import recalls
-import rigdesk
-from rigdesk import RATE, Rig, noise, tone
 
 from daemon.audio import kernels, stage
 from daemon.audio import rehearsal as beside
 from daemon.desk.console import Console
 from dsp.engine import layout, memory, rehearsal
 from dsp.processors.glide import SUB_BLOCK
+from rigs import desk, recalls
+from rigs.desk import RATE, Rig, noise, tone
 
 STRIP = {
     "/ch/01/mix/fader": -3.0, "/ch/01/gate/on": 1, "/ch/01/gate/thr": -40.0, "/ch/01/dyn/on": 1,
@@ -23,12 +22,12 @@ STRIP = {
 }  # fmt: skip
 
 
-def recall(rig: Rig, settings: dict[str, rigdesk.Setting]) -> None:
+def recall(rig: Rig, settings: dict[str, desk.Setting]) -> None:
     """Recall what the desk is, with some settings on top."""
     scratch = Console()
     scratch.values.stored[:] = rig.console.values.stored
     for path, value in settings.items():
-        rigdesk.set_leaf(scratch, path, value)
+        desk.set_leaf(scratch, path, value)
     wanted = rig.console.values.copy()
     wanted.stored[:] = scratch.values.stored
     rig.console.recall(wanted)
@@ -95,7 +94,7 @@ def test_a_compressor_that_comes_with_a_recall_is_never_caught_before_its_attack
                  "/ch/01/dyn/attack": 120.0, "/ch/01/dyn/mgain": 0.0, "/ch/01/dyn/release": 100.0})  # fmt: skip
     heard = np.abs(rig.play({1: np.tile(x, 2)})[:, 0])
     # 40 dB if it began with the recall.
-    assert rigdesk.decibels(heard.max() / heard[-RATE // 2 :].max()) < 1
+    assert desk.decibels(heard.max() / heard[-RATE // 2 :].max()) < 1
 
 
 def test_a_gate_behind_a_long_delay_has_all_but_shut_again_after_the_tone_has_come():
@@ -108,7 +107,7 @@ def test_a_gate_behind_a_long_delay_has_all_but_shut_again_after_the_tone_has_co
                  "/ch/01/gate/on": 1, "/ch/01/gate/mode": "GATE", "/ch/01/gate/thr": -40.0,
                  "/ch/01/gate/attack": 0.0, "/ch/01/gate/hold": 0.02, "/ch/01/gate/release": 4000.0})  # fmt: skip
     # At its own pace it would be caught at -58 dBFS.
-    assert rigdesk.decibels(np.abs(rig.play({1: x})[:, 0]).max()) < -95
+    assert desk.decibels(np.abs(rig.play({1: x})[:, 0]).max()) < -95
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.2, 3])
@@ -203,7 +202,7 @@ def test_the_thread_gets_every_recall_ready_while_the_stage_plays():
     rig.console.publish()
     thread = beside.Rehearsal(rig.audio, kernels.rehearsal())
     thread.start()
-    device = stage.Stage("test", np.full((RATE, rigdesk.INPUTS), 0.5, np.float32), RATE, 64, outputs=rigdesk.OUTPUTS)
+    device = stage.Stage("test", np.full((RATE, desk.INPUTS), 0.5, np.float32), RATE, 64, outputs=desk.OUTPUTS)
     device.start(kernels.load(), rig.audio.address)
     try:
         for fader in (0.0, -20.0, -3.0):

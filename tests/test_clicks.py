@@ -10,11 +10,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-import desk
-import harness
 import numpy as np
 import pytest
-import rigdesk
+
+from rigs import desk, harness, talk
 
 CLICK_DB = -80
 AUDIBLE = 1e-3
@@ -42,7 +41,7 @@ TONES = {
 }  # fmt: skip
 """Frequency in Hz, peak and phase of the tone on each input; the last two are the first aux inputs."""
 
-BASE: dict[str, rigdesk.Setting] = {
+BASE: dict[str, desk.Setting] = {
     **{f"/ch/{n:02}/mix/fader": 0.0 for n in range(1, 5)},
     **{f"/ch/{n:02}/mix/{bus:02}/level": 0.0 for n in range(1, 4) for bus in (1, 2, 3)},
     "/ch/02/mix/pan": 40.0, "/ch/01/mix/mono": 1, "/ch/01/mix/mlevel": 0.0,
@@ -59,11 +58,11 @@ BASE: dict[str, rigdesk.Setting] = {
 class Change(NamedTuple):
     """Something that is switched to and fro, and what has to be set for it to be heard."""
 
-    to: Mapping[str, rigdesk.Setting]
-    given: Mapping[str, rigdesk.Setting] = {}
+    to: Mapping[str, desk.Setting]
+    given: Mapping[str, desk.Setting] = {}
 
 
-def switch(path: str, value: rigdesk.Setting = 1, **given: rigdesk.Setting) -> Change:
+def switch(path: str, value: desk.Setting = 1, **given: desk.Setting) -> Change:
     """One leaf; keywords are further leaves, `__` between their parts."""
     return Change({path: value}, {"/" + name.replace("__", "/"): setting for name, setting in given.items()})
 
@@ -73,7 +72,7 @@ STRIPS = {"ch/01": 1, "auxin/01": 33, "fxrtn/01": 41, "bus/01": 49, "mtx/01": 65
 PAIRS = {"chlink": "ch", "auxlink": "auxin", "fxlink": "fxrtn", "buslink": "bus", "mtxlink": "mtx"}
 SEND_TYPES = ("IN/LC", "<-EQ", "EQ->", "PRE", "POST", "GRP")
 TAPS = ("IN/LC", "IN/LC+M", "<-EQ", "<-EQ+M", "EQ->", "EQ->+M", "PRE", "PRE+M", "POST")
-COMPRESSING: dict[str, rigdesk.Setting] = {"on": 1, "thr": -40.0, "ratio": "3.0", "attack": 50.0}
+COMPRESSING: dict[str, desk.Setting] = {"on": 1, "thr": -40.0, "ratio": "3.0", "attack": 50.0}
 SOURCES = ("OFF", "LR+C", "LRPFL", "LRAFL", "AUX56", "AUX78")
 
 
@@ -283,13 +282,13 @@ CHANGES = dict(
 class Stage:
     """A console on which all tones play on and on."""
 
-    def __init__(self, given: Mapping[str, rigdesk.Setting], rate: int = rigdesk.RATE) -> None:
-        self.rig = rigdesk.Rig(OUTPUTS, rate, talk_input=TALK_INPUT)
+    def __init__(self, given: Mapping[str, desk.Setting], rate: int = desk.RATE) -> None:
+        self.rig = desk.Rig(OUTPUTS, rate, talk_input=TALK_INPUT)
         self.rig.set_many(BASE | given)
         self.round = rate // ROUNDS_HZ
-        self._loop = np.zeros((self.round, rigdesk.INPUTS), np.float32)
+        self._loop = np.zeros((self.round, desk.INPUTS), np.float32)
         for number, (freq_hz, peak, phase) in TONES.items():
-            self._loop[:, number - 1] = rigdesk.tone(freq_hz, self.round, peak, rate, phase)
+            self._loop[:, number - 1] = desk.tone(freq_hz, self.round, peak, rate, phase)
         self._frame = 0
         self.play(rate // 2)
 
@@ -299,19 +298,19 @@ class Stage:
         self._frame += frames
         return self.rig.play(x, block=960)
 
-    def change(self, settings: Mapping[str, rigdesk.Setting], after: int = 0) -> np.ndarray:
+    def change(self, settings: Mapping[str, desk.Setting], after: int = 0) -> np.ndarray:
         """What is heard around a change, `after` frames into a round of all tones."""
         before = self.play((after - self._frame) % self.round + SETTLED)
         self.rig.set_many(settings)
         return np.concatenate([before[-SETTLED:], self.play(SETTLED)])
 
 
-def before_of(stage: Stage, change: Change) -> dict[str, rigdesk.Setting]:
+def before_of(stage: Stage, change: Change) -> dict[str, desk.Setting]:
     """The settings that a change changes, as they are now."""
     return {path: stage.rig.stored(path) for path in change.to}
 
 
-def worst_db(heard: np.ndarray, at: int, rate: int = rigdesk.RATE) -> float:
+def worst_db(heard: np.ndarray, at: int, rate: int = desk.RATE) -> float:
     """The loudest click around a frame, relative to what is played there, of all outputs that play anything."""
     return max(harness.click_db(y, at, rate) for y in heard.T if np.abs(y).max() > AUDIBLE)
 
@@ -349,13 +348,13 @@ def test_the_change_is_one_that_is_heard(name: str) -> None:
 @pytest.mark.parametrize("mode", ["PFL", "AFL"])
 def test_a_solo_on_a_listen_bus_does_not_click(strip: str, mode: str) -> None:
     stage = Stage({})
-    talk = desk.Talk(console=stage.rig.console)
+    client = talk.Talk(console=stage.rig.console)
     for address, value in (("", 1), ("/chmode", mode), ("/busmode", mode), ("/level", 0.75)):
-        talk.say(f"/faderd/listen{address}", value)
+        client.say(f"/faderd/listen{address}", value)
     clicks, levels = [], []
     for on in (1, 0, 1):
         before = stage.play(SETTLED)
-        talk.say(f"/faderd/listen/solosw/{STRIPS[strip]:02}", on)
+        client.say(f"/faderd/listen/solosw/{STRIPS[strip]:02}", on)
         after = stage.play(SETTLED)
         clicks.append(worst_db(np.concatenate([before, after]), SETTLED + MIDDLE))
         levels.append(np.abs(after[-stage.round :, LISTEN_BUS]).max() > AUDIBLE)

@@ -1,13 +1,13 @@
 """The compressor and the expander, against the float64 compressor of the model."""
 
-import harness
-import model
 import numpy as np
 import pytest
 
 from dsp.engine import layout
 from dsp.processors import compressor
 from dsp.table import TABLE
+from oracles import processors
+from rigs import harness
 
 RATE = harness.RATE
 CHANNELS = range(1, 33)
@@ -34,7 +34,7 @@ def gain_db(mixer, x, channel=1):
     x = np.asarray(x, np.float32)
     wide = np.zeros((x.size, mixer.inputs), np.float32)
     wide[:, channel - 1] = x
-    return model.level_db(mixer.run(wide)[:, channel - 1] / x.astype(np.float64))
+    return processors.level_db(mixer.run(wide)[:, channel - 1] / x.astype(np.float64))
 
 
 # --- the static curve ---------------------------------------------------------------------------------
@@ -47,14 +47,14 @@ def settled_db(settle_ms=400, **settings):
         compress(mixer, channel, **settings)
     frames = RATE * settle_ms // 1000
     x = harness.square(LEVELS_DBFS[:, np.newaxis], frames).T
-    return model.level_db(np.abs(mixer.run(x)[-1])) - LEVELS_DBFS
+    return processors.level_db(np.abs(mixer.run(x)[-1])) - LEVELS_DBFS
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
 @pytest.mark.parametrize("knee", range(6))
 @pytest.mark.parametrize("detector", ["PEAK", "RMS"])
 def test_the_compression_curve_is_within_a_twentieth_of_a_decibel(ratio, knee, detector):
-    expected = model.Compressor(-30, float(ratio), knee).static_db(LEVELS_DBFS)
+    expected = processors.Compressor(-30, float(ratio), knee).static_db(LEVELS_DBFS)
     heard = settled_db(thr=-30, ratio=ratio, knee=knee, det=detector)
     np.testing.assert_allclose(heard, expected, atol=0.05)
 
@@ -62,7 +62,7 @@ def test_the_compression_curve_is_within_a_twentieth_of_a_decibel(ratio, knee, d
 @pytest.mark.parametrize("ratio", RATIOS)
 @pytest.mark.parametrize("knee", [0, 5])
 def test_the_expansion_curve_is_within_a_twentieth_of_a_decibel(ratio, knee):
-    expected = model.Compressor(-30, float(ratio), knee, expand=True).static_db(LEVELS_DBFS)
+    expected = processors.Compressor(-30, float(ratio), knee, expand=True).static_db(LEVELS_DBFS)
     heard = settled_db(thr=-30, ratio=ratio, knee=knee, mode="EXP")
     # A ratio multiplies the last thousandth of a decibel of the logarithm.
     np.testing.assert_allclose(heard, expected, atol=max(0.05, 1e-3 * float(ratio)))
@@ -70,25 +70,25 @@ def test_the_expansion_curve_is_within_a_twentieth_of_a_decibel(ratio, knee):
 
 @pytest.mark.parametrize("threshold", [-60, -41.5, -20, -0.5, 0])
 def test_the_threshold_is_where_it_is_set(threshold):
-    expected = model.Compressor(threshold, 4).static_db(LEVELS_DBFS)
+    expected = processors.Compressor(threshold, 4).static_db(LEVELS_DBFS)
     np.testing.assert_allclose(settled_db(thr=threshold, ratio="4.0"), expected, atol=0.05)
 
 
 @pytest.mark.parametrize("mix", [0, 5, 50, 95, 100])
 def test_the_mix_adds_what_went_past(mix):
-    wet = model.gain(model.Compressor(-30, 10).static_db(LEVELS_DBFS))
-    expected = model.level_db(1 - mix / 100 + mix / 100 * wet)
+    wet = processors.gain(processors.Compressor(-30, 10).static_db(LEVELS_DBFS))
+    expected = processors.level_db(1 - mix / 100 + mix / 100 * wet)
     np.testing.assert_allclose(settled_db(thr=-30, ratio="10", mix=mix), expected, atol=0.05)
 
 
 @pytest.mark.parametrize("makeup", [0.5, 12, 24])
 def test_the_make_up_gain_is_added_to_what_is_compressed(makeup):
-    expected = model.Compressor(-30, 10).static_db(LEVELS_DBFS) + makeup
+    expected = processors.Compressor(-30, 10).static_db(LEVELS_DBFS) + makeup
     np.testing.assert_allclose(settled_db(thr=-30, ratio="10", mgain=makeup), expected, atol=0.05)
 
 
 def test_the_curve_that_is_drawn_is_the_one_that_is_heard():
-    drawn = compressor.static_gain_db(LEVELS_DBFS, -30, 3.0, 3 * model.KNEE_DB)
+    drawn = compressor.static_gain_db(LEVELS_DBFS, -30, 3.0, 3 * processors.KNEE_DB)
     np.testing.assert_allclose(settled_db(thr=-30, ratio="3.0", knee=3), drawn, atol=0.05)
 
 
@@ -173,7 +173,7 @@ def test_switching_the_automatic_release_off_lets_go():
 def programme(frames):
     """Noise in bursts from -70 dBFS to 0 dBFS."""
     levels = np.random.default_rng(4).uniform(-70, 0, 40)
-    return harness.noise(frames) * model.gain(np.repeat(levels, frames // 40))
+    return harness.noise(frames) * processors.gain(np.repeat(levels, frames // 40))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -192,13 +192,13 @@ def test_thirty_two_random_compressors_do_what_the_float64_compressor_does(seed)
             mgain=makeup, mix=mix, mode="EXP" if expand else "COMP", det="RMS" if rms else "PEAK",
             env="LIN" if linear else "LOG",
         )  # fmt: skip
-        twin = model.Compressor(
+        twin = processors.Compressor(
             threshold, float(ratio), knee, attack, hold, release, makeup, mix, expand, rms, linear
         )  # fmt: skip
         expected[:, channel - 1] = twin.gains(x[:, channel - 1].astype(np.float64), RATE)
     audible = np.abs(x[:, 0]) > 1e-7
     heard = mixer.run(x)[audible] / x[audible].astype(np.float64)
-    assert np.abs(model.level_db(heard) - model.level_db(expected[audible])).max() < 0.1
+    assert np.abs(processors.level_db(heard) - processors.level_db(expected[audible])).max() < 0.1
 
 
 def test_a_compressor_below_its_threshold_passes_every_bit():
@@ -216,15 +216,15 @@ def test_an_external_key_compresses_instead_of_the_channel_itself():
     x = np.zeros((RATE // 4, 32))
     x[:, 0], x[:, 1] = harness.square(-3, len(x)), harness.square(-20, len(x))
     heard = mixer.run(x)
-    assert model.level_db(abs(heard[-1, 0])) + 3 == pytest.approx(-20 * 0.99, abs=0.05)
+    assert processors.level_db(abs(heard[-1, 0])) + 3 == pytest.approx(-20 * 0.99, abs=0.05)
 
 
 @pytest.mark.parametrize(("position", "expected_db"), [("PRE", 12 - 0.75 * 10), ("POST", 12 - 0.75 * 22)])
 def test_it_compresses_before_or_after_the_eq(position, expected_db):
     mixer = strips()
     compress(mixer, 1, thr=-40, ratio="4.0", pos=position, det="RMS", release=RELEASE_MS[60])
-    mixer.set_strip(eq_1_f=model.frequency(113), eq_1_g=12)
-    tone = harness.sine(model.frequency(113), -30 + 3.0103, RATE)
+    mixer.set_strip(eq_1_f=processors.frequency(113), eq_1_g=12)
+    tone = harness.sine(processors.frequency(113), -30 + 3.0103, RATE)
     heard = mixer.run(tone)[-RATE // 4 :, 0].astype(np.float64)
     change = 10 * np.log10(np.mean(heard**2) / np.mean(tone[-RATE // 4 :] ** 2))
     assert change == pytest.approx(expected_db, abs=0.1)
@@ -238,7 +238,7 @@ def test_moving_it_behind_the_eq_and_back_is_never_louder(attack):
     before = np.abs(mixer.run(x)[-1, 0])
     for position in ("POST", "PRE"):
         mixer.set("/ch/01/dyn/pos", position)
-        assert np.abs(mixer.run(x[:9600])[:, 0]).max() < before * model.gain(0.05)
+        assert np.abs(mixer.run(x[:9600])[:, 0]).max() < before * processors.gain(0.05)
 
 
 def test_the_meter_shows_the_smallest_gain():
@@ -250,5 +250,5 @@ def test_the_meter_shows_the_smallest_gain():
     mixer.audio.control_collect()
     mixer.run(x)
     gains = mixer.audio.control_collect()["dyn"]
-    assert model.level_db(gains[2]) == pytest.approx(model.level_db(abs(heard[-1, 2])) + 20, abs=0.01)
+    assert processors.level_db(gains[2]) == pytest.approx(processors.level_db(abs(heard[-1, 2])) + 20, abs=0.01)
     assert (np.delete(gains, 2) == 1).all()

@@ -15,14 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import crowd
 import numpy as np
 import pytest
-import rig
-from clients import console
-from desk import heard
 
+from clients import console
 from daemon.wire import packet
+from rigs import crowd, servers
+from rigs.talk import heard
 
 CLIENTS = 30
 REREAD_S = 20
@@ -40,15 +39,15 @@ class Crowded:
     idle_blocks: tuple[int, int]
 
 
-def counts(process: rig.Process) -> np.ndarray:
+def counts(process: servers.Process) -> np.ndarray:
     """Blocks played and missed so far."""
     return np.array([int(number) for number in process.order("count").split()[-2:]])
 
 
 @contextlib.contextmanager
-def idle_stage(folder: Path) -> Iterator[rig.Process]:
+def idle_stage(folder: Path) -> Iterator[servers.Process]:
     """A stage on which nothing is played."""
-    with rig.running([*COUNTED, "idle"], dict(os.environ), folder / "idle.log") as idle:
+    with servers.running([*COUNTED, "idle"], dict(os.environ), folder / "idle.log") as idle:
         idle.wait_for(lambda: idle.lines("ready"), "its ready line", 60)
         yield idle
 
@@ -57,7 +56,7 @@ def idle_stage(folder: Path) -> Iterator[rig.Process]:
 def echoing(folder: Path) -> Iterator[int]:
     """An echo: its port."""
     command = [sys.executable, str(Path(crowd.__file__)), "echo"]
-    with rig.running(command, dict(os.environ), folder / "echo.log") as echo:
+    with servers.running(command, dict(os.environ), folder / "echo.log") as echo:
         (line, *_) = echo.wait_for(lambda: echo.lines("ready"), "its ready line", 60)
         yield int(line.split()[1])
 

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from desk import ANN, BEN, Talk
 
 from daemon.wire import packet
 from dsp.table import TABLE
+from rigs.talk import ANN, BEN, Talk
 
 
 @pytest.mark.parametrize(

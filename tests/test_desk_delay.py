@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
-import rigdesk
 
 from dsp.engine import layout
+from rigs import desk
 
 RATES = (44_100, 48_000, 88_200, 96_000)
 TIMES_MS = (0.3, 1.0, 7.7, 123.4, 500.0)
 
 
-def arrival(rig: rigdesk.Rig, channel: int = 1, output: int = 0) -> tuple[int, float]:
+def arrival(rig: desk.Rig, channel: int = 1, output: int = 0) -> tuple[int, float]:
     """Frames an impulse takes from an input to an output, and how loud it arrives."""
     at = 1000
     x = np.zeros(at + int(0.55 * rig.rate))
@@ -21,8 +21,8 @@ def arrival(rig: rigdesk.Rig, channel: int = 1, output: int = 0) -> tuple[int, f
     return arrived - at, float(heard[arrived])
 
 
-def direct(rate: int, channel: int) -> rigdesk.Rig:
-    rig = rigdesk.Rig(["out/01"], rate=rate)
+def direct(rate: int, channel: int) -> desk.Rig:
+    rig = desk.Rig(["out/01"], rate=rate)
     rig.set_many({"/outputs/main/01/src": 25 + channel, "/outputs/main/01/pos": "IN/LC"})
     return rig
 
@@ -33,7 +33,7 @@ def direct(rate: int, channel: int) -> rigdesk.Rig:
 def test_a_delay_is_exactly_as_many_frames_as_fit_its_time(where: str, time_ms: float, rate: int) -> None:
     channel = 32 if where == "/ch/32" else 1
     if where == "/config/solo":
-        rig = rigdesk.Rig(["monitor"], rate=rate)
+        rig = desk.Rig(["monitor"], rate=rate)
         rig.set_many({"/-stat/solosw/01": 1, "/config/solo/delay": 1, "/config/solo/delaytime": time_ms})
     else:
         rig = direct(rate, channel)
@@ -57,7 +57,7 @@ def impulses(count: int, frames: int) -> dict[int, np.ndarray]:
 @pytest.mark.parametrize("rate", RATES)
 def test_every_channel_has_a_delay_of_its_own(rate: int) -> None:
     times_ms = np.round(0.3 + 1.7 * np.arange(32), 1)
-    rig = rigdesk.Rig([int(layout.place(ch // 16, layout.PRE_EQ, ch % 16)) for ch in range(32)], rate=rate)
+    rig = desk.Rig([int(layout.place(ch // 16, layout.PRE_EQ, ch % 16)) for ch in range(32)], rate=rate)
     rig.set_row("ch/{ch}/delay/on", 1)
     rig.set_row("ch/{ch}/delay/time", times_ms.tolist())
     heard = rig.play(impulses(32, rate // 10))
@@ -67,7 +67,7 @@ def test_every_channel_has_a_delay_of_its_own(rate: int) -> None:
 @pytest.mark.parametrize("rate", RATES)
 def test_every_main_output_has_a_delay_of_its_own(rate: int) -> None:
     times_ms = np.round(28.3 - 1.6 * np.arange(16), 1)
-    rig = rigdesk.Rig([f"out/{n:02}" for n in range(1, 17)], rate=rate)
+    rig = desk.Rig([f"out/{n:02}" for n in range(1, 17)], rate=rate)
     rig.set_row("outputs/main/{out}/src", list(range(26, 42)))
     rig.set_row("outputs/main/{out}/pos", 0)
     rig.set_row("outputs/main/{out}/delay/on", 1)
@@ -77,7 +77,7 @@ def test_every_main_output_has_a_delay_of_its_own(rate: int) -> None:
 
 
 def test_both_sides_of_the_monitor_come_equally_late() -> None:
-    rig = rigdesk.Rig(["monitor"])
+    rig = desk.Rig(["monitor"])
     rig.set_many({"/-stat/solosw/01": 1, "/config/solo/delay": 1, "/config/solo/delaytime": 33.3})
     assert arrivals(rig.play(impulses(1, 4800)), 2) == [1598, 1598]
 
@@ -97,7 +97,7 @@ def test_delays_of_a_channel_and_its_output_add_up() -> None:
 
 
 def test_a_delay_leaves_neighbours_in_time() -> None:
-    rig = rigdesk.Rig(["out/01", "out/02"])
+    rig = desk.Rig(["out/01", "out/02"])
     rig.set_many({f"/outputs/main/{n:02}/src": 25 + n for n in (1, 2)} | {"/ch/01/delay/on": 1})
     rig.set_many({f"/outputs/main/{n:02}/pos": 0 for n in (1, 2)} | {"/ch/01/delay/time": 50.0})
     assert arrival(rig, 2, 1) == (0, 0.5)
@@ -105,7 +105,7 @@ def test_a_delay_leaves_neighbours_in_time() -> None:
 
 def test_a_delay_that_is_switched_on_finds_what_has_just_been() -> None:
     rig = direct(48_000, 1)
-    x = rigdesk.noise(48_000).astype(np.float32)
+    x = desk.noise(48_000).astype(np.float32)
     rig.play({1: x[:24_000]})
     rig.set_many({"/ch/01/delay/on": 1, "/ch/01/delay/time": 100.0})
     heard = rig.play({1: x[24_000:]})[:, 0]
@@ -115,7 +115,7 @@ def test_a_delay_that_is_switched_on_finds_what_has_just_been() -> None:
 def test_a_delay_remembers_nothing_from_before_its_source_was_taken_away() -> None:
     rig = direct(48_000, 1)
     rig.set_many({"/ch/01/delay/on": 1, "/ch/01/delay/time": 500.0})
-    rig.play({1: rigdesk.noise(48_000)})
+    rig.play({1: desk.noise(48_000)})
     rig.set_row("ch/{ch}/config/source", 0)
     rig.play(2 * 48_000)
     rig.set("/ch/01/config/source", 1)
@@ -125,7 +125,7 @@ def test_a_delay_remembers_nothing_from_before_its_source_was_taken_away() -> No
 def test_the_tail_of_a_delay_is_heard_after_its_source_was_taken_away() -> None:
     rig = direct(48_000, 1)
     rig.set_many({"/ch/01/delay/on": 1, "/ch/01/delay/time": 500.0})
-    rig.play({1: rigdesk.noise(48_000)})
+    rig.play({1: desk.noise(48_000)})
     rig.set_row("ch/{ch}/config/source", 0)
     heard = rig.play(48_000)[:, 0]
     assert np.abs(heard[20_000:23_000]).max() > 0.05
@@ -133,7 +133,7 @@ def test_the_tail_of_a_delay_is_heard_after_its_source_was_taken_away() -> None:
 
 
 def test_delays_do_not_depend_on_the_size_of_the_blocks() -> None:
-    x = {1: rigdesk.noise(24_000)}
+    x = {1: desk.noise(24_000)}
     heard = []
     for block in (64, 37, 1000):
         rig = direct(48_000, 1)

@@ -1,11 +1,11 @@
 """Whole mixes against a float64 model: faders, sends, DCAs, mutes, pans, bus types, LCR, links, matrices."""
 
-import deskmodel
-import model
 import numpy as np
 import pytest
-import rigdesk
-from tagged import found
+
+from oracles import levels, processors
+from rigs import desk
+from rigs.tones import found
 
 DB = 0.005
 AUDIBLE_DB = -90.0
@@ -20,34 +20,34 @@ OUTPUTS = {
 EVERY_STRIP = [*INPUT_STRIPS, *(path for path in OUTPUTS if "main" not in path), "/main/st", "/main/m"]
 
 
-def rig() -> rigdesk.Rig:
+def rig() -> desk.Rig:
     """Console whose outputs are all its mixes after their faders; nothing is linked, no effect comes back."""
-    made = rigdesk.Rig(list(OUTPUTS.values()))
+    made = desk.Rig(list(OUTPUTS.values()))
     made.set("/config/auxlink/7-8", 0)
     made.set_row("fxrtn/{rtn}/mix/on", 0)
     return made
 
 
-def expected(made: rigdesk.Rig) -> np.ndarray:
+def expected(made: desk.Rig) -> np.ndarray:
     """Gains the model gives to every input at every output; shape (64, outputs)."""
     inputs = {strip: np.eye(64)[number] for number, strip in enumerate(INPUT_STRIPS)}
-    desk = deskmodel.Desk(made.stored, inputs)
-    return np.stack([desk.post[path] for path in OUTPUTS], axis=1)
+    wanted = levels.Desk(made.stored, inputs)
+    return np.stack([wanted.post[path] for path in OUTPUTS], axis=1)
 
 
-def check(made: rigdesk.Rig) -> None:
+def check(made: desk.Rig) -> None:
     """What is heard is what the model says, to `DB`."""
     made.play(4800)
     gains, _ = found(made)
     wanted = np.abs(expected(made))
     loud = wanted > 10 ** (AUDIBLE_DB / 20)
-    wrong_db = np.abs(model.level_db(gains[:, : wanted.shape[1]][loud] / wanted[loud]))
+    wrong_db = np.abs(processors.level_db(gains[:, : wanted.shape[1]][loud] / wanted[loud]))
     assert loud.sum() > 100
     assert wrong_db.max() < DB
     assert gains[:, : wanted.shape[1]][wanted == 0].max() < 1e-6 * wanted.max()
 
 
-def scatter(made: rigdesk.Rig, seed: int) -> None:
+def scatter(made: desk.Rig, seed: int) -> None:
     """Set all that makes levels somewhere, as a busy engineer might."""
     pick = np.random.default_rng(seed)
 
@@ -101,7 +101,7 @@ def test_a_busy_mix_has_the_levels_of_the_model(seed: int) -> None:
 # --- one thing at a time ------------------------------------------------------------------------------
 
 
-def open_rig() -> rigdesk.Rig:
+def open_rig() -> desk.Rig:
     """Console on which every strip has a way to every mix: all faders and sends up."""
     made = rig()
     for strip in ("ch/{ch}", "auxin/{aux}", "bus/{bus}", "mtx/{mtx}", "main/st", "main/m"):
@@ -148,7 +148,7 @@ def test_three_speakers_share_what_is_sent_to_all_of_them(place: float) -> None:
 
 def test_three_speakers_have_the_power_of_one() -> None:
     for place in range(-100, 101, 2):
-        assert np.sum(np.square(deskmodel.three(place))) == pytest.approx(1)
+        assert np.sum(np.square(levels.three(place))) == pytest.approx(1)
 
 
 def test_mono_follows_main_where_it_shall() -> None:
@@ -157,7 +157,7 @@ def test_mono_follows_main_where_it_shall() -> None:
     check(made)
     made.set("/main/st/mix/on", 0)
     made.play(4800)
-    assert not made.play({1: rigdesk.tone(1000)})[:, list(OUTPUTS).index("/main/m")].any()
+    assert not made.play({1: desk.tone(1000)})[:, list(OUTPUTS).index("/main/m")].any()
 
 
 def test_a_mute_of_mono_counts_for_nothing_while_it_follows_main() -> None:
@@ -192,7 +192,7 @@ def test_a_matrix_is_fed_as_its_type_says(kind: int, linked: int) -> None:
 
 @pytest.mark.parametrize("returned", range(1, 9))
 def test_an_effect_return_is_a_strip_like_others(returned: int) -> None:
-    made = rigdesk.Rig(["main", "main/m", "bus/05", "bus/06"])
+    made = desk.Rig(["main", "main/m", "bus/05", "bus/06"])
     path = f"/fxrtn/{returned:02}"
     made.set_row("config/fxlink/{rtn_pair}", 0)
     for slot in range(1, 5):
@@ -204,11 +204,11 @@ def test_an_effect_return_is_a_strip_like_others(returned: int) -> None:
     made.set_many({f"{path}/mix/on": 1, f"{path}/mix/fader": -6.0, f"{path}/mix/pan": 30.0})
     made.set_many({f"{path}/mix/mono": 1, f"{path}/mix/mlevel": -3.0, f"{path}/mix/05/level": -9.0})
     made.set_many({"/main/st/mix/fader": 0.0, "/main/m/mix/fader": 0.0})
-    x = {8 + returned: rigdesk.tone(1000)}
-    bus = rigdesk.decibels(0.1) + made.value("/bus/01/mix/fader")
+    x = {8 + returned: desk.tone(1000)}
+    bus = desk.decibels(0.1) + made.value("/bus/01/mix/fader")
     after = bus + made.value(f"{path}/mix/fader")
     main = after + made.value("/main/st/mix/fader")
-    left, right = model.level_db(model.pan_gains(30))
+    left, right = processors.level_db(processors.pan_gains(30))
     at_bus = after - 9 + made.value("/bus/05/mix/fader")
     wanted = [main + left, main + right, main - 3, at_bus]
-    np.testing.assert_allclose(rigdesk.level_db(made.play(x)[:, :4]), wanted, atol=DB)
+    np.testing.assert_allclose(desk.level_db(made.play(x)[:, :4]), wanted, atol=DB)

@@ -3,11 +3,11 @@
 import dataclasses
 
 import pytest
-import rigdesk
 
 from daemon.desk import rules
 from daemon.desk.console import Console
 from dsp.table import TABLE
+from rigs import desk
 
 
 class Desk(Console):
@@ -19,7 +19,7 @@ class Desk(Console):
 
     def put(self, path: str, value: float | int | str) -> None:
         """Set a leaf as `rigdesk.Rig.set` does."""
-        rigdesk.set_leaf(self, path, value)
+        desk.set_leaf(self, path, value)
 
     def at(self, path: str) -> object:
         """Engineering value of a leaf."""

@@ -1,16 +1,17 @@
 """The monitor: solos of every strip, before and after faders, sources, dim, mono, mute, and its way out."""
 
-import model
 import numpy as np
 import pytest
-import rigdesk
+
+from oracles import processors
+from rigs import desk
 
 DB = 0.005
-SILENT = rigdesk.SILENT_DB
+SILENT = desk.SILENT_DB
 FADER_DB, PAN = -8.0, 40.0
-TONE = rigdesk.tone(1000)
-IN_DB = float(rigdesk.decibels(0.1))
-LEFT_DB, RIGHT_DB = model.level_db(model.pan_gains(PAN))
+TONE = desk.tone(1000)
+IN_DB = float(desk.decibels(0.1))
+LEFT_DB, RIGHT_DB = processors.level_db(processors.pan_gains(PAN))
 
 # Strips by the number of their solo switch.
 SWITCHES = {
@@ -32,7 +33,7 @@ class Stage:
     """
 
     def __init__(self, strip: str) -> None:
-        self.rig = rig = rigdesk.Rig(["monitor"])
+        self.rig = rig = desk.Rig(["monitor"])
         self.strip = strip
         rig.set_row("config/fxlink/{rtn_pair}", 0)
         rig.set("/config/auxlink/7-8", 0)
@@ -76,7 +77,7 @@ class Stage:
 
     def heard_db(self) -> np.ndarray:
         """Levels of monitor left and right relative to the input's."""
-        return rigdesk.level_db(self.rig.play({1: TONE})[:, :2]) - IN_DB
+        return desk.level_db(self.rig.play({1: TONE})[:, :2]) - IN_DB
 
 
 def near(levels: np.ndarray, left: float, right: float) -> None:
@@ -162,9 +163,9 @@ def test_a_linked_pair_is_soloed_as_a_pair_and_keeps_its_sides(kind: str, link: 
 MAIN_DB, MONO_DB, BALANCE = -4.0, -9.0, 20.0
 
 
-def sourced(**solo: rigdesk.Setting) -> np.ndarray:
+def sourced(**solo: desk.Setting) -> np.ndarray:
     """Levels of the monitor: input 1 in main left, 2 in right, 3 in mono, 4 to 7 on aux strips 5 to 8."""
-    rig = rigdesk.Rig(["monitor"])
+    rig = desk.Rig(["monitor"])
     for n, place in ((1, -100.0), (2, 100.0)):
         rig.set_many({f"/ch/{n:02}/mix/pan": place, f"/ch/{n:02}/mix/fader": 0.0})
     rig.set_many({"/ch/03/mix/st": 0, "/ch/03/mix/mono": 1, "/ch/03/mix/mlevel": 0.0, "/ch/03/mix/fader": 0.0})
@@ -172,15 +173,15 @@ def sourced(**solo: rigdesk.Setting) -> np.ndarray:
     rig.set_many({f"/auxin/{n + 4:02}/config/source": n + 3 for n in range(1, 5)})
     rig.set_row("auxin/{aux}/mix/st", 0)
     rig.set_many({f"/config/solo/{name}": value for name, value in solo.items()})
-    heard = rig.play({n: rigdesk.tone(500 * n) for n in range(1, 8)})
-    return np.stack([rigdesk.level_db(heard[:, :2], 500.0 * n) - IN_DB for n in range(1, 8)])
+    heard = rig.play({n: desk.tone(500 * n) for n in range(1, 8)})
+    return np.stack([desk.level_db(heard[:, :2], 500.0 * n) - IN_DB for n in range(1, 8)])
 
 
-STEPS_DB = np.array([model.taper_db(step, 1024) for step in range(1, 1024)])
+STEPS_DB = np.array([processors.taper_db(step, 1024) for step in range(1, 1024)])
 FADER_0, MAIN, MONO = (float(STEPS_DB[np.abs(STEPS_DB - level).argmin()]) for level in (0.0, MAIN_DB, MONO_DB))
 MAIN, MONO = MAIN + FADER_0, MONO + FADER_0
-LEAN_DB = float(model.level_db(model.pan_gains(BALANCE)[0] * 2**0.5))
-CENTRE_DB = float(model.level_db(0.5**0.5))
+LEAN_DB = float(processors.level_db(processors.pan_gains(BALANCE)[0] * 2**0.5))
+CENTRE_DB = float(processors.level_db(0.5**0.5))
 
 
 def places(**levels: tuple[float, float]) -> np.ndarray:
@@ -226,7 +227,7 @@ def test_the_source_has_a_trim(trim_db: float) -> None:
     ({"dim": 1, "dimatt": -7.0, "level": -3.0}, -10.0),
     ({"dimpfl": 1}, 0.0),
 ])  # fmt: skip
-def test_the_monitor_has_a_level_and_a_dim(settings: dict[str, rigdesk.Setting], change_db: float) -> None:
+def test_the_monitor_has_a_level_and_a_dim(settings: dict[str, desk.Setting], change_db: float) -> None:
     level = FADER_0 + change_db
     compare(sourced(source="LRPFL", **settings), places(in1=(level, S), in2=(S, level)))
 
@@ -236,7 +237,7 @@ def test_a_muted_monitor_is_silent() -> None:
 
 
 def test_a_mono_monitor_has_half_of_both_sides_on_both_sides() -> None:
-    half = FADER_0 + float(model.level_db(0.5))
+    half = FADER_0 + float(processors.level_db(0.5))
     compare(sourced(source="LRPFL", mono=1), places(in1=(half, half), in2=(half, half)))
 
 
@@ -248,24 +249,24 @@ def test_a_mono_monitor_has_half_of_both_sides_on_both_sides() -> None:
     ({"mono": 1}, 0.0),
     ({"sourcetrim": -12.0}, 0.0),
 ])  # fmt: skip
-def test_a_solo_has_level_and_dim_but_no_trim(settings: dict[str, rigdesk.Setting], change_db: float) -> None:
-    rig = rigdesk.Rig(["monitor"])
+def test_a_solo_has_level_and_dim_but_no_trim(settings: dict[str, desk.Setting], change_db: float) -> None:
+    rig = desk.Rig(["monitor"])
     rig.set_many({"/ch/01/mix/fader": 0.0, "/-stat/solosw/01": 1})
     rig.set_many({f"/config/solo/{name}": value for name, value in settings.items()})
     after = CENTRE_DB + FADER_0 if "chmode" in settings else 0.0
-    near(rigdesk.level_db(rig.play({1: TONE})[:, :2]) - IN_DB, change_db + after, change_db + after)
+    near(desk.level_db(rig.play({1: TONE})[:, :2]) - IN_DB, change_db + after, change_db + after)
 
 
 def test_a_solo_takes_the_place_of_the_source() -> None:
-    rig = rigdesk.Rig(["monitor"])
+    rig = desk.Rig(["monitor"])
     rig.set_many({"/ch/01/mix/fader": 0.0, "/main/st/mix/fader": 0.0, "/-stat/solosw/02": 1})
-    heard = rig.play({1: rigdesk.tone(1000), 2: rigdesk.tone(2000)})[:, :2]
-    assert (rigdesk.level_db(heard, 1000) < -120).all()
-    assert rigdesk.level_db(heard, 2000) == pytest.approx(IN_DB, abs=DB)
+    heard = rig.play({1: desk.tone(1000), 2: desk.tone(2000)})[:, :2]
+    assert (desk.level_db(heard, 1000) < -120).all()
+    assert desk.level_db(heard, 2000) == pytest.approx(IN_DB, abs=DB)
 
 
 def test_a_solo_changes_nothing_in_the_mains() -> None:
-    rig = rigdesk.Rig(["main"])
+    rig = desk.Rig(["main"])
     rig.set_many({"/ch/01/mix/fader": 0.0, "/main/st/mix/fader": 0.0})
     before = rig.play({1: TONE})
     rig.set_many({"/-stat/solosw/02": 1, "/config/solo/dim": 1, "/config/solo/mute": 1})

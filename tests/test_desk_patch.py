@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rigdesk
-from tagged import SETTLING, TAGGED, TALK_INPUT, check
+
+from rigs import desk
+from rigs.tones import SETTLING, TAGGED, TALK_INPUT, check
 
 OUTPUTS = (
     *(f"out/{number:02}" for number in range(1, 17)),
@@ -35,7 +36,7 @@ OBEYS_MUTE = (False, True) * 4 + (True,)
 class Labelled:
     """A console where every strip can be told from every other, and every tap of it from its other taps."""
 
-    make = rigdesk.Rig
+    make = desk.Rig
 
     def __init__(self, dynamics: str, on: int = 1) -> None:
         self.rig = self.make(OUTPUTS, talk_input=TALK_INPUT)
@@ -156,7 +157,7 @@ def test_every_source_reaches_an_output(position: int) -> None:
 
 
 def test_the_monitor_reaches_an_output() -> None:
-    rig = rigdesk.Rig(OUTPUTS)
+    rig = desk.Rig(OUTPUTS)
     rig.set_many({"/-stat/solosw/03": 1, "/outputs/main/01/src": 74, "/outputs/p16/16/src": 75})
     rig.set_many({f"{path}/src": 0 for path in PATCHED[1:-1]})
     expected = np.zeros((64, len(PATCHED)))
@@ -165,7 +166,7 @@ def test_the_monitor_reaches_an_output() -> None:
 
 
 def test_an_inverted_output_cancels_its_twin() -> None:
-    rig = rigdesk.Rig(OUTPUTS)
+    rig = desk.Rig(OUTPUTS)
     for path in (path for path in PATCHED if "/rec/" not in path):
         rig.set_many({f"{path}/src": 26, f"{path}/pos": 0, f"{path}/invert": 1})
     heard = rig.play(TAGGED)
@@ -174,14 +175,14 @@ def test_an_inverted_output_cancels_its_twin() -> None:
 
 
 def test_an_output_with_nothing_patched_is_silent() -> None:
-    rig = rigdesk.Rig(OUTPUTS)
+    rig = desk.Rig(OUTPUTS)
     rig.set_many({f"{path}/src": 0 for path in PATCHED})
     heard = rig.play(TAGGED)
     assert not heard[:, : len(PATCHED)].any()
 
 
 def test_an_output_whose_source_is_taken_away_falls_silent_for_good() -> None:
-    rig = rigdesk.Rig(OUTPUTS)
+    rig = desk.Rig(OUTPUTS)
     rig.set_many({f"{path}/src": 26 for path in PATCHED})
     rig.play(TAGGED)
     rig.set_many({f"{path}/src": 0 for path in PATCHED})

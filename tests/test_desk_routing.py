@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rigdesk
-from tagged import DIRECT, TALK_INPUT, TONES_HZ, check, direct_outs, one
+
+from rigs import desk
+from rigs.tones import DIRECT, TALK_INPUT, TONES_HZ, check, direct_outs, one
 
 # --- input routing ---------------------------------------------------------------------------------
 
@@ -33,7 +34,7 @@ def physical_input(number: int) -> int:
 
 @pytest.mark.parametrize("bank", ["IN", "PLAY"])
 def test_every_block_of_inputs_reaches_every_eight_channels(bank: str) -> None:
-    rig = rigdesk.Rig(DIRECT, talk_input=TALK_INPUT)
+    rig = desk.Rig(DIRECT, talk_input=TALK_INPUT)
     rig.set("/config/routing/routswitch", "PLAY" if bank == "PLAY" else "REC")
     direct_outs(rig, 26)
     patched = (7 * np.arange(32) + 3) % 64 + 1
@@ -46,7 +47,7 @@ def test_every_block_of_inputs_reaches_every_eight_channels(bank: str) -> None:
 
 @pytest.mark.parametrize("bank", ["IN", "PLAY"])
 def test_every_choice_of_aux_inputs_reaches_the_aux_strips(bank: str) -> None:
-    rig = rigdesk.Rig(DIRECT, talk_input=TALK_INPUT)
+    rig = desk.Rig(DIRECT, talk_input=TALK_INPUT)
     rig.set("/config/routing/routswitch", "PLAY" if bank == "PLAY" else "REC")
     direct_outs(rig, 58)
     rig.set_many({f"/outputs/p16/{n:02}/src": 0 for n in range(1, 17)})
@@ -66,7 +67,7 @@ def test_every_choice_of_aux_inputs_reaches_the_aux_strips(bank: str) -> None:
 
 
 def test_every_number_of_the_user_patch_reaches_the_inputs() -> None:
-    rig = rigdesk.Rig(DIRECT, talk_input=TALK_INPUT)
+    rig = desk.Rig(DIRECT, talk_input=TALK_INPUT)
     direct_outs(rig, 26)
     rig.set_many({f"/config/routing/IN/{block}": 20 + which for which, block in enumerate(BLOCKS)})
     for first in range(0, 169, 32):
@@ -81,9 +82,9 @@ QUARTERS = ("1-4", "5-8", "9-12", "13-16")
 XLR = tuple(f"out/{n:02}" for n in range(1, 17))
 
 
-def routed_rig() -> rigdesk.Rig:
+def routed_rig() -> desk.Rig:
     """Console whose main outputs carry channels 1–16, personal 17–32, aux outputs the aux strips, monitor channel 5."""
-    rig = rigdesk.Rig(XLR, talk_input=TALK_INPUT)
+    rig = desk.Rig(XLR, talk_input=TALK_INPUT)
     direct_outs(rig, 26)
     rig.set_many({f"/outputs/aux/{n:02}/src": 57 + n for n in range(1, 7)})
     rig.set_many({f"/outputs/aux/{n:02}/pos": 0 for n in range(1, 7)})
@@ -145,9 +146,9 @@ BUS_DB = -3.0
 NEARLY_0_DB = -0.0098  # the fader's step next to 0 dB
 
 
-def sourced_rig() -> rigdesk.Rig:
+def sourced_rig() -> desk.Rig:
     """Console whose aux strip n feeds bus n, and bus 9 + n effect return n; aux strips listen to themselves."""
-    rig = rigdesk.Rig(DIRECT)
+    rig = desk.Rig(DIRECT)
     direct_outs(rig, 26)
     rig.set("/config/auxlink/7-8", 0)
     for n in range(1, 9):
@@ -193,11 +194,11 @@ def test_every_source_can_open_a_gate(numbers: range) -> None:
     # Inputs sound in turn, by the digits of their numbers: the gates spell what they listen to.
     slot, digits = 9600, 7
     x = np.zeros((slot * digits, 64), np.float32)
-    x[:, 39] = rigdesk.tone(1000, len(x), 1e-3)
+    x[:, 39] = desk.tone(1000, len(x), 1e-3)
     for number in range(1, 40):
         for digit in range(digits):
             if number >> digit & 1:
-                x[digit * slot : (digit + 1) * slot, number - 1] = rigdesk.tone(TONES_HZ[number], slot)
+                x[digit * slot : (digit + 1) * slot, number - 1] = desk.tone(TONES_HZ[number], slot)
     heard = rig.play(x, block=480)
     for channel, number in enumerate(numbers):
         settled = heard[:, channel].reshape(digits, slot)[:, slot // 2 :]

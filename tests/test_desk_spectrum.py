@@ -4,24 +4,24 @@ import functools
 
 import numpy as np
 import pytest
-import rigdesk
 
 from daemon.metering import analyser
 from dsp.engine import memory
 from dsp.processors import spectrum
+from rigs import desk
 
-RATE = rigdesk.RATE
+RATE = desk.RATE
 BANDS_HZ = 20 * 2 ** (np.arange(100) / 10)
 LEVEL_DB = 0.1
 
 
-def bands(rig: rigdesk.Rig) -> np.ndarray:
+def bands(rig: desk.Rig) -> np.ndarray:
     """Levels of all bands now."""
     return spectrum.bands_db(rig.audio.memory["spectrum"], rig.audio.count(memory.FRAME), rig.rate)
 
 
-def listening(source: int, rate: int = RATE) -> rigdesk.Rig:
-    rig = rigdesk.Rig(rate=rate)
+def listening(source: int, rate: int = RATE) -> desk.Rig:
+    rig = desk.Rig(rate=rate)
     rig.set("/-stat/rtasource", source)
     return rig
 
@@ -30,7 +30,7 @@ def listening(source: int, rate: int = RATE) -> rigdesk.Rig:
 @pytest.mark.parametrize("band", range(0, 100, 3))
 def test_a_tone_reads_its_level_in_its_band(band: int, rate: int) -> None:
     rig = listening(0, rate)
-    rig.play({1: rigdesk.tone(BANDS_HZ[band], rate, 0.1, rate)}, block=960)
+    rig.play({1: desk.tone(BANDS_HZ[band], rate, 0.1, rate)}, block=960)
     levels = bands(rig)
     assert int(np.argmax(levels)) == band
     assert levels[band] == pytest.approx(-20, abs=LEVEL_DB)
@@ -39,7 +39,7 @@ def test_a_tone_reads_its_level_in_its_band(band: int, rate: int) -> None:
 @pytest.mark.parametrize("freq_hz", [100.0, 1000.0, 10_000.0])
 def test_far_from_a_tone_there_is_nothing(freq_hz: float) -> None:
     rig = listening(0)
-    rig.play({1: rigdesk.tone(freq_hz, RATE)}, block=960)
+    rig.play({1: desk.tone(freq_hz, RATE)}, block=960)
     far = np.abs(np.log2(BANDS_HZ / freq_hz)) > 1
     assert bands(rig)[far].max() < -100
 
@@ -112,14 +112,14 @@ def test_every_kind_of_strip_is_shown_before_and_after_its_eq(source: int, after
     rig = listening(source + 98 * after)
     rig.set_many(settings)
     rig.set_many({f"{strip}/eq/1/type": "PEQ", f"{strip}/eq/1/f": 1000.0, f"{strip}/eq/1/g": 12.0})
-    rig.play({1: rigdesk.tone(BANDS_HZ[56], RATE)}, block=960)
+    rig.play({1: desk.tone(BANDS_HZ[56], RATE)}, block=960)
     assert bands(rig).max() == pytest.approx(-8 if after else -20, abs=0.3)
 
 
 def test_main_is_the_middle_of_both_sides() -> None:
     rig = listening(70)
     rig.set_many({"/ch/01/mix/fader": 0.0, "/ch/01/mix/pan": -100.0})
-    rig.play({1: rigdesk.tone(BANDS_HZ[56], RATE)}, block=960)
+    rig.play({1: desk.tone(BANDS_HZ[56], RATE)}, block=960)
     assert bands(rig).max() == pytest.approx(-26.03, abs=LEVEL_DB)
 
 
@@ -127,7 +127,7 @@ def test_main_is_the_middle_of_both_sides() -> None:
 def test_the_monitor_is_shown(source: int) -> None:
     rig = listening(source)
     rig.set("/-stat/solosw/01", 1)
-    rig.play({1: rigdesk.tone(BANDS_HZ[56], RATE)}, block=960)
+    rig.play({1: desk.tone(BANDS_HZ[56], RATE)}, block=960)
     assert bands(rig).max() == pytest.approx(-20, abs=LEVEL_DB)
 
 
@@ -137,7 +137,7 @@ def test_the_monitor_is_shown(source: int) -> None:
 @pytest.mark.parametrize(("wished", "shown"), [(1, 72), (2, 0), (33, 31), (34, 32), (50, 48), (72, 70), (73, 71)])
 @pytest.mark.parametrize("after", [0, 1])
 def test_the_preference_chooses_what_is_shown(wished: int, shown: int, after: int) -> None:
-    rig = rigdesk.Rig()
+    rig = desk.Rig()
     analyser.Analyser(rig.console, rig.audio)
     rig.set_many({"/-prefs/rta/pos": after, "/-prefs/rta/source": wished})
     assert rig.stored("/-stat/rtasource") == shown + 98 * after
@@ -149,12 +149,12 @@ def test_the_preference_chooses_what_is_shown(wished: int, shown: int, after: in
 def test_a_solo_is_shown_first_where_the_desk_is_set_so(options: str, soloed: bool, shown: int) -> None:
     rig = listening(0)
     rig.set_many({"/-prefs/rta/options": options, "/-stat/solosw/02": int(soloed)})
-    rig.play({1: rigdesk.tone(BANDS_HZ[40], RATE), 2: rigdesk.tone(BANDS_HZ[70], RATE)}, block=960)
+    rig.play({1: desk.tone(BANDS_HZ[40], RATE), 2: desk.tone(BANDS_HZ[70], RATE)}, block=960)
     assert int(np.argmax(bands(rig))) == shown
 
 
-def watched(detector: str, decay_s: float) -> tuple[rigdesk.Rig, analyser.Analyser]:
-    rig = rigdesk.Rig()
+def watched(detector: str, decay_s: float) -> tuple[desk.Rig, analyser.Analyser]:
+    rig = desk.Rig()
     rig.set_many({"/-prefs/rta/det": detector, "/-prefs/rta/decay": decay_s})
     return rig, analyser.Analyser(rig.console, rig.audio)
 
@@ -162,7 +162,7 @@ def watched(detector: str, decay_s: float) -> tuple[rigdesk.Rig, analyser.Analys
 @pytest.mark.parametrize("decay_s", [0.5, 1.0, 4.0])
 def test_the_spectrum_falls_by_sixty_decibels_in_its_decay_time(decay_s: float) -> None:
     rig, shown = watched("PEAK", decay_s)
-    rig.play({1: rigdesk.tone(BANDS_HZ[70], RATE)}, block=960)
+    rig.play({1: desk.tone(BANDS_HZ[70], RATE)}, block=960)
     first = shown.measure()[70]
     rig.play(RATE // 5, block=960)
     assert first - shown.measure()[70] == pytest.approx(60 * 0.2 / decay_s, abs=0.5)
@@ -175,7 +175,7 @@ def test_peaks_rise_at_once_and_averages_slowly() -> None:
         shown.measure()
         rig.play(RATE)
         shown.measure()
-        rig.play({1: rigdesk.tone(BANDS_HZ[70], 9600)}, block=960)
+        rig.play({1: desk.tone(BANDS_HZ[70], 9600)}, block=960)
         risen[detector] = shown.measure()[70]
     assert risen["PEAK"] == pytest.approx(-20, abs=LEVEL_DB)
     assert risen["RMS"] == pytest.approx(-20 + 10 * np.log10(1 - np.exp(-1)), abs=LEVEL_DB)

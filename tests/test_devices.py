@@ -3,13 +3,13 @@
 import io
 import sys
 
-import loopback
 import numpy as np
 import pytest
 import soundfile
 from rich.console import Console
 
 from daemon.audio import devices, stream
+from rigs import loopback
 
 
 def info(index, name, inputs=2, outputs=2, api="ALSA", rate=44_100):

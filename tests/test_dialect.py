@@ -3,7 +3,6 @@
 import struct
 
 import pytest
-from desk import ANN, BEN, Talk, heard
 
 from daemon.commands import xremote
 from daemon.dialect import own_address
@@ -11,6 +10,7 @@ from daemon.wire import network, packet
 from dsp.parameters.row import Continuous, Param
 from dsp.parameters.variant import Unused
 from dsp.table import TABLE
+from rigs.talk import ANN, BEN, Talk, heard
 
 
 def on_grid(index: int, steps: int) -> float:

@@ -11,11 +11,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from desk import Talk
 
 from daemon.desk.console import Console
 from daemon.files import disk, scene
 from daemon.files.disk import Disk
+from rigs.talk import Talk
 
 TESTS = Path(__file__).parent
 

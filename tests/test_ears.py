@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-import rig
 import scipy.signal
+
+from rigs import servers
 
 CEILING_DB = -6
 SETTINGS = f"""
@@ -21,16 +22,16 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[np.ndarray]:
     folder = tmp_path_factory.mktemp("ears")
     config = folder / "ears.toml"
     config.write_text(SETTINGS, "utf-8")
-    loud = np.random.default_rng(2).uniform(-4, 4, 2 * rig.RATE)
+    loud = np.random.default_rng(2).uniform(-4, 4, 2 * servers.RATE)
     loud[-2000:] *= np.linspace(1, 0, 2000)
     with (
-        rig.jack_server(folder, inputs=2, outputs=2) as server,
-        rig.daemon(server, "system", folder, options=["--config", str(config)]) as desk,
+        servers.jack_server(folder, inputs=2, outputs=2) as server,
+        servers.daemon(server, "system", folder, options=["--config", str(config)]) as desk,
     ):
         desk.set("/ch/01/mix/fader", 0.75)
         desk.set("/ch/02/mix/fader", 0.75)
         desk.get("/ch/02/mix/fader")
-        with rig.player(server, np.stack([loud, loud]), record=2, folder=folder) as player:
+        with servers.player(server, np.stack([loud, loud]), record=2, folder=folder) as player:
             player.play()
             yield player.recording().sound.astype(np.float64)
 

@@ -1,11 +1,11 @@
 """The engine: what holds for the whole console, however it is set and however often it is called."""
 
-import harness
-import model
 import numpy as np
 import pytest
 
 from dsp.table import TABLE
+from oracles import processors
+from rigs import harness
 
 RATE = harness.RATE
 EVERYTHING = [
@@ -152,7 +152,7 @@ def test_distortion_and_noise_of_the_linear_path_are_below_minus_140_db(level_db
     # The tone itself, as far as it was a tone when it came in as float32.
     basis = np.stack([harness.sine(997, 0, rate, rate, phase) for phase in (0, 0.25)] + [np.ones(rate)], axis=1)
     rest = heard - basis @ np.linalg.lstsq(basis, heard, rcond=None)[0]
-    assert model.level_db(np.sqrt(np.mean(rest**2) / np.mean(heard**2))) < -140
+    assert processors.level_db(np.sqrt(np.mean(rest**2) / np.mean(heard**2))) < -140
 
 
 def test_a_move_in_one_channel_changes_no_bit_of_another():
@@ -223,7 +223,7 @@ def test_no_step_of_a_parameter_is_louder_than_the_louder_of_its_ends(row, back,
     on_the_way = levels(mixer.run(tone), freq_hz)
     louder = np.maximum(at_first, on_the_way[-freq_hz:].max(0))
     audible = louder > 1e-5
-    assert model.level_db(on_the_way.max(0)[audible] / louder[audible]).max() < 0.5
+    assert processors.level_db(on_the_way.max(0)[audible] / louder[audible]).max() < 0.5
 
 
 @pytest.mark.parametrize("back", [False, True], ids=["up", "down"])

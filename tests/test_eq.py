@@ -1,12 +1,12 @@
 """The equaliser, the low cut and the key filters: every kind at every rate against the textbook's curve."""
 
-import harness
-import model
 import numpy as np
 import pytest
 
 from dsp.engine import layout
 from dsp.table import TABLE
+from oracles import processors
+from rigs import harness
 
 CHANNELS = range(1, 33)
 KINDS = TABLE.rows["ch/{ch}/eq/{band}/type"].choices
@@ -30,7 +30,7 @@ def responses(mixer, rate):
     # A few hundred of the frequencies will do, all of the lowest among them.
     of = np.fft.rfftfreq(frames, 1 / rate)
     chosen = np.unique(np.searchsorted(of, np.geomspace(10, 0.45 * rate, 400)))
-    return of[chosen], model.level_db(spectrum[chosen].T)
+    return of[chosen], processors.level_db(spectrum[chosen].T)
 
 
 def assert_alike(heard, expected):
@@ -53,10 +53,10 @@ def test_every_kind_of_band_is_within_a_hundredth_of_a_decibel_of_its_curve(kind
         mixer.set(f"/ch/{channel:02}/eq/{band}/type", kind)
         for leaf, step in steps.items():
             mixer.set_step(f"/ch/{channel:02}/eq/{band}/{leaf}", step)
-        freq_hz, q = model.frequency(steps["f"]), model.quality(steps["q"])
-        sections.append(model.band(kind, freq_hz, -15 + steps["g"] / 4, q, rate))
+        freq_hz, q = processors.frequency(steps["f"]), processors.quality(steps["q"])
+        sections.append(processors.band(kind, freq_hz, -15 + steps["g"] / 4, q, rate))
     points, heard = responses(mixer, rate)
-    assert_alike(heard, [model.curve_db(section, points, rate) for section in sections])
+    assert_alike(heard, [processors.curve_db(section, points, rate) for section in sections])
 
 
 @pytest.mark.parametrize("rate", harness.RATES)
@@ -68,8 +68,8 @@ def test_the_low_cut_is_a_butterworth_of_its_slope(slope, rate):
         mixer.set(f"/ch/{channel:02}/preamp/hpslope", str(slope))
         mixer.set_step(f"/ch/{channel:02}/preamp/hpf", 3 * channel + 4)
     points, heard = responses(mixer, rate)
-    cuts = [model.low_cut(slope, model.low_cut_frequency(3 * channel + 4), rate) for channel in CHANNELS]
-    assert_alike(heard, [model.curve_db(cut, points, rate) for cut in cuts])
+    cuts = [processors.low_cut(slope, processors.low_cut_frequency(3 * channel + 4), rate) for channel in CHANNELS]
+    assert_alike(heard, [processors.curve_db(cut, points, rate) for cut in cuts])
 
 
 def test_a_low_cut_takes_3_db_at_its_frequency():
@@ -79,23 +79,24 @@ def test_a_low_cut_takes_3_db_at_its_frequency():
         mixer.set(f"/ch/{channel:02}/preamp/hpslope", slope)
         mixer.set_step(f"/ch/{channel:02}/preamp/hpf", 50)
     points, heard = responses(mixer, harness.RATE)
-    there = [np.interp(model.low_cut_frequency(50), points, curve) for curve in heard[:3]]
-    np.testing.assert_allclose(there, model.level_db(0.5**0.5), atol=0.02)
+    there = [np.interp(processors.low_cut_frequency(50), points, curve) for curve in heard[:3]]
+    np.testing.assert_allclose(there, processors.level_db(0.5**0.5), atol=0.02)
 
 
 def test_four_bands_and_the_low_cut_add_their_decibels():
     mixer = strips()
     mixer.set_strip(preamp_hpon=True, preamp_hpslope="18")
     mixer.set_step("/ch/01/preamp/hpf", 40)
-    sections = [model.low_cut(18, model.low_cut_frequency(40), harness.RATE)]
+    sections = [processors.low_cut(18, processors.low_cut_frequency(40), harness.RATE)]
     bands = (("LShv", 40, 90, 0), ("PEQ", 80, 20, 40), ("VEQ", 120, 100, 20), ("HCut", 180, 0, 0))
     for band, (kind, f, g, q) in enumerate(bands, 1):
         mixer.set(f"/ch/01/eq/{band}/type", kind)
         for leaf, step in (("f", f), ("g", g), ("q", q)):
             mixer.set_step(f"/ch/01/eq/{band}/{leaf}", step)
-        sections.append(model.band(kind, model.frequency(f), -15 + g / 4, model.quality(q), harness.RATE)[np.newaxis])
+        section = processors.band(kind, processors.frequency(f), -15 + g / 4, processors.quality(q), harness.RATE)
+        sections.append(section[np.newaxis])
     points, heard = responses(mixer, harness.RATE)
-    assert_alike(heard[:1], [model.curve_db(np.concatenate(sections), points, harness.RATE)])
+    assert_alike(heard[:1], [processors.curve_db(np.concatenate(sections), points, harness.RATE)])
 
 
 def test_the_default_eq_is_flat_to_the_bit():
@@ -116,12 +117,12 @@ def test_a_filter_that_is_off_does_nothing_at_all(on):
 # --- key filters: what the compressor hears is what it takes away ------------------------------------
 
 
-@pytest.mark.parametrize("kind", model.KEY_FILTERS)
+@pytest.mark.parametrize("kind", processors.KEY_FILTERS)
 @pytest.mark.parametrize("step", [60, 113, 160])
 def test_a_key_filter_weighs_the_key_by_its_curve(kind, step):
     # A limiter takes as much above its threshold as the key is above it: on power, with a slow release,
     # the gain on a sine tells the level of the key.
-    tones = np.array([model.frequency(60 + 5 * n) for n in range(16)])
+    tones = np.array([processors.frequency(60 + 5 * n) for n in range(16)])
     mixer = strips()
     for channel, _ in enumerate(tones, 1):
         settings = {
@@ -135,9 +136,10 @@ def test_a_key_filter_weighs_the_key_by_its_curve(kind, step):
     x[:, : tones.size] = np.stack([harness.sine(tone, -10, harness.RATE) for tone in tones], axis=1)
     x *= np.minimum(np.arange(harness.RATE) / 24_000, 1)[:, np.newaxis]
     heard = mixer.run(x)[-harness.RATE // 4 :, : tones.size]
-    reduction = model.level_db(np.sqrt(2 * np.mean(heard.astype(np.float64) ** 2, axis=0))) + 10
-    curve = model.curve_db(model.key_filter(kind, model.frequency(step), harness.RATE), tones, harness.RATE)
-    over = -10 + model.level_db(0.5**0.5) + curve + 60
+    reduction = processors.level_db(np.sqrt(2 * np.mean(heard.astype(np.float64) ** 2, axis=0))) + 10
+    section = processors.key_filter(kind, processors.frequency(step), harness.RATE)
+    curve = processors.curve_db(section, tones, harness.RATE)
+    over = -10 + processors.level_db(0.5**0.5) + curve + 60
     # Where little is left of the key there is nothing to hold on to.
     audible = over > 10
     np.testing.assert_allclose(reduction[audible] / (1 / 100 - 1), over[audible], atol=0.25)

@@ -8,19 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import twin
-from app import App
-from desk import Net
 
-PARAMETERS = twin.parameters()
-EFFECTS = twin.effects()
-TYPES = twin.rows("effect_types.tsv")
+from oracles import language
+from rigs.app import App
+from rigs.talk import Net
+
+PARAMETERS = language.parameters()
+EFFECTS = language.effects()
+TYPES = language.rows("effect_types.tsv")
 
 
 class Client(App):
     """A client that asks for many things at once."""
 
-    def get(self, addresses: list[str]) -> dict[str, twin.Wire]:
+    def get(self, addresses: list[str]) -> dict[str, language.Wire]:
         """Value of each address; each is answered once."""
         answers = self.ask_all([(address,) for address in addresses])
         assert [address for address, _ in answers] == addresses
@@ -41,7 +42,7 @@ def client() -> Iterator[Client]:
         assert net.faults == []
 
 
-def check(client: Client, addresses: list[str], fact: twin.Fact) -> list[str]:
+def check(client: Client, addresses: list[str], fact: language.Fact) -> list[str]:
     """Try a parameter at all of its addresses at once; tell what is not as it should be."""
     wrong = []
     before = client.get(addresses)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desk import ANN, BEN, Talk
 
 from daemon.desk import rules
 from daemon.desk.console import Console, differences
@@ -13,6 +12,7 @@ from daemon.show.fade import STEP_S, Plan
 from daemon.show.fade_times import Pace
 from dsp.parameters.row import Continuous
 from dsp.table import TABLE
+from rigs.talk import ANN, BEN, Talk
 
 FADER = "/ch/01/mix/fader"
 

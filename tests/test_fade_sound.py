@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-import recalls
-import rigdesk
-from rigdesk import RATE, Rig
 
 from daemon.show.fade import STEP_S, Fade
 from daemon.show.fade_times import Pace
@@ -16,6 +13,8 @@ from dsp.parameters.row import Continuous
 from dsp.parameters.table import Values
 from dsp.processors import glide
 from dsp.table import TABLE
+from rigs import desk, recalls
+from rigs.desk import RATE, Rig
 
 SILENCE_S = 90
 BOOSTS = ("LShv", "PEQ", "VEQ", "HShv")
@@ -49,7 +48,7 @@ class Fading:
         return np.concatenate(heard)
 
 
-def with_settings(rig: Rig, settings: dict[str, rigdesk.Setting]) -> Values:
+def with_settings(rig: Rig, settings: dict[str, desk.Setting]) -> Values:
     """Values of a rig, with some of them set."""
     other = Rig([])
     other.console.recall(rig.console.values.copy())

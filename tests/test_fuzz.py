@@ -5,7 +5,6 @@ import struct
 from collections.abc import Iterator
 
 import numpy as np
-from desk import Net, hear
 
 from daemon.desk import rules
 from daemon.desk.console import Console
@@ -13,6 +12,7 @@ from daemon.dialect import NAME, Identity
 from daemon.wire import packet
 from dsp.parameters.row import Wire
 from dsp.table import TABLE
+from rigs.talk import Net, hear
 
 HOSTILE = 100_000
 BATCH = 100

@@ -1,12 +1,12 @@
 """The gate, the expander and the ducker, against the float64 gate of the model."""
 
-import harness
-import model
 import numpy as np
 import pytest
 
 from dsp.engine import layout
 from dsp.table import TABLE
+from oracles import processors
+from rigs import harness
 
 RATE = harness.RATE
 CHANNELS = range(1, 33)
@@ -66,7 +66,7 @@ def test_a_gate_closes_four_decibels_below(threshold):
 def test_a_closed_gate_is_as_much_quieter_as_its_range(depth):
     mixer = strips()
     gate(mixer, 1, thr=-20, range=depth)
-    assert model.level_db(gains(mixer, harness.square(-40, RATE))[-1]) == pytest.approx(-depth, abs=0.05)
+    assert processors.level_db(gains(mixer, harness.square(-40, RATE))[-1]) == pytest.approx(-depth, abs=0.05)
 
 
 @pytest.mark.parametrize("ratio", [2, 3, 4])
@@ -75,14 +75,14 @@ def test_an_expander_takes_its_ratio_below_the_threshold(ratio):
     gate(mixer, 1, mode=f"EXP{ratio}", thr=-30, range=60)
     x, ends = staircase([-20, -29, -31, -35, -40, -50, -80], step_ms=400)
     expected = np.maximum([(ratio - 1) * over for over in (0, 0, -1, -5, -10, -20, -50)], -60)
-    np.testing.assert_allclose(model.level_db(gains(mixer, x)[ends]), expected, atol=0.1)
+    np.testing.assert_allclose(processors.level_db(gains(mixer, x)[ends]), expected, atol=0.1)
 
 
 def test_a_ducker_is_a_gate_upside_down():
     mixer = strips()
     gate(mixer, 1, mode="DUCK", thr=-20, range=20)
     x, ends = staircase([-40, -10, -22, -40], step_ms=400)
-    np.testing.assert_allclose(model.level_db(gains(mixer, x)[ends]), [0, -20, -20, 0], atol=0.05)
+    np.testing.assert_allclose(processors.level_db(gains(mixer, x)[ends]), [0, -20, -20, 0], atol=0.05)
 
 
 @pytest.mark.parametrize("freq_hz", [40, 100])
@@ -144,7 +144,7 @@ def test_thirty_two_random_gates_do_what_the_float64_gate_does(seed):
     random = np.random.default_rng(seed)
     mixer = strips()
     levels = random.uniform(-90, 0, 40)
-    x = (harness.noise(RATE * 2) * model.gain(np.repeat(levels, RATE * 2 // 40))).astype(np.float32)
+    x = (harness.noise(RATE * 2) * processors.gain(np.repeat(levels, RATE * 2 // 40))).astype(np.float32)
     expected = np.empty((x.size, 32))
     for channel in CHANNELS:
         threshold, depth = random.integers(-160, 1) / 2, int(random.integers(3, 61))
@@ -152,7 +152,7 @@ def test_thirty_two_random_gates_do_what_the_float64_gate_does(seed):
         mode = random.choice(["EXP2", "EXP3", "EXP4", "GATE", "DUCK"])
         gate(mixer, channel, mode=mode, thr=threshold, range=depth, attack=attack, hold=hold, release=release)
         ratio = float(mode[3:]) if mode.startswith("EXP") else None
-        twin = model.Gate(threshold, depth, attack, hold, release, ratio, mode == "DUCK")
+        twin = processors.Gate(threshold, depth, attack, hold, release, ratio, mode == "DUCK")
         expected[:, channel - 1] = twin.gains(x.astype(np.float64), RATE)
     heard = mixer.run(np.repeat(x[:, np.newaxis], 32, axis=1))
     # Where a threshold is met within a thousandth of a decibel, one frame more or less may pass.
@@ -185,8 +185,8 @@ def test_an_external_key_opens_instead_of_the_channel_itself():
     closed = mixer.run(x)[-1, 0]
     x[:, 1] = harness.square(-20, len(x))
     open_ = mixer.run(x)[-1, 0]
-    assert model.level_db(abs(closed)) == pytest.approx(-63, abs=0.1)
-    assert model.level_db(abs(open_)) == pytest.approx(-3, abs=0.01)
+    assert processors.level_db(abs(closed)) == pytest.approx(-63, abs=0.1)
+    assert processors.level_db(abs(open_)) == pytest.approx(-3, abs=0.01)
 
 
 @pytest.mark.parametrize(("freq_hz", "open_"), [(1000, True), (50, False)])
@@ -194,7 +194,7 @@ def test_a_key_filter_decides_what_opens(freq_hz, open_):
     mixer = strips()
     gate(mixer, 1, thr=-30, filter_on=True, filter_type="10.0", filter_f=1000, hold=50)
     heard = np.abs(mixer.run(harness.sine(freq_hz, -20, RATE))[-RATE // 4 :, 0]).max()
-    assert (model.level_db(heard) > -40) == open_
+    assert (processors.level_db(heard) > -40) == open_
 
 
 def test_the_meter_shows_the_smallest_gain():
@@ -204,5 +204,5 @@ def test_the_meter_shows_the_smallest_gain():
     mixer.audio.control_collect()
     mixer.run(harness.noise((RATE, 32), -40))
     shown = mixer.audio.control_collect()["gate"]
-    assert model.level_db(shown[1]) == pytest.approx(-30, abs=0.05)
+    assert processors.level_db(shown[1]) == pytest.approx(-30, abs=0.05)
     assert (np.delete(shown, 1) == 1).all()

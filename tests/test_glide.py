@@ -1,12 +1,12 @@
 """Glides: how a number that is heard gets to its target."""
 
-import harness
-import model
 import numpy as np
 import pytest
 
 from dsp.engine import layout
 from dsp.processors import glide
+from oracles import processors
+from rigs import harness
 
 SILENT = -np.inf
 POST_FADER = harness.place(1, layout.POST_FADER)
@@ -42,7 +42,7 @@ def test_a_fader_moves_along_a_raised_cosine(rate):
     mixer = channel(rate)
     gains(mixer, 640)
     fader_to(mixer, 0.25)
-    expected = model.glide(1, 0.25, 2000, glide.length(rate))
+    expected = processors.glide(1, 0.25, 2000, glide.length(rate))
     np.testing.assert_allclose(gains(mixer, 2000), expected, atol=2e-7)
 
 
@@ -106,7 +106,7 @@ def test_the_first_targets_hold_from_the_first_frame():
 def test_a_stream_fades_in():
     mixer = harness.Mixer(inputs=1, taps=[POST_FADER], fade_in=True)
     mixer.unity()
-    expected = model.glide(0, 1, 1000, glide.length(harness.RATE))
+    expected = processors.glide(0, 1, 1000, glide.length(harness.RATE))
     np.testing.assert_allclose(gains(mixer, 1000), expected, atol=2e-7)
 
 

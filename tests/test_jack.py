@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import mixdown
 import numpy as np
 import pytest
-import rig
+
+from rigs import mixdown, servers
 
 MOST_ERROR_DB = -100
 OUTPUTS = [0, 1, 1 + mixdown.PRE_BUS, 1 + mixdown.POST_BUS]  # device outputs: main L and R, then the buses
@@ -26,8 +26,8 @@ RECALL_S = 0.15
 class Stage:
     """A mixed daemon on a JACK server that waits for the late, so that a busy machine loses no period."""
 
-    server: rig.Server
-    desk: rig.Desk
+    server: servers.Server
+    desk: servers.Desk
     folder: Path
 
 
@@ -35,20 +35,20 @@ class Stage:
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Twelve strips, mixed."""
     folder = tmp_path_factory.mktemp("jack")
-    with rig.jack_server(folder) as server, rig.daemon(server, "system", folder, obedient=True) as desk:
+    with servers.jack_server(folder) as server, servers.daemon(server, "system", folder, obedient=True) as desk:
         mixdown.set_up(desk, len(mixdown.STRIPS))
         desk.get("/main/st/mix/fader")
         time.sleep(SETTLE_S)
         yield Stage(server, desk, folder)
 
 
-def mix_error_db(recording: rig.Recording, stems: np.ndarray) -> float:
+def mix_error_db(recording: servers.Recording, stems: np.ndarray) -> float:
     """How far the recorded mix is from its model."""
     return mixdown.error_db(*mixdown.align(recording.sound[OUTPUTS], mixdown.model(stems)))
 
 
 @contextlib.contextmanager
-def flood(desk: rig.Desk) -> Iterator[None]:
+def flood(desk: servers.Desk) -> Iterator[None]:
     """Move a fader nobody hears, 2,000 times a second."""
     over = threading.Event()
 
@@ -69,7 +69,7 @@ def flood(desk: rig.Desk) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def recalls(desk: rig.Desk) -> Iterator[None]:
+def recalls(desk: servers.Desk) -> Iterator[None]:
     """Recall strips that nobody hears from two scenes in turn: for the others a scene's text is too coarse."""
     for scene in (1, 2):
         for ch in range(20, 30):
@@ -95,7 +95,7 @@ def recalls(desk: rig.Desk) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def burdened(desk: rig.Desk, burning: bool, flooded: bool, recalled: bool) -> Iterator[None]:
+def burdened(desk: servers.Desk, burning: bool, flooded: bool, recalled: bool) -> Iterator[None]:
     """Make the daemon's Python suffer."""
     with contextlib.ExitStack() as burdens:
         if recalled:
@@ -109,7 +109,7 @@ def burdened(desk: rig.Desk, burning: bool, flooded: bool, recalled: bool) -> It
 
 def test_twelve_stems_are_mixed_as_the_model_says(stage: Stage) -> None:
     stems = mixdown.stems(12, seconds=4)
-    with rig.player(stage.server, stems, record=16, folder=stage.folder) as player:
+    with servers.player(stage.server, stems, record=16, folder=stage.folder) as player:
         player.play()
         recording = player.recording()
     assert mix_error_db(recording, stems) < MOST_ERROR_DB
@@ -122,7 +122,7 @@ def test_twelve_stems_are_mixed_as_the_model_says(stage: Stage) -> None:
 )
 def test_every_period_is_mixed_while(stage: Stage, burning: bool, flooded: bool, recalled: bool) -> None:
     stems = mixdown.stems(12, SECONDS)
-    with rig.player(stage.server, stems, record=16, folder=stage.folder) as player:
+    with servers.player(stage.server, stems, record=16, folder=stage.folder) as player:
         with burdened(stage.desk, burning, flooded, recalled):
             with player.hold() as first:
                 first_call = stage.desk.calls()

@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
-from clients import console
-from desk import hear
 
+from clients import console
 from daemon.desk.console import Console
 from daemon.files import scene
 from daemon.wire import packet
+from rigs.talk import hear
 
 SAVES = 200
 SLOTS = 6

@@ -1,11 +1,11 @@
 """Lane values: sixteen channels in one number, and the two functions that are only nearly right."""
 
-import harness
 import numba
 import numpy as np
 import pytest
 
 from dsp.native import lanes
+from rigs import harness
 
 LOG2_DB = 20 * np.log10(2)
 

@@ -1,16 +1,16 @@
 """Levels: what faders, pans, sends, mutes, DCAs and mute groups come to, in dB at the outputs."""
 
-import harness
-import model
 import numpy as np
 import pytest
 
 from dsp.design import levels
 from dsp.parameters.table import Values
 from dsp.table import TABLE
+from oracles import processors
+from rigs import harness
 
 SILENT = -np.inf
-NEAR_0_DB = model.taper_db(767, 1024)  # the step of a fader next to 0 dB
+NEAR_0_DB = processors.taper_db(767, 1024)  # the step of a fader next to 0 dB
 DB = 0.005  # what is allowed at a mark
 
 
@@ -33,7 +33,7 @@ def heard(mixer):
 
 def heard_db(mixer):
     """The same as level in dB."""
-    return model.level_db(heard(mixer))
+    return processors.level_db(heard(mixer))
 
 
 FADERS = ["ch/{ch}/mix/fader", "bus/{bus}/mix/fader", "dca/{dca}/fader", "main/st/mix/fader", "main/m/mix/fader"]
@@ -42,7 +42,7 @@ FADERS = ["ch/{ch}/mix/fader", "bus/{bus}/mix/fader", "dca/{dca}/fader", "main/s
 @pytest.mark.parametrize("path", FADERS)
 def test_every_step_of_a_fader_has_its_level(path):
     row = TABLE.rows[path]
-    expected = [model.taper_db(step, 1024) for step in range(1024)]
+    expected = [processors.taper_db(step, 1024) for step in range(1024)]
     np.testing.assert_allclose(row.grid, expected, atol=1e-9)
 
 
@@ -54,7 +54,7 @@ def test_every_step_of_a_channel_fader_reaches_the_audio_thread():
         for leaf, step in enumerate(steps, row.offset):
             settings.set(leaf, step)
         _, fader = levels.design(settings)
-        expected = model.gain([model.taper_db(step, 1024) for step in steps])
+        expected = processors.gain([processors.taper_db(step, 1024) for step in steps])
         # A step is a whole number of billionths of a dB.
         np.testing.assert_allclose(fader.reshape(-1)[: row.size], expected, rtol=1e-10)
 
@@ -64,7 +64,7 @@ def test_a_fader_has_its_level_in_the_sound(step):
     mixer = stage()
     mixer.set_step("/ch/01/mix/fader", step)
     # What is left besides is the main fader next to 0 dB and the pan in the middle.
-    expected = model.taper_db(step, 1024) + NEAR_0_DB + model.level_db(0.5**0.5)
+    expected = processors.taper_db(step, 1024) + NEAR_0_DB + processors.level_db(0.5**0.5)
     assert heard_db(mixer)[0] == pytest.approx(expected, abs=DB)
 
 
@@ -72,26 +72,26 @@ def test_a_fader_has_its_level_in_the_sound(step):
 def test_a_send_has_its_level_in_the_sound(step):
     mixer = stage()
     mixer.set_step("/ch/01/mix/05/level", step)
-    assert heard_db(mixer)[3 + 4] == pytest.approx(model.taper_db(step, 161) + NEAR_0_DB, abs=DB)
+    assert heard_db(mixer)[3 + 4] == pytest.approx(processors.taper_db(step, 161) + NEAR_0_DB, abs=DB)
 
 
 @pytest.mark.parametrize("pan", [-98, -50, -2, 0, 2, 50, 98])
 def test_a_pan_keeps_the_power(pan):
-    left, right = heard(stage(mix_pan=pan))[:2] / model.gain(2 * NEAR_0_DB)
+    left, right = heard(stage(mix_pan=pan))[:2] / processors.gain(2 * NEAR_0_DB)
     assert left**2 + right**2 == pytest.approx(1, abs=1e-6)
 
 
 @pytest.mark.parametrize("pan", [-98, -50, -2, 0, 2, 50, 98])
 def test_a_pan_has_its_place(pan):
     sides = heard_db(stage(mix_pan=pan))[:2] - 2 * NEAR_0_DB
-    np.testing.assert_allclose(sides, model.level_db(model.pan_gains(pan)), atol=DB)
+    np.testing.assert_allclose(sides, processors.level_db(processors.pan_gains(pan)), atol=DB)
 
 
 @pytest.mark.parametrize(("pan", "silent", "full"), [(-100, 1, 0), (100, 0, 1)])
 def test_a_pan_at_its_end_is_exactly_on_one_side(pan, silent, full):
     left_and_right = heard(stage(mix_pan=pan))[:2]
     assert left_and_right[silent] == 0
-    assert model.level_db(left_and_right[full]) == pytest.approx(2 * NEAR_0_DB, abs=DB)
+    assert processors.level_db(left_and_right[full]) == pytest.approx(2 * NEAR_0_DB, abs=DB)
 
 
 BALANCES = [(0, 0, 0), (-100, 0, SILENT), (100, SILENT, 0), (50, -5.33, 0)]
@@ -116,13 +116,13 @@ def test_a_send_before_the_fader_ignores_it(kind):
 
 def test_a_send_after_the_fader_follows_it():
     mixer = stage(mix_fader=-20, mix_05_type="POST")
-    fader = model.taper_db(384, 1024)
+    fader = processors.taper_db(384, 1024)
     assert heard_db(mixer)[3 + 4] == pytest.approx(fader + NEAR_0_DB, abs=DB)
 
 
 def test_a_sub_group_takes_the_fader_and_leaves_the_send_level():
     mixer = stage(mix_fader=-20, mix_05_type="GRP", mix_05_level=-40)
-    fader = model.taper_db(384, 1024)
+    fader = processors.taper_db(384, 1024)
     assert heard_db(mixer)[3 + 4] == pytest.approx(fader + NEAR_0_DB, abs=DB)
 
 
@@ -169,7 +169,7 @@ def test_dcas_add_their_decibels():
     without = heard_db(mixer)[0]
     mixer.set_step("/dca/1/fader", 640)
     mixer.set_step("/dca/2/fader", 896)
-    moved = model.taper_db(640, 1024) + model.taper_db(896, 1024) - 2 * NEAR_0_DB
+    moved = processors.taper_db(640, 1024) + processors.taper_db(896, 1024) - 2 * NEAR_0_DB
     assert heard_db(mixer)[0] - without == pytest.approx(moved, abs=DB)
 
 
@@ -197,14 +197,14 @@ def test_buses_and_mains_obey_dcas_and_mute_groups(strip, outputs):
 def test_a_send_to_a_linked_pair_is_panned_with_the_odd_level(pan):
     mixer = stage(mix_05_pan=pan, mix_05_level=-6, mix_06_level=SILENT)
     mixer.set("/config/buslink/5-6", True)
-    expected = model.gain(-6 + NEAR_0_DB) * np.array(model.pan_gains(pan))
+    expected = processors.gain(-6 + NEAR_0_DB) * np.array(processors.pan_gains(pan))
     np.testing.assert_allclose(heard(mixer)[7:9], expected, atol=1e-6)
 
 
 def test_a_send_that_follows_the_main_pan_is_placed_by_it():
     mixer = stage(mix_05_pan=100, mix_pan=-60, mix_05_panFollow=1)
     mixer.set("/config/buslink/5-6", True)
-    expected = model.gain(NEAR_0_DB) * np.array(model.pan_gains(-60))
+    expected = processors.gain(NEAR_0_DB) * np.array(processors.pan_gains(-60))
     np.testing.assert_allclose(heard(mixer)[7:9], expected, atol=1e-6)
 
 
@@ -213,5 +213,5 @@ def test_a_bus_goes_to_main_at_its_pan():
     mixer.set("/bus/09/mix/st", True)
     mixer.set("/bus/09/mix/pan", 30)
     # Send 9 is after the fader; then the bus fader and the main fader.
-    expected = model.gain(3 * NEAR_0_DB) * np.array(model.pan_gains(30))
+    expected = processors.gain(3 * NEAR_0_DB) * np.array(processors.pan_gains(30))
     np.testing.assert_allclose(heard(mixer)[:2], expected, atol=1e-6)

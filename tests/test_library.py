@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from desk import BEN, Talk
 
 from daemon.files import nodeline
+from rigs.talk import BEN, Talk
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import itertools
 
 import numpy as np
 import pytest
-import rigdesk
 import scipy.signal
 
 from dsp.design import signals
 from dsp.native import kernel, lanes
 from dsp.processors import limiter
+from rigs import desk
 
 RATES = (44_100, 48_000, 96_000)
 CEILINGS_DB = (0.0, -1.0, -6.0, -12.0)
@@ -96,15 +96,15 @@ SINES = ("sine of 50 Hz", "sine of 997 Hz", "sine of 15 kHz", "quarter of the ra
          "sixth of the rate")  # fmt: skip
 
 
-def desk(rate: int, ceiling_db: float, ahead: bool) -> rigdesk.Rig:
-    return rigdesk.Rig(OUTPUTS, rate, ceiling_db, ears=OUTPUTS if ahead else [])
+def desk_with(rate: int, ceiling_db: float, ahead: bool) -> desk.Rig:
+    return desk.Rig(OUTPUTS, rate, ceiling_db, ears=OUTPUTS if ahead else [])
 
 
 @functools.cache
 def limited(rate: int, ceiling_db: float, ahead: bool) -> dict[str, np.ndarray]:
     """What comes out, by the name of what went in, relative to the ceiling."""
     inputs = torture(rate)
-    rig = desk(rate, ceiling_db, ahead)
+    rig = desk_with(rate, ceiling_db, ahead)
     heard = rig.play({number: x for number, x in enumerate(inputs.values(), 1)}, block=960)
     heard = np.concatenate([heard, rig.play(limiter.LATENCY)])
     return {name: heard[:, i] / np.float64(10 ** (ceiling_db / 20)) for i, name in enumerate(inputs)}
@@ -152,9 +152,9 @@ def test_without_look_ahead_the_loudest_sample_is_at_the_ceiling(name: str) -> N
 
 @pytest.mark.parametrize("rate", RATES)
 def test_below_the_ceiling_no_bit_is_changed(rate: int) -> None:
-    x = rigdesk.noise(FRAMES, 0.15).clip(-0.5, 0.5).astype(np.float32)
+    x = desk.noise(FRAMES, 0.15).clip(-0.5, 0.5).astype(np.float32)
     # Peaks between the samples are higher than those of the samples.
-    heard = {ahead: desk(rate, 0.0, ahead).play({5: x})[:, 4] for ahead in (False, True)}
+    heard = {ahead: desk_with(rate, 0.0, ahead).play({5: x})[:, 4] for ahead in (False, True)}
     np.testing.assert_array_equal(heard[False], x)
     np.testing.assert_array_equal(heard[True][limiter.LATENCY :], x[: -limiter.LATENCY])
 
@@ -163,17 +163,17 @@ def test_below_the_ceiling_no_bit_is_changed(rate: int) -> None:
 def test_look_ahead_takes_as_many_frames_as_it_says(rate: int) -> None:
     x = np.zeros(1000)
     x[500] = 0.5
-    heard = [desk(rate, 0.0, ahead).play({1: x})[:, 0] for ahead in (False, True)]
+    heard = [desk_with(rate, 0.0, ahead).play({1: x})[:, 0] for ahead in (False, True)]
     assert [int(np.argmax(y)) for y in heard] == [500, 500 + limiter.LATENCY]
     assert [np.count_nonzero(y) for y in heard] == [1, 1]
 
 
 @pytest.mark.parametrize("ahead", [False, True])
 def test_after_a_burst_no_bit_is_changed_any_more(ahead: bool) -> None:
-    rig = desk(48_000, 0.0, ahead)
-    rig.play({1: HOT * rigdesk.noise(4800, 1.0)})
+    rig = desk_with(48_000, 0.0, ahead)
+    rig.play({1: HOT * desk.noise(4800, 1.0)})
     rig.play(96_000)
-    x = rigdesk.noise(4800, 0.15).clip(-0.5, 0.5).astype(np.float32)
+    x = desk.noise(4800, 0.15).clip(-0.5, 0.5).astype(np.float32)
     late = limiter.LATENCY if ahead else 0
     np.testing.assert_array_equal(rig.play({1: x})[late:, 0], x[: len(x) - late])
 
@@ -186,7 +186,7 @@ def gains(ahead: bool, rate: int) -> np.ndarray:
     square = np.where(np.arange(rate) // 24 % 2, 1.0, -1.0)
     x = square * np.where(np.arange(rate) < rate // 5, HOT, 0.5)
     late = limiter.LATENCY if ahead else 0
-    heard = desk(rate, 0.0, ahead).play({1: x})[:, 0].astype(np.float64)
+    heard = desk_with(rate, 0.0, ahead).play({1: x})[:, 0].astype(np.float64)
     return heard[late:] / x[: rate - late]
 
 
@@ -207,7 +207,7 @@ def test_with_look_ahead_the_gain_never_jumps() -> None:
 def test_with_look_ahead_the_gain_has_come_down_when_the_peak_arrives() -> None:
     x = np.zeros(4800)
     x[1000:] = HOT
-    heard = desk(48_000, 0.0, True).play({1: x})[:, 0]
+    heard = limited(48_000, 0.0, True).play({1: x})[:, 0]
     assert np.abs(heard[1000 + limiter.LATENCY :]).max() <= 1
     assert true_peak_db(fade(heard)) < 0.25
 
@@ -218,9 +218,9 @@ def test_with_look_ahead_the_gain_has_come_down_when_the_peak_arrives() -> None:
 @pytest.mark.parametrize("ahead", [False, True])
 @pytest.mark.parametrize("block", [1, 37, 64, 1000])
 def test_limiting_does_not_depend_on_the_size_of_the_blocks(block: int, ahead: bool) -> None:
-    x = {1: HOT * rigdesk.noise(3000), 2: torture(48_000)["drums"][:3000]}
-    wanted = desk(48_000, -6.0, ahead).play(x, 256)
-    np.testing.assert_array_equal(desk(48_000, -6.0, ahead).play(x, block), wanted)
+    x = {1: HOT * desk.noise(3000), 2: torture(48_000)["drums"][:3000]}
+    wanted = limited(48_000, -6.0, ahead).play(x, 256)
+    np.testing.assert_array_equal(limited(48_000, -6.0, ahead).play(x, block), wanted)
 
 
 @kernel.kernel
@@ -256,8 +256,8 @@ def test_what_is_no_sane_number_is_silence_and_reaches_no_other_lane(bad: float,
 
 @pytest.mark.parametrize("bad", BAD)
 def test_an_output_is_itself_again_in_the_block_after_a_bad_one(bad: float) -> None:
-    rig = desk(48_000, 0.0, False)
-    x = rigdesk.noise(6400, 0.1).astype(np.float32)
+    rig = desk_with(48_000, 0.0, False)
+    x = desk.noise(6400, 0.1).astype(np.float32)
     x[640:704] = bad
     np.testing.assert_array_equal(rig.play({1: x})[704:, 0], x[704:])
 
@@ -267,7 +267,7 @@ def test_an_output_is_itself_again_in_the_block_after_a_bad_one(bad: float) -> N
 
 @pytest.mark.parametrize("ahead", [False, True])
 def test_the_meter_shows_the_deepest_reduction_of_each_output(ahead: bool) -> None:
-    rig = desk(48_000, 0.0, ahead)
+    rig = desk_with(48_000, 0.0, ahead)
     for _ in range(8):
         rig.meters()
         heard = rig.play({1: np.full(9600, 4.0), 2: np.full(9600, 0.5)})
@@ -275,7 +275,7 @@ def test_the_meter_shows_the_deepest_reduction_of_each_output(ahead: bool) -> No
     np.testing.assert_allclose(rig.meters()["limiter"][:3], [0.25, 1, 1], atol=1e-6)
 
 
-def latencies(rig: rigdesk.Rig) -> list[int]:
+def latencies(rig: desk.Rig) -> list[int]:
     """Frames from channel 1 to each output that hears it."""
     x = np.zeros(1000)
     x[100] = 0.5
@@ -284,14 +284,14 @@ def latencies(rig: rigdesk.Rig) -> list[int]:
 
 
 def test_only_outputs_that_feed_ears_look_ahead() -> None:
-    rig = rigdesk.Rig(["main", "monitor", "out/01"], ceiling_db=0.0, ears=["monitor"])
+    rig = desk.Rig(["main", "monitor", "out/01"], ceiling_db=0.0, ears=["monitor"])
     rig.set_many({"/ch/01/mix/fader": 0.0, "/main/st/mix/fader": 0.0, "/outputs/main/01/src": 1})
     rig.play(4800)
     assert latencies(rig) == [0, 0, limiter.LATENCY, limiter.LATENCY, 0]
 
 
 def test_an_output_for_ears_stays_one_whatever_is_patched_to_it() -> None:
-    rig = rigdesk.Rig(["out/01", "ch/01"], ceiling_db=0.0, ears=["out/01"])
+    rig = desk.Rig(["out/01", "ch/01"], ceiling_db=0.0, ears=["out/01"])
     rig.set_many({"/ch/01/mix/fader": 0.0, "/config/routing/OUT/1-4": "AN1-4"})
     rig.play(4800)
     assert latencies(rig) == [limiter.LATENCY, 0]

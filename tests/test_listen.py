@@ -2,24 +2,23 @@
 
 from pathlib import Path
 
-import harness
-import model
 import numpy as np
 import pytest
-import rigdesk
 import soundfile
-from desk import ANN, BEN, Net, Talk, hear
 
 from daemon import settings
 from daemon.offline import render
 from daemon.wire import leases
+from oracles import processors
+from rigs import desk, harness
+from rigs.talk import ANN, BEN, Net, Talk, hear
 
 DB = 0.005
 SILENT_DB = -120.0
 FADER_DB, PAN = -8.0, 40.0
 FRAMES = 4800
-TONES = {n: rigdesk.tone(500.0 * n, FRAMES) for n in range(1, 5)}
-IN_DB = float(rigdesk.decibels(0.1))
+TONES = {n: desk.tone(500.0 * n, FRAMES) for n in range(1, 5)}
+IN_DB = float(desk.decibels(0.1))
 NAMES = [f"listen/{number}" for number in range(1, 8)]
 MAIN, MONITOR, FIRST = slice(0, 2), slice(2, 4), 4
 
@@ -31,7 +30,7 @@ class Room:
     """
 
     def __init__(self) -> None:
-        self.rig = rigdesk.Rig(["main", "monitor", *NAMES])
+        self.rig = desk.Rig(["main", "monitor", *NAMES])
         self.talk = Talk(console=self.rig.console)
         self.rig.set_row("ch/{ch}/mix/fader", FADER_DB)
         self.rig.set_row("ch/{ch}/mix/pan", PAN)
@@ -44,7 +43,7 @@ class Room:
     def levels(self, number: int) -> np.ndarray:
         """Levels of the four inputs' tones on both sides of a listen bus, relative to the inputs'; shape (4, 2)."""
         heard = self.play()[:, bus(number)]
-        return np.stack([rigdesk.level_db(heard, 500.0 * n) for n in TONES]) - IN_DB
+        return np.stack([desk.level_db(heard, 500.0 * n) for n in TONES]) - IN_DB
 
 
 def bus(number: int) -> slice:
@@ -100,7 +99,7 @@ def test_listeners_do_not_hear_each_other() -> None:
     assert room.say("/faderd/listen/solosw/01", by=ANN) == [("/faderd/listen/solosw/01", 1)]
 
 
-FADER = float(rigdesk.decibels(10 ** (FADER_DB / 20)))
+FADER = float(desk.decibels(10 ** (FADER_DB / 20)))
 
 
 @pytest.mark.parametrize("mode", ["PFL", "AFL"])
@@ -111,7 +110,7 @@ def test_a_listener_chooses_before_or_after_the_fader(mode: str) -> None:
     room.say("/faderd/listen/chmode", mode)
     room.say("/faderd/listen/solosw/01", 1)
     fader = room.rig.value("/ch/01/mix/fader")
-    sides = model.level_db(model.pan_gains(PAN)) + fader if mode == "AFL" else np.zeros(2)
+    sides = processors.level_db(processors.pan_gains(PAN)) + fader if mode == "AFL" else np.zeros(2)
     compare(room.levels(1), in1=tuple(sides))
 
 
@@ -124,7 +123,8 @@ def test_buses_and_dcas_have_modes_of_their_own() -> None:
     room.say("/faderd/listen/dcamode", "AFL")
     room.say("/faderd/listen/solosw/53", 1)  # bus 5
     room.say("/faderd/listen/solosw/73", 1)  # DCA 1
-    pan = model.level_db(model.pan_gains(PAN)) + room.rig.value("/ch/02/mix/fader") + room.rig.value("/dca/1/fader")
+    faders = room.rig.value("/ch/02/mix/fader") + room.rig.value("/dca/1/fader")
+    pan = processors.level_db(processors.pan_gains(PAN)) + faders
     sent = room.rig.value("/ch/01/mix/05/level")
     compare(room.levels(1), in1=(sent, sent), in2=tuple(pan))
 
@@ -260,7 +260,7 @@ def test_a_bus_that_does_not_exist_is_refused(number: object) -> None:
 
 
 def test_a_bus_that_an_output_carries_comes_first() -> None:
-    rig = rigdesk.Rig(["main", "listen/6/r", "listen/6/l"])
+    rig = desk.Rig(["main", "listen/6/r", "listen/6/l"])
     talk = Talk(console=rig.console)
     assert talk.say("/faderd/listen")[0][1:] == (6, "outputs 3 and 4")
     ((_, number, where),) = talk.say("/faderd/listen", by=BEN)
@@ -270,7 +270,7 @@ def test_a_bus_that_an_output_carries_comes_first() -> None:
 
 def test_a_lease_that_ends_fades_without_a_click() -> None:
     room = soloing()
-    slow = rigdesk.tone(100.0, FRAMES, phase=np.pi / 2)  # whole periods: it goes on when it is played again
+    slow = desk.tone(100.0, FRAMES, phase=np.pi / 2)  # whole periods: it goes on when it is played again
     before = room.rig.play({1: slow})
     room.say("/faderd/listen/release")
     after = room.rig.play({1: slow})
@@ -286,7 +286,7 @@ def test_the_settings_patch_listen_buses_to_outputs(tmp_path: Path) -> None:
     path = tmp_path / "faderd.toml"
     path.write_text('outputs = ["main", "listen/1", "listen/7/l"]\nears = ["listen/1"]\n')
     plan = settings.plan(settings.read(path))
-    rig = rigdesk.Rig(**plan.__dict__)
+    rig = desk.Rig(**plan.__dict__)
     talk = Talk(console=rig.console)
     assert talk.say("/faderd/listen")[0][1:] == (1, "outputs 3 and 4")
     assert talk.say("/faderd/listen", 7)[0][1:] == (7, "outputs 5")
@@ -296,7 +296,7 @@ def test_the_settings_patch_listen_buses_to_outputs(tmp_path: Path) -> None:
 
 
 def test_a_rendering_knows_listen_buses(tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "in.wav", TONES[1].astype(np.float32), rigdesk.RATE, "FLOAT")
+    soundfile.write(tmp_path / "in.wav", TONES[1].astype(np.float32), desk.RATE, "FLOAT")
     render.render(tmp_path / "in.wav", None, tmp_path / "out.wav", ["listen/1", "ch/01"], 4096)
     heard, _ = soundfile.read(tmp_path / "out.wav")
     assert heard.shape == (FRAMES, 3)
@@ -305,13 +305,13 @@ def test_a_rendering_knows_listen_buses(tmp_path: Path) -> None:
 
 def test_over_the_network_a_bus_comes_and_goes_with_its_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "LEASE_S", 2.0)
-    rig = rigdesk.Rig(["main", "monitor", *NAMES])
+    rig = desk.Rig(["main", "monitor", *NAMES])
     with Net(console=rig.console) as net:
         ann, ben = net.client(), net.client()
         ben.send(b"/xremote\0\0\0\0")
         assert net.ask(ann, "/faderd/listen") == [("/faderd/listen", 1, "outputs 5 and 6")]
         assert net.ask(ann, "/faderd/listen/solosw/01", 1) == []
-        assert rigdesk.level_db(rig.play(TONES)[:, bus(1)], 500.0) == pytest.approx(IN_DB, abs=DB)
+        assert desk.level_db(rig.play(TONES)[:, bus(1)], 500.0) == pytest.approx(IN_DB, abs=DB)
         net.turn(3.0)
         assert (rig.play(TONES)[FRAMES // 2 :] == 0).all()
         assert hear(ben) == []

@@ -4,9 +4,9 @@ import struct
 
 import numpy as np
 import pytest
-from desk import ANN, BEN, Talk, heard, words
 
 from dsp.engine import meters
+from rigs.talk import ANN, BEN, Talk, heard, words
 
 PAGE = meters.METERS
 SHAPES = {name: PAGE[name].shape for name in PAGE.names}

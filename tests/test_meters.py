@@ -7,11 +7,12 @@ what was played and the trim, gains from the ratio of both.
 import functools
 from collections.abc import Iterable
 
-import model
 import numpy as np
 import pytest
-import rigdesk
-from desk import Talk, heard, words
+
+from oracles import processors
+from rigs import desk
+from rigs.talk import Talk, heard, words
 
 STRIPS_OUT = [
     *(f"ch/{n:02}" for n in range(1, 33)), *(f"aux/{n:02}" for n in range(1, 9)),
@@ -40,7 +41,7 @@ class Board:
     """A desk on which every strip has its own levels; each bus and matrix has one source, and so has each main."""
 
     def __init__(self, outputs: list[str]) -> None:
-        self.rig = rig = rigdesk.Rig(outputs, talk_input=TALK_INPUT)
+        self.rig = rig = desk.Rig(outputs, talk_input=TALK_INPUT)
         self.outputs = outputs
         self.talk = Talk(console=rig.console)
         for links in ("fxlink/{rtn_pair}", "auxlink/{aux_pair}"):
@@ -131,7 +132,7 @@ def short(inputs: dict[int, np.ndarray] | int) -> dict[int, np.ndarray] | int:
 class Wanted:
     """What there should be, by names such as `in ch/01`, `gate ch/01`, `dyn bus/02`, `post main/l`, `aes/1`."""
 
-    def __init__(self, rig: rigdesk.Rig, peaks: dict[str, float], playing: Iterable[int]) -> None:
+    def __init__(self, rig: desk.Rig, peaks: dict[str, float], playing: Iterable[int]) -> None:
         self.rig = rig
         self.levels = {f"post {name}" if name in POSTS else name: peak for name, peak in peaks.items()}
         self.levels |= {"talk": PEAKS[TALK_INPUT] if TALK_INPUT in playing else 0.0}
@@ -163,7 +164,7 @@ class Wanted:
         self.levels |= {"dyn main/l": both, "dyn main/r": both}
 
     def gain(self, path: str, sign: int = 1) -> float:
-        return float(model.gain(sign * self.rig.value(path)))
+        return float(processors.gain(sign * self.rig.value(path)))
 
     def fader(self, strip: str) -> float:
         """Fader and DCAs."""
@@ -329,8 +330,8 @@ def test_the_oscillator_is_shown_with_its_level(level_db: float) -> None:
     board.rig.set_many({"/config/osc/dest": 16, "/main/st/dyn/on": 0})
     for _ in range(4):
         board.peaks([])
-    loudest = board.peaks([])["main/l"] / model.gain(board.rig.value("/main/st/mix/fader"))
-    loudest /= model.gain(board.rig.value("/dca/3/fader"))
+    loudest = board.peaks([])["main/l"] / processors.gain(board.rig.value("/main/st/mix/fader"))
+    loudest /= processors.gain(board.rig.value("/dca/3/fader"))
     shown = board.meters([], [(11,)])[11,]
     assert shown[4] == pytest.approx(loudest, rel=0.001)
     board.rig.set("/-stat/osc/on", 0)

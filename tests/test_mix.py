@@ -1,11 +1,11 @@
 """The mix: sums of many signals, and where on the strip they are taken."""
 
-import harness
-import model
 import numpy as np
 import pytest
 
 from dsp.engine import layout
+from oracles import processors
+from rigs import harness
 
 CHANNELS = range(1, 33)
 BUSES = range(1, 17)
@@ -20,7 +20,7 @@ def before_fader(bus):
 def rest_db(heard, expected):
     """Level of the difference, relative to what is expected."""
     expected = np.asarray(expected, np.float64)
-    return float(model.level_db(np.sqrt(np.mean((heard - expected) ** 2) / np.mean(expected**2))))
+    return float(processors.level_db(np.sqrt(np.mean((heard - expected) ** 2) / np.mean(expected**2))))
 
 
 def test_a_send_at_0_db_passes_every_bit():
@@ -61,7 +61,7 @@ def test_thirty_two_channels_add_up_to_the_float64_sum():
         for odd in BUSES[::2]:
             mixer.set(f"/ch/{channel:02}/mix/{odd:02}/type", "PRE")
     x = harness.noise((harness.RATE // 4, 32))
-    gains = np.array([[model.gain(model.taper_db(step, 161)) for step in row] for row in steps])
+    gains = np.array([[processors.gain(processors.taper_db(step, 161)) for step in row] for row in steps])
     heard = mixer.run(x)
     assert max(rest_db(heard[:, bus], (x @ gains)[:, bus]) for bus in range(16)) < -135
 
@@ -75,7 +75,7 @@ def test_two_channels_of_opposite_polarity_leave_nothing_above_minus_140_dbfs():
     mixer.set("/ch/02/preamp/invert", True)
     x = np.repeat(harness.noise((4800, 1)), 32, axis=1)
     # A fused product is rounded once less than its opposite.
-    assert model.level_db(np.abs(mixer.run(x)).max()) < -140
+    assert processors.level_db(np.abs(mixer.run(x)).max()) < -140
 
 
 def test_a_sum_does_not_depend_on_which_channels_were_open_before():
@@ -102,7 +102,7 @@ def test_a_send_changes_its_tap_without_a_dip(before, after):
     mixer.set_strip(mix_fader=0)
     mixer.run(np.ones(640))
     mixer.set_strip(mix_01_type=after)
-    near_0_db = model.gain(model.taper_db(767, 1024))
+    near_0_db = processors.gain(processors.taper_db(767, 1024))
     assert mixer.run(np.ones(640)).min() > near_0_db - 1e-6
 
 
@@ -118,7 +118,7 @@ def random_desk(seed):
     def level(path, steps):
         step = int(random.integers(steps // 2, steps))
         mixer.set_step(path, step)
-        return model.gain(model.taper_db(step, steps))
+        return processors.gain(processors.taper_db(step, steps))
 
     def switch(path):
         on = bool(random.integers(10))
@@ -128,7 +128,7 @@ def random_desk(seed):
     def pan(path):
         step = int(random.integers(101))
         mixer.set_step(path, step)
-        return np.array(model.pan_gains(2 * step - 100))
+        return np.array(processors.pan_gains(2 * step - 100))
 
     dca = [level(f"/dca/{dca}/fader", 1024) * switch(f"/dca/{dca}/on") for dca in range(1, 9)]
     muted = [not switch(f"/config/mute/{group}") for group in range(1, 7)]

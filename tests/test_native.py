@@ -11,13 +11,13 @@ from __future__ import annotations
 import ctypes
 import threading
 
-import harness
 import numpy as np
 import pytest
 from llvmlite import binding
 
 from daemon.audio import kernels, stage
 from dsp.engine import memory
+from rigs import harness
 
 ALL_IS_WELL = "i32 0"
 INTRINSICS = ("llvm.",)

@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import twin
-from app import App
-from desk import Net
+
+from oracles import language
+from rigs.app import App
+from rigs.talk import Net
 from test_meterfeed import page
 from test_subscriptions import PREFS, STATES
 
-PARAMETERS = twin.parameters()
+PARAMETERS = language.parameters()
 LEAVES = [address for addresses, _ in PARAMETERS for address in addresses]
-NODES = [path for row in twin.rows("nodes.tsv") for path in twin.expand(row["node_path"])]
+NODES = [path for row in language.rows("nodes.tsv") for path in language.expand(row["node_path"])]
 TYPES = {address: fact.type for addresses, fact in PARAMETERS for address in addresses}
 
 
@@ -154,7 +155,7 @@ def test_mixing_station_reads_every_leaf_with_its_type(app: App):
 def test_mixing_station_compares_what_it_reads_with_what_it_has_set(app: App):
     app.send(("/xremote",))
     for step in range(0, 1024, 31):
-        sent = twin.single(step / 1023)
+        sent = language.single(step / 1023)
         app.send(("/ch/03/mix/fader", sent))
         assert app.ask("/ch/03/mix/fader") == [("/ch/03/mix/fader", sent)]
     assert app.hear() == []  # what it has done itself it is not told
@@ -290,7 +291,7 @@ def test_the_other_half_of_a_link_is_told_to_who_moves_one(net: Net, app: App):
     app.send(("/xremote",), ("/config/chlink/1-2", 1))
     app.hear()
     app.send(("/ch/01/mix/fader", 0.5))
-    assert app.hear() == [("/ch/02/mix/fader", twin.single(512 / 1023))]
+    assert app.hear() == [("/ch/02/mix/fader", language.single(512 / 1023))]
 
 
 def test_command_line_tools_ask_set_meter_and_leave(net: Net, app: App):

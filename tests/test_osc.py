@@ -4,13 +4,13 @@ import time
 
 import numpy as np
 import pytest
-from desk import Net, hear
-from test_meterfeed import page
 
 from daemon import server
 from daemon.desk.console import Console
 from daemon.wire import packet
 from dsp.table import TABLE
+from rigs.talk import Net, hear
+from test_meterfeed import page
 
 FADERS = [f"/ch/{ch:02d}/mix/fader" for ch in range(1, 33)]
 

@@ -3,17 +3,17 @@
 import functools
 from typing import NamedTuple
 
-import model
 import numpy as np
 import pytest
-import rigdesk
 import scipy.signal
 
 from dsp.engine import layout
 from dsp.processors import glide, oscillator
+from oracles import processors
+from rigs import desk
 
 RATES = (44_100, 48_000, 96_000)
-RATE = rigdesk.RATE
+RATE = desk.RATE
 NOISE_DB = -9.0
 FREQUENCIES_HZ = 20 * 1000 ** (np.arange(121) / 120)
 MIXES = {
@@ -25,9 +25,9 @@ MIXES = {
 OCTAVES_HZ = 20 * 2.0 ** np.arange(11)
 
 
-def console(kind: str, level_db: float = 0.0, rate: int = RATE, to: int = 0, on: int = 1) -> rigdesk.Rig:
+def console(kind: str, level_db: float = 0.0, rate: int = RATE, to: int = 0, on: int = 1) -> desk.Rig:
     """An oscillator, and all mixes it can be sent to."""
-    rig = rigdesk.Rig([int(place) for place in MIXES.values()], rate)
+    rig = desk.Rig([int(place) for place in MIXES.values()], rate)
     rig.set_many({"/config/osc/type": kind, "/config/osc/level": level_db, "/config/osc/dest": to, "/-stat/osc/on": on})
     return rig
 
@@ -41,18 +41,19 @@ class Tone(NamedTuple):
     """Everything else, relative to the tone."""
 
 
-def measure(rig: rigdesk.Rig, near_hz: float, seconds: float = 0.2) -> Tone:
+def measure(rig: desk.Rig, near_hz: float, seconds: float = 0.2) -> Tone:
     """The tone that bus 1 plays near a frequency, once it has faded in."""
     rig.play(2 * glide.length(rig.rate) + 2 * glide.SUB_BLOCK)
     heard = rig.play(int(seconds * rig.rate))[:, 0].astype(np.float64)
     # How far the second half runs ahead of the first one tells how far the frequency is off.
     half = len(heard) // 2
-    first, second = (rigdesk.amplitude(part, near_hz, rig.rate) for part in (heard[:half], heard[half : 2 * half]))
+    first, second = (desk.amplitude(part, near_hz, rig.rate) for part in (heard[:half], heard[half : 2 * half]))
     turned = np.angle(second / first * np.exp(-2j * np.pi * near_hz * half / rig.rate))
     freq_hz = float(near_hz + turned / (2 * np.pi * half / rig.rate))
-    found = rigdesk.amplitude(heard, freq_hz, rig.rate)
+    found = desk.amplitude(heard, freq_hz, rig.rate)
     rest = heard - (found * np.exp(2j * np.pi * freq_hz * np.arange(len(heard)) / rig.rate)).real
-    return Tone(freq_hz, float(model.level_db(abs(found))), float(rigdesk.decibels(np.std(rest) * 2**0.5 / abs(found))))
+    beside = desk.decibels(np.std(rest) * 2**0.5 / abs(found))
+    return Tone(freq_hz, float(processors.level_db(abs(found))), float(beside))
 
 
 # --- sine -----------------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def test_white_noise_has_the_same_density_in_every_octave(rate: int) -> None:
 @pytest.mark.parametrize("kind", ["PINK", "WHITE"])
 @pytest.mark.parametrize("rate", RATES)
 def test_noise_is_nine_decibels_below_full_scale(rate: int, kind: str) -> None:
-    assert rigdesk.decibels(np.sqrt(np.mean(noise(kind, rate) ** 2))) == pytest.approx(NOISE_DB, abs=0.1)
+    assert desk.decibels(np.sqrt(np.mean(noise(kind, rate) ** 2))) == pytest.approx(NOISE_DB, abs=0.1)
 
 
 def test_white_noise_is_spread_evenly_between_its_peaks() -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import ANN, Talk
 
 from daemon.files import nodeline
 from daemon.show import fade_times
 from daemon.show.fade_times import Pace
+from rigs.talk import ANN, Talk
 
 BEFORE = ["ch/01/mix ON -oo", "ch/01/mix/01 ON -oo", "ch/01/eq/1 PEQ 100.0 -15 2.0", "ch/01/dyn/thr 0.0"]
 AFTER = ["ch/01/mix ON 0", "ch/01/mix/01 ON 0", "ch/01/eq/1 PEQ 100.0 +15 2.0", "ch/01/dyn/thr -60.0"]

@@ -1,11 +1,11 @@
 """Patching: which signal goes where, how a change sounds, and the guard at the door."""
 
-import harness
-import model
 import numpy as np
 import pytest
 
 from dsp.engine import layout
+from oracles import processors
+from rigs import harness
 
 GLIDE = 448  # frames of a cross-fade at 48 kHz
 
@@ -73,7 +73,7 @@ def test_a_new_source_is_faded_to():
     x[:, 0], x[:, 1] = 1, -0.5
     mixer.run(x)
     mixer.set_strip(config_source=2)
-    np.testing.assert_allclose(mixer.run(x)[:, 0], model.glide(1, -0.5, 1280, GLIDE), atol=2e-7)
+    np.testing.assert_allclose(mixer.run(x)[:, 0], processors.glide(1, -0.5, 1280, GLIDE), atol=2e-7)
 
 
 def test_the_newest_of_many_sources_is_heard_in_the_end():

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import mixdown
 import numpy as np
 import pytest
-import rig
+
+from rigs import mixdown, servers
 
 CHANNELS = 8
 MOST_ERROR_DB = -100
@@ -18,33 +18,33 @@ SETTLE_S = 0.5
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[rig.Server]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     """A PipeWire of our own with one device, `stage`, of eight channels."""
-    with rig.pipewire(tmp_path_factory.mktemp("pipewire")) as server:
+    with servers.pipewire(tmp_path_factory.mktemp("pipewire")) as server:
         yield server
 
 
-def through_jack(server: rig.Server) -> tuple[rig.Server, str]:
+def through_jack(server: servers.Server) -> tuple[servers.Server, str]:
     """How a daemon reaches the stage as a JACK client."""
     return server, "stage"
 
 
-def through_alsa(server: rig.Server) -> tuple[rig.Server, str]:
+def through_alsa(server: servers.Server) -> tuple[servers.Server, str]:
     """How a daemon reaches it without knowing of PipeWire: the default sound card's plug-in."""
     return dataclasses.replace(server, prefix=[]), "pipewire"
 
 
 @pytest.mark.parametrize("way", [through_jack, through_alsa])
 def test_eight_stems_are_mixed_on_pipewire(
-    session: rig.Server, way: Callable[[rig.Server], tuple[rig.Server, str]], tmp_path: Path
+    session: servers.Server, way: Callable[[servers.Server], tuple[servers.Server, str]], tmp_path: Path
 ) -> None:
     stems = mixdown.stems(CHANNELS, seconds=4)
     host, device = way(session)
-    with rig.daemon(host, device, tmp_path, block=512) as desk:
+    with servers.daemon(host, device, tmp_path, block=512) as desk:
         mixdown.set_up(desk, CHANNELS)
         desk.get("/main/st/mix/fader")
         time.sleep(SETTLE_S)
-        with rig.player(session, stems, record=2, folder=tmp_path) as player:
+        with servers.player(session, stems, record=2, folder=tmp_path) as player:
             player.play()
             recording = player.recording()
     assert median_error_db(recording.sound, mixdown.model(stems)[:2]) < MOST_ERROR_DB

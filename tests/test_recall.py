@@ -6,7 +6,8 @@ left over is what needs longer to find its level.
 
 import numpy as np
 import pytest
-import recalls
+
+from rigs import recalls
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-import recalls
+
 import test_crowd
 from clients import console
-
 from daemon.desk.console import Console
 from daemon.files import scene
+from rigs import recalls
 
 SCENES = 50
 ROUNDS = 2

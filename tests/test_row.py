@@ -3,12 +3,12 @@
 import math
 from typing import Any
 
-import facts
 import numpy as np
 import pytest
 
 from dsp.parameters.row import Continuous, Param
 from dsp.table import TABLE
+from oracles import facts
 
 
 def name(param: Param) -> str:

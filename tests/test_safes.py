@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desk import Talk
 
 from daemon.desk import parts
 from daemon.desk.console import Console
 from daemon.desk.parts import Part, Place
 from daemon.show import safes
 from dsp.table import TABLE
+from rigs.talk import Talk
 
 SHOW = "/-show/showfile/show"
 

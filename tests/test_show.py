@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from desk import ANN, BEN, Net, Talk, hear
 
 from daemon.files import nodeline
+from rigs.talk import ANN, BEN, Net, Talk, hear
 
 INIT = Path(__file__).parent / "data" / "init.scn"
 FADER, ON = "/ch/01/mix/fader", "/ch/01/mix/on"

@@ -1,7 +1,8 @@
 """What follows from a solo."""
 
 import pytest
-from desk import ANN, BEN, Talk
+
+from rigs.talk import ANN, BEN, Talk
 
 
 def solo(talk: Talk, strip: int, on: int = 1) -> None:

@@ -3,11 +3,11 @@
 import ctypes
 import time
 
-import loopback
 import numpy as np
 import pytest
 
 from daemon.audio import audiofile, stage
+from rigs import loopback
 
 RATE = 48_000
 PORTAUDIO_CALLBACK = ctypes.CFUNCTYPE(

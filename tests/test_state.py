@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-import rigdesk
-from desk import ANN
 
 from daemon.desk import rules
 from daemon.desk.console import Console
@@ -13,9 +11,11 @@ from daemon.metering import analyser
 from daemon.show import state
 from dsp.engine import wall
 from dsp.table import TABLE
+from rigs import desk
+from rigs.talk import ANN
 
 
-def left(folder: Path, name: str = "", **settings: rigdesk.Setting) -> Console:
+def left(folder: Path, name: str = "", **settings: desk.Setting) -> Console:
     """A desk, as it was left in a folder before."""
     console = Console()
     rules.obey(console)
@@ -24,9 +24,9 @@ def left(folder: Path, name: str = "", **settings: rigdesk.Setting) -> Console:
     return kept(console, keeper, settings)
 
 
-def kept(console: Console, keeper: state.Keeper, settings: dict[str, rigdesk.Setting]) -> Console:
+def kept(console: Console, keeper: state.Keeper, settings: dict[str, desk.Setting]) -> Console:
     for path, value in settings.items():
-        rigdesk.set_leaf(console, path, value)
+        desk.set_leaf(console, path, value)
     keeper.save()
     return console
 
@@ -35,7 +35,7 @@ def value(console: Console, path: str) -> object:
     return console.values.get(TABLE.leaves[path])
 
 
-WANTED: dict[str, rigdesk.Setting] = {
+WANTED: dict[str, desk.Setting] = {
     "/-prefs/name": "Chapel",
     "/-prefs/hardmute": 1,
     "/-prefs/dcamute": 1,
@@ -130,7 +130,7 @@ def test_with_autosave_off_the_desk_comes_back_as_it_was_then(tmp_path: Path) ->
     assert [value(again, f"/ch/{n:02}/mix/on") for n in (1, 2, 5)] == [0, 1, 0]
 
 
-def brought_back(folder: Path, settings: dict[str, rigdesk.Setting]) -> Console:
+def brought_back(folder: Path, settings: dict[str, desk.Setting]) -> Console:
     """A desk that begins as it was left, then is set and left again."""
     console = Console()
     keeper = state.Keeper(console, folder)

@@ -5,11 +5,10 @@ import pathlib
 import sys
 import time
 
-import loopback
 import numpy as np
-import rig
 
 import daemon
+from rigs import loopback, servers
 
 ROOT = pathlib.Path(daemon.__file__).parents[1]
 
@@ -19,7 +18,7 @@ def player_on(server, device, folder):
     """Run the loopback on a device, in a process of its own: PortAudio looks for servers only once."""
     environment = server.environment | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, loopback.__file__, device]
-    with rig.running(command, environment, folder / "loopback.log") as process:
+    with servers.running(command, environment, folder / "loopback.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", 60)
         yield process
 
@@ -27,9 +26,9 @@ def player_on(server, device, folder):
 def test_every_channel_of_a_jack_device_passes_bit_for_bit(tmp_path):
     signals = np.random.default_rng(1).standard_normal((32, 4_800), np.float32)
     with (
-        rig.jack_server(tmp_path) as server,
+        servers.jack_server(tmp_path) as server,
         player_on(server, "system", tmp_path),
-        rig.player(server, signals, record=16, folder=tmp_path) as player,
+        servers.player(server, signals, record=16, folder=tmp_path) as player,
     ):
         player.play()
         heard = player.recording().sound.T
@@ -41,7 +40,7 @@ def test_every_channel_of_a_jack_device_passes_bit_for_bit(tmp_path):
 
 
 def test_a_stream_whose_server_dies_is_no_longer_running_and_lets_the_process_end(tmp_path):
-    with rig.jack_server(tmp_path) as server, contextlib.ExitStack() as afterwards:
+    with servers.jack_server(tmp_path) as server, contextlib.ExitStack() as afterwards:
         process = afterwards.enter_context(player_on(server, "system", tmp_path))
         assert process.order("running") == "True"
         afterwards = afterwards.pop_all()

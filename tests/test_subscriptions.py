@@ -3,12 +3,12 @@
 import struct
 
 import pytest
-from desk import ANN, BEN, Net, Talk, hear, heard
-from test_meterfeed import page
 
 from daemon.commands import polls
 from daemon.wire import packet
 from dsp.table import TABLE
+from rigs.talk import ANN, BEN, Net, Talk, hear, heard
+from test_meterfeed import page
 
 STATES = [
     *("/-stat/tape/state", "/-usb/path", "/-usb/title", "/-stat/tape/etime", "/-stat/tape/rtime"),

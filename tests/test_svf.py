@@ -1,13 +1,13 @@
 """The state-variable filter: precision, and what happens while it changes."""
 
-import harness
-import model
 import numpy as np
 import pytest
 import scipy.signal
 
 from dsp.engine import layout
 from dsp.processors import svf
+from oracles import processors
+from rigs import harness
 
 PRE_FADER = harness.place(1, layout.PRE_FADER)
 RANDOM = np.random.default_rng(3)
@@ -45,17 +45,17 @@ def test_the_response_is_that_of_the_cookbook(shape, kind):
     points = np.geomspace(10, 0.45 * harness.RATE, 300)
     designed = np.moveaxis(np.broadcast_to(coefficients(shape), (6, 40)), 1, 0)
     for one, freq_hz, gain_db, q in zip(designed, FREQUENCIES, GAINS_DB, QUALITIES, strict=True):
-        drawn = model.level_db(svf.response(one, points, harness.RATE))
-        section = model.band(kind, freq_hz, gain_db, q, harness.RATE)
-        np.testing.assert_allclose(drawn, model.curve_db(section, points, harness.RATE), atol=1e-6)
+        drawn = processors.level_db(svf.response(one, points, harness.RATE))
+        section = processors.band(kind, freq_hz, gain_db, q, harness.RATE)
+        np.testing.assert_allclose(drawn, processors.curve_db(section, points, harness.RATE), atol=1e-6)
 
 
 @pytest.mark.parametrize(("shape", "kind"), [(svf.low_pass_1(), "HC6"), (svf.high_pass_1(), "LC6")])
 def test_a_first_order_filter_falls_6_db_per_octave(shape, kind):
     points = np.geomspace(10, 0.45 * harness.RATE, 300)
     drawn = svf.response(svf.design(shape, 1000.0, harness.RATE), points, harness.RATE)
-    expected = model.curve_db(model.key_filter(kind, 1000.0, harness.RATE), points, harness.RATE)
-    np.testing.assert_allclose(model.level_db(drawn), expected, atol=1e-6)
+    expected = processors.curve_db(processors.key_filter(kind, 1000.0, harness.RATE), points, harness.RATE)
+    np.testing.assert_allclose(processors.level_db(drawn), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("rate", harness.RATES)
@@ -96,7 +96,7 @@ def test_round_off_is_far_below_the_noise_of_any_converter(kind, freq_hz, gain_d
     # What comes in and what goes out reach 0 dBFS at most.
     x = (x / max(np.abs(scipy.signal.lfilter(*used, x)).max(), 1)).astype(np.float32)
     error = mixer.run(x)[:, 0] - scipy.signal.lfilter(*used, x.astype(np.float64))
-    assert model.level_db(np.sqrt(np.mean(error**2))) < -129
+    assert processors.level_db(np.sqrt(np.mean(error**2))) < -129
 
 
 def pink_noise(frames):
@@ -167,7 +167,7 @@ def test_a_small_turn_keeps_a_long_resonance_going():
     before = np.abs(mixer.run(tone))[-4800:].max()
     mixer.set_step("/ch/01/eq/1/g", 119)
     lowest = np.abs(mixer.run(tone[:9600])).reshape(-1, 480).max(1).min()
-    assert model.level_db(lowest / before) > -0.5
+    assert processors.level_db(lowest / before) > -0.5
 
 
 def test_the_newest_filter_is_heard_when_many_came_during_a_change():
@@ -193,7 +193,7 @@ def test_filters_that_jump_at_random_never_ring_above_their_loudest(seed):
             for leaf, steps in (("type", 6), ("f", 201), ("g", 121), ("q", 72)):
                 mixer.set_step(f"/ch/{channel:02}/eq/1/{leaf}", int(random.integers(steps)))
         heard.append(np.abs(mixer.run(tones[first : first + 128])).max())
-    assert model.level_db(np.max(heard)) < -20 + 15 + 1
+    assert processors.level_db(np.max(heard)) < -20 + 15 + 1
 
 
 def test_forty_thousand_random_filters_stay_finite():

@@ -5,13 +5,13 @@ import subprocess
 import sys
 import timeit
 
-import facts
 import pytest
 
 from dsp.parameters.row import Bits, Choice, Continuous, Param, Text, Whole
 from dsp.parameters.table import Values
 from dsp.parameters.variant import Varying
 from dsp.table import TABLE
+from oracles import facts
 
 FACTS = {address: fact for fact in facts.rows("parameters.tsv") for address in facts.expand(fact["pattern"])}
 NODES = {path: node for node in facts.rows("nodes.tsv") for path in facts.expand(node["node_path"])}

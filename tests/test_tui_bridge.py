@@ -6,11 +6,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 
-import fake_console
 import numpy as np
 import pytest
 from textual.pilot import Pilot
 
+from rigs import fake_console
 from tui import app, link, theme
 from tui.widgets import bridge_layout
 

@@ -7,10 +7,10 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 
-import fake_console
 import numpy as np
 import pytest
 
+from rigs import fake_console
 from tui import link, strips
 from tui.mirror import Mirror
 

@@ -13,8 +13,9 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import fake_console
 import pytest
+
+from rigs import fake_console
 
 HERE = Path(__file__).resolve().parent
 START = "import sys; from tui import app; sys.exit(app.main(sys.argv[1:]))"

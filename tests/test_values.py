@@ -2,7 +2,6 @@
 
 import math
 
-import facts
 import numpy as np
 import pytest
 
@@ -11,6 +10,7 @@ from dsp.parameters.row import Continuous
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 from dsp.table.effects import slots
+from oracles import facts
 
 EFFECTS = facts.rows("effects.tsv")
 TYPES = facts.rows("effect_types.tsv")

@@ -8,15 +8,17 @@ import re
 from collections import Counter
 
 import pytest
-import walk_dynamics  # noqa: F401
-import walk_levels  # noqa: F401
-import walk_monitor  # noqa: F401
-import walk_routing  # noqa: F401
-import walk_rules  # noqa: F401
-import walk_strips  # noqa: F401
-from walker import RECIPES, Ledger, Recipe
 
 from dsp.table import TABLE, absent
+from walk import (
+    dynamics,  # noqa: F401
+    levels,  # noqa: F401
+    monitor,  # noqa: F401
+    routing,  # noqa: F401
+    rules,  # noqa: F401
+    strips,  # noqa: F401
+)
+from walk.walker import RECIPES, Ledger, Recipe
 
 NOT_SOUND = {
     "labels": r"/config/(name|icon|color)$",

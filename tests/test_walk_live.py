@@ -17,21 +17,20 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import desk as talk
 import numpy as np
 import pytest
-import rigdesk
-from busydesk import CONTEXTS, PERIOD, TALK_INPUT, busy, signals
-from clients import console
-from test_walk import RECIPES
-from walker import Setting, Walker, stored_of, told
 
+from clients import console
 from daemon.audio import audiofile
 from daemon.wire import packet
 from dsp.parameters.row import Stored
 from dsp.table import TABLE
+from rigs import desk, talk
+from rigs.busydesk import CONTEXTS, PERIOD, TALK_INPUT, busy, signals
+from test_walk import RECIPES
+from walk.walker import Setting, Walker, stored_of, told
 
-RATE = rigdesk.RATE
+RATE = desk.RATE
 PAGE = 2400
 LEVEL_METERS = (0, 1, 2, 4, 11, 12, 13)
 GAIN_METER = 16

@@ -3,7 +3,6 @@
 import threading
 import time
 
-import harness
 import numba
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from daemon.desk import console
 from dsp.engine import crossfade, layout, memory, wall
 from dsp.native import atomic
 from dsp.table import TABLE
+from rigs import harness
 
 
 def stand(rate=harness.RATE):

@@ -5,16 +5,16 @@ import socket
 import struct
 from collections.abc import Iterator
 
-import facts
 import numpy as np
 import pytest
-from desk import ANN, Net, Talk, heard
-from test_meterfeed import page
 
 from daemon.dialect import Identity
 from daemon.wire import packet
 from dsp.parameters.table import Values
 from dsp.table import TABLE
+from oracles import facts
+from rigs.talk import ANN, Net, Talk, heard
+from test_meterfeed import page
 
 PORTION = 200
 """Messages on their way at once: what fits into a socket."""

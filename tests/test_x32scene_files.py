@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable
 from pathlib import Path
 
-import facts
 import numpy as np
 import pytest
 from x32scene import cli
@@ -21,6 +20,7 @@ from dsp.parameters.row import Choice, Continuous
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 from dsp.table.effects import slots
+from oracles import facts
 
 INIT = facts.DATA / "init.scn"
 SCENES = 50

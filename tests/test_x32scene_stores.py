@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desk import Talk
-from test_x32scene_files import anything, written
 from x32scene.model import Scene
 from x32scene.services import fx, headers, presets, routing_edit, show, snippets, validate
 
@@ -13,6 +11,8 @@ from daemon.files import scene
 from daemon.show import safes
 from dsp.parameters.table import Values
 from dsp.table import TABLE
+from rigs.talk import Talk
+from test_x32scene_files import anything, written
 
 MASKS = {"eventtyp": 134217727, "channels": -1, "auxbuses": -1, "maingrps": 65535}
 

@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import facts
 import pytest
-import rig
-from desk import heard
 
 from daemon.demo import band
 from daemon.wire import packet
+from oracles import facts
+from rigs import servers
+from rigs.talk import heard
 
 HOST = "127.0.0.1"
 PORT = 10023
@@ -38,10 +38,10 @@ PATIENCE_S = 150  # another console on the port may be about to end
 FADERD = str(Path(sys.executable).with_name("faderd"))
 
 
-class Desk(rig.Desk):
+class Desk(servers.Desk):
     """A running console, addressed like by any other client."""
 
-    def __init__(self, process: rig.Process, port: int, folder: Path) -> None:
+    def __init__(self, process: servers.Process, port: int, folder: Path) -> None:
         super().__init__(process, port)
         self.port, self.state = port, folder
 
@@ -131,7 +131,7 @@ def running(
     port = _free(port)
     command = [*faderd, "run", *options, "--device", device]
     command += ["--osc-port", str(port), "--state", str(folder / "state")]
-    with rig.running(command, dict(os.environ), folder / "daemon.log") as process:
+    with servers.running(command, dict(os.environ), folder / "daemon.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", START_S)
         desk = Desk(process, port, folder / "state")
         with desk.socket:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import rig
-from test_x32scene_files import anything, written
 
 from clients import console
 from daemon.files import nodeline
 from dsp.table import TABLE
+from rigs import servers
+from test_x32scene_files import anything, written
 
 MODULES = Path(sys.prefix) / "npm" / "node_modules"
 HERE = Path(__file__).resolve().parent
@@ -25,7 +25,7 @@ REMEDY = "run `bash tests/run` once: it installs node and `npm install --prefix 
 class Mirror:
     """The library in a process of its own."""
 
-    def __init__(self, process: rig.Process) -> None:
+    def __init__(self, process: servers.Process) -> None:
         self.process = process
 
     def do(self, what: str, seconds: float = 20, **order: Any) -> Any:
@@ -43,7 +43,7 @@ def mirror(folder: Path) -> Iterator[Mirror]:
     if shutil.which("node") is None or not (MODULES / "x32-osc").exists():
         pytest.fail(f"x32-osc is not installed; {REMEDY}", pytrace=False)
     command = ["node", str(HERE / "x32osc.js"), str(MODULES)]
-    with rig.running(command, dict(os.environ), folder / "x32osc.log") as process:
+    with servers.running(command, dict(os.environ), folder / "x32osc.log") as process:
         process.wait_for(lambda: process.lines(">"), "that it is ready")
         assert json.loads(process.lines(">")[0][1:]) == {"model": "X32RACK", "firmware": "4.06", "server": "V2.07"}
         yield Mirror(process)

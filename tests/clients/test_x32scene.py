@@ -5,9 +5,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import facts
 import pytest
-from test_x32scene_files import anything, written
 from x32scene import cli
 from x32scene.model import Scene
 from x32scene.services import desk as identity
@@ -17,6 +15,8 @@ from clients import console
 from daemon.files import scene
 from dsp.parameters.table import Values
 from dsp.table import TABLE
+from oracles import facts
+from test_x32scene_files import anything, written
 
 INIT = facts.DATA / "init.scn"
 PATIENT_S = 3.0

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import facts
 import pytest
 import xair_api
 
 from clients import console
+from oracles import facts
 
 ADDRESSES = {address for fact in facts.rows("parameters.tsv") for address in facts.expand(fact["pattern"])}
 

@@ -8,9 +8,10 @@ of gains, shape (64,).
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import model
 import numpy as np
 import numpy.typing as npt
+
+from oracles import processors
 
 Vector = npt.NDArray[np.float64]
 Ask = Callable[[str], Any]
@@ -66,7 +67,7 @@ class Desk:
 
     def level(self, path: str, steps: int) -> float:
         """Gain of a fader or send."""
-        return float(model.gain(model.taper_db(self.ask(path), steps)))
+        return float(processors.gain(processors.taper_db(self.ask(path), steps)))
 
     def pan(self, path: str) -> float:
         """Place from −100 to +100."""
@@ -119,7 +120,7 @@ class Desk:
             if not linked:
                 return gain * HALF
             return gain * balance(place)[is_right] if (sender == "/main/r") == is_right else 0.0
-        return gain * model.pan_gains(place)[is_right] if linked else gain
+        return gain * processors.pan_gains(place)[is_right] if linked else gain
 
     def _fader_of(self, sender: str) -> float:
         if sender not in ("/main/l", "/main/r"):
@@ -136,7 +137,7 @@ class Desk:
                 sides = three(place)
                 left, right, mono = left + sides[0] * signal, right + sides[1] * signal, mono + sides[2] * signal
                 continue
-            sides = model.pan_gains(place)
+            sides = processors.pan_gains(place)
             left, right = left + stereo * sides[0] * signal, right + stereo * sides[1] * signal
             mono = mono + centre * self.level(f"{strip}/mix/mlevel", SEND_STEPS) * signal
         stereo_gain, mono_gain = self._processed("/main/st"), self._processed("/main/m")
@@ -146,7 +147,7 @@ class Desk:
 
 def balance(place: float) -> tuple[float, float]:
     """Gains of both sides of a stereo signal: 1 in the middle and on the side it leans to."""
-    left, right = model.pan_gains(place)
+    left, right = processors.pan_gains(place)
     return min(left * 2**0.5, 1), min(right * 2**0.5, 1)
 
 

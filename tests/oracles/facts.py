@@ -8,13 +8,12 @@ within a tenth of 0 dB is written 0.0.
 
 import math
 
-from twin import DATA, expand, rows
-
 from dsp.parameters import scales
 from dsp.parameters.row import Bits, Continuous, Param
 from dsp.parameters.variant import Varying
 from dsp.table import TABLE
 from dsp.table.effects import slots
+from oracles.language import DATA, expand, rows
 
 __all__ = ["DATA", "expand", "rows"]
 

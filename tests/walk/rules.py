@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-import model
 import numpy as np
-import rigdesk
+
 import test_desk_routing as routes
-from tagged import found
-from walk_dynamics import COMPRESSOR, OPEN_GATE, SILENCE, SPARSE, compressed, gated, late, rest, square
-from walk_strips import AUX, BUSES, CHANNELS, FADER_0, MATRICES, RATE, RETURNS, SUB_BLOCK, Strips
-from walker import Ledger, Setting, Vector, Walker, shows, walk
+from oracles import processors
+from rigs import desk
+from rigs.tones import found
+from walk.dynamics import COMPRESSOR, OPEN_GATE, SILENCE, SPARSE, compressed, gated, late, rest, square
+from walk.strips import AUX, BUSES, CHANNELS, FADER_0, MATRICES, RATE, RETURNS, SUB_BLOCK, Strips
+from walk.walker import Ledger, Setting, Vector, Walker, shows, walk
 
 # --- stereo links ----------------------------------------------------------------------------------
 
@@ -33,7 +34,8 @@ def walk_links(ledger: Ledger, row: str, strips: Sequence[str]) -> None:
         def judge(moved: dict[str, Setting]) -> None:
             walker.set_many({f"{path}/mix/fader": 0.0 for path in strips})
             walker.set_many({f"{path}/mix/fader": -1.0 - n for n, path in enumerate(strips) if n % 2 == 0})
-            gains = [float(model.gain(model.taper_db(walker.stored(path + "/mix/fader"), 1024))) for path in strips]
+            faders = [walker.stored(path + "/mix/fader") for path in strips]
+            gains = [float(processors.gain(processors.taper_db(fader, 1024))) for fader in faders]
             heard = levels(desk)[columns]
             for n, (path, value) in enumerate(moved.items()):
                 fed = FADER_0 if strips is RETURNS else 1.0
@@ -71,8 +73,9 @@ def what_links_hold_together(ledger: Ledger) -> None:
                 before = levels(desk)[2:4]
                 walker.set_many({f"/ch/03/{leaf}": value})
                 after = levels(desk)[2:4]
-                wanted_db = walker.value(f"/ch/03/{leaf}") - (model.taper_db(767, 1024) if leaf == "mix/fader" else 0)
-                change_db = model.level_db(after / before)
+                rest_db = processors.taper_db(767, 1024) if leaf == "mix/fader" else 0
+                wanted_db = walker.value(f"/ch/03/{leaf}") - rest_db
+                change_db = processors.level_db(after / before)
                 ledger.note(f"/config/linkcfg/{preference}", on, change_db, [wanted_db, wanted_db * on], 0.03)
 
 
@@ -109,8 +112,8 @@ def protected_master_levels(ledger: Ledger) -> None:
             walker.set_many({"/-action/goscene": 5})
             walker.net.turn(0.05)
             walker.play(9600, block=480)
-            heard = model.level_db(found(walker)[0][0, :2])
-            channel, own, kept = (model.taper_db(step, 1024) for step in (512, 512, 691))
+            heard = processors.level_db(found(walker)[0][0, :2])
+            channel, own, kept = (processors.taper_db(step, 1024) for step in (512, 512, 691))
             ledger.note("/-prefs/safe_masterlevels", safe, heard, [channel + (kept if safe else own)] * 2, 0.02)
 
 
@@ -136,7 +139,7 @@ def amplifiers_behind_inputs(ledger: Ledger) -> None:
             gains = found(walker)[0][:, :40].max(0) / FADER_0
             for n, amp in enumerate(amps):
                 behind = amp if amp < 64 else -1  # the device ends there
-                level = float(model.gain(-6.0 - amp % 7)) if behind >= 0 else gains[n]
+                level = float(processors.gain(-6.0 - amp % 7)) if behind >= 0 else gains[n]
                 told = walker.ask(f"/-ha/{n:02}/index")[0]
                 ledger.note(f"/-ha/{n:02}/index", told, [told, gains[n]], [amp, level], [0, 1e-3])
         walker.set_row("headamp/{headamp}/gain", 0.0)
@@ -163,7 +166,7 @@ def strips_on_inserts(ledger: Ledger) -> None:
 CARRIER_INPUT = 40
 SLOT = 2400
 KEYS_HZ = (500.0, 2000.0, 3000.0)
-KEY_HZ = model.frequency(113)
+KEY_HZ = processors.frequency(113)
 DIGITS = 6
 
 
@@ -182,7 +185,7 @@ def key_of(number: int, x: Vector) -> Vector | None:
         return None
     if number <= 40:
         return x[:, number - 1]
-    bus = x[:, 32 + (number - 41) % 8] * float(model.gain(routes.BUS_DB + routes.NEARLY_0_DB))
+    bus = x[:, 32 + (number - 41) % 8] * float(processors.gain(routes.BUS_DB + routes.NEARLY_0_DB))
     return np.concatenate((np.zeros(SUB_BLOCK), bus[:-SUB_BLOCK]))
 
 
@@ -223,7 +226,7 @@ class Keyed:
         process = gated if self.section == "gate" else compressed
         for column, path in enumerate(self.paths):
             number = CARRIER_INPUT if path.startswith("/ch") else 33 + (int(path[-2:]) - 1) % 8
-            x = late(self.x[:, number - 1]) * (1.0 if path.startswith("/ch") else model.gain(routes.BUS_DB))
+            x = late(self.x[:, number - 1]) * (1.0 if path.startswith("/ch") else processors.gain(routes.BUS_DB))
             leaf = f"{path}/{self.section}/keysrc"
             key = key_of(moved[leaf], self.x)
             expected = process(self.walker.stored, path, x, x if key is None else late(key))[SILENCE:] * FADER_0
@@ -281,8 +284,9 @@ def keys_in_the_monitor(ledger: Ledger) -> None:
             for on in (1, 0):
                 walker.set_many({"/-stat/keysolo": on})
                 heard = walker.play(sine, block=480)[RATE // 4 :, :2]
-                found_there = np.abs(np.stack([rigdesk.amplitude(heard, hz) for hz in KEYS_HZ]))
+                found_there = np.abs(np.stack([desk.amplitude(heard, hz) for hz in KEYS_HZ]))
                 expected = np.zeros((3, 2))
-                curve = model.gain(model.curve_db(model.key_filter("HC12", KEY_HZ, RATE), np.array(KEYS_HZ), RATE))
-                expected[carried] = on * 0.1 * float(model.gain(-6)) * (curve[1] if carried == 1 else 1)
+                section = processors.key_filter("HC12", KEY_HZ, RATE)
+                curve = processors.gain(processors.curve_db(section, np.array(KEYS_HZ), RATE))
+                expected[carried] = on * 0.1 * float(processors.gain(-6)) * (curve[1] if carried == 1 else 1)
                 ledger.note("/-stat/keysolo", on, found_there, expected, 1e-4)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-import twin
-from desk import Net
+from oracles import language
+from rigs.talk import Net
 
 PORTION = 200
 """Messages on their way at once: what fits into a socket."""
@@ -23,7 +23,7 @@ class App:
         """Send messages and let the console do its work."""
         for first in range(0, len(messages), PORTION):
             for message in messages[first : first + PORTION]:
-                self.socket.send(twin.build(*message))
+                self.socket.send(language.build(*message))
             self.net.turn()
 
     def hear(self) -> list[tuple[Any, ...]]:
@@ -31,7 +31,7 @@ class App:
         heard = []
         while True:
             try:
-                heard.append(twin.read(self.socket.recv(8192)))
+                heard.append(language.read(self.socket.recv(8192)))
             except BlockingIOError:
                 return heard
 

@@ -3,23 +3,23 @@
 import struct
 from collections.abc import Mapping, Sequence
 
-import model
 import numpy as np
-import rigdesk
-from tagged import TALK_INPUT, found
-from walk_routing import listen
-from walk_strips import FADER_0, RATE
-from walker import Ledger, Setting, Vector, Walker, shows, walk
 
 from daemon.metering.analyser import Analyser
 from daemon.wire import packet
+from oracles import processors
+from rigs import desk
+from rigs.tones import TALK_INPUT, found
+from walk.routing import listen
+from walk.strips import FADER_0, RATE
+from walk.walker import Ledger, Setting, Vector, Walker, shows, walk
 
 EARS = ("monitor/l", "monitor/r")
 
 
 def db(level_db: float) -> float:
     """Linear gain."""
-    return float(model.gain(level_db))
+    return float(processors.gain(level_db))
 
 
 # --- solos -----------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ class Monitor:
 
     def fader(self, strip: str) -> float:
         """Gain of a fader."""
-        return float(model.gain(model.taper_db(self.walker.stored(f"{strip}/mix/fader"), 1024)))
+        return float(processors.gain(processors.taper_db(self.walker.stored(f"{strip}/mix/fader"), 1024)))
 
     def expected(self) -> Vector:
         """Gains of all inputs to both ears; shape (64, 2)."""
@@ -150,7 +150,7 @@ class Monitor:
         by = (
             self.fader("/main/st")
             if ask("/config/solo/masterctrl")
-            else db(model.taper_db(ask("/config/solo/level"), 161))
+            else db(processors.taper_db(ask("/config/solo/level"), 161))
         )
         dims = ask("/config/solo/dim") or (ask("/config/solo/dimpfl") and self._any_before(solos))
         dims = dims or any(
@@ -171,13 +171,13 @@ class Monitor:
     def _solos(self, solos: Sequence[str]) -> Vector:
         gains = np.zeros((64, 2))
         pans = {"/-stat/solosw/09": 40, "/-stat/solosw/49": -20, "/-stat/solosw/75": 0}
-        dca = float(model.gain(model.taper_db(self.walker.stored("/dca/3/fader"), 1024)))
+        dca = float(processors.gain(processors.taper_db(self.walker.stored("/dca/3/fader"), 1024)))
         after = {
             "/-stat/solosw/09": self.fader("/ch/09"), "/-stat/solosw/49": self.fader("/bus/01"),
             "/-stat/solosw/75": self.fader("/ch/11") * dca,
         }  # fmt: skip
         for solo in solos:
-            sides = np.array(model.pan_gains(pans[solo])) * after[solo] if self._mode(solo) else np.ones(2)
+            sides = np.array(processors.pan_gains(pans[solo])) * after[solo] if self._mode(solo) else np.ones(2)
             gains[self.SOLOS[solo] - 1] = sides * (db(-3) if solo.endswith("49") else 1)
         return gains
 
@@ -301,7 +301,7 @@ class Talk:
             if ask(f"/-stat/talk/{way}") and ask("/config/talk/enable"):
                 to = np.array([ask(f"/config/talk/{way}/destmap") >> bit & 1 for bit in range(18)])
                 expected[TALK_INPUT - 1] += to[[*range(17), 16, 17]] * db(
-                    model.taper_db(ask(f"/config/talk/{way}/level"), 161)
+                    processors.taper_db(ask(f"/config/talk/{way}/level"), 161)
                 )
         expected = expected * FADER_0
         expected[:32] = 0
@@ -342,7 +342,7 @@ def latches_of_the_talkback(ledger: Ledger) -> None:
                 walker.seconds += 11
                 walker.net.turn(0.12)
                 heard = [before, found(walker)[0][TALK_INPUT - 1, 0]]
-                level = db(model.taper_db(walker.stored(f"/config/talk/{way}/level"), 161)) * FADER_0
+                level = db(processors.taper_db(walker.stored(f"/config/talk/{way}/level"), 161)) * FADER_0
                 ledger.note(path, latched, heard, [level, latched * level], 1e-3)
 
         walk(walker, ["config/talk/{talk}/latch"], [0, 1], judge)
@@ -355,7 +355,7 @@ TO = [*MIXES, *(f"mtx/{n:02}" for n in range(1, 7))]
 
 def sine_of(heard: Vector, freq_hz: float) -> float:
     """Amplitude of a sine."""
-    return float(np.abs(rigdesk.amplitude(heard[len(heard) // 2 :], freq_hz)))
+    return float(np.abs(desk.amplitude(heard[len(heard) // 2 :], freq_hz)))
 
 
 class Oscillator:
@@ -374,7 +374,7 @@ class Oscillator:
         """Judge a sine: its level at its frequency at all destinations."""
         ask, heard = self.walker.stored, self.walker.play(9600, block=480)[:, : len(TO)]
         f = ask("/config/osc/f2") if ask("/config/osc/fsel") else ask("/config/osc/f1")
-        level = db(model.taper_db(ask("/config/osc/level"), 161)) * ask("/-stat/osc/on") * FADER_0
+        level = db(processors.taper_db(ask("/config/osc/level"), 161)) * ask("/-stat/osc/on") * FADER_0
         to = ask("/config/osc/dest")
         columns = {16: [16], 17: [17], 18: [16, 17], 19: [18]}.get(to, [to if to < 16 else to - 1])
         expected = np.zeros(len(TO))
@@ -437,7 +437,7 @@ def automatic_mixing(ledger: Ledger) -> None:
         walker.set_many({f"/ch/{n:02}/mix/fader": 0.0 for n in range(1, 9)})
         walker.set_many({f"/ch/{n:02}/automix/group": 1 + n % 2 for n in range(1, 9)})
         walker.set_row("config/amixenable/{automix}", 1)
-        x = {n: rigdesk.tone(1000, 5 * RATE // 2, float(model.gain(MICROPHONES_DB[n - 1]))) for n in range(1, 9)}
+        x = {n: desk.tone(1000, 5 * RATE // 2, float(processors.gain(MICROPHONES_DB[n - 1]))) for n in range(1, 9)}
 
         def judge(moved: dict[str, Setting]) -> None:
             heard = np.asarray(walker.play(x, block=480)[-9600:, :8], np.float64)
@@ -445,13 +445,13 @@ def automatic_mixing(ledger: Ledger) -> None:
             ask = walker.stored
             weights = np.array([-12 + ask(f"/ch/{n:02}/automix/weight") / 2 for n in range(1, 9)])
             groups = np.array([ask(f"/ch/{n:02}/automix/group") for n in range(1, 9)])
-            power = model.gain(MICROPHONES_DB + weights) ** 2
+            power = processors.gain(MICROPHONES_DB + weights) ** 2
             expected = np.zeros(8)
             for group, way in ((1, "X"), (2, "Y")):
                 member = groups == group
                 if ask(f"/config/amixenable/{way}"):
                     expected[member] = 10 * np.log10(power[member] / power[member].sum())
-            expected = expected + float(model.level_db(FADER_0))
+            expected = expected + float(processors.level_db(FADER_0))
             for path, value in moved.items():
                 own = [int(path[4:6]) - 1] if path.startswith("/ch") else range(8)
                 ledger.note(path, value, levels_db[own], expected[own], 0.05)
@@ -498,7 +498,7 @@ class Shown:
         for _ in range(2):
             self.walker.net.server.feed(page)
         self.walker.net.turn()
-        from desk import hear
+        from rigs.talk import hear
 
         blobs = [answer[1] for answer in hear(self.walker.client) if answer[0] == "/meters/15"]
         (count,) = struct.unpack_from("<i", blobs[-1])

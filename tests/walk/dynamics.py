@@ -5,17 +5,12 @@ The signal is a square wave, whose magnitude is its level in every frame, in ste
 
 from collections.abc import Callable, Mapping, Sequence
 
-import model
 import numpy as np
 import scipy.signal
-from walk_strips import (
-    CHANNELS,
-    FADER_0,
-    RATE,
-    Strips,
-    leaves_at,
-)
-from walker import Ledger, Setting, Vector, shows, walk
+
+from oracles import processors
+from walk.strips import CHANNELS, FADER_0, RATE, Strips, leaves_at
+from walk.walker import Ledger, Setting, Vector, shows, walk
 
 STEP = 4800
 LEVELS_DBFS = (-60, -50, -12, -38, -5, -55, -25, -26.5, -60, -20)
@@ -34,7 +29,7 @@ GAIN_SHARE, GAIN_FLOOR, SLOPE = 0.012, 2e-3, 4  # parts of the gain, of full sca
 
 def square(levels_dbfs: Sequence[float], step: int = STEP) -> Vector:
     """Square wave of 1 kHz that stays on each level for a while."""
-    level = np.repeat(model.gain(levels_dbfs), step)
+    level = np.repeat(processors.gain(levels_dbfs), step)
     return level * np.where(np.arange(level.size) // HALF_WAVE % 2, -1, 1)
 
 
@@ -58,8 +53,8 @@ def filtered(ask: Ask, path: str, key: Vector) -> Vector:
     """What a processor listens to behind its key filter."""
     if not ask(f"{path}/filter/on"):
         return key
-    kind, f = model.KEY_FILTERS[ask(f"{path}/filter/type")], model.frequency(ask(f"{path}/filter/f"))
-    return np.asarray(scipy.signal.sosfilt(model.key_filter(kind, f, RATE), key))
+    kind, f = processors.KEY_FILTERS[ask(f"{path}/filter/type")], processors.frequency(ask(f"{path}/filter/f"))
+    return np.asarray(scipy.signal.sosfilt(processors.key_filter(kind, f, RATE), key))
 
 
 def gated(ask: Ask, strip: str, x: Vector, key: Vector) -> Vector:
@@ -70,7 +65,7 @@ def gated(ask: Ask, strip: str, x: Vector, key: Vector) -> Vector:
     mode = MODES[ask(f"{path}/mode")]
     ratio = float(mode[3]) if mode.startswith("EXP") else None
     attack_ms, release_ms = ask(f"{path}/attack"), release_time(ask(f"{path}/release"))
-    gate = model.Gate(
+    gate = processors.Gate(
         -80 + ask(f"{path}/thr") / 2, 3 + ask(f"{path}/range"), attack_ms, hold_time(ask(f"{path}/hold")),
         release_ms, ratio, mode == "DUCK",
     )  # fmt: skip
@@ -82,7 +77,7 @@ def compressed(ask: Ask, strip: str, x: Vector, key: Vector) -> Vector:
     path = f"{strip}/dyn"
     if not ask(f"{path}/on"):
         return x
-    dynamics = model.Compressor(
+    dynamics = processors.Compressor(
         -60 + ask(f"{path}/thr") / 2, RATIOS[ask(f"{path}/ratio")], ask(f"{path}/knee"), ask(f"{path}/attack"),
         hold_time(ask(f"{path}/hold")), release_time(ask(f"{path}/release")), ask(f"{path}/mgain") / 2,
         5 * ask(f"{path}/mix"), bool(ask(f"{path}/mode")), bool(ask(f"{path}/det")), not ask(f"{path}/env"),
@@ -96,8 +91,8 @@ def equalised(ask: Ask, strip: str, x: Vector) -> Vector:
     gain_db = -15 + ask(f"{strip}/eq/1/g") / 4
     if gain_db == 0:
         return x
-    section = model.band(
-        "PEQ", model.frequency(ask(f"{strip}/eq/1/f")), gain_db, model.quality(ask(f"{strip}/eq/1/q")), RATE
+    section = processors.band(
+        "PEQ", processors.frequency(ask(f"{strip}/eq/1/f")), gain_db, processors.quality(ask(f"{strip}/eq/1/q")), RATE
     )
     return np.asarray(scipy.signal.sosfilt(section[np.newaxis], x))
 

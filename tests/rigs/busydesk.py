@@ -3,9 +3,9 @@
 import itertools
 
 import numpy as np
-from walker import Setting
 
 from dsp.table import TABLE
+from walk.walker import Setting
 
 PERIOD = 480  # frames in which every input repeats itself
 TALK_INPUT = 64

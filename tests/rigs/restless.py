@@ -8,7 +8,7 @@ import random
 import sys
 from pathlib import Path
 
-from desk import Talk
+from rigs.talk import Talk
 
 SAVES = 200
 

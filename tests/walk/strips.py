@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import model
 import numpy as np
-import rigdesk
-from walker import Ledger, Setting, Vector, Walker, shows, walk
 
-RATE = rigdesk.RATE
+from oracles import processors
+from rigs import desk
+from walk.walker import Ledger, Setting, Vector, Walker, shows, walk
+
+RATE = desk.RATE
 SUB_BLOCK = 64  # frames later than the buses come back what is taken from them
 WINDOW, SETTLING = 4800, 14400
 
@@ -20,7 +21,7 @@ SIDES = {"/main/l": "/main/st", "/main/r": "/main/st", "/main/m": "/main/m"}
 INPUTS, MIXES = (*CHANNELS, *AUX, *RETURNS, *BUSES), (*MATRICES, *SIDES)
 
 KINDS = ("ch/{ch}", "auxin/{aux}", "fxrtn/{rtn}", "bus/{bus}", "mtx/{mtx}", "main/st", "main/m")
-FADER_0 = float(model.gain(model.taper_db(767, 1024)))  # the fader's step next to 0 dB
+FADER_0 = float(processors.gain(processors.taper_db(767, 1024)))  # the fader's step next to 0 dB
 
 
 def strip_of(path: str) -> str:
@@ -62,7 +63,7 @@ class Strips:
 
     def play(self, signal: Vector) -> Vector:
         """Play one signal into all inputs and return what every strip gives, shape (frames, strips)."""
-        x = np.repeat(signal.astype(np.float32)[:, np.newaxis], rigdesk.INPUTS, axis=1)
+        x = np.repeat(signal.astype(np.float32)[:, np.newaxis], desk.INPUTS, axis=1)
         return self.walker.play(x, block=480)[:, : len(self.paths)].astype(np.float64)
 
     def fed(self, path: str) -> float:
@@ -90,7 +91,7 @@ def walk_strips(
 
 # --- gains with a sign -----------------------------------------------------------------------------
 
-SINE = rigdesk.tone(1000, SETTLING + WINDOW)
+SINE = desk.tone(1000, SETTLING + WINDOW)
 
 
 def judge_gains(desk: Strips, moved: Mapping[str, Setting], gains: Mapping[str, float]) -> None:
@@ -128,7 +129,7 @@ def leaves_at(moved: Mapping[str, Setting], paths: Sequence[str]) -> list[str]:
 def trims(ledger: Ledger) -> None:
     palette = [-18.0, -12.25, -6.0, -1.5, 3.75, 9.0, 18.0]
     walk_strips(ledger, "preamp/trim", palette, lambda desk, moved: judge_gains(desk, moved, {
-        strip_of(leaf): float(model.gain(-18 + value / 4)) for leaf, value in moved.items()
+        strip_of(leaf): float(processors.gain(-18 + value / 4)) for leaf, value in moved.items()
     }), kinds=("ch/{ch}", "auxin/{aux}"))  # fmt: skip
 
 
@@ -162,12 +163,12 @@ def eq_curve(ask, strip: str) -> Vector:
     bands = 4 if strip.split("/")[1] in ("ch", "auxin", "fxrtn") else 6
     for band in range(1, bands + 1):
         kind, f, g, q = (ask(f"{strip}/eq/{band}/{leaf}") for leaf in ("type", "f", "g", "q"))
-        freq_hz = model.frequency(f)
+        freq_hz = processors.frequency(f)
         if kind < len(BANDS):
-            sections = model.band(BANDS[kind], freq_hz, -15 + g / 4, model.quality(q), RATE)
+            sections = processors.band(BANDS[kind], freq_hz, -15 + g / 4, processors.quality(q), RATE)
         else:
-            sections = model.crossover(CROSSOVERS[kind - len(BANDS)], band > bands // 2, freq_hz, RATE)
-        gain = gain * model.gain(model.curve_db(sections, TONES_HZ, RATE))
+            sections = processors.crossover(CROSSOVERS[kind - len(BANDS)], band > bands // 2, freq_hz, RATE)
+        gain = gain * processors.gain(processors.curve_db(sections, TONES_HZ, RATE))
     return gain
 
 
@@ -175,10 +176,10 @@ def low_cut_curve(ask, strip: str) -> Vector:
     """Gain of a channel's low cut at all tones."""
     if strip not in CHANNELS or not ask(f"{strip}/preamp/hpon"):
         return np.ones(TONES_HZ.size)
-    cut = model.low_cut(
-        12 + 6 * ask(f"{strip}/preamp/hpslope"), model.low_cut_frequency(ask(f"{strip}/preamp/hpf")), RATE
+    cut = processors.low_cut(
+        12 + 6 * ask(f"{strip}/preamp/hpslope"), processors.low_cut_frequency(ask(f"{strip}/preamp/hpf")), RATE
     )
-    return model.gain(model.curve_db(cut, TONES_HZ, RATE))
+    return processors.gain(processors.curve_db(cut, TONES_HZ, RATE))
 
 
 def judge_curves(desk: Strips, moved: Mapping[str, Setting]) -> None:

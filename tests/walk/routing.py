@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import model
 import numpy as np
+
 import test_desk_patch
 import test_desk_routing as routes
-from tagged import DIRECT, SETTLING, TAGGED, TALK_INPUT, direct_outs, found
-from walk_strips import BUSES, CHANNELS, MATRICES, RATE
-from walker import Ledger, Setting, Vector, Walker, shows, walk
+from oracles import processors
+from rigs.tones import DIRECT, SETTLING, TAGGED, TALK_INPUT, direct_outs, found
+from walk.strips import BUSES, CHANNELS, MATRICES, RATE
+from walk.walker import Ledger, Setting, Vector, Walker, shows, walk
 
 SHARE = 10 ** (0.01 / 20) - 1  # 0.01 dB
 SILENCE = 1e-6
@@ -84,7 +85,7 @@ def blocks_of_aux_inputs(ledger: Ledger) -> None:
                     within = range(start, start + count) if start else [0] * count
                     inputs[:count] = USER_IN[:count] if which == 4 else within
                 moved = walker.send({path: choice})
-                expected = one([*inputs, 39, 40]) * float(model.gain(10))
+                expected = one([*inputs, 39, 40]) * float(processors.gain(10))
                 listen(ledger, walker, moved, expected, lambda _: range(8))
 
 
@@ -148,7 +149,7 @@ def sources_of_aux_strips(ledger: Ledger) -> None:
         walker.set_row("ch/{ch}/mix/{odd}/type", "PRE")
         walker.set_many({f"/ch/{n:02}/mix/{n:02}/level": 0.0 for n in range(1, 17)})
         walker.set_many({f"/fx/{n // 2 + 1}/source/{'lr'[n % 2]}": n + 9 for n in range(8)})
-        fader = float(model.gain(routes.NEARLY_0_DB))
+        fader = float(processors.gain(routes.NEARLY_0_DB))
 
         def gains(number: int) -> Vector:
             column = np.zeros(64)
@@ -175,10 +176,10 @@ def head_amplifiers(ledger: Ledger) -> None:
             walker.set_row("ch/{ch}/mix/fader", -10.0)
             walker.set_many({f"/config/routing/IN/{name}": block for name, block in zip(BLOCKS, blocks, strict=True)})
             leaves = [f"/headamp/{n:03}/gain" for n in range(first, first + 32)]
-            fader = float(model.gain(model.taper_db(walker.stored("/ch/01/mix/fader"), 1024)))
+            fader = float(processors.gain(processors.taper_db(walker.stored("/ch/01/mix/fader"), 1024)))
 
             def judge(moved: dict[str, Setting], walker=walker, first=first, fader=fader) -> None:
-                gains = model.gain([-12 + value / 2 for value in moved.values()]) * fader
+                gains = processors.gain([-12 + value / 2 for value in moved.values()]) * fader
                 expected = one(range(first + 1, first + 33)) * gains
                 listen(ledger, walker, moved, expected, lambda path: [last_number(path) % 32])
 
@@ -199,7 +200,7 @@ def sources_of_effects(ledger: Ledger) -> None:
         walker.set_row("ch/{ch}/mix/{odd}/type", "PRE")
         walker.set_many({f"/ch/{n:02}/mix/{n:02}/level": 0.0 for n in range(1, 17)})
         walker.set_many({"/ch/17/mix/mono": 1, "/ch/17/mix/mlevel": 0.0, "/ch/17/mix/fader": 0.0})
-        fader = float(model.gain(routes.NEARLY_0_DB))
+        fader = float(processors.gain(routes.NEARLY_0_DB))
 
         def judge(moved: dict[str, Setting]) -> None:
             expected = np.zeros((64, 8))
@@ -214,7 +215,7 @@ def sources_of_effects(ledger: Ledger) -> None:
 
 INSERTED = ("ch/{ch}", "bus/{bus}", "mtx/{mtx}", "main/st", "main/m")
 FIRST_AUX_CHOICE = 17
-MAKEUP = float(model.gain(6.0))
+MAKEUP = float(processors.gain(6.0))
 
 
 class Inserts:
@@ -240,7 +241,7 @@ class Inserts:
         walker.set_row(f"{kind}/mix/fader", 0.0)
         for leaf, value in {"dyn/on": 1, "dyn/pos": "POST", "dyn/mgain": 6.0, "insert/on": 1, "insert/sel": 0}.items():
             walker.set_row(f"{kind}/{leaf}", value)
-        self.fader = float(model.gain(routes.NEARLY_0_DB))
+        self.fader = float(processors.gain(routes.NEARLY_0_DB))
         self.fed = self.fader if kind.startswith("main") else 1.0
 
     def judge(self, moved: Mapping[str, Setting]) -> None:
@@ -496,7 +497,7 @@ def gains_of_the_recorder(ledger: Ledger) -> None:
 
         def judge(moved: dict[str, Setting]) -> None:
             sides = [walker.stored(f"/config/tape/gain{side}") for side in "LR"]
-            expected = one([1, 2]) * model.gain([-6 + side / 2 for side in sides])
+            expected = one([1, 2]) * processors.gain([-6 + side / 2 for side in sides])
             listen(ledger, walker, moved, expected, lambda path: [int(path.endswith("R"))])
 
         walk(walker, ["config/tape/gainL", "config/tape/gainR"], [-6.0, 3.5, 12.0, 24.0], judge)

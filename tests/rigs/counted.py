@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 import threading
 
-import loopback
 import numpy as np
 
 from daemon import cli
 from daemon.audio import stage
+from rigs import loopback
 
 BLOCK = 64
 stages: list[stage.Stage] = []

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import rigdesk
 import scipy.fft
 
 from dsp.design import refresh
 from dsp.parameters.table import Values
 from dsp.table import TABLE
+from rigs import desk
 
 Signal = npt.NDArray[Any]
 
@@ -26,7 +26,7 @@ OUTPUTS = [
 ]  # fmt: skip
 
 BASE_HZ = 50
-PERIOD = rigdesk.RATE // BASE_HZ
+PERIOD = desk.RATE // BASE_HZ
 PEAK_DB = -70.0  # head amplifiers, trims, filters and faders add to it
 STRETCH = 35
 """Periods that are played at a time: the longest delays and what follows fit in."""
@@ -45,7 +45,7 @@ WINDOW = 4096
 MOST_WINDOWS = 64
 """That are looked at together: more of them take more memory."""
 HANN = np.hanning(WINDOW)[:, np.newaxis]
-HIGH = np.fft.rfftfreq(WINDOW, 1 / rigdesk.RATE) > 1500
+HIGH = np.fft.rfftfreq(WINDOW, 1 / desk.RATE) > 1500
 
 DYNAMICS = re.compile(r"/(gate|dyn)/on$|^/config/amixenable")
 HEARD = [
@@ -60,7 +60,7 @@ def tones() -> Signal:
     """One period of a tone between 100 and 400 Hz for each of 64 inputs."""
     random = np.random.default_rng(0)
     freq, phase = BASE_HZ * random.integers(2, 9, 64), random.uniform(0, 2 * np.pi, 64)
-    turns = 2 * np.pi * np.outer(np.arange(PERIOD), freq) / rigdesk.RATE
+    turns = 2 * np.pi * np.outer(np.arange(PERIOD), freq) / desk.RATE
     return np.asarray(10 ** (PEAK_DB / 20) * np.sin(turns + phase), np.float32)
 
 
@@ -112,7 +112,7 @@ class Listener:
     """A rig that hears one recall after another."""
 
     def __init__(self) -> None:
-        self.rig = rigdesk.Rig(OUTPUTS)
+        self.rig = desk.Rig(OUTPUTS)
         self._tones = tones()
         self._before = self._settle()
 
@@ -144,7 +144,7 @@ class Listener:
         """Play until nothing changes any more; return the last stretch."""
         for _ in range(0, MOST_PERIODS, STRETCH):
             heard = self.play(STRETCH)
-            peaks = rigdesk.decibels(np.abs(heard).reshape(STRETCH, PERIOD, -1).max(1) + 1e-9)
+            peaks = desk.decibels(np.abs(heard).reshape(STRETCH, PERIOD, -1).max(1) + 1e-9)
             if (np.ptp(peaks, axis=0) < SETTLED_DB).all():
                 break
         return heard

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-import deskmodel
 import numpy as np
-from tagged import found
-from walker import Ledger, Setting, Vector, Walker, shows, told, walk
+
+from oracles import levels
+from rigs.tones import found
+from walk.walker import Ledger, Setting, Vector, Walker, shows, told, walk
 
 INPUT_STRIPS = [*(f"/ch/{n:02}" for n in range(1, 33)), *(f"/auxin/{n:02}" for n in range(1, 9))]
 RETURNS = [f"/fxrtn/{n:02}" for n in range(1, 9)]
@@ -101,7 +102,7 @@ class Mixes:
         """Gains of the inputs at all mixes, heard and expected; shape (inputs, mixes)."""
         self.walker.play(4800, block=480)
         heard = found(self.walker)[0][:, : len(MIXES)]
-        desk = deskmodel.Desk(self.walker.stored, self.inputs, self.taps)
+        desk = levels.Desk(self.walker.stored, self.inputs, self.taps)
         expected = np.abs(np.stack([desk.post[path] for path in MIXES], axis=1))
         if self.feeding:
             return heard[FIRST_RETURN - 1 :][:8] * self._way(), expected[FIRST_RETURN - 1 :][:8]
@@ -109,7 +110,7 @@ class Mixes:
 
     def _way(self) -> float:
         """What makes up for the faders of the buses that feed the returns, which are only next to 0 dB."""
-        return 1 / deskmodel.model.gain(deskmodel.model.taper_db(self.walker.stored(f"{self.fed[0]}/mix/fader"), 1024))
+        return 1 / levels.model.gain(levels.model.taper_db(self.walker.stored(f"{self.fed[0]}/mix/fader"), 1024))
 
     def hear(self, moved: dict[str, Setting]) -> None:
         """Judge all mixes, and enter for each leaf what it acts on."""

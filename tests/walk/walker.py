@@ -15,17 +15,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import desk as talk
 import numpy as np
 import numpy.typing as npt
-import rigdesk
 
 from daemon.wire import packet
 from dsp.parameters.row import Stored
 from dsp.table import TABLE
+from rigs import desk, talk
 
 Vector = npt.NDArray[np.float64]
-Setting = rigdesk.Setting
+Setting = desk.Setting
 
 BURST = 128  # datagrams before the server gets its turn
 MOST_FAULTS = 8
@@ -122,7 +121,7 @@ def codes(count: int, values: int) -> npt.NDArray[np.int64]:
 # --- the desk under test ---------------------------------------------------------------------------
 
 
-class Walker(rigdesk.Rig):
+class Walker(desk.Rig):
     """A running desk, put together as the daemon does it, whose settings all arrive by OSC over UDP."""
 
     def __init__(self, outputs: Sequence[str] | None = None, **plan: Any) -> None:

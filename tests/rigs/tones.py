@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 import numpy as np
-import rigdesk
 
-RATE = rigdesk.RATE
+from rigs import desk
+
+RATE = desk.RATE
 FRAMES = 4800  # every tone has a whole number of periods in it
 SETTLING = 4800  # with these too, so that it goes on when it is played again
 PEAK = 0.05
@@ -20,25 +21,25 @@ TAGGED = np.float32(PEAK * np.sin(2 * np.pi * np.outer(np.arange(SETTLING + FRAM
 """All inputs with their tones; shape (frames, 64)."""
 
 
-def found(rig: rigdesk.Rig) -> tuple[np.ndarray, np.ndarray]:
+def found(rig: desk.Rig) -> tuple[np.ndarray, np.ndarray]:
     """Gain of each input's tone at each output, shape (64, outputs), and the level in dBFS of the loudest stranger."""
     heard = rig.play(TAGGED, block=480)[SETTLING:].astype(np.float64)
     spectrum = np.abs(np.fft.rfft(heard, axis=0)) * 2 / FRAMES
     bins = np.rint(TONES_HZ * FRAMES / RATE).astype(int)
     gains = spectrum[bins] / PEAK
     spectrum[bins] = 0
-    return gains, rigdesk.decibels(spectrum.max(0))
+    return gains, desk.decibels(spectrum.max(0))
 
 
-def check(rig: rigdesk.Rig, expected: np.ndarray) -> None:
+def check(rig: desk.Rig, expected: np.ndarray) -> None:
     """Outputs carry the inputs with the expected gains, shape (64, outputs), and nothing else."""
     gains, strangers_db = found(rig)
     gains, strangers_db = gains[:, : expected.shape[1]], strangers_db[: expected.shape[1]]
     assert (strangers_db < FLOOR_DB).all()
     silent = expected == 0
-    wrong = np.where(silent, rigdesk.decibels(gains * PEAK) >= FLOOR_DB, False)
+    wrong = np.where(silent, desk.decibels(gains * PEAK) >= FLOOR_DB, False)
     with np.errstate(divide="ignore", invalid="ignore"):
-        wrong |= ~silent & (np.abs(rigdesk.decibels(gains) - rigdesk.decibels(expected)) > LEVEL_DB)
+        wrong |= ~silent & (np.abs(desk.decibels(gains) - desk.decibels(expected)) > LEVEL_DB)
     assert not wrong.any(), [
         f"input {i + 1} at output {o + 1}: {gains[i, o]:.6f}, not {expected[i, o]:.6f}" for i, o in np.argwhere(wrong)
     ][:8]
@@ -50,7 +51,7 @@ def one(inputs: Iterable[int]) -> np.ndarray:
     return (INPUTS[:, np.newaxis] == numbers).astype(float)
 
 
-def direct_outs(rig: rigdesk.Rig, first: int) -> None:
+def direct_outs(rig: desk.Rig, first: int) -> None:
     """Let the 16 main and 16 personal outputs carry 32 channels, as they come in."""
     for n in range(16):
         rig.set_many({f"/outputs/main/{n + 1:02}/src": first + n, f"/outputs/main/{n + 1:02}/pos": 0})
