@@ -1,8 +1,15 @@
 """What to do when something is missing on this machine, and how long the long tests are."""
 
 import gc
+import os
+import pathlib
 
 import pytest
+
+TESTS = pathlib.Path(__file__).parent
+
+# Programs that tests start find the rigs too, and the packages before the tests' folders of the same names.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(TESTS.parent), str(TESTS), os.environ.get("PYTHONPATH", "")])
 
 REMEDY = "run `bash tests/run` once: it installs what the tests need, other people's programs too"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from clients import console
+from rigs import console
 
 HOME = 99
 """Slot where the desk is stored as every test finds it."""

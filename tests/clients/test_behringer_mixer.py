@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from behringer_mixer import mixer_api
 
-from clients import console
+from rigs import console
 
 
 @contextlib.asynccontextmanager

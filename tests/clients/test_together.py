@@ -6,9 +6,9 @@ from typing import Any
 
 import xair_api
 
-from clients import console
 from clients.test_behringer_mixer import connected, until
 from clients.test_x32_osc import Mirror, mirror
+from rigs import console
 
 
 def test_what_each_of_three_programs_does_the_others_see(desk: console.Desk, tmp_path: Path):

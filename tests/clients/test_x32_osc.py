@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from clients import console
+from clients.test_x32scene_files import anything, written
 from daemon.files import nodeline
 from dsp.table import TABLE
-from rigs import servers
-from test_x32scene_files import anything, written
+from rigs import console, servers
 
 MODULES = Path(sys.prefix) / "npm" / "node_modules"
 HERE = Path(__file__).resolve().parent

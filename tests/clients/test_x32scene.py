@@ -11,12 +11,12 @@ from x32scene.model import Scene
 from x32scene.services import desk as identity
 from x32scene.services import fx, load, meters, osc, osc_pull, watch
 
-from clients import console
+from clients.test_x32scene_files import anything, written
 from daemon.files import scene
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 from oracles import facts
-from test_x32scene_files import anything, written
+from rigs import console
 
 INIT = facts.DATA / "init.scn"
 PATIENT_S = 3.0

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import xair_api
 
-from clients import console
 from oracles import facts
+from rigs import console
 
 ADDRESSES = {address for fact in facts.rows("parameters.tsv") for address in facts.expand(fact["pattern"])}
 

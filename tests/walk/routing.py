@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-import test_desk_patch
-import test_desk_routing as routes
 from oracles import processors
+from rigs import patched, routes
 from rigs.tones import DIRECT, SETTLING, TAGGED, TALK_INPUT, direct_outs, found
 from walk.strips import BUSES, CHANNELS, MATRICES, RATE
 from walk.walker import Ledger, Setting, Vector, Walker, shows, walk
@@ -308,7 +307,7 @@ def ways_of_inserts(ledger: Ledger) -> None:
 
 # --- outputs ---------------------------------------------------------------------------------------
 
-PATCHED = test_desk_patch.PATCHED
+PATCHED = patched.PATCHED
 BANKS = {"main": "{out}", "aux": "{aux_out}", "p16": "{p16}", "aes": "{side}", "rec": "{side}"}
 
 
@@ -316,7 +315,7 @@ def every_output(leaf: str) -> list[str]:
     return [f"outputs/{bank}/{axis}/{leaf}" for bank, axis in BANKS.items() if (bank, leaf) != ("rec", "invert")]
 
 
-class Labelled(test_desk_patch.Labelled):
+class Labelled(patched.Labelled):
     """The same desk, set over OSC."""
 
     make = Walker
@@ -357,7 +356,7 @@ def taps_of_outputs(ledger: Ledger) -> None:
 
 @shows(*every_output("invert"))
 def polarities_of_outputs(ledger: Ledger) -> None:
-    with Walker(test_desk_patch.OUTPUTS) as walker:
+    with Walker(patched.OUTPUTS) as walker:
         walker.set_many({f"{path}/src": 26 + n % 32 for n, path in enumerate(PATCHED)})
         walker.set_many({f"{path}/pos": 0 for path in PATCHED})
 
@@ -376,7 +375,7 @@ IMPULSE[100] = 0.5
 
 @shows("outputs/main/{out}/delay/on", "outputs/main/{out}/delay/time")
 def delays_of_outputs(ledger: Ledger) -> None:
-    with Walker(test_desk_patch.OUTPUTS) as walker:
+    with Walker(patched.OUTPUTS) as walker:
         walker.set_row("outputs/main/{out}/src", 26)
         walker.set_row("outputs/main/{out}/pos", 0)
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-import test_desk_routing as routes
 from oracles import processors
-from rigs import desk
+from rigs import desk, routes
 from rigs.tones import found
 from walk.dynamics import COMPRESSOR, OPEN_GATE, SILENCE, SPARSE, compressed, gated, late, rest, square
 from walk.strips import AUX, BUSES, CHANNELS, FADER_0, MATRICES, RATE, RETURNS, SUB_BLOCK, Strips

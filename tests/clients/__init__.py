@@ -1,1 +1,0 @@
-"""Other people's programs, unmodified, at a running console."""

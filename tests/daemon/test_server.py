@@ -1,0 +1,152 @@
+"""The server on a real socket."""
+
+import time
+
+import numpy as np
+import pytest
+
+from daemon import server
+from daemon.desk.console import Console
+from daemon.wire import packet
+from dsp.table import TABLE
+from rigs.pages import page
+from rigs.talk import Net, hear
+
+FADERS = [f"/ch/{ch:02d}/mix/fader" for ch in range(1, 33)]
+
+
+def stored(net: Net, path: str) -> int | str:
+    return net.console.values.get(TABLE.leaves[path])
+
+
+def test_a_question_is_answered_to_the_port_it_came_from():
+    with Net() as net:
+        ann, ben = net.client(), net.client()
+        assert net.ask(ann, "/ch/01/mix/on") == [("/ch/01/mix/on", 1)]
+        assert hear(ben) == []
+
+
+def test_status_names_the_address_the_client_reaches():
+    with Net() as net:
+        assert net.ask(net.client(), "/status") == [("/status", "active", "127.0.0.1", "osc-server")]
+
+
+def test_a_set_is_published_in_the_pass_it_arrived_in():
+    with Net() as net:
+        heard_at: list[int] = []
+        net.console.publish = lambda: heard_at.append(int(stored(net, FADERS[0])))
+        net.client().send(packet.build(FADERS[0], 1.0))
+        net.server._pass()
+        assert heard_at == [1023]
+
+
+def test_many_sets_in_one_pass_are_published_once():
+    with Net() as net:
+        heard_at: list[int] = []
+        net.console.publish = lambda: heard_at.append(int(stored(net, FADERS[0])))
+        client = net.client()
+        for index in range(100):
+            client.send(packet.build(FADERS[0], index / 1023))
+        net.server._pass()
+        assert heard_at == [99]
+
+
+def test_a_flood_of_twenty_thousand_sets_a_second_ends_at_its_last_state():
+    with Net() as net:
+        client = net.client()
+        sets = 20_000
+        last = dict.fromkeys(FADERS, 0)
+        begin = time.process_time()
+        for number in range(sets):
+            path = FADERS[number % 32]
+            last[path] = (number * 7) % 1024
+            client.send(packet.build(path, last[path] / 1023))
+            if number % 32 == 31:
+                net.turn()
+        took = time.process_time() - begin
+        net.turn()
+        assert net.server.counters.received == sets
+        assert {path: stored(net, path) for path in FADERS} == last
+        assert took < 1  # of processor time, the sender included
+
+
+def test_twenty_clients_each_see_every_change():
+    with Net() as net:
+        clients = [net.client() for _ in range(20)]
+        for client in clients:
+            net.ask(client, "/xremote")
+        author = net.client()
+        for index in range(1, 51):
+            for path in FADERS[:2]:
+                net.ask(author, path, index / 1023)
+        expected = [(path, np.float32(index / 1023)) for index in range(1, 51) for path in FADERS[:2]]
+        assert [hear(client) == expected for client in clients] == [True] * 20
+        assert hear(author) == []
+
+
+def test_a_recalled_scene_reaches_every_client_completely():
+    with Net() as net:
+        clients = [net.client() for _ in range(5)]
+        for client in clients:
+            net.ask(client, "/xremote")
+        sends = [f"/ch/{ch:02d}/mix/{bus:02d}/level" for ch in range(1, 33) for bus in range(1, 17)]
+        for path in sends:
+            net.console.set(TABLE.leaves[path], 99)
+        net.turn(seconds=0.3)
+        assert [[path for path, _ in hear(client)] == sends for client in clients] == [True] * 5
+
+
+def test_meters_reach_the_client_that_asked():
+    with Net() as net:
+        client = net.client()
+        net.ask(client, "/meters", "/meters/1")
+        net.server.feed(page())
+        ((address, blob),) = hear(client)
+        assert (address, len(blob)) == ("/meters/1", 4 + 4 * 96)
+
+
+def test_a_client_that_went_away_does_not_hold_up_the_others():
+    with Net() as net:
+        gone, here = net.client(), net.client()
+        net.ask(gone, "/xremote")
+        net.ask(here, "/xremote")
+        gone.close()
+        author = net.client()
+        for index in range(1, 20):
+            net.ask(author, FADERS[0], index / 1023)
+        assert len(hear(here)) == 19
+        assert net.faults == []
+
+
+def test_a_malformed_datagram_is_dropped_and_counted():
+    with Net() as net:
+        client = net.client()
+        client.send(b"nonsense")
+        client.send(b"")
+        client.send(b"/" + bytes(5000))
+        net.turn()
+        assert net.server.counters.malformed == 3
+        assert net.faults == []
+
+
+def test_a_taken_port_is_explained():
+    with (
+        Net() as net,
+        pytest.raises(server.ServerError, match=f"UDP port {net.server.port} is taken.*--osc-port"),
+    ):
+        server.Server(Console(), port=net.server.port, local=True)
+
+
+def test_a_stopped_server_gives_its_port_back():
+    with Net() as net:
+        port = net.server.port
+    again = server.Server(Console(), port=port, local=True)
+    again.stop()
+
+
+def test_a_local_server_listens_to_this_machine_only():
+    with Net() as net:
+        assert net.server._socket.getsockname()[0] == "127.0.0.1"
+    everywhere = server.Server(Console(), port=0)
+    assert everywhere._socket.getsockname()[0] == "0.0.0.0"
+    everywhere.stop()
