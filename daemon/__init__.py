@@ -1,1 +1,8 @@
-"""The daemon: sockets, files, devices and the values of the console."""
+"""The daemon: sockets, files, devices and the values of the console.  It meets the terminal on the wire only.
+
+    cli        the commands; run puts the daemon together: settings, device, desk, server
+    server     datagrams in and out ─▶ dialect  what each message means ─▶ commands/
+    settings   one TOML file; errors  what is told to people
+
+Begin with `run`, then follow a message: server → dialect → desk/console → (the wall) → dsp/.
+"""

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from daemon import errors
 from daemon.commands.polls import TICK_S
+from daemon.commands.stores import Stores
 from daemon.desk.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.files.disk import Disk
 from daemon.metering.meters import Page
-from daemon.show.stores import Stores
 from daemon.wire import packet
 from daemon.wire.network import MOST_CLIENTS, Client, Network
 

@@ -1,1 +1,9 @@
-"""Devices and native code."""
+"""Devices and native code: the audio thread begins and ends here.
+
+    callback   the function PortAudio calls; kernels compiles or loads it
+    stream     one PortAudio device; stage  a device made of memory; devices  which one is meant
+    rehearsal  the thread beside the audio thread that gets a recalled desk ready
+    audiofile  audio files in blocks
+
+Begin with `callback`: it is one screen, and goes on in dsp/engine/block.
+"""

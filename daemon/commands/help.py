@@ -1,11 +1,11 @@
 """The console explains itself: /faderd/help PATH and /faderd/list PREFIX."""
 
 from daemon.commands import help_texts
-from daemon.commands.xremote import Bursts
 from daemon.desk.console import Console
 from daemon.errors import UnknownError
 from daemon.files import nodeline
 from daemon.wire import packet
+from daemon.wire.bursts import Bursts
 from daemon.wire.network import Client, Command, Network
 from dsp.parameters.row import Continuous, Param, Wire
 from dsp.parameters.table import Values

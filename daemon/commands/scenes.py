@@ -7,11 +7,11 @@
 
 from pathlib import Path
 
-from daemon.commands.xremote import Bursts
 from daemon.desk.console import Console, differences
 from daemon.show import fade_times
 from daemon.show.recall import Recall
 from daemon.wire import packet
+from daemon.wire.bursts import Bursts
 from daemon.wire.network import Client, Command, Network
 from dsp.parameters.row import Wire
 from dsp.parameters.table import Values

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from daemon import errors
 from daemon.commands.errors import Faults
-from daemon.commands.xremote import Bursts
 from daemon.files import preset
 from daemon.files.disk import Done
 from daemon.show.library import KINDS, Library
 from daemon.show.recall import Recall
 from daemon.show.show import FIELDS, Show
 from daemon.wire import packet
+from daemon.wire.bursts import Bursts
 from daemon.wire.network import Client, Command, Network
 from dsp.parameters.row import Wire
 

@@ -1,1 +1,5 @@
-"""A band for whoever has no interface yet."""
+"""For whoever has no interface yet: the virtual stage's band.
+
+    band       eight bars, and the scene they are mixed with
+    instrument the sounds, one note at a time
+"""

@@ -1,1 +1,8 @@
-"""The values and what follows from them: rules, links, mutes, solo, wiring."""
+"""The values, and what the desk does by itself when one is set.
+
+    console    the only writer: set, recall, publish
+    rules      the list of what follows: links, hardmutes, solo, wiring
+    parts      which strip, and which part of it, a parameter belongs to
+
+Begin with `console.Console.set`: every move of every client passes there.
+"""

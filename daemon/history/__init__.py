@@ -1,1 +1,4 @@
-"""What was done, and taken back."""
+"""What was done, and the way back.
+
+    undo       one step back: the desk before the last recall
+"""

@@ -1,1 +1,5 @@
-"""A page of measurements to numbers."""
+"""A page of the audio thread's measurements to numbers that clients read.
+
+    meters     the blobs of the desk's meters
+    analyser   the real-time analyser's bands, while somebody looks
+"""

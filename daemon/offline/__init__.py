@@ -1,1 +1,4 @@
-"""Mixing files, faster than real time."""
+"""Mixing files, faster than real time.
+
+    render     the same compiled callback over a file
+"""

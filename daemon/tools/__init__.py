@@ -1,1 +1,7 @@
-"""Commands beside the mixing: bench, doctor, reference pages, scene files."""
+"""Commands beside the mixing.
+
+    doctor                                   what stands in the way of sound that never stops
+    bench, bench_sections, busiest_desk      what mixing costs, section by section
+    scene_files                              compare, check and convert scene files
+    reference, signalpath                    pages of configs/ that are made, not written
+"""

@@ -1,1 +1,9 @@
-"""Bytes and clients: packets, addresses, leases."""
+"""Bytes and clients: nothing here knows what a console is.
+
+    packet     datagrams to messages and back, behind a stricter door than python-osc's
+    network    what the dialect needs of the world: a way out, a clock, calls in a while
+    leases     what a client asked for stays for ten seconds
+    bursts     how fast one client is told
+
+Begin with `packet`.
+"""

@@ -1,8 +1,12 @@
-"""THE TABLE: every parameter of the console, one row each, in the order of a scene file.
+"""THE TABLE: every parameter of the console, one row per pattern, in the order the desk writes them.
 
-Addresses, ranges, steps, orders and defaults are those of the X32/M32 with firmware 4.  From a row
-alone come its OSC addresses, its form on the wire, its text, its grid and its help.
-A released path is for ever.
+    inputs, mixes, family     strips, and what they have in common
+    routing, config           what goes where; links, groups, monitor, talkback, oscillator
+    effects/                  the eight slots and their 61 types
+    show, status, preference, action, recorder     scenes and cues, states, preferences, buttons, transport
+    absent                    what a console in a computer has no use for, with its reason
+
+The `TABLE` is put together here.
 """
 
 from dsp.parameters.table import Section, Table

@@ -4,9 +4,8 @@ import struct
 
 import pytest
 
-from daemon.commands import xremote
 from daemon.dialect import own_address
-from daemon.wire import network, packet
+from daemon.wire import bursts, network, packet
 from dsp.parameters.row import Continuous, Param
 from dsp.parameters.variant import Unused
 from dsp.table import TABLE
@@ -277,11 +276,11 @@ def move(talk: Talk, index: int) -> None:
 def test_every_place_of_a_moving_fader_is_told():
     talk = Talk()
     talk.say("/xremote", by=BEN)
-    for index in range(1, xremote.BURST + 1):
+    for index in range(1, bursts.BURST + 1):
         move(talk, index)
     talk.wait(0)
     assert [value for _, value in talk.hear(BEN)] == [
-        on_grid(i, 1024) for i in range(1, xremote.BURST + 1)
+        on_grid(i, 1024) for i in range(1, bursts.BURST + 1)
     ]
 
 
@@ -302,11 +301,11 @@ def test_a_scene_is_told_completely_at_a_pace_a_client_can_follow():
         talk.console.set(TABLE.leaves[path], 100)
     talk.wait(0)
     told = talk.hear(BEN)
-    assert len(told) == xremote.BURST
+    assert len(told) == bursts.BURST
     for _ in range(100):
-        talk.wait(xremote.BREATH_S)
+        talk.wait(bursts.BREATH_S)
         new = talk.hear(BEN)
-        assert len(new) <= xremote.BREATH_S * xremote.PACE_PER_S + 1
+        assert len(new) <= bursts.BREATH_S * bursts.PACE_PER_S + 1
         told += new
     assert [path for path, _ in told] == faders
 

@@ -12,11 +12,11 @@ import numpy as np
 from pythonosc.osc_message import OscMessage
 
 from daemon import server
+from daemon.commands.stores import Stores
 from daemon.desk import rules
 from daemon.desk.console import Console
 from daemon.dialect import Counters, Dialect, Identity
 from daemon.files.disk import Disk
-from daemon.show.stores import Stores
 from daemon.wire import packet
 from daemon.wire.network import Network
 from dsp.table import TABLE

@@ -1,84 +1,189 @@
-"""The rooms of the house: who may know whom, and what stays out of the repository."""
+"""The rooms of the house: who may know whom, and what stays out of the repository.
+
+    daemon ──▶ dsp ◀── tui        two programs that meet on the wire
+
+Each law below is one line from top to bottom: a room may import from the rooms after it, and from itself.
+"""
 
 import ast
 import pathlib
 import re
 import subprocess
+from collections.abc import Iterator
+
+import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
 PACKAGES = ("dsp", "daemon", "tui")
 
-# Lower ranks first: a file imports only from ranks below its own.
-RANKS = (
-    {"units", "kernel", "axis"},
-    {"lanes", "atomic", "scales"},
-    {"glide", "row"},
-    {"varying", "svf", "parameters"},
-    {
-        "patch", "eq", "gate", "compressor", "gain", "mix", "pan",
-        "delay", "automix", "tools", "spectrum", "limiter", "table",
-    },
-    {"wall"},
-    {"kinds", "accept", "altered", "pages"},
-    {"levels", "strip", "routing", "control"},
-    {"flow"},
-    {"rehearsal"},
-    {"change"},
-    {"monitor", "signals", "engine"},
-    {"desk"},
-    {"design_strips"},
-    {"design_outputs"},
-    {"refresh"},
-)  # fmt: skip
+DAEMON = (
+    {"cli"},
+    {"tools", "run"},
+    {"server", "web"},
+    {"dialect"},
+    {"commands"},
+    {"show", "recording", "offline"},
+    {"history"},
+    {"files", "metering", "audio", "settings"},
+    {"wire"},
+    {"desk", "demo"},
+    {"clock", "errors"},
+)
+"""Rooms of the daemon, the front door first; rooms of one line do not know each other."""
+
+DSP = (
+    {"design"},
+    {"engine"},
+    {"effects"},
+    {"processors"},
+    {"native", "table"},
+    {"parameters"},
+    {"units"},
+)
+"""Rooms of the console; the table and the compiled rooms are two arms that do not meet, see `APART`."""
+
+TUI = (
+    {"app"},
+    {"screens"},
+    {"widgets"},
+    {"link"},
+    {"mirror"},
+    {"theme", "strips"},
+)
+
+LAWS = {"daemon": DAEMON, "dsp": DSP, "tui": TUI}
+
+COMPILED = {"dsp.native", "dsp.processors", "dsp.effects", "dsp.engine", "daemon.audio"}
+"""Rooms whose code may be native; `daemon.tools` measures it with kernels of its own."""
+MEASURES = {"daemon.tools"}
+
+APART = [(compiled, plain) for compiled in sorted(COMPILED) for plain in ("dsp.table", "dsp.parameters")]
+"""Arms that do not meet: an edit of a row leaves the compiled kernels alone."""
 
 
-def imported(path: pathlib.Path) -> set[str]:
-    """Modules of this project that a file imports, as dotted names."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+
+def module(path: pathlib.Path) -> str:
+    """Dotted name of a file of the project."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def files(*packages: str) -> list[pathlib.Path]:
+    return [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imported(path: pathlib.Path) -> Iterator[tuple[str, bool]]:
+    """Modules of this project that a file imports, and whether it does so as soon as it is imported itself."""
+    tree = ast.parse(path.read_text("utf-8"))
+    late = {id(node) for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+            for node in ast.walk(each)}  # fmt: skip
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in names if name.split(".")[0] in PACKAGES}
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert not node.level, f"{path}: imports are absolute"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from ((found, id(node) not in late) for name in names if (found := _existing(name)))
+
+
+def _existing(name: str) -> str:
+    """The module that a dotted name is, or lives in; empty for other people's."""
+    parts = name.split(".")
+    while parts and parts[0] in PACKAGES:
+        path = ROOT.joinpath(*parts)
+        if path.is_dir() or path.with_suffix(".py").exists():
+            return ".".join(parts)
+        parts.pop()
+    return ""
+
+
+def room(name: str) -> str:
+    """Room of a module: package and folder, or the file itself where it stands in the hall."""
+    return ".".join(name.split(".")[:2])
 
 
 def test_daemon_and_terminal_never_import_each_other() -> None:
-    for one, other in (("daemon", "tui"), ("tui", "daemon")):
-        for path in (ROOT / one).rglob("*.py"):
-            assert not any(name.split(".")[0] == other for name in imported(path)), path
+    for path in files("daemon"):
+        assert not any(name.startswith("tui") for name, _ in imported(path)), path
+    for path in files("tui", "dsp"):
+        assert not any(name.startswith("daemon") for name, _ in imported(path)), path
+    for path in files("dsp"):
+        assert not any(name.startswith("tui") for name, _ in imported(path)), path
 
 
-def test_dsp_knows_nobody_above_it() -> None:
-    for path in (ROOT / "dsp").rglob("*.py"):
-        assert all(name.startswith("dsp") for name in imported(path)), path
-
-
-def test_inside_dsp_imports_go_downhill() -> None:
-    rank = {name: level for level, names in enumerate(RANKS) for name in names}
-    for path in (ROOT / "dsp").rglob("*.py"):
-        if path.stem == "__init__":
+@pytest.mark.parametrize("package", LAWS)
+def test_arrows_never_run_up(package: str) -> None:
+    rank = {f"{package}.{name}": line for line, names in enumerate(LAWS[package]) for name in names}
+    for path in files(package):
+        own = room(module(path))
+        if own == package:
             continue
-        for name in imported(path):
-            parts = name.split(".")
-            if len(parts) > 1 and parts[1] in rank and parts[1] != path.stem:
-                assert rank[parts[1]] <= rank[path.stem], f"{path.name} imports {parts[1]}"
-        assert path.stem in rank, f"{path.name} has no rank"
+        assert own in rank, f"{path}: its room has no place in the law"
+        for name, _ in imported(path):
+            other = room(name)
+            if other.startswith(f"{package}.") and other != own:
+                assert rank[other] > rank[own], f"{module(path)} imports {name}"
 
 
-def test_kernels_do_not_depend_on_the_table_whose_edits_leave_the_cache_alone() -> None:
-    kernels = [path for path in (ROOT / "dsp").rglob("*.py") if "@kernel" in path.read_text("utf-8")]
-    assert kernels
-    for path in kernels:
-        assert not any(name.startswith("dsp.table") for name in imported(path)), path
+def test_the_compiled_rooms_and_the_table_are_two_arms() -> None:
+    for path in files("dsp"):
+        for name, _ in imported(path):
+            assert (room(module(path)), room(name)) not in APART, f"{path} imports {name}"
+        if module(path).startswith("dsp.table.effects"):
+            assert all(not name.startswith("dsp.table") or name.startswith("dsp.table.effects")
+                       for name, _ in imported(path)), path  # fmt: skip
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    arrows = {module(path): {name for name, early in imported(path) if early} for path in files(*PACKAGES)}
+    done: set[str] = set()
+
+    def follow(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " → ".join((*way[way.index(name):], name))
+        if name in done:
+            return
+        for other in sorted(arrows.get(name, ())):
+            follow(other, (*way, name))
+        done.add(name)
+
+    for name in arrows:
+        follow(name, ())
+
+
+def native(path: pathlib.Path) -> bool:
+    """Whether a file has functions that are compiled."""
+    decorators = [
+        ast.unparse(each)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        for each in node.decorator_list
+    ]
+    return any(re.match(r"((kernel\.)?(kernel|inline)|numba\.\w+|intrinsic)\b", name) for name in decorators)
+
+
+def test_kernels_stand_in_the_compiled_rooms() -> None:
+    found = {room(module(path)) for path in files(*PACKAGES) if native(path)}
+    assert found <= COMPILED | MEASURES
+    assert {"dsp.native", "dsp.processors", "dsp.engine"} <= found, "nobody was looked at"
 
 
 def test_dsp_does_no_input_or_output() -> None:
     banned = {"socket", "logging", "time", "threading", "asyncio", "subprocess"}
-    for path in (ROOT / "dsp").rglob("*.py"):
+    for path in files("dsp"):
         tree = ast.parse(path.read_text("utf-8"))
         plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         assert not plain & banned, path
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_each_package_says_what_is_in_it(package: str) -> None:
+    """Every file of a room that newcomers enter by is named on the room's first page."""
+    for path in files(package):
+        if path.name != "__init__.py":
+            page = ast.get_docstring(ast.parse(path.with_name("__init__.py").read_text("utf-8"))) or ""
+            assert re.search(rf"\b{path.stem}\b", page), f"{path.parent}/__init__.py does not say what {path.name} is"
 
 
 def test_no_path_of_a_developers_machine_is_committed() -> None:

@@ -1,1 +1,5 @@
-"""Full screens: the bridge, and the help on top of it."""
+"""What fills the window.
+
+    bridge     the meters of all strips
+    help       keys and colours, over it
+"""

@@ -1,1 +1,7 @@
-"""What the screens are made of: banks of meters, lines of text, and the canvas they are drawn on."""
+"""What the screens are made of.
+
+    bridge_layout    from the size of the window to columns and rows
+    meter_bank       one widget draws a whole bank
+    canvas, label    cells, and names cut to fit
+    lines            status, strip in numbers, DCAs, keys
+"""
