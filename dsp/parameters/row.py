@@ -155,7 +155,11 @@ class Continuous(Param):
     @cached_property
     def grid(self) -> npt.NDArray[np.float64]:
         """Engineering value of every step; shape (steps,)."""
-        return self.scale.value(np.arange(self.steps) / (self.steps - 1))
+        values = self.scale.value(np.arange(self.steps) / (self.steps - 1))
+        if self.lowest == scales.SILENT:
+            # A fader of 1,024 steps has none at 0 dB: the one that is written 0.0 has to be unity, not -0.01 dB.
+            values[self.nearest(0.0)] = 0.0
+        return values
 
     @cached_property
     def positions(self) -> list[float]:

@@ -32,7 +32,9 @@ def level_db(gain: npt.ArrayLike) -> Array:
 
 
 def taper_db(step: int, steps: int) -> float:
-    """Level of a fader's or send's step in dB: four straight parts, minus infinity at the bottom."""
+    """Level of a fader's or send's step in dB: four straight parts, silent at the bottom, 0 dB where it is written."""
+    if step == round(0.75 * (steps - 1)):
+        return 0.0
     at = step / (steps - 1)
     parts = ((0.5, 40, -30), (0.25, 80, -50), (0.0625, 160, -70), (0.0, 480, -90))
     slope, offset = next((slope, offset) for begin, slope, offset in parts if at >= begin)

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.signal
 
 RATE = 48_000
-UNITY = 767  # of 1,023: the fader step next to 0 dB
+UNITY = 767  # of 1,023: the fader step that is 0 dB
 CENTRE = 50  # of 100
 PRE_BUS, POST_BUS = 1, 9  # by default sends to buses 1-8 tap before the fader, to 9-16 after it
 SILENCE = RATE // 10  # at the end of every stem, so that its last sound comes back in the recording
@@ -127,8 +127,8 @@ def model(stems: np.ndarray) -> np.ndarray:
 
 def level(step: int, steps: int) -> float:
     """Gain of a fader or send level, from the console's four-part taper."""
-    if step == 0:
-        return 0.0
+    if step in (0, round(0.75 * steps)):
+        return float(step != 0)
     at = step / steps
     parts = ((0.5, 40 * at - 30), (0.25, 80 * at - 50), (0.0625, 160 * at - 70), (0, 480 * at - 90))
     return float(10 ** (next(db for start, db in parts if at >= start) / 20))

@@ -21,7 +21,7 @@ SIDES = {"/main/l": "/main/st", "/main/r": "/main/st", "/main/m": "/main/m"}
 INPUTS, MIXES = (*CHANNELS, *AUX, *RETURNS, *BUSES), (*MATRICES, *SIDES)
 
 KINDS = ("ch/{ch}", "auxin/{aux}", "fxrtn/{rtn}", "bus/{bus}", "mtx/{mtx}", "main/st", "main/m")
-FADER_0 = float(processors.gain(processors.taper_db(767, 1024)))  # the fader's step next to 0 dB
+FADER_0 = float(processors.gain(processors.taper_db(767, 1024)))  # the fader's step at 0 dB
 
 
 def strip_of(path: str) -> str:

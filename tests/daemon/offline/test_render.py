@@ -126,3 +126,37 @@ def test_the_speed_is_printed_as_a_multiple_of_real_time(tmp_path: pathlib.Path,
     command = [sys.executable, "-m", "daemon.cli", "render", str(recording), "--out", str(tmp_path / "out.wav")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "× real time" in done.stdout
+
+
+UNITY = """#4.0# "unity" "" %000000000 1
+/config/buslink OFF ON OFF OFF OFF OFF OFF OFF
+/config/mtxlink ON OFF OFF
+/ch/01/mix ON   0.0 ON -100 ON   0.0
+/ch/02/mix ON   0.0 ON +100 OFF   0.0
+/ch/01/grp %00000001 %000000
+/ch/02/grp %00000001 %000000
+/ch/01/mix/03 ON   0.0 -100 POST 0
+/ch/02/mix/03 ON   0.0 +100 POST 0
+/bus/03/mix ON   0.0 OFF -100 OFF   0.0
+/bus/04/mix ON   0.0 OFF +100 OFF   0.0
+/bus/03/mix/01 ON   0.0 -100 POST 0
+/bus/04/mix/01 ON   0.0 +100 POST 0
+/mtx/01/mix ON   0.0
+/mtx/02/mix ON   0.0
+/main/st/mix ON   0.0 +0
+/main/m/mix ON   0.0
+/dca/1 ON   0.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("tap", "inputs"), [("main", [0, 1]), ("bus/03", [0]), ("bus/04", [1]), ("mtx/01", [0]), ("mtx/02", [1]),
+                        ("main/m", [0]), ("ch/01", [0])],
+)  # fmt: skip
+def test_a_mix_of_faders_at_0_db_is_the_recording_itself_bit_by_bit(
+    tmp_path: pathlib.Path, recording: pathlib.Path, tap: str, inputs: list[int]
+) -> None:
+    assert render_to(tmp_path / "out.wav", recording, "--scene", str(scene(tmp_path, UNITY)), "--tap", tap) == 0
+    mixed, _ = soundfile.read(tmp_path / "out.wav", dtype="float32", always_2d=True)
+    played, _ = soundfile.read(recording, dtype="float32")
+    assert mixed.tobytes() == np.ascontiguousarray(played[:, inputs]).tobytes()

@@ -164,3 +164,12 @@ def test_the_grid_of_a_fader_ends_in_silence_and_ten_decibels():
     fader = TABLE.rows["dca/{dca}/fader"]
     assert isinstance(fader, Continuous)
     assert (fader.grid[0], fader.grid[-1]) == (-math.inf, 10)
+
+
+def test_what_is_set_to_0_db_is_exactly_unity():
+    levels = [param for param in facts.TURNING if param.unit == "dB" and param.lowest <= 0 <= param.highest]
+    assert {param.path for param in levels} >= {"ch/{ch}/mix/fader", "ch/{ch}/mix/{bus}/level", "dca/{dca}/fader"}
+    for param in levels:
+        for step in (param.from_text("0.0"), param.nearest(0.0), param.from_wire(float(param.scale.position(0.0)))):
+            assert param.value(step) == 0.0, param.path
+            assert float(param.to_text(step)) == 0.0, param.path
