@@ -2,38 +2,24 @@
 
     message ─▶ one dict look-up ─▶ leaf      get or set one parameter
                                  ─▶ node      set several at once
-                                 ─▶ command   /info, /xremote, /meters, /node, /save …
+                                 ─▶ command   of one of the families, see `commands`
 
 The desk has no error messages and no acknowledgements: what means nothing is answered by silence,
 and counted.
 """
 
-import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon import errors
 from daemon.commands.errors import Faults
+from daemon.commands.family import Family
 from daemon.commands.help import Describe
-from daemon.commands.subscriptions import Subscriptions
-from daemon.commands.talkback import Talkback
 from daemon.desk.console import Console
-from daemon.files import nodeline, scene
 from daemon.metering.meters import Page
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Network
 from dsp.parameters.row import Whole, Wire
-
-NAME = "/-prefs/name"
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What the console says it is."""
-
-    model: str = "X32RACK"
-    firmware: str = "4.06"
-    protocol: str = "V2.07"
-    name: str = "faderd"
 
 
 @dataclass
@@ -50,6 +36,8 @@ class Counters:
     """Messages with values that mean nothing there."""
     unsent: int = 0
     """Datagrams the system would not take."""
+    strangers: int = 0
+    """Datagrams from addresses that no door lets in."""
 
 
 class Dialect:
@@ -59,74 +47,52 @@ class Dialect:
     ----------
     console : Console
         What is spoken about.
-    identity : Identity
-        What `/info` and `/xinfo` answer.
     counters : Counters
         Where strange messages are counted.
     network : Network
         The way to the clients.
-
-    Attributes
-    ----------
     faults : Faults
         Who wants to know why something was not done.
+    families : sequence of Family
+        What can be said beside the parameters of the table.
     """
 
-    def __init__(self, console: Console, identity: Identity, counters: Counters, network: Network) -> None:
+    def __init__(
+        self, console: Console, counters: Counters, network: Network, faults: Faults, families: Sequence[Family]
+    ) -> None:
         self._console = console
         self._table = console.values.table
-        self._identity = identity
         self._counters = counters
         self._send = network.send
-        self._take_name()
-        self.faults = Faults(network)
-        self._subscriptions = Subscriptions(console, network)
-        self._talkback = Talkback(console, network)
-        self._meanings: dict[str, int | tuple[int, ...] | Command] = {
-            **self._table.leaves,
-            **self._table.nodes,
-            **self._subscriptions.commands,
-            **self.faults.commands,
-            **Describe(console, network).commands,
-            "/info": self._info,
-            "/xinfo": self._xinfo,
-            "/status": self._status,
-            "/node": self._node_text,
-            "/": self._line,
-        }
-
-    def learn(self, commands: dict[str, Command]) -> None:
-        """Understand more commands."""
-        self._meanings.update(commands)
+        self._faults = faults
+        self._families = (*families, faults)
+        self._families = (*self._families, Describe(console, network, [family.help for family in self._families]))
+        self._meanings: dict[str, int | tuple[int, ...] | Command] = {**self._table.leaves, **self._table.nodes}
+        for family in self._families:
+            self._meanings.update(family.commands)
 
     def receive(self, message: packet.Message, client: Client) -> None:
         """Do what a message says, and answer if the desk would."""
-        self._talkback.heard(client)
+        for family in self._families:
+            family.heard(client)
         try:
             self._do(message, client)
         except errors.UnknownError as unknown:
             self._counters.unknown += 1
-            self.faults.tell(client, message.address, f"there is no {unknown} on this console")
+            self._faults.tell(client, message.address, f"there is no {unknown} on this console")
         except (ValueError, errors.Refusal) as error:
             self._counters.refused += 1
-            self.faults.tell(client, message.address, str(error))
-
-    def shows(self, meter: int) -> bool:
-        """Whether anybody wants the meter of this number."""
-        return self._subscriptions.shows(meter)
+            self._faults.tell(client, message.address, str(error))
 
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""
-        self._subscriptions.feed(page)
+        for family in self._families:
+            family.feed(page)
 
     def tick(self) -> None:
         """Send values at their pace, and see who is still there; called every 50 ms."""
-        self._talkback.tick()
-        self._subscriptions.tick()
-
-    def flush(self) -> None:
-        """Tell the `/xremote` clients what has changed."""
-        self._subscriptions.flush()
+        for family in self._families:
+            family.tick()
 
     def _do(self, message: packet.Message, client: Client) -> None:
         meaning = self._meanings.get(message.address)
@@ -140,8 +106,6 @@ class Dialect:
                     self._set(leaf, argument, client)
         else:
             meaning(message.arguments, client)
-
-    # --- parameters ---------------------------------------------------------------------------------
 
     def _leaf(self, leaf: int, arguments: list[Wire], client: Client) -> None:
         """Set a parameter, or answer with its value when there is nothing to set."""
@@ -157,59 +121,3 @@ class Dialect:
         if isinstance(argument, float) and isinstance(row, Whole) and argument.is_integer():
             argument = int(argument)  # layouts that know only floats
         self._console.set(leaf, row.from_wire(argument), client)
-
-    # --- text ---------------------------------------------------------------------------------------
-
-    def _node_text(self, arguments: list[Wire], client: Client) -> None:
-        """Answer `/node` with a line of text, from the address `node` as the desk does."""
-        path = "/" + _text(arguments).strip().removeprefix("/")
-        line = nodeline.line_of(self._console.values, path)
-        if line is None:
-            raise errors.UnknownError(path)
-        self._send(packet.build("node", line + "\n"), client)
-
-    def _line(self, arguments: list[Wire], client: Client) -> None:
-        """Apply a line of text and echo it: clients wait for that before they send the next one."""
-        line = _text(arguments)
-        problems = scene.apply_line(self._console, line, client)
-        self._send(packet.build("/", line), client)
-        if problems:
-            raise ValueError(problems[0].reason)
-
-    # --- who is who ---------------------------------------------------------------------------------
-
-    def _take_name(self) -> None:
-        """Begin with the name from the settings, unless the desk was left with one that a client gave."""
-        leaf = self._table.leaves[NAME]
-        if self._console.values.get(leaf) == self._table.texts[leaf]:
-            self._console.set(leaf, self._table.row_of(leaf).nearest(self._identity.name))
-
-    def _name(self) -> str:
-        return str(self._console.values.get(self._table.leaves[NAME]))
-
-    def _info(self, arguments: list[Wire], client: Client) -> None:
-        who = self._identity
-        self._send(packet.build("/info", who.protocol, "osc-server", who.model, who.firmware), client)
-
-    def _xinfo(self, arguments: list[Wire], client: Client) -> None:
-        who = self._identity
-        self._send(packet.build("/xinfo", own_address(client), self._name(), who.model, who.firmware), client)
-
-    def _status(self, arguments: list[Wire], client: Client) -> None:
-        self._send(packet.build("/status", "active", own_address(client), "osc-server"), client)
-
-
-def _text(arguments: list[Wire]) -> str:
-    """First argument of a message that has one text."""
-    return str(arguments[0]) if arguments else ""
-
-
-def own_address(client: Client) -> str:
-    """IPv4 address under which a client reaches this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(client)  # sends nothing: it asks the routing table
-        except OSError:
-            return "0.0.0.0"
-        address: str = probe.getsockname()[0]
-        return address

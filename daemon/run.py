@@ -9,14 +9,18 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from daemon import errors, server, settings
+from daemon import dialect, errors, server, settings
 from daemon.audio import devices, kernels, rehearsal
+from daemon.commands import errors as faults
+from daemon.commands import lines, stores, subscriptions, talkback, whois
 from daemon.demo import band
 from daemon.desk import console, rules
-from daemon.files import scene
+from daemon.files import disk, scene
 from daemon.metering import analyser, meters
 from daemon.show import state
+from daemon.wire import doors, network
 from dsp.engine import wall
 
 log = logging.getLogger("faderd")
@@ -24,6 +28,7 @@ log = logging.getLogger("faderd")
 METER_PERIOD_S = 0.05
 WATCH_PERIOD_S = 2.0
 FADE_OUT_S = 0.05
+LOOPBACK = "127.0.0.1"
 
 
 class StartError(errors.Refusal):
@@ -48,15 +53,47 @@ def run(chosen: settings.Settings, began: float) -> int:
     shown = analyser.Analyser(mixer, audio)
     keeper = state.Keeper(mixer, chosen.state, chosen.name)
     _set_up(mixer, keeper, chosen, device)
-    identity = server.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
-    answering = server.Server(mixer, identity, chosen.osc_port, chosen.local, chosen.state, chosen.clients)
+    entrance = doors.Door(chosen.osc_port, LOOPBACK if chosen.local else "")
+    answering = server.Server(mixer, [entrance], chosen.clients)
+    identity = whois.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
+    files = disk.Disk(answering.post)
+    spoken = speak(mixer, answering.network, answering.counters, identity, files, chosen.state)
     try:
         callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
         rehearsal.Rehearsal(audio, kernels.rehearsal()).start()
-        return asyncio.run(_serve(device, callback, audio, mixer, keeper, answering, shown, began))
+        return asyncio.run(_serve(device, callback, audio, mixer, keeper, answering, spoken, shown, began))
     finally:
+        if spoken.stores is not None:
+            spoken.stores.save()
+        files.close()
         keeper.save()
         device.close()
+
+
+class Spoken(NamedTuple):
+    """What clients talk with."""
+
+    dialect: dialect.Dialect
+    told: subscriptions.Subscriptions
+    stores: stores.Stores | None
+
+
+def speak(
+    mixer: console.Console,
+    way: network.Network,
+    counters: dialect.Counters,
+    identity: whois.Identity,
+    files: disk.Disk,
+    folder: pathlib.Path | None,
+) -> Spoken:
+    """Put together all that clients can say; without a state folder nothing can be stored."""
+    reasons = faults.Faults(way)
+    told = subscriptions.Subscriptions(mixer, way)
+    families = [whois.Whois(mixer, identity, way), lines.Lines(mixer, way), told, talkback.Talkback(mixer, way)]
+    stored = stores.Stores(mixer, files, folder, reasons, way) if folder is not None else None
+    if stored is not None:
+        families += stored.families
+    return Spoken(dialect.Dialect(mixer, counters, way, reasons, families), told, stored)
 
 
 def _log_to(folder: pathlib.Path) -> None:
@@ -97,6 +134,7 @@ async def _serve(
     mixer: console.Console,
     keeper: state.Keeper,
     answering: server.Server,
+    spoken: Spoken,
     shown: analyser.Analyser,
     began: float,
 ) -> int:
@@ -106,13 +144,13 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     watching = asyncio.create_task(_watch(device, callback, audio, stopping))
-    answering.start(loop)
+    answering.start(loop, spoken.dialect)
     try:
         mixer.open_outputs(True)
         device.start(callback, audio.address)
         _say_ready(device, answering, began)
         tasks = [
-            asyncio.create_task(_feed_meters(audio, answering, shown)),
+            asyncio.create_task(_feed_meters(audio, answering, spoken.told, shown)),
             asyncio.create_task(_keep_state(keeper)),
         ]
         await stopping.wait()
@@ -137,14 +175,16 @@ def _say_ready(device: devices.Device, answering: server.Server, began: float) -
     )
 
 
-async def _feed_meters(audio: wall.Wall, answering: server.Server, shown: analyser.Analyser) -> None:
+async def _feed_meters(
+    audio: wall.Wall, answering: server.Server, told: subscriptions.Subscriptions, shown: analyser.Analyser
+) -> None:
     """Collect the meters twenty times a second, on time."""
     loop = asyncio.get_running_loop()
     due = loop.time()
     while True:
         page = audio.control_collect()
         if page is not None:
-            if answering.shows(meters.SPECTRUM):
+            if told.shows(meters.SPECTRUM):
                 page["rta"] = shown.measure()
             answering.feed(page)
         due = max(due + METER_PERIOD_S, loop.time())

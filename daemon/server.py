@@ -1,61 +1,43 @@
-"""The OSC server: one UDP socket, emptied once per pass of the event loop.
+"""The OSC server: UDP sockets, emptied once per pass of the event loop.
 
-datagrams ─▶ parse ─▶ dialect ─▶ console.set … ─▶ console.publish, once per pass
+datagrams ─▶ door ─▶ parse ─▶ dialect ─▶ console.set … ─▶ console.publish, once per pass
 """
 
 import asyncio
-import errno
+import functools
 import socket
-import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from daemon import errors
-from daemon.commands.polls import TICK_S
-from daemon.commands.stores import Stores
 from daemon.desk.console import Console
-from daemon.dialect import Counters, Dialect, Identity
-from daemon.files.disk import Disk
+from daemon.dialect import Counters, Dialect
 from daemon.metering.meters import Page
-from daemon.wire import packet
+from daemon.wire import doors, packet
+from daemon.wire.doors import Door
+from daemon.wire.endpoint import Endpoint
 from daemon.wire.network import MOST_CLIENTS, Client, Network
 
-__all__ = ["PORT", "Identity", "Server", "ServerError"]
-
 PORT = 10023
+
+TICK_S = 0.05
 
 # Datagrams in one pass: enough to catch up after a flood, few enough that meters stay on time.
 BATCH = 256
 
-# Room for some thousand datagrams while the loop is busy; the system may give less.
-RECEIVE_BUFFER = 8 << 20
-
-# What is sent to a client that has gone waits some seconds for its machine to answer: that must not
-# take the room from all others.
-SEND_BUFFER = 4 << 20
-
-
-class ServerError(errors.Refusal):
-    """The server can't start; the message is for people."""
+# Clients whose door is remembered.
+REMEMBERED = 4096
 
 
 class Server:
-    """Speaks the X32 dialect with everybody.
+    """Hears everybody, and lets the dialect answer.
 
     Parameters
     ----------
     console : Console
         What is spoken about.
-    identity : Identity, optional
-        What the console says it is.
-    port : int
-        UDP port; 0 takes any free one.
-    local : bool
-        Listen to programs on this machine only.
-    folder : Path, optional
-        State folder, for scenes and presets; without it nothing can be stored.
+    entrances : sequence of Door
+        Where to listen, and to whom.
     clients : int
         Room for so many clients.
     clock : callable
@@ -65,81 +47,111 @@ class Server:
     ----------
     counters : Counters
         What came in.
+    network : Network
+        The way to the clients, for the dialect and its families.
 
     Raises
     ------
-    ServerError
-        When the port can't be had.
+    EndpointError
+        When a port can't be had.
     """
 
     def __init__(
         self,
         console: Console,
-        identity: Identity | None = None,
-        port: int = PORT,
-        local: bool = False,
-        folder: Path | None = None,
+        entrances: Sequence[Door] = (Door(PORT),),
         clients: int = MOST_CLIENTS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.counters = Counters()
+        self.network = Network(self._send, self._later, clock, clients)
         self._console = console
-        self._socket = _open("127.0.0.1" if local else "", port)
+        self._dialect: Dialect | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tick_at = 0.0
-        network = Network(self._send, self._later, clock, clients)
-        self._dialect = Dialect(console, identity or Identity(), self.counters, network)
-        self._disk = Disk(self._post)
-        self._stores: Stores | None = None
-        if folder is not None:
-            self._stores = Stores(console, self._disk, folder, self._dialect.faults, network)
-            self._dialect.learn(self._stores.commands)
+        self._endpoints: list[Endpoint] = []
+        self._endpoint_of: list[Endpoint] = []
+        self._recognise: dict[Endpoint, Callable[[tuple[str, int], bytes], Client | None]] = {}
+        self._open(entrances)
+
+    def _open(self, entrances: Sequence[Door]) -> None:
+        """Bind every port once, however many doors it has."""
+        bound: dict[tuple[str, int], Endpoint] = {}
+        try:
+            for door in entrances:
+                place = (door.bind, door.port)
+                if place not in bound or not door.port:
+                    bound[place] = Endpoint(door.port, door.bind)
+                    self._endpoints.append(bound[place])
+                self._endpoint_of.append(bound[place])
+        except errors.Refusal:
+            self._close()
+            raise
+        for endpoint in self._endpoints:
+            own = [entry for entry in enumerate(entrances) if self._endpoint_of[entry[0]] is endpoint]
+            self._recognise[endpoint] = functools.lru_cache(REMEMBERED)(functools.partial(_client, own))
 
     @property
     def port(self) -> int:
-        """UDP port the server listens on."""
-        port: int = self._socket.getsockname()[1]
-        return port
+        """UDP port of the first door."""
+        return self._endpoints[0].port
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to listen."""
-        self._loop = loop
-        loop.add_reader(self._socket, self._pass)
+    @property
+    def ports(self) -> list[int]:
+        """UDP port of each door."""
+        return [endpoint.port for endpoint in self._endpoint_of]
+
+    def start(self, loop: asyncio.AbstractEventLoop, dialect: Dialect) -> None:
+        """Begin to listen, and let a dialect answer."""
+        self._loop, self._dialect = loop, dialect
+        for endpoint in self._endpoints:
+            loop.add_reader(endpoint, self._pass, endpoint)
         self._tick_at = loop.time() + TICK_S
         loop.call_at(self._tick_at, self._tick)
 
     def stop(self) -> None:
-        """Listen no more, give the port back, and wait until everything is written."""
+        """Listen no more, and give the ports back."""
         if self._loop is not None:
-            self._loop.remove_reader(self._socket)
+            for endpoint in self._endpoints:
+                self._loop.remove_reader(endpoint)
             self._loop = None
-        self._socket.close()
-        if self._stores is not None:
-            self._stores.save()
-        self._disk.close()
-
-    def shows(self, meter: int) -> bool:
-        """Whether anybody wants the meter of this number: the spectrum is work that is not done for nobody."""
-        return self._dialect.shows(meter)
+        self._close()
 
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""
-        self._dialect.feed(page)
+        if self._dialect is not None:
+            self._dialect.feed(page)
 
-    def _pass(self) -> None:
+    def post(self, call: Callable[[], None]) -> None:
+        """Call on the loop's thread, from any thread, if the server still runs."""
+        loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(self._run, call)
+
+    def _close(self) -> None:
+        for endpoint in self._endpoints:
+            endpoint.close()
+
+    def _pass(self, endpoint: Endpoint) -> None:
         """Take what has come, then let it be heard."""
+        recognise = self._recognise[endpoint]
         for _ in range(BATCH):
             try:
-                datagram, client = self._socket.recvfrom(packet.LONGEST + 1)
+                datagram, source, here = endpoint.receive()
             except BlockingIOError:
                 break
             except OSError:  # some systems report here that an earlier answer found nobody
                 continue
-            self._take(datagram, client)
+            self.counters.received += 1
+            client = recognise(source, here)
+            if client is None:
+                self.counters.strangers += 1
+            else:
+                self._take(datagram, client)
         self._console.publish()
 
     def _take(self, datagram: bytes, client: Client) -> None:
-        self.counters.received += 1
+        assert self._dialect is not None
         try:
             messages = packet.parse(datagram)
         except packet.MalformedError:
@@ -151,7 +163,7 @@ class Server:
     def _send(self, datagram: bytes, client: Client) -> None:
         """Send without waiting: a client that can't be reached must not hold up the others."""
         try:
-            self._socket.sendto(datagram, client)
+            self._endpoint_of[client.door].send(datagram, client[:2], client.here)
         except OSError:
             self.counters.unsent += 1
 
@@ -160,12 +172,6 @@ class Server:
         if self._loop is not None:
             self._loop.call_later(delay_s, self._run, call)
 
-    def _post(self, call: Callable[[], None]) -> None:
-        """Call on the loop's thread, from any thread, if the server still runs."""
-        loop = self._loop
-        if loop is not None:
-            loop.call_soon_threadsafe(self._run, call)
-
     def _run(self, call: Callable[[], None]) -> None:
         if self._loop is not None:
             call()
@@ -173,43 +179,16 @@ class Server:
 
     def _tick(self) -> None:
         """Beat twenty times a second, without catching up on what was missed."""
-        if self._loop is not None:
+        if self._loop is not None and self._dialect is not None:
             self._dialect.tick()
             self._console.publish()
             self._tick_at = max(self._tick_at + TICK_S, self._loop.time())
             self._loop.call_at(self._tick_at, self._tick)
 
 
-def _open(host: str, port: int) -> socket.socket:
-    """Bind a UDP socket."""
-    endpoint = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    endpoint.setblocking(False)
-    _enlarge(endpoint)
-    try:
-        endpoint.bind((host, port))
-    except OSError as error:
-        endpoint.close()
-        raise ServerError(_explain(error, port)) from None
-    return endpoint
-
-
-def _enlarge(endpoint: socket.socket) -> None:
-    """Ask for large buffers, beyond the system's limit where this process may."""
-    endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-    endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    if sys.platform == "linux":
-        force_send, force_receive = 32, 33  # SO_…BUFFORCE, which Python does not name
-        with suppress(PermissionError):
-            endpoint.setsockopt(socket.SOL_SOCKET, force_receive, RECEIVE_BUFFER)
-            endpoint.setsockopt(socket.SOL_SOCKET, force_send, SEND_BUFFER)
-
-
-def _explain(error: OSError, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"UDP port {port} is taken by another program, perhaps another faderd: "
-            "stop it, or choose another port with --osc-port"
-        )
-    if error.errno == errno.EACCES:
-        return f"UDP port {port} is not allowed for this user: choose one above 1023 with --osc-port"
-    return f"UDP port {port} can't be opened: {error.strerror}"
+def _client(numbered: list[tuple[int, Door]], source: tuple[str, int], here: bytes) -> Client | None:
+    """Client behind a source address, if a door lets it in."""
+    number = doors.find(numbered, source[0])
+    if number is None:
+        return None
+    return Client(source[0], source[1], socket.inet_ntoa(here) if here else "", number)

@@ -4,7 +4,8 @@
     actions, talkback                          buttons, and talkback that closes by itself
     storage, scenes, stores                    save, load, preview, partial recall, fades
     listen                                     a solo that only one client hears
-    errors, help, help_texts                   reasons, and the console explaining itself
+    errors, help                               reasons, and the console explaining itself
+    whois, lines                               who the console is, and nodes as lines of text
 
-Each family is a mapping from address to a function of (message, client); `dialect` joins them.
+Each is a `family`: addresses, what each does, and a sentence of help beside it; `dialect` joins them.
 """

@@ -9,7 +9,7 @@ from daemon.show.library import Library
 from daemon.show.recall import Recall
 from daemon.show.show import Show
 from daemon.wire import packet
-from daemon.wire.network import Network
+from daemon.wire.network import Client, Network
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
 
@@ -73,7 +73,7 @@ class Actions:
                 number(int(stored))
             elif press is not None and stored:
                 press()
-            elif path.removeprefix(PREFIX) in _CARD and isinstance(author, tuple):
+            elif path.removeprefix(PREFIX) in _CARD and isinstance(author, Client):
                 self._send(packet.build(path, 0), author)
 
         return trigger

@@ -5,36 +5,38 @@
 Whoever says something below /faderd is no program made for the desk, and hears reasons for that anyway.
 """
 
+from typing import ClassVar
+
+from daemon.commands.family import Family
 from daemon.wire import packet
 from daemon.wire.leases import Leases
-from daemon.wire.network import Client, Command, Network
+from daemon.wire.network import Client, Network
 from dsp.parameters.row import Wire
 
 OWN = "/faderd/"
 
 
-class Faults:
+class Faults(Family):
     """Tells clients why something was not done.
 
     Parameters
     ----------
     network : Network
         The way to the clients.
-
-    Attributes
-    ----------
-    commands : dict of str to callable
-        By address.
     """
+
+    help: ClassVar = {
+        "/faderd/errors": "For ten seconds, tells at /faderd/error why something you ask for is not done; 0 ends it.",
+    }
 
     def __init__(self, network: Network) -> None:
         self._send = network.send
         self._leases: Leases[None] = Leases(network)
-        self.commands: dict[str, Command] = {"/faderd/errors": self._ask}
+        self.commands = {"/faderd/errors": self._ask}
 
     def tell(self, client: object, address: str, reason: str) -> None:
         """Say why what a client wanted at an address was not done, if it asked to be told or speaks our own tongue."""
-        if isinstance(client, tuple) and (address.startswith(OWN) or self._leases.runs(client)):
+        if isinstance(client, Client) and (address.startswith(OWN) or self._leases.runs(client)):
             self._send(packet.build("/faderd/error", address, reason), client)
 
     def _ask(self, arguments: list[Wire], client: Client) -> None:

@@ -1,12 +1,16 @@
 """The console explains itself: /faderd/help PATH and /faderd/list PREFIX."""
 
-from daemon.commands import help_texts
+import re
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from daemon.commands.family import Family
 from daemon.desk.console import Console
 from daemon.errors import UnknownError
 from daemon.files import nodeline
 from daemon.wire import packet
 from daemon.wire.bursts import Bursts
-from daemon.wire.network import Client, Command, Network
+from daemon.wire.network import Client, Network
 from dsp.parameters.row import Continuous, Param, Wire
 from dsp.parameters.table import Values
 from dsp.parameters.variant import Varying
@@ -27,7 +31,7 @@ LONGEST = 1000
 """Bytes of addresses in one answer."""
 
 
-class Describe:
+class Describe(Family):
     """Tells what parameters there are, and what each of them is.
 
     Parameters
@@ -36,23 +40,26 @@ class Describe:
         What is described.
     network : Network
         The way to the clients.
-
-    Attributes
-    ----------
-    commands : dict of str to callable
-        By address.
+    texts : iterable of dict of str to str
+        What commands do, by their addresses; names of axes in braces.
     """
 
-    def __init__(self, console: Console, network: Network) -> None:
+    help: ClassVar = {
+        HELP: "With an address, tells what each parameter there is, or what a command does.",
+        LIST: "With the beginning of an address, tells all parameters that begin so.",
+    }
+
+    def __init__(self, console: Console, network: Network, texts: Iterable[Mapping[str, str]]) -> None:
+        self._texts = {address: words for each in (self.help, *texts) for address, words in each.items()}
         self._values = console.values
         self._bursts = Bursts(network)
-        self.commands: dict[str, Command] = {HELP: self._help, LIST: self._list}
+        self.commands = {HELP: self._help, LIST: self._list}
 
     def _help(self, arguments: list[Wire], client: Client) -> None:
         """Answer with one message for each leaf of a node, for one leaf, or for each command below an address."""
         path = _address(arguments) if arguments else OWN
         told = [about(self._values, leaf) for leaf in nodeline.leaves_of(self._values, path)]
-        told += [(address, "command", *NOTHING, help) for address, help in help_texts.about(path)]
+        told += [(address, "command", *NOTHING, help) for address, help in self._about(path)]
         if not told:
             if any(each.startswith(f"{path}/") for each in self._values.table.leaves):
                 raise ValueError(f"{path} has many parameters: {LIST} {path} names them")
@@ -63,7 +70,7 @@ class Describe:
         """Answer with the addresses that begin so, as many as fit into each message; the last has none."""
         prefix = _address(arguments)
         answers: list[list[str]] = [[]]
-        own = [address for address, _ in help_texts.about(OWN)]
+        own = [address for address, _ in self._about(OWN)]
         for path in (*self._values.table.leaves, *own):
             if path.startswith(prefix):
                 if sum(map(_bytes, answers[-1])) + _bytes(path) > LONGEST:
@@ -72,6 +79,11 @@ class Describe:
         if not answers[-1]:
             raise UnknownError(prefix)
         self._bursts.send([packet.build(LIST, prefix, *paths) for paths in (*answers, [])], client)
+
+    def _about(self, address: str) -> list[tuple[str, str]]:
+        """Commands at an address or below it, each with what it does."""
+        address = re.sub(r"(/solosw)/\d\d$", r"\1/{solo}", address)
+        return [(each, words) for each, words in self._texts.items() if f"{each}/".startswith(f"{address}/")]
 
 
 def about(values: Values, leaf: int) -> tuple[str, ...]:

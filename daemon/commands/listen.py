@@ -13,14 +13,16 @@ then it is silent, and free for the next one.
 
 import functools
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
+from daemon.commands.family import Family
 from daemon.desk.console import Console
 from daemon.desk.solo import Pressing, Switches
 from daemon.wire import packet
 from daemon.wire.leases import Leases
-from daemon.wire.network import Client, Command, Network
+from daemon.wire.network import Client, Network
 from dsp import units
 from dsp.design import monitor
 from dsp.engine import layout
@@ -45,7 +47,7 @@ class Seat:
     switches: Switches = field(default_factory=lambda: np.zeros(monitor.SWITCHES, bool))
 
 
-class Listening:
+class Listening(Family):
     """Gives out the listen buses.
 
     Parameters
@@ -54,12 +56,20 @@ class Listening:
         Where they are heard.
     network : Network
         The way to the clients.
-
-    Attributes
-    ----------
-    commands : dict of str to callable
-        By address.
     """
+
+    help: ClassVar = {
+        LISTEN: "Gives you, or keeps, a listen bus for ten seconds, the one whose number you name if you do; the answer"
+        " is its number and where it is heard, or 0 and why there is none.",
+        f"{LISTEN}/solosw/{{solo}}": "Solos a strip on your listen bus alone, counted as /-stat/solosw.",
+        f"{LISTEN}/level": "Level of your listen bus, as /config/solo/level.",
+        f"{LISTEN}/source": "What your listen bus plays while you solo nothing, as /config/solo/source; at first OFF.",
+        f"{LISTEN}/chmode": "Whether you hear channels before or after their fader, as /config/solo/chmode.",
+        f"{LISTEN}/busmode": "Whether you hear buses before or after their fader, as /config/solo/busmode.",
+        f"{LISTEN}/dcamode": "Whether you hear DCAs before or after the fader, as /config/solo/dcamode.",
+        f"{LISTEN}/clear": "Ends all solos on your listen bus.",
+        f"{LISTEN}/release": "Gives your listen bus back; the same happens when you say nothing for ten seconds.",
+    }
 
     def __init__(self, console: Console, network: Network) -> None:
         self._console = console
@@ -71,7 +81,7 @@ class Listening:
         rows = console.values.table.rows
         self._rows: dict[str, Param] = {name: rows[f"config/solo/{name}"] for name in SETTINGS}
         self._switch = rows[SWITCH]
-        self.commands: dict[str, Command] = {
+        self.commands = {
             LISTEN: self._take,
             f"{LISTEN}/clear": self._clear,
             f"{LISTEN}/release": lambda arguments, client: self.drop(client),

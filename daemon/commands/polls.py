@@ -20,7 +20,6 @@ from daemon.wire.network import Client, Network
 from dsp.parameters.row import Wire
 from dsp.parameters.table import Values
 
-TICK_S = 0.05
 SLOWEST = 99
 MOST_POLLS = 1024
 """Subscriptions of one client: a tablet has some hundreds."""

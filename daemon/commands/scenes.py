@@ -6,13 +6,15 @@
 """
 
 from pathlib import Path
+from typing import ClassVar
 
+from daemon.commands.family import Family
 from daemon.desk.console import Console, differences
 from daemon.show import fade_times
 from daemon.show.recall import Recall
 from daemon.wire import packet
 from daemon.wire.bursts import Bursts
-from daemon.wire.network import Client, Command, Network
+from daemon.wire.network import Client, Network
 from dsp.parameters.row import Wire
 from dsp.parameters.table import Values
 
@@ -20,7 +22,7 @@ DIFF = "/faderd/scene/diff"
 RECALL = "/faderd/scene/recall"
 
 
-class Beyond:
+class Beyond(Family):
     """Commands for scenes that the desk does not have.
 
     Parameters
@@ -33,12 +35,18 @@ class Beyond:
         Where files of scenes are.
     network : Network
         The way to the clients.
-
-    Attributes
-    ----------
-    commands : dict of str to callable
-        By address.
     """
+
+    help: ClassVar = {
+        DIFF: "Tells what recalling a scene, by number or file, would change: address, value now and then; with a"
+        " pattern such as bus/05/** only of that part.",
+        RECALL: "Recalls a scene by number; with a pattern only a part, with seconds slowly, with names and seconds of"
+        " preamps, dynamics, eq, levels, sends or effects those at their own pace; a scene can ask for it in its"
+        " notes: fade 5 eq 1. The answer is the number and how much changes.",
+        "/faderd/show/next": "Moves to the next line of the show.",
+        "/faderd/show/previous": "Moves to the line of the show before.",
+        "/faderd/show/go": "Recalls the line of the show you are at.",
+    }
 
     def __init__(self, console: Console, recall: Recall, folder: Path, network: Network) -> None:
         self._values = console.values
@@ -46,7 +54,7 @@ class Beyond:
         self._folder = folder
         self._network = network
         self._bursts = Bursts(network)
-        self.commands: dict[str, Command] = {
+        self.commands = {
             DIFF: self._diff,
             RECALL: self._part,
             "/faderd/show/next": lambda arguments, client: recall.step(1),

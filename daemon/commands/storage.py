@@ -4,9 +4,11 @@ Each answers its sender with its own address, the kind, and 1 for done or 0 for 
 """
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from daemon import errors
 from daemon.commands.errors import Faults
+from daemon.commands.family import Family
 from daemon.files import preset
 from daemon.files.disk import Done
 from daemon.show.library import KINDS, Library
@@ -18,7 +20,7 @@ from daemon.wire.network import Client, Command, Network
 from dsp.parameters.row import Wire
 
 
-class Datasets:
+class Datasets(Family):
     """Commands for scenes, snippets, cues and presets.
 
     Parameters
@@ -30,12 +32,17 @@ class Datasets:
         Who wants reasons.
     network : Network
         The way to the clients.
-
-    Attributes
-    ----------
-    commands : dict of str to callable
-        By address.
     """
+
+    help: ClassVar = {
+        "/save": "Stores a scene, snippet or preset in a slot, under a name; the answer is 1 when it is on the disk.",
+        "/load": "Recalls a scene, snippet or preset from a slot.",
+        "/copy": "Stores in one slot what another one holds.",
+        "/add": "Puts a cue into the list, by number and name.",
+        "/rename": "Gives a scene, snippet, cue or preset another name.",
+        "/delete": "Empties a slot.",
+        "/showdump": "Tells the whole list of the show.",
+    }
 
     def __init__(
         self, show: Show, library: Library, recall: Recall, faults: Faults, network: Network
@@ -52,7 +59,7 @@ class Datasets:
             "/rename": self._rename,
             "/delete": self._delete,
         }
-        self.commands: dict[str, Command] = {address: self._command(address) for address in self._work}
+        self.commands = {address: self._command(address) for address in self._work}
         self.commands["/showdump"] = self._dump
 
     def _command(self, address: str) -> Command:

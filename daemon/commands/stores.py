@@ -14,7 +14,7 @@ from daemon.show.fade import Fade
 from daemon.show.library import Library
 from daemon.show.recall import Recall
 from daemon.show.show import Show
-from daemon.wire.network import Command, Network
+from daemon.wire.network import Network
 
 
 class Stores:
@@ -35,8 +35,8 @@ class Stores:
 
     Attributes
     ----------
-    commands : dict of str to callable
-        By address.
+    families : tuple of Family
+        The commands.
     """
 
     def __init__(self, console: Console, files: Disk, folder: Path, faults: Faults, network: Network) -> None:
@@ -48,8 +48,7 @@ class Stores:
         self.recall = Recall(console, self.show, undo, Fade(console, network))
         Actions(console, self.show, self.library, self.recall, undo, network)
         datasets = Datasets(self.show, self.library, self.recall, faults, network)
-        beyond = Beyond(console, self.recall, folder / "show", network)
-        self.commands: dict[str, Command] = {**datasets.commands, **beyond.commands}
+        self.families = (datasets, Beyond(console, self.recall, folder / "show", network))
         self.show.load()
         self.library.load()
 

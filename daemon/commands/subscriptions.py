@@ -5,17 +5,20 @@ and `/batchsubscribe` meters (the latter also one value of many strips); `/renew
 prolong and end any of them, by name or all at once; the same hold for a listen bus (see `listen`).
 """
 
+from typing import ClassVar
+
+from daemon.commands.family import Family
 from daemon.commands.listen import Listening
 from daemon.commands.meterfeed import ADDRESSES, MeterFeed
 from daemon.commands.polls import Polls
 from daemon.commands.xremote import Remotes
 from daemon.desk.console import Console
-from daemon.metering.meters import Page
-from daemon.wire.network import Client, Command, Network
+from daemon.metering.meters import METERS, Page
+from daemon.wire.network import Client, Network
 from dsp.parameters.row import Wire
 
 
-class Subscriptions:
+class Subscriptions(Family):
     """What each client is told, and the commands for it.
 
     Parameters
@@ -24,19 +27,27 @@ class Subscriptions:
         What is told.
     network : Network
         The way to the clients.
-
-    Attributes
-    ----------
-    commands : dict of str to callable
-        By address.
     """
+
+    help: ClassVar = {
+        "/xremote": "For ten seconds, tells every change that others make.",
+        "/xremotenfb": "For ten seconds, tells every change that others make, as /xremote.",
+        "/subscribe": "For ten seconds, tells a parameter or meter again and again.",
+        "/formatsubscribe": "For ten seconds, tells several parameters in one message again and again.",
+        "/batchsubscribe": "For ten seconds, tells a meter, or one parameter of many strips, under a name you give.",
+        "/meters": "For ten seconds, tells a meter.",
+        "/renew": "Gives ten more seconds to what you are told, or to all of it.",
+        "/unsubscribe": "Ends one thing that you are told, or all of it.",
+        **{f"/meters/{number}": str(meter.words.__doc__) for number, meter in METERS.items()},
+        **Listening.help,
+    }
 
     def __init__(self, console: Console, network: Network) -> None:
         self._remotes = Remotes(console, network)
         self._polls = Polls(console.values, network)
         self._meters = MeterFeed(console.values, network)
         self._listening = Listening(console, network)
-        self.commands: dict[str, Command] = {
+        self.commands = {
             "/xremote": self._remote,
             "/xremotenfb": self._remote,
             "/subscribe": self._subscribe,
@@ -59,10 +70,6 @@ class Subscriptions:
     def tick(self) -> None:
         """Send values; called every 50 ms."""
         self._polls.tick()
-
-    def flush(self) -> None:
-        """Tell the `/xremote` clients what has changed."""
-        self._remotes.flush()
 
     def _remote(self, arguments: list[Wire], client: Client) -> None:
         if not self._remotes.renew(client):

@@ -4,6 +4,9 @@
                     ─▶ latch on:  open until it is switched off
 """
 
+from typing import ClassVar
+
+from daemon.commands.family import Family
 from daemon.desk.console import Console
 from daemon.wire.leases import LEASE_S
 from daemon.wire.network import Client, Network
@@ -11,7 +14,7 @@ from daemon.wire.network import Client, Network
 WAYS = ("A", "B")
 
 
-class Talkback:
+class Talkback(Family):
     """Watches who talks.
 
     Parameters
@@ -22,7 +25,10 @@ class Talkback:
         Its clock.
     """
 
+    help: ClassVar = {}
+
     def __init__(self, console: Console, network: Network) -> None:
+        self.commands = {}
         self._console = console
         self._clock = network.clock
         leaves = console.values.table.leaves
@@ -47,7 +53,7 @@ class Talkback:
         if leaf not in self._latches:
             return
         self._holders.pop(leaf, None)
-        if self._console.values.get(leaf) and isinstance(author, tuple):
+        if self._console.values.get(leaf) and isinstance(author, Client):
             self._holders[leaf] = author
         now = self._clock()
         self._heard = {client: self._heard.get(client, now) for client in self._holders.values()}

@@ -2,11 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dsp.parameters.row import Wire
 
-Client = tuple[str, int]
-"""IP address and port: two sockets of one program are two clients."""
+
+class Client(NamedTuple):
+    """Who talks: two sockets of one program are two clients."""
+
+    host: str
+    port: int
+    here: str = ""
+    """Address of this machine that it talks to, and is answered from; empty where that isn't known."""
+    door: int = 0
+    """Number of the entry of the settings that lets it in, see `doors`."""
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
 
 Command = Callable[[list[Wire], Client], None]
 """Does what a message with these arguments from this client says."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from daemon.dialect import Identity
+from daemon.commands.whois import Identity
 from daemon.wire import packet
 from dsp.parameters.table import Values
 from dsp.table import TABLE

@@ -4,8 +4,9 @@ import struct
 
 import pytest
 
-from daemon.dialect import own_address
 from daemon.wire import bursts, network, packet
+from daemon.wire.endpoint import own_address
+from daemon.wire.network import Client
 from dsp.parameters.row import Continuous, Param
 from dsp.parameters.variant import Unused
 from dsp.table import TABLE
@@ -22,17 +23,17 @@ def test_info_says_who_it_is_in_four_strings():
 
 
 def test_xinfo_begins_with_the_address_and_the_name():
-    (answer,) = Talk().say("/xinfo", by=("127.0.0.1", 5001))
+    (answer,) = Talk().say("/xinfo", by=Client("127.0.0.1", 5001))
     assert answer == ("/xinfo", "127.0.0.1", "Stage", "X32RACK", "4.06")
 
 
 def test_status_is_active():
-    (answer,) = Talk().say("/status", by=("127.0.0.1", 5001))
+    (answer,) = Talk().say("/status", by=Client("127.0.0.1", 5001))
     assert answer == ("/status", "active", "127.0.0.1", "osc-server")
 
 
 def test_a_client_without_a_route_gets_no_address():
-    assert own_address(("255.255.255.255", 9)) == "0.0.0.0"
+    assert own_address("255.255.255.255", 9) == "0.0.0.0"
 
 
 def test_every_leaf_answers_with_its_value_and_type():
@@ -77,7 +78,7 @@ def test_what_the_console_only_tells_can_not_be_set():
 def test_the_name_of_the_console_can_be_changed():
     talk = Talk()
     talk.say("/-prefs/name", "Monitors")
-    assert talk.say("/xinfo", by=("127.0.0.1", 5001))[0][2] == "Monitors"
+    assert talk.say("/xinfo", by=Client("127.0.0.1", 5001))[0][2] == "Monitors"
 
 
 def test_a_position_is_read_back_on_the_grid():
@@ -200,9 +201,9 @@ def test_a_change_is_told_to_all_others_but_not_to_its_author():
 
 def test_another_port_of_the_same_machine_is_another_client():
     talk = Talk()
-    talk.say("/xremote", by=("10.0.0.1", 5001))
-    talk.say("/ch/01/mix/on", 0, by=("10.0.0.1", 5002))
-    assert talk.hear(("10.0.0.1", 5001)) == [("/ch/01/mix/on", 0)]
+    talk.say("/xremote", by=Client("10.0.0.1", 5001))
+    talk.say("/ch/01/mix/on", 0, by=Client("10.0.0.1", 5002))
+    assert talk.hear(Client("10.0.0.1", 5001)) == [("/ch/01/mix/on", 0)]
 
 
 def test_setting_what_is_already_so_is_not_told():

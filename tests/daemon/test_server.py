@@ -7,7 +7,8 @@ import pytest
 
 from daemon import server
 from daemon.desk.console import Console
-from daemon.wire import packet
+from daemon.wire import endpoint, packet
+from daemon.wire.doors import Door
 from dsp.table import TABLE
 from rigs.pages import page
 from rigs.talk import Net, hear
@@ -36,7 +37,7 @@ def test_a_set_is_published_in_the_pass_it_arrived_in():
         heard_at: list[int] = []
         net.console.publish = lambda: heard_at.append(int(stored(net, FADERS[0])))
         net.client().send(packet.build(FADERS[0], 1.0))
-        net.server._pass()
+        net.server._pass(net.server._endpoints[0])
         assert heard_at == [1023]
 
 
@@ -47,7 +48,7 @@ def test_many_sets_in_one_pass_are_published_once():
         client = net.client()
         for index in range(100):
             client.send(packet.build(FADERS[0], index / 1023))
-        net.server._pass()
+        net.server._pass(net.server._endpoints[0])
         assert heard_at == [99]
 
 
@@ -132,21 +133,21 @@ def test_a_malformed_datagram_is_dropped_and_counted():
 def test_a_taken_port_is_explained():
     with (
         Net() as net,
-        pytest.raises(server.ServerError, match=f"UDP port {net.server.port} is taken.*--osc-port"),
+        pytest.raises(endpoint.EndpointError, match=f"UDP port {net.server.port} is taken.*--osc-port"),
     ):
-        server.Server(Console(), port=net.server.port, local=True)
+        server.Server(Console(), [Door(net.server.port, "127.0.0.1")])
 
 
 def test_a_stopped_server_gives_its_port_back():
     with Net() as net:
         port = net.server.port
-    again = server.Server(Console(), port=port, local=True)
+    again = server.Server(Console(), [Door(port, "127.0.0.1")])
     again.stop()
 
 
 def test_a_local_server_listens_to_this_machine_only():
     with Net() as net:
-        assert net.server._socket.getsockname()[0] == "127.0.0.1"
-    everywhere = server.Server(Console(), port=0)
-    assert everywhere._socket.getsockname()[0] == "0.0.0.0"
+        assert net.server._endpoints[0].host == "127.0.0.1"
+    everywhere = server.Server(Console(), [Door(0)])
+    assert everywhere._endpoints[0].host == "0.0.0.0"
     everywhere.stop()

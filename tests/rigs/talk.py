@@ -4,24 +4,25 @@ import asyncio
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pythonosc.osc_message import OscMessage
 
-from daemon import server
-from daemon.commands.stores import Stores
+from daemon import run, server
+from daemon.commands.whois import Identity
 from daemon.desk import rules
 from daemon.desk.console import Console
-from daemon.dialect import Counters, Dialect, Identity
+from daemon.dialect import Counters
 from daemon.files.disk import Disk
 from daemon.wire import packet
-from daemon.wire.network import Network
+from daemon.wire.doors import Door
+from daemon.wire.network import Client, Network
 from dsp.table import TABLE
 
-ANN, BEN = ("10.0.0.1", 5001), ("10.0.0.2", 5002)
+ANN, BEN = Client("10.0.0.1", 5001), Client("10.0.0.2", 5002)
 
 
 def _console() -> Console:
@@ -67,12 +68,12 @@ class Talk:
         self.console = console or _console()
         self.counters = Counters()
         self.waiting: list[tuple[float, Callable[[], None]]] = []
-        self._sent: dict[tuple[str, int], list[bytes]] = {}
+        self._sent: dict[Client, list[bytes]] = {}
         network = Network(self._send, lambda *call: self.waiting.append(call), lambda: self.now)
-        self.dialect = Dialect(self.console, identity or Identity(name="Stage"), self.counters, network)
-        if folder is not None:
-            self.stores = Stores(self.console, Disk(), folder, self.dialect.faults, network)
-            self.dialect.learn(self.stores.commands)
+        spoken = run.speak(self.console, network, self.counters, identity or Identity(name="Stage"), Disk(), folder)
+        self.dialect = spoken.dialect
+        if spoken.stores is not None:
+            self.stores = spoken.stores
 
     def _send(self, datagram: bytes, client: tuple[str, int]) -> None:
         self._sent.setdefault(client, []).append(datagram)
@@ -94,18 +95,18 @@ class Talk:
             self.waiting.clear()
         self.now = end
 
-    def say(self, address: str, *arguments: Any, by: tuple[str, int] = ANN) -> list[tuple[Any, ...]]:
+    def say(self, address: str, *arguments: Any, by: Client = ANN) -> list[tuple[Any, ...]]:
         """Send a message, tell what changed, and return what its sender hears."""
         for message in packet.parse(packet.build(address, *arguments)):
             self.dialect.receive(message, by)
         self.wait(0)
         return self.hear(by)
 
-    def hear(self, client: tuple[str, int] = ANN) -> list[tuple[Any, ...]]:
+    def hear(self, client: Client = ANN) -> list[tuple[Any, ...]]:
         """What a client has been sent since it was last asked."""
         return [heard(datagram) for datagram in self.raw(client)]
 
-    def raw(self, client: tuple[str, int] = ANN) -> list[bytes]:
+    def raw(self, client: Client = ANN) -> list[bytes]:
         """Datagrams a client has been sent since it was last asked."""
         return self._sent.pop(client, [])
 
@@ -123,13 +124,18 @@ class Net:
         console: Console | None = None,
         local: bool = True,
         clock: Callable[[], float] = time.monotonic,
+        doors: Sequence[Door] | None = None,
     ) -> None:
         self.console = console or _console()
-        self.server = server.Server(self.console, port=0, local=local, folder=folder, clock=clock)
+        self.server = server.Server(self.console, doors or [Door(0, "127.0.0.1" if local else "")], clock=clock)
+        self._files = Disk(self.server.post)
+        spoken = run.speak(
+            self.console, self.server.network, self.server.counters, Identity(), self._files, folder
+        )  # fmt: skip
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, fault: self.faults.append(fault))
-        self.server.start(self._loop)
+        self.server.start(self._loop, spoken.dialect)
         self._clients: list[socket.socket] = []
 
     def __enter__(self) -> "Net":
@@ -139,6 +145,7 @@ class Net:
         for client in self._clients:
             client.close()
         self.server.stop()
+        self._files.close()
         self._loop.close()
 
     def client(self) -> socket.socket:

@@ -55,7 +55,8 @@ def test_help_tells_what_each_command_does(tmp_path: Path):
 
 def test_help_tells_what_each_meter_shows():
     talk = Talk()
-    answers = talk.say("/faderd/help", "/meters")
+    command, *answers = talk.say("/faderd/help", "/meters")
+    assert command[1:3] == ("/meters", "command")
     assert [answer[1] for answer in answers] == [f"/meters/{number}" for number in range(17)]
     assert all(answer[-1].startswith(f"Meter {number}: ") for number, answer in enumerate(answers))
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from daemon.commands.whois import NAME, Identity
 from daemon.desk import rules
 from daemon.desk.console import Console
-from daemon.dialect import NAME, Identity
 from daemon.wire import packet
 from dsp.parameters.row import Wire
 from dsp.table import TABLE
