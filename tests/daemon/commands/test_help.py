@@ -79,8 +79,8 @@ def test_help_for_a_whole_strip_says_where_to_find_its_parameters():
     assert Talk().say("/faderd/help", "/ch/01") == [("/faderd/error", "/faderd/help", reason)]
 
 
-def test_commands_are_listed_too():
-    listed = [path for _, _, *paths in Talk().say("/faderd/list", "/faderd/scene") for path in paths]
+def test_commands_are_listed_too(tmp_path: Path):
+    listed = [path for _, _, *paths in Talk(tmp_path).say("/faderd/list", "/faderd/scene") for path in paths]
     assert listed == ["/faderd/scene/diff", "/faderd/scene/recall"]
 
 
