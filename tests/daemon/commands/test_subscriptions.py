@@ -4,6 +4,7 @@ import struct
 
 import pytest
 
+from daemon import server
 from daemon.commands import polls
 from daemon.wire import packet
 from dsp.table import TABLE
@@ -17,7 +18,7 @@ def ticks(talk: Talk, count: int, by: tuple[str, int] = ANN) -> list[int]:
     told = []
     talk.now += 0.001  # no beat is exact
     for number in range(1, count + 1):
-        talk.now += polls.TICK_S
+        talk.now += server.TICK_S
         talk.dialect.tick()
         if talk.raw(by):
             told.append(number)
