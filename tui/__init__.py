@@ -1,9 +1,11 @@
-"""The terminal UI: a meter bridge, and an ordinary OSC client like any other.
+"""The terminal: an ordinary OSC client like any other, for watching everything and for rescue.
 
-    app        the command and the application
-    link       the wire: requests, leases, answers ─▶ mirror  one array per fact
-    strips     what is shown, in meter order; theme  every colour with its meaning
-    screens/   bridge and help; widgets/  what they are made of
+    app, actions     the command, and the register of everything that can be done
+    link             the wire: requests, leases, answers, moves ─▶ mirror  meters and labels · desk  every value
+    strips, words    what there is, and what it is called; theme  every colour with its meaning
+    hands, why       faders and copies; reasons of a silence; palette  finding anything by name
+    curves, feedback what a strip's EQ does, and what is about to ring
+    screens/, widgets/    pages, and what they are made of
 
-Begin with `mirror`: widgets draw straight from its arrays.
+Begin with `link`: all that is known of a console comes and goes there.
 """

@@ -10,27 +10,70 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
+from typing import ClassVar
 
+import platformdirs
 from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
-from tui import link, mirror
-from tui.screens import bridge, help
+from dsp.table import TABLE
+from tui import actions, hands, link, mirror, palette, strips, theme, words
+from tui.screens import bridge, effects, groups, health, help, prompt, routing, scenes, silence, spectrum, strip
+from tui.widgets import canvas
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 10023
 
-
 class BridgeApp(App[None]):
-    """The meter bridge of one console."""
+    """The terminal of one console: the bridge, and pages over it.
+
+    Parameters
+    ----------
+    host, port
+        Where the console answers.
+    read_only : bool
+        Only look.
+    keys : dict of str to list of str
+        Keys that the settings give to actions.
+    look : str
+        Name of a theme.
+
+    Attributes
+    ----------
+    selected : int
+        Strip that keys act on.
+    sends_to : int
+        Bus whose sends the faders are, counted from 1; 0 while they are faders.
+    """
 
     TITLE = "faderd"
-    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
+    COMMANDS: ClassVar = {palette.Everything}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        read_only: bool = False,
+        keys: dict[str, list[str]] | None = None,
+        look: str = "dark",
+    ) -> None:
         # Colours go to the terminal as palette numbers, not as true colour.
         super().__init__(ansi_color=True)
         self.mirror = mirror.Mirror()
-        self.link = link.Link(host, port, self.mirror)
+        self.link = link.Link(host, port, self.mirror, read_only=read_only)
+        self.hands = hands.Hands(self.mirror, self.link)
+        self.selected = 0
+        self.sends_to = 0
+        self.keys = keys or {}
+        self._look = look
+        for binding in actions.bindings(self.keys):
+            self.bind(binding.key, binding.action, description=binding.description, show=binding.show)
+        self._wear(look)
 
     def get_default_screen(self) -> bridge.Bridge:
         """Show the bridge first."""
@@ -42,9 +85,150 @@ class BridgeApp(App[None]):
         with contextlib.suppress(NotImplementedError):  # Windows has no such signals
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
+    def _wear(self, look: str) -> None:
+        theme.wear(look)
+        canvas.restyle()
+
+    # --- pages ----------------------------------------------------------------------------------------
+
+    def action_page(self, name: str) -> None:
+        """Show a page; the bridge is what is below all of them."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.link.watch(())
+        if name != "bridge":
+            self.push_screen(self._page(name))
+
+    def _page(self, name: str) -> Screen[None]:
+        match name:
+            case "strip":
+                return strip.StripPage(self.mirror, self.link, self.selected)
+            case "groups":
+                return groups.GroupsPage(self.mirror, self.link)
+            case "scenes":
+                return scenes.ScenesPage(self.link)
+            case "spectrum":
+                return spectrum.SpectrumPage(self.link)
+            case "effects":
+                return effects.EffectsPage(self.link)
+            case "routing":
+                return routing.RoutingPage(self.link)
+            case _:
+                return health.HealthPage(self.link)
+
     def action_help(self) -> None:
         """Explain keys and colours."""
-        self.push_screen(help.Help())
+        self.push_screen(help.Help(self.keys))
+
+    def action_theme(self) -> None:
+        """Go to the next theme."""
+        looks = list(theme.LOOKS)
+        self._look = looks[(looks.index(self._look) + 1) % len(looks)]
+        self._wear(self._look)
+        for screen in self.screen_stack:
+            screen.post_message(bridge.Restyled())
+
+    async def run_named(self, name: str) -> None:
+        """Do an action of the register, for the palette."""
+        await self.run_action(name)
+
+    # --- strips ---------------------------------------------------------------------------------------
+
+    def select_row(self, row: int) -> None:
+        """Select a strip, on whatever page."""
+        self.selected = row
+        for screen in self.screen_stack:
+            if isinstance(screen, bridge.Bridge | strip.StripPage):
+                screen.show_selected(row)
+
+    def action_select(self, step: int) -> None:
+        """Go some strips to the right, from the last one to the first."""
+        here = strips.ORDER.index(self.selected)
+        self.select_row(strips.ORDER[(here + step) % len(strips.ORDER)])
+
+    def action_turn(self) -> None:
+        """Go to the first strip of the next bank."""
+        starts = [strips.INPUTS.start, strips.RETURNS.start, strips.GROUPS.start]
+        here = next((n for n, rows in enumerate((strips.INPUTS, strips.RETURNS)) if self.selected in rows), 2)
+        self.select_row(starts[(here + 1) % len(starts)])
+
+    def action_fader(self, step_db: float) -> None:
+        """Move the fader, or the send, of the selected strip."""
+        self.hands.move(self.hands.fader(self.selected, self.sends_to), step_db)
+
+    def action_level(self) -> None:
+        """Type the level."""
+        if address := self.hands.fader(self.selected, self.sends_to):
+            self.edit(address)
+
+    def action_mute(self) -> None:
+        """Mute, or not."""
+        self.hands.toggle(self.hands.mute(self.selected, self.sends_to))
+
+    def action_solo(self) -> None:
+        """Solo, or not."""
+        self.hands.toggle(strips.solo_address(self.selected))
+
+    def action_why(self) -> None:
+        """Say why nothing is to be heard of the selected strip."""
+        self.push_screen(silence.Silence(self.mirror, self.link, self.selected))
+
+    def do_with(self, row: int, action: str) -> None:
+        """Select a strip and do something with it."""
+        self.select_row(row)
+        {"mute": self.action_mute, "solo": self.action_solo, "why": self.action_why}[action]()
+
+    def action_copy(self) -> None:
+        """Keep the selected strip's settings."""
+        self.hands.copy(self.selected, self.notify)
+
+    def action_paste(self) -> None:
+        """Put the kept settings on the selected strip."""
+        self.hands.paste(self.selected, self.notify)
+
+    def action_compare(self) -> None:
+        """Swap the strip with how it was when its page was opened."""
+        if isinstance(self.screen, strip.StripPage):
+            self.screen.compare()
+
+    # --- desk -----------------------------------------------------------------------------------------
+
+    def action_sends(self, step: int) -> None:
+        """Make the faders the sends to the next bus."""
+        self.sends_to = (self.sends_to + step) % (strips.BUSES + 1)
+        if self.sends_to:
+            rows = range(len(strips.STRIPS))
+            sends = [find(row, self.sends_to) for find in (self.hands.fader, self.hands.mute) for row in rows]
+            self.link.watch(address for address in sends if address)
+
+    def action_clear_solo(self) -> None:
+        """End all solos."""
+        self.link.command("/-action/clearsolo", 1)
+
+    def action_undo(self) -> None:
+        """Take the last move back."""
+        self.notify(f"taken back: {address}" if (address := self.link.undo()) else "nothing to take back")
+
+    def action_redo(self) -> None:
+        """Do it again."""
+        self.notify(f"done again: {address}" if (address := self.link.redo()) else "nothing to do again")
+
+    def action_recall_last(self) -> None:
+        """Look at what recalling the last scene again would change."""
+        self.action_page("scenes")
+
+    def action_clear(self) -> None:
+        """Put out the clip lights."""
+        self.mirror.clear()
+
+    def edit(self, address: str) -> None:
+        """Open a window to type or turn a value."""
+        name = ""
+        if (own := words.strip_of(address)) is not None:
+            rows = [row for row, each in enumerate(strips.STRIPS) if each.path == own.path]
+            name = self.mirror.strips.names[rows[0]]
+        if address in TABLE.leaves:
+            self.push_screen(prompt.ValuePrompt(self.link, address, name))
 
 
 def parse_target(text: str) -> tuple[str, int]:
@@ -59,22 +243,15 @@ def parse_target(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def main(argv: list[str]) -> int:
-    """Run the bridge until it is quit.
+def settings_path() -> Path:
+    """Settings of the terminal: keys."""
+    return platformdirs.user_config_path("faderd") / "tui.toml"
 
-    Parameters
-    ----------
-    argv : list of str
-        The arguments after ``faderd tui``.
 
-    Returns
-    -------
-    status : int
-        0, or 2 if the bridge could not start; the reason is then on standard error.
-    """
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="faderd tui",
-        description="Meters of a console in the terminal: faderd, or any X32 or M32.",
+        description="A console in the terminal: faderd, or any X32 or M32.",
     )
     parser.add_argument(
         "target",
@@ -84,8 +261,34 @@ def main(argv: list[str]) -> int:
         default=(DEFAULT_HOST, DEFAULT_PORT),
         help=f"the console's address (default {DEFAULT_HOST}:{DEFAULT_PORT})",
     )
-    host, port = parser.parse_args(argv).target
-    if trouble := _trouble(host):
+    parser.add_argument("--read-only", action="store_true", help="look, and change nothing")
+    parser.add_argument("--theme", choices=list(theme.LOOKS), default="dark", help="colours (dark)")
+    parser.add_argument("--keys", type=Path, metavar="FILE", default=settings_path(),
+                        help="settings with a table [keys]: action = key")  # fmt: skip
+    return parser
+
+
+def main(argv: list[str]) -> int:
+    """Run the terminal until it is quit.
+
+    Parameters
+    ----------
+    argv : list of str
+        The arguments after ``faderd tui``.
+
+    Returns
+    -------
+    status : int
+        0, or 2 if it could not start; the reason is then on standard error.
+    """
+    options = _parser().parse_args(argv)
+    host, port = options.target
+    try:
+        keys = actions.read_keys(options.keys)
+        trouble = _trouble(host)
+    except actions.KeysError as error:
+        trouble = str(error)
+    if trouble:
         print(f"faderd tui: {trouble}", file=sys.stderr)
         return 2
     # A shell that exports its size would nail the bridge to it: ask the terminal instead.
@@ -93,7 +296,7 @@ def main(argv: list[str]) -> int:
     os.environ.pop("LINES", None)
     # python-osc warns about odd packets on the root logger; on a full screen they would only smear.
     logging.getLogger().addHandler(logging.NullHandler())
-    app = BridgeApp(host, port)
+    app = BridgeApp(host, port, read_only=options.read_only, keys=keys, look=options.theme)
     app.run()
     return app.return_code or 0
 

@@ -6,8 +6,12 @@
 
 Datagrams get lost.  Leases are renewed twice in their lifetime, unanswered
 questions are asked again, and one label after another is re-read for ever, so
-a lost push is healed too.  After a silence everything is read afresh: it may
-be another console, or the same one after a restart.
+a lost push is healed too.  What the open page shows is read first and more often.
+After a silence everything is read afresh: it may be another console, or the same
+one after a restart.
+
+A hand's move is sent, believed at once, and read back: what the console made of it
+stands a moment later.  A console that says why it refused (`/faderd/error`) is heard.
 """
 
 from __future__ import annotations
@@ -17,13 +21,16 @@ import itertools
 import math
 import socket
 import struct
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from pythonosc import osc_message, osc_message_builder
 
+from dsp.parameters.row import Stored, Wire
+from dsp.table import TABLE
 from tui import strips
+from tui.desk import Desk
 from tui.mirror import Floats, Mirror
 
 RENEW_S = 4.0
@@ -39,22 +46,65 @@ BURST = 50
 ROUNDS = 4
 """How often an unanswered question is repeated before the slow re-reading takes over."""
 
-METERS = {"/meters/1": 96, "/meters/2": 49}
+METERS = {"/meters/1": 96, "/meters/2": 49, "/meters/3": 22}
 """The meter blobs asked for, with their number of words."""
+AUX_SENDS = 6
+"""Words of `/meters/3` before the aux inputs."""
+
+UNDO_STEPS = 200
+
+
+class Refusal(NamedTuple):
+    """What the console, or this program, would not do."""
+
+    address: str
+    reason: str
+    at: float
+
+
+class Move(NamedTuple):
+    """What a hand has set, for the way back."""
+
+    address: str
+    before: Stored
+    after: Stored
 
 
 class Reading:
     """Which labels to ask for next: all of them quickly, the unanswered again, then one by one for ever."""
 
     def __init__(self, addresses: Iterable[str]) -> None:
-        self._addresses = tuple(addresses)
-        self._endless = itertools.cycle(self._addresses)
+        self._always = tuple(addresses)
+        self._page: tuple[str, ...] = ()
+        self._endless: Iterator[str] = itertools.cycle(self._always)
+        self._queue: list[str] = []
         self.restart()
+
+    def turn(self, page: Iterable[str]) -> None:
+        """Read what another page shows: at once, and from now on beside the rest."""
+        self._page = tuple(page)
+        self._endless = self._round()
+        self._queue = [*self._page, *(address for address in self._queue if address not in self._page)]
+        self._unanswered |= dict.fromkeys(self._page)
+        self._rounds = 1
+
+    def again(self, address: str) -> None:
+        """Read one address as soon as possible."""
+        self._unanswered[address] = None
+        self._queue.insert(0, address)
+
+    def _round(self) -> Iterator[str]:
+        """One address of the page after another, and between two of them one of the rest."""
+        rest, page = itertools.cycle(self._always), itertools.cycle(self._page or self._always[:1])
+        while True:
+            yield next(page)
+            yield next(rest)
 
     def restart(self) -> None:
         """Read everything again."""
-        self._unanswered = dict.fromkeys(self._addresses)
-        self._queue = list(self._addresses)
+        addresses = dict.fromkeys((*self._page, *self._always))
+        self._unanswered = dict(addresses)
+        self._queue = list(addresses)
         self._rounds = 1
         self._asked_at = -math.inf
 
@@ -89,12 +139,25 @@ class Link(asyncio.DatagramProtocol):
         As the console gives them; empty before the first answer.
     malformed : int
         Datagrams that could not be understood, all ignored.
+    desk : Desk
+        Every value heard.
+    refused : Refusal or None
+        The last thing that was not done, and why.
+    read_only : bool
+        Whether nothing may be set from here.
     """
 
-    def __init__(self, host: str, port: int, mirror: Mirror) -> None:
+    def __init__(self, host: str, port: int, mirror: Mirror, *, read_only: bool = False) -> None:
         self.host = host
         self.port = port
         self.mirror = mirror
+        self.desk = Desk()
+        self.read_only = read_only
+        self.refused: Refusal | None = None
+        self._moves: list[Move] = []
+        self._undone: list[Move] = []
+        self._meters: dict[str, tuple[int, ...]] = {address: (0, 0, 1) for address in METERS}
+        self._listeners: dict[str, Callable[[list[Any]], None]] = {}
         self.connected = False
         self.heard_at = -math.inf
         self.name = self.model = self.firmware = ""
@@ -151,10 +214,102 @@ class Link(asyncio.DatagramProtocol):
     def _renew(self) -> None:
         self._send("/xinfo")
         self._send("/xremote")
-        for address in METERS:
-            self._send("/meters", address, 0, 0, 1)
+        self._send("/faderd/errors", 1)
+        for address, arguments in self._meters.items():
+            self._send("/meters", address, *arguments)
 
-    def _send(self, address: str, *arguments: int | str) -> None:
+    # --- what pages ask for ---------------------------------------------------------------------
+
+    def watch(self, addresses: Iterable[str]) -> None:
+        """Read these first and again and again: what the open page shows."""
+        self._reading.turn(addresses)
+
+    def listen(self, address: str, listener: Callable[[list[Any]], None], meter: tuple[int, ...] | None = None) -> None:
+        """Hand the arguments of what comes at an address to a listener; with `meter`, subscribe to that meter too."""
+        self._listeners[address] = listener
+        if meter is not None:
+            self._meters[address] = meter
+            self._send("/meters", address, *meter)
+
+    def leave(self, address: str) -> None:
+        """Stop listening."""
+        self._listeners.pop(address, None)
+        self._meters.pop(address, None)
+
+    def ask(self, address: str, *arguments: Wire) -> None:
+        """Send a question: it changes nothing at the console."""
+        self._send(address, *arguments)
+
+    # --- what hands do ---------------------------------------------------------------------------
+
+    def set(self, address: str, stored: Stored, *, undoable: bool = True) -> bool:
+        """Set a parameter; False when this program may only look.
+
+        The way back is kept while the value before was known.
+        """
+        if self._refuse_hands(address):
+            return False
+        before = self.desk.stored(address) if self.desk.knows(address) else None
+        wire = self.desk.param(address).to_wire(stored)
+        self._send(address, wire)
+        self._believe(address, wire)
+        self._reading.again(address)
+        if undoable and before is not None and before != stored:
+            self._undone.clear()
+            self._remember(Move(address, before, stored))
+        return True
+
+    def _remember(self, move: Move) -> None:
+        """Keep the way back; a knob that is turned on is one move."""
+        last = self._moves[-1] if self._moves else None
+        if last is not None and last.address == move.address and last.after == move.before:
+            move = move._replace(before=last.before)
+            self._moves.pop()
+        self._moves.append(move)
+        del self._moves[:-UNDO_STEPS]
+
+    def undo(self) -> str | None:
+        """Take the last move of this terminal back; its address, or None when there is none."""
+        return self._go(self._moves, self._undone, back=True)
+
+    def redo(self) -> str | None:
+        """Do again what was taken back."""
+        return self._go(self._undone, self._moves, back=False)
+
+    def _go(self, source: list[Move], target: list[Move], *, back: bool) -> str | None:
+        if not source or self._refuse_hands(source[-1].address):
+            return None
+        move = source.pop()
+        self.set(move.address, move.before if back else move.after, undoable=False)
+        target.append(move)
+        return move.address
+
+    def command(self, address: str, *arguments: Wire) -> bool:
+        """Make the console do something; False when this program may only look."""
+        if self._refuse_hands(address):
+            return False
+        self._send(address, *arguments)
+        return True
+
+    def _refuse_hands(self, address: str) -> bool:
+        if self.read_only:
+            self._refuse(address, "this terminal may only look: it was started with --read-only")
+        elif not self.connected:
+            self._refuse(address, "there is no console to hear it")
+        else:
+            return False
+        return True
+
+    def _refuse(self, address: str, reason: str) -> None:
+        self.refused = Refusal(address, reason, asyncio.get_running_loop().time())
+
+    def _believe(self, address: str, argument: Wire) -> bool:
+        known = self.desk.take(address, argument)
+        return self.mirror.take(address, argument) or known
+
+    # --- the wire ------------------------------------------------------------------------------------
+
+    def _send(self, address: str, *arguments: Wire) -> None:
         if self._transport is None or self._transport.is_closing():
             return
         builder = osc_message_builder.OscMessageBuilder(address)
@@ -176,29 +331,40 @@ class Link(asyncio.DatagramProtocol):
         self.heard_at = asyncio.get_running_loop().time()
         if not self.connected:
             self.connected = True
+            self.desk.forget()
             self._reading.restart()
 
     def _take(self, address: str, arguments: list[Any]) -> None:
         if address in METERS:
-            self._take_meters(address, _words(arguments, METERS[address]))
+            self._take_meters(address, words(arguments, METERS[address]))
         elif address == "/xinfo":
             _, self.name, self.model, self.firmware = (str(argument) for argument in arguments)
-        elif arguments and self.mirror.take(address, arguments[0]):
+        elif address == "/faderd/error":
+            where, reason = (str(argument) for argument in arguments[:2])
+            self._refuse(where, reason)
+            if where in TABLE.leaves:
+                self._reading.again(where)  # what was believed is not so
+        elif arguments and self._believe(address, arguments[0]):
             self._reading.answered(address)
+        if listener := self._listeners.get(address):
+            listener(arguments)
 
-    def _take_meters(self, address: str, words: Floats) -> None:
+    def _take_meters(self, address: str, heard: Floats) -> None:
         now = asyncio.get_running_loop().time()
         if address == "/meters/1":
-            level, gate, compressor = np.split(words, 3)
+            level, gate, compressor = np.split(heard, 3)
             self.mirror.meter(strips.INPUTS, level, gate, compressor, now)
-        else:
-            level, compressor = np.split(words, [len(strips.OUTPUTS)])
+        elif address == "/meters/2":
+            level, compressor = np.split(heard, [len(strips.OUTPUTS)])
             # Left and right share one compressor: its word stands for both.
             compressor = np.insert(compressor, -1, compressor[-2])
             self.mirror.meter(strips.OUTPUTS, level, np.ones_like(level), compressor, now)
+        else:
+            level = heard[AUX_SENDS:]
+            self.mirror.meter(strips.RETURNS, level, np.ones_like(level), np.ones_like(level), now)
 
 
-def _words(arguments: list[Any], count: int) -> Floats:
+def words(arguments: Sequence[Any], count: int) -> Floats:
     """Unpack a meter blob: a little-endian word count, then as many little-endian float32."""
     (blob,) = arguments
     (said,) = struct.unpack_from("<i", blob)

@@ -46,6 +46,7 @@ class Labels:
         Not muted (a mute group: active).
     fader_db : ndarray
         −inf when closed, NaN while unknown.
+    solo : ndarray of bool
     dcas, mute_groups : ndarray of int
         Bit n is set for a member of DCA or mute group n + 1.
     """
@@ -54,6 +55,7 @@ class Labels:
         self.names = [""] * count
         self.colours = np.zeros(count, int)
         self.on: Flags = np.full(count, on)
+        self.solo: Flags = np.zeros(count, bool)
         self.fader_db: Floats = np.full(count, np.nan)
         self.dcas = np.zeros(count, int)
         self.mute_groups = np.zeros(count, int)
@@ -82,6 +84,8 @@ class Labels:
         match field:
             case "on":
                 return self.on, value >= 0.5
+            case "solo":
+                return self.solo, value >= 0.5
             case "fader":
                 return self.fader_db, float(scales.level_db(value))
             case "colour":

@@ -1,8 +1,8 @@
 """What the bridge shows: every strip in meter order, and the addresses that describe it.
 
-One index counts the strips everywhere in this package: 32 channels, 16 buses,
-6 matrices, then main left, right and mono/centre.  That is the order of the
-console's meter blobs, so a blob becomes a slice of the mirror's arrays.
+One index counts the strips everywhere in this package: 32 channels, 16 buses, 6 matrices, main left,
+right and mono/centre, then 8 aux inputs and 8 effect returns.  Each meter blob becomes a slice of the
+mirror's arrays.  Which addresses a strip has, the console's table says.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from dsp.parameters import axis
+from dsp.table import TABLE
+
 Owner = Literal["strip", "dca", "mute_group"]
-Field = Literal["name", "colour", "on", "fader", "dcas", "mute_groups"]
+Field = Literal["name", "colour", "on", "fader", "dcas", "mute_groups", "solo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +35,78 @@ class Leaf:
     rows: tuple[int, ...]
 
 
-CHANNELS = 32
-BUSES = 16
-MATRICES = 6
-DCAS = 8
-MUTE_GROUPS = 6
+def _family(node: str, axis_name: str, letter: str, title: str) -> tuple[Strip, ...]:
+    """Strips alike, as many as the table's axis has labels."""
+    labels = axis.LABELS[axis_name]
+    return tuple(
+        Strip(f"{node}/{label}", f"{letter}{number}" if letter else label, f"{title} {number}")
+        for number, label in enumerate(labels, 1)
+    )
 
-STRIPS: tuple[Strip, ...] = (
-    *(Strip(f"ch/{n:02}", f"{n:02}", f"Channel {n}") for n in range(1, CHANNELS + 1)),
-    *(Strip(f"bus/{n:02}", f"B{n}", f"Bus {n}") for n in range(1, BUSES + 1)),
-    *(Strip(f"mtx/{n:02}", f"X{n}", f"Matrix {n}") for n in range(1, MATRICES + 1)),
-    Strip("main/st", "L", "Main L"),
-    Strip("main/st", "R", "Main R"),
-    Strip("main/m", "M", "Main mono"),
-)
+
+CHANNEL = _family("ch", "ch", "", "Channel")
+BUS = _family("bus", "bus", "B", "Bus")
+MATRIX = _family("mtx", "mtx", "X", "Matrix")
+MAIN = (Strip("main/st", "L", "Main L"), Strip("main/st", "R", "Main R"), Strip("main/m", "M", "Main mono"))
+AUX = _family("auxin", "aux", "A", "Aux")
+RETURN = _family("fxrtn", "rtn", "F", "FX return")
+
+STRIPS: tuple[Strip, ...] = (*CHANNEL, *BUS, *MATRIX, *MAIN, *AUX, *RETURN)
+
+CHANNELS, BUSES, MATRICES = len(CHANNEL), len(BUS), len(MATRIX)
+DCAS = len(axis.LABELS["dca"])
+MUTE_GROUPS = len(axis.LABELS["group"])
 
 INPUTS = range(CHANNELS)
-OUTPUTS = range(CHANNELS, len(STRIPS))
+OUTPUTS = range(CHANNELS, CHANNELS + BUSES + MATRICES + len(MAIN))
 """Buses, matrices and mains: the strips of `/meters/2`, in its order."""
 GROUPS = range(CHANNELS, CHANNELS + BUSES + MATRICES)
-MAINS = range(CHANNELS + BUSES + MATRICES, len(STRIPS))
+MAINS = range(GROUPS.stop, OUTPUTS.stop)
+RETURNS = range(OUTPUTS.stop, len(STRIPS))
+"""Aux inputs and effect returns: the strips of `/meters/3`, in its order."""
+
+ORDER = (*INPUTS, *RETURNS, *GROUPS, *MAINS)
+"""Rows in the order in which they are gone through."""
+
+FIELDS: dict[str, Field] = {
+    "config/name": "name",
+    "mix/on": "on",
+    "mix/fader": "fader",
+    "config/color": "colour",
+    "grp/dca": "dcas",
+    "grp/mute": "mute_groups",
+}
+SOLOS = ("ch", "auxin", "fxrtn", "bus", "mtx", "main", "dca")
+"""Families in the order in which the console counts its solo switches, from 1."""
+DCA_FIELDS: dict[str, Field] = {"config/name": "name", "on": "on", "fader": "fader", "config/color": "colour"}
+
+
+def _solo_order() -> list[str]:
+    """Paths of all that can be soloed, in the console's order."""
+    paths = dict.fromkeys(strip.path for strip in STRIPS)
+    families = {family: [path for path in paths if path.startswith(f"{family}/")] for family in SOLOS}
+    return [path for paths in families.values() for path in paths]
+
+
+def solo_address(row: int) -> str:
+    """Address of the solo switch of a strip."""
+    return f"/-stat/solosw/{_solo_order().index(STRIPS[row].path) + 1:02}"
 
 
 def _leaves() -> dict[str, Leaf]:
     leaves: dict[str, Leaf] = {}
     for path in dict.fromkeys(strip.path for strip in STRIPS):
         rows = tuple(row for row, strip in enumerate(STRIPS) if strip.path == path)
-        leaves[f"/{path}/config/name"] = Leaf("strip", "name", rows)
-        leaves[f"/{path}/mix/on"] = Leaf("strip", "on", rows)
-        leaves[f"/{path}/mix/fader"] = Leaf("strip", "fader", rows)
-        leaves[f"/{path}/config/color"] = Leaf("strip", "colour", rows)
-        if not path.startswith("mtx"):  # matrices belong to no DCA and no mute group
-            leaves[f"/{path}/grp/dca"] = Leaf("strip", "dcas", rows)
-            leaves[f"/{path}/grp/mute"] = Leaf("strip", "mute_groups", rows)
+        leaves |= {f"/{path}/{leaf}": Leaf("strip", field, rows) for leaf, field in FIELDS.items()}
     for number in range(DCAS):
-        path = f"/dca/{number + 1}"
-        leaves[f"{path}/config/name"] = Leaf("dca", "name", (number,))
-        leaves[f"{path}/on"] = Leaf("dca", "on", (number,))
-        leaves[f"{path}/fader"] = Leaf("dca", "fader", (number,))
-        leaves[f"{path}/config/color"] = Leaf("dca", "colour", (number,))
+        leaves |= {f"/dca/{number + 1}/{leaf}": Leaf("dca", field, (number,)) for leaf, field in DCA_FIELDS.items()}
     for number in range(MUTE_GROUPS):
         leaves[f"/config/mute/{number + 1}"] = Leaf("mute_group", "on", (number,))
-    return leaves
+    for number, path in enumerate(_solo_order(), 1):
+        rows = tuple(row for row, strip in enumerate(STRIPS) if strip.path == path)
+        if rows:
+            leaves[f"/-stat/solosw/{number:02}"] = Leaf("strip", "solo", rows)
+    return {address: leaf for address, leaf in leaves.items() if address in TABLE.leaves}
 
 
 LEAVES: dict[str, Leaf] = _leaves()

@@ -9,7 +9,9 @@ own columns.  Alarms are drawn reversed, so they also stand out without colour.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,21 +64,55 @@ class Ink(IntEnum):
     WAITING = 23
     LOST = 24
     KEY = 25
-    NAME = 26
+    SOLO = 26
+    FADER = 27
+    CURVE = 28
+    SPECTRUM = 29
+    NAME = 30
     """The first of the sixteen strip colours: `Ink.NAME + colour`."""
 
 
 SURROUND = 16
 PANEL = 234
 
+Translate = Callable[[int], int]
+"""Another palette: a number of the dark one to the one that stands for it."""
 
-def _style(ink: int, paper: int = SURROUND, *, bold: bool = False, reverse: bool = False) -> Style:
-    return Style(color=Color.from_ansi(ink), bgcolor=Color.from_ansi(paper), bold=bold, reverse=reverse)
+
+class Look(NamedTuple):
+    """One theme: what its colours are, or that it has none."""
+
+    translate: Translate
+    coloured: bool = True
 
 
-def _plate(ink: int, paper: int) -> Style:
-    """Bold `ink` on `paper`, made by reversing, so that it is still a plate when colours are off."""
-    return _style(paper, ink, bold=True, reverse=True)
+def _same(number: int) -> int:
+    return number
+
+
+def _light(number: int) -> int:
+    """Papers white, greys turned over, colours darker."""
+    if number in (SURROUND, 231):
+        return 231 if number == SURROUND else 16
+    if 232 <= number <= 255:
+        return 487 - number
+    return {226: 136, 220: 136, 35: 28, 208: 166, 75: 25, 177: 90, 77: 28, 179: 137, 71: 28, 73: 30}.get(number, number)
+
+
+def _contrast(number: int) -> int:
+    """Papers black, every grey letter white."""
+    if 232 <= number <= 239:
+        return SURROUND
+    return 231 if 240 <= number <= 255 else number
+
+
+LOOKS = {
+    "dark": Look(_same),
+    "light": Look(_light),
+    "contrast": Look(_contrast),
+    "mono": Look(_same, coloured=False),
+}
+"""Themes by name, in the order in which the key goes through them."""
 
 
 # RD GN YE BL MG CY WH, softened: a lit scribble strip must not outshine the meters.
@@ -89,35 +125,67 @@ _STRIP_COLOURS = (
     *((lit, 236) for lit in _LIT),  # the console's "inverted" colours
 )
 
-STYLES: dict[int, Style] = {
-    Ink.SURROUND: _style(244),
-    Ink.PANEL: _style(240, PANEL),
-    Ink.SCALE: _style(246),
-    Ink.LOW: _style(35, PANEL),
-    Ink.NOMINAL: _style(226, PANEL),
-    Ink.HOT: _style(208, PANEL),
-    Ink.DANGER: _style(196, PANEL),
-    Ink.SILENCED: _style(241, PANEL),
-    Ink.GATE: _style(75, PANEL),
-    Ink.GATE_EDGE: _style(75, PANEL, reverse=True),
-    Ink.GATE_LEGEND: _style(75, bold=True),
-    Ink.COMPRESSOR: _style(177, PANEL),
-    Ink.COMPRESSOR_EDGE: _style(177, PANEL, reverse=True),
-    Ink.COMPRESSOR_LEGEND: _style(177, bold=True),
-    Ink.CLIP: _plate(231, 196),
-    Ink.MUTE: _plate(231, 160),
-    Ink.NUMBER_ODD: _style(254, bold=True),
-    Ink.NUMBER_EVEN: _style(245),
-    Ink.SELECTED: _plate(16, 231),
-    Ink.NAME_SILENCED: _style(244, 236),
-    Ink.TEXT: _style(252),
-    Ink.QUIET: _style(245),
-    Ink.GOOD: _style(77, bold=True),
-    Ink.WAITING: _style(220, bold=True),
-    Ink.LOST: _plate(231, 160),
-    Ink.KEY: _style(75, bold=True),
-    **{Ink.NAME + colour: _style(ink, paper) for colour, (ink, paper) in enumerate(_STRIP_COLOURS)},
-}
+
+def _styles(look: Look) -> dict[int, Style]:
+    """Style of every ink in a look."""
+
+    def plain(ink: int, paper: int = SURROUND, *, bold: bool = False, reverse: bool = False) -> Style:
+        if not look.coloured:
+            return Style(bold=bold or None, reverse=reverse or None, dim=(ink in (245, 241, 240, 244)) or None)
+        ink, paper = look.translate(ink), look.translate(paper)
+        return Style(color=Color.from_ansi(ink), bgcolor=Color.from_ansi(paper), bold=bold, reverse=reverse)
+
+    def plate(ink: int, paper: int) -> Style:
+        """Bold `ink` on `paper`, made by reversing, so that it is still a plate when colours are off."""
+        return plain(paper, ink, bold=True, reverse=True)
+
+    return {
+        Ink.SURROUND: plain(244),
+        Ink.PANEL: plain(240, PANEL),
+        Ink.SCALE: plain(246),
+        Ink.LOW: plain(35, PANEL),
+        Ink.NOMINAL: plain(226, PANEL),
+        Ink.HOT: plain(208, PANEL),
+        Ink.DANGER: plain(196, PANEL),
+        Ink.SILENCED: plain(241, PANEL),
+        Ink.GATE: plain(75, PANEL),
+        Ink.GATE_EDGE: plain(75, PANEL, reverse=True),
+        Ink.GATE_LEGEND: plain(75, bold=True),
+        Ink.COMPRESSOR: plain(177, PANEL),
+        Ink.COMPRESSOR_EDGE: plain(177, PANEL, reverse=True),
+        Ink.COMPRESSOR_LEGEND: plain(177, bold=True),
+        Ink.CLIP: plate(231, 196),
+        Ink.MUTE: plate(231, 160),
+        Ink.SOLO: plate(16, 220),
+        Ink.NUMBER_ODD: plain(254, bold=True),
+        Ink.NUMBER_EVEN: plain(245),
+        Ink.SELECTED: plate(16, 231),
+        Ink.NAME_SILENCED: plain(244, 236),
+        Ink.TEXT: plain(252),
+        Ink.QUIET: plain(245),
+        Ink.GOOD: plain(77, bold=True),
+        Ink.WAITING: plain(220, bold=True),
+        Ink.LOST: plate(231, 160),
+        Ink.KEY: plain(75, bold=True),
+        Ink.FADER: plain(254, PANEL, bold=True),
+        Ink.CURVE: plain(220),
+        Ink.SPECTRUM: plain(65),
+        **{Ink.NAME + colour: plain(ink, paper) for colour, (ink, paper) in enumerate(_STRIP_COLOURS)},
+    }
+
+
+STYLES: dict[int, Style] = _styles(LOOKS["dark"])
+"""Style of every ink in the look that is worn."""
+
+
+def wear(name: str) -> None:
+    """Change `STYLES` to another look."""
+    STYLES.update(_styles(LOOKS[name]))
+
+
+def style(ink: int) -> Style:
+    """Style of an ink in the look that is worn."""
+    return STYLES[ink]
 
 
 def deflection(level_dbfs: Decibels) -> Decibels:

@@ -14,6 +14,9 @@ import asyncio
 import numpy as np
 from pythonosc import osc_message, osc_message_builder
 
+from dsp.parameters.table import Values
+from dsp.table import TABLE
+
 METER_S = 0.05
 LEASE_S = 10.0
 
@@ -21,10 +24,14 @@ STRIPS = (
     *(f"ch/{n:02}" for n in range(1, 33)),
     *(f"bus/{n:02}" for n in range(1, 17)),
     *(f"mtx/{n:02}" for n in range(1, 7)),
+    *(f"auxin/{n:02}" for n in range(1, 9)),
+    *(f"fxrtn/{n:02}" for n in range(1, 9)),
     "main/st",
     "main/m",
 )
 STRIP = {"config/name": "", "config/color": 3, "mix/on": 1, "mix/fader": 0.75, "grp/dca": 0, "grp/mute": 0}
+DEFAULTS = Values(TABLE)
+"""What stands at addresses that nobody has set: the console's defaults."""
 DCA = {"config/name": "", "config/color": 7, "on": 1, "fader": 0.75}
 
 
@@ -39,6 +46,10 @@ class Console(asyncio.DatagramProtocol):
         Address to value; only these addresses are answered.
     levels, gates, compressors : ndarray, shape (57,)
         Linear, in the order channels, buses, matrices, left, right, mono.
+    returns : ndarray, shape (16,)
+        Levels of the aux inputs and the effect returns, linear.
+    scenes : dict of int to list of tuple
+        What the preview of each scene tells: address, value now, value then.
     asked : list of tuple
         Every request: address and arguments.
     """
@@ -50,6 +61,10 @@ class Console(asyncio.DatagramProtocol):
         self.levels = np.full(57, 4e-7, np.float32)
         self.gates = np.ones(57, np.float32)
         self.compressors = np.ones(57, np.float32)
+        self.returns = np.full(16, 4e-7, np.float32)
+        self.spectrum = np.full(100, -100.0)
+        self.scenes: dict[int, list[tuple[str, str, str]]] = {}
+        self.refuses: dict[str, str] = {}
         self.asked: list[tuple] = []
         self.leases: dict[tuple, float] = {}
         for strip in STRIPS:
@@ -109,8 +124,21 @@ class Console(asyncio.DatagramProtocol):
             self.leases[arguments[0], client] = now + LEASE_S
         elif address == "/unsubscribe":
             self.leases = {lease: until for lease, until in self.leases.items() if lease[1] != client}
-        elif address in self.values:
-            self.send(client, address, self.values[address])
+        elif address in self.refuses and arguments:
+            self.send(client, "/faderd/error", address, self.refuses[address])
+        elif address == "/faderd/scene/diff":
+            changes = self.scenes.get(int(arguments[0]), [])
+            for change in changes:
+                self.send(client, address, *change)
+            self.send(client, address, len(changes))
+        elif address in self.values or address in TABLE.leaves:
+            if arguments:
+                self.values[address] = arguments[0]
+                for other in self._holders("/xremote"):
+                    if other != client:
+                        self.send(other, address, arguments[0])
+            else:
+                self.send(client, address, self.values.get(address, DEFAULTS.wire(TABLE.leaves[address])))
 
     def _holders(self, what: str) -> list[tuple]:
         now = asyncio.get_running_loop().time()
@@ -118,7 +146,11 @@ class Console(asyncio.DatagramProtocol):
 
     async def _send_meters(self) -> None:
         while True:
-            for address, words in (("/meters/1", self._inputs()), ("/meters/2", self._outputs())):
+            aux = np.concatenate((np.zeros(6, np.float32), self.returns))
+            for client in self._holders("/meters/15"):
+                bands = (self.spectrum * 256).astype("<i2").tobytes()
+                self.send(client, "/meters/15", (50).to_bytes(4, "little") + bands)
+            for address, words in (("/meters/1", self._inputs()), ("/meters/2", self._outputs()), ("/meters/3", aux)):
                 blob = len(words).to_bytes(4, "little") + words.astype("<f4").tobytes()
                 for client in self._holders(address):
                     self.send(client, address, blob)

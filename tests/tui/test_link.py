@@ -98,11 +98,13 @@ def test_every_word_of_the_meters_finds_its_strip():
         desk.compressors[55] = desk.compressors[54]  # left and right share one compressor
         reductions = np.arange(57) / 2
         reductions[55] = reductions[54]
-        await until(lambda: math.isclose(mirror.highest_dbfs[56], -57, abs_tol=0.01))
-        await until(lambda: math.isclose(mirror.highest_dbfs[0], -1, abs_tol=0.01))
-        assert mirror.highest_dbfs == pytest.approx(-np.arange(1, 58), abs=0.01)
+        desk.returns[:] = 10 ** (-np.arange(1, 17) / 20)
+        for row, dbfs in ((0, -1), (56, -57), (72, -16)):
+            await until(lambda row=row, dbfs=dbfs: math.isclose(mirror.highest_dbfs[row], dbfs, abs_tol=0.01))
+        assert mirror.highest_dbfs[:57] == pytest.approx(-np.arange(1, 58), abs=0.01)
+        assert mirror.highest_dbfs[57:] == pytest.approx(-np.arange(1, 17), abs=0.01)
         assert mirror.gate_db[:32] == pytest.approx(np.arange(32), abs=0.01)
-        assert mirror.compressor_db == pytest.approx(reductions, abs=0.01)
+        assert mirror.compressor_db[:57] == pytest.approx(reductions, abs=0.01)
 
     conversation(talk)
 
@@ -253,3 +255,92 @@ def test_a_blob_is_decoded_in_well_under_a_millisecond():
         return (time.perf_counter() - start) / 100
 
     assert asyncio.run(main()) < 1e-3
+
+
+# --- hands --------------------------------------------------------------------------------------------
+
+
+FADER = "/ch/05/mix/fader"
+
+
+async def known(console: link.Link, address: str) -> None:
+    console.watch([address])
+    await until(lambda: console.desk.knows(address))
+
+
+def test_a_move_reaches_the_console_and_is_believed_at_once():
+    async def talk(desk, console):
+        await known(console, FADER)
+        assert console.set(FADER, console.desk.param(FADER).nearest(-6.0))
+        assert console.desk.text(FADER) == "−6.0 dB"
+        await until(lambda: desk.values[FADER] == pytest.approx(0.6002, abs=1e-3))
+
+    conversation(talk)
+
+
+def test_what_the_console_makes_of_a_move_stands_a_moment_later():
+    async def talk(desk, console):
+        await known(console, FADER)
+        console.set(FADER, 1023)
+        await until(lambda: desk.values[FADER] == 1.0)
+        desk.values[FADER] = 0.5  # a console that holds a limit says nothing of it
+        await until(lambda: console.desk.text(FADER) == "−10.0 dB")
+
+    conversation(talk)
+
+
+def test_a_refusal_is_told_with_its_reason_and_the_old_value_comes_back():
+    async def talk(desk, console):
+        await known(console, FADER)
+        desk.refuses[FADER] = "a musician may not do this"
+        console.set(FADER, 1023)
+        await until(lambda: console.refused is not None and console.refused.reason == "a musician may not do this")
+        await until(lambda: console.desk.text(FADER) == "0.0 dB")
+
+    conversation(talk)
+
+
+def test_moves_are_taken_back_one_by_one_and_done_again():
+    async def talk(desk, console):
+        await known(console, FADER)
+        await known(console, "/ch/05/mix/on")
+        console.set(FADER, 700)
+        console.set(FADER, 600)  # a knob that is turned on is one move
+        console.set("/ch/05/mix/on", 0)
+        assert console.undo() == "/ch/05/mix/on"
+        assert console.undo() == FADER
+        assert console.undo() is None
+        await until(lambda: desk.values["/ch/05/mix/on"] == 1 and desk.values[FADER] == pytest.approx(0.75, abs=1e-3))
+        assert console.redo() == FADER
+        await until(lambda: desk.values[FADER] == pytest.approx(600 / 1023))
+
+    conversation(talk)
+
+
+def test_who_may_only_look_changes_nothing():
+    async def main() -> None:
+        async with fake_console.Console() as desk:
+            console = link.Link("127.0.0.1", desk.port, Mirror(), read_only=True)
+            task = asyncio.create_task(console.run())
+            await until(lambda: console.connected)
+            assert not console.set(FADER, 0)
+            assert not console.command("/-action/goscene", 1)
+            assert console.refused is not None
+            assert "only look" in console.refused.reason
+            await asyncio.sleep(0.2)
+            assert not [asked for asked in desk.asked if asked[0] in (FADER, "/-action/goscene") and len(asked) > 1]
+            task.cancel()
+
+    asyncio.run(main())
+
+
+def test_the_open_page_is_read_first():
+    async def talk(desk, console):
+        page = [f"/ch/09/eq/{band}/{leaf}" for band in range(1, 5) for leaf in "fgq"]
+        console.watch(page)
+        before = len(desk.asked)
+        await until(lambda: all(console.desk.knows(address) for address in page))
+        first = [asked[0] for asked in desk.asked[before:]][: len(page) + 10]
+        assert set(page) <= set(first)
+
+    conversation(talk)

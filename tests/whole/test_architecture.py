@@ -44,11 +44,13 @@ DSP = (
 
 TUI = (
     {"app"},
-    {"screens"},
+    {"palette", "screens"},
     {"widgets"},
+    {"actions", "hands", "why", "curves", "feedback"},
     {"link"},
-    {"mirror"},
-    {"theme", "strips"},
+    {"mirror", "desk"},
+    {"words", "theme"},
+    {"strips"},
 )
 
 LAWS = {"daemon": DAEMON, "dsp": DSP, "tui": TUI}

@@ -1,5 +1,8 @@
 """What fills the window.
 
-    bridge     the meters of all strips
-    help       keys and colours, over it
+    bridge                                   the meters of all strips, below everything else
+    page                                     what all others have in common
+    strip, groups, effects, routing          sheets of parameters
+    scenes, spectrum, health                 scenes with a look ahead; what rings; how the audio does
+    prompt, silence, help                    small windows over a page
 """

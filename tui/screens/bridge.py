@@ -9,37 +9,33 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui import link, mirror, strips
+from tui import link, mirror
 from tui.widgets import bridge_layout, lines, meter_bank
 
 REDRAW_S = 1 / 20
 
-KEYS = (
-    Binding("q", "app.quit", "quit"),
-    Binding("ctrl+c", "app.quit", show=False, priority=True),
-    Binding("c", "clear", "clear clips"),
-    Binding("tab", "turn", "channels / buses", key_display="Tab"),
-    Binding("left", "select(-1)", "select strip", key_display="← →"),
-    Binding("right", "select(1)", show=False),
-    Binding("question_mark", "app.help", "help", key_display="?"),
-)
+
+class Restyled(Message):
+    """Another theme is worn: draw everything anew."""
 
 
 class Bridge(Screen[None]):
     """All meters of one console, arranged for the size of the terminal.
 
-    Where there is no room for everything, the page with the selected strip is shown.
+    Where there is no room for everything, the bank with the selected strip is shown.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
-
+    # A screen of this toolkit goes to the next widget with it, unless the screen itself says otherwise.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "app.turn")]
     DEFAULT_CSS = """
     Bridge { background: #000000; overflow: hidden; }
     Bridge #banks { layout: horizontal; height: 1fr; }
     Bridge #left { height: auto; }
+    Bridge #below { layout: horizontal; height: auto; width: auto; }
     Bridge #small { display: none; content-align: center middle; text-align: center; height: 1fr; }
     Bridge.-small > * { display: none; }
     Bridge.-small > #small { display: block; }
@@ -50,12 +46,13 @@ class Bridge(Screen[None]):
         self._mirror = source
         self._link = console
         self._selected = 0
-        self._page = bridge_layout.CHANNELS
         self._arrangement: bridge_layout.Arrangement | None = None
         self._channels = meter_bank.MeterBank(source, "channels")
+        self._returns = meter_bank.MeterBank(source, "returns")
         self._groups = meter_bank.MeterBank(source, "groups")
         self._mains = meter_bank.MeterBank(source, "mains")
-        self._left = Container(self._channels, self._groups, id="left")
+        self._below = Container(self._groups, self._returns, id="below")
+        self._left = Container(self._channels, self._below, id="left")
         self._status = lines.StatusLine("status")
         self._dcas = lines.DcaLine("dcas")
         self._readout = lines.Readout("readout")
@@ -86,49 +83,50 @@ class Bridge(Screen[None]):
                 f"The bridge needs {least_width} × {least_height}.\nThis terminal is {width} × {height}."
             )
             return
-        self._arrangement = bridge_layout.arrange(width, height)
-        channels, groups = self._arrangement.channels, self._arrangement.groups
-        side_by_side = self._arrangement.mode == "row"
-        self._left.styles.layout = "horizontal" if side_by_side else "vertical"
-        widths = (channels.columns.width, groups.columns.width)
-        self._left.styles.width = sum(widths) if side_by_side else max(widths)
-        self._channels.wear(channels)
-        self._groups.wear(groups)
-        self._mains.wear(self._arrangement.mains)
-        self._show_page()
+        self._arrange(width, height)
 
-    def _show_page(self) -> None:
-        paged = self._arrangement is not None and self._arrangement.mode == "page"
-        for page in (bridge_layout.CHANNELS, bridge_layout.GROUPS):
-            if self._selected in page.strips:
-                self._page = page
-        self._channels.display = not paged or self._page is bridge_layout.CHANNELS
-        self._groups.display = not paged or self._page is bridge_layout.GROUPS
+    def _arrange(self, width: int, height: int) -> None:
+        self._arrangement = plan = bridge_layout.arrange(width, height)
+        self._left.styles.layout = "horizontal" if plan.mode == "row" else "vertical"
+        channels, returns, groups = (face.columns.width for face in (plan.channels, plan.returns, plan.groups))
+        below = groups + returns if plan.mode == "stack" and plan.returns.columns.margin else max(groups, returns)
+        self._left.styles.width = channels + groups if plan.mode == "row" else max(channels, below)
+        for bank, face in (
+            (self._channels, plan.channels), (self._returns, plan.returns), (self._groups, plan.groups),
+            (self._mains, plan.mains),
+        ):  # fmt: skip
+            bank.wear(face)
+        self._show_banks()
+
+    def on_restyled(self) -> None:
+        """Draw everything in the new theme."""
+        self._arrange(*self.size)
+        self.refresh(repaint=True, layout=True)
+
+    def show_selected(self, row: int) -> None:
+        """Mark a strip, and turn to the bank it is in."""
+        self._selected = row
+        self._show_banks()
+
+    def _show_banks(self) -> None:
+        if self._arrangement is None:
+            return
+        shown = self._arrangement.shown(self._selected)
+        for bank, visible in zip((self._channels, self._returns, self._groups), shown, strict=True):
+            bank.display = visible
+        self._below.display = shown[1] or shown[2]
 
     def _redraw(self) -> None:
         now = asyncio.get_running_loop().time()
         self._mirror.advance(now)
-        if self._arrangement is None:
+        if self._arrangement is None or self.app.screen is not self:
             return
-        for meters in (self._channels, self._groups, self._mains):
+        sends_to = getattr(self.app, "sends_to", 0)
+        faders = self._link.desk.levels_to(sends_to) if sends_to else self._mirror.strips.fader_db
+        for meters in (self._channels, self._returns, self._groups, self._mains):
             if meters.display:
-                meters.draw(self._selected)
-        self._status.draw(self._link, self._mirror, now)
+                meters.draw(self._selected, faders)
+        self._status.draw(self._link, self._mirror, now, sends_to)
         self._dcas.draw(self._mirror)
-        self._readout.draw(self._mirror, self._selected)
-        self._keys.draw(KEYS)
-
-    def action_clear(self) -> None:
-        """Put out the clip lights."""
-        self._mirror.clear()
-
-    def action_turn(self) -> None:
-        """Go to the first strip of the other bank."""
-        other = strips.INPUTS if self._page is bridge_layout.GROUPS else strips.GROUPS
-        self._selected = other.start
-        self._show_page()
-
-    def action_select(self, step: int) -> None:
-        """Go `step` strips to the right, from the last one to the first."""
-        self._selected = (self._selected + step) % len(strips.STRIPS)
-        self._show_page()
+        self._readout.draw(self._mirror, self._selected, faders)
+        self._keys.draw(getattr(self.app, "keys", {}))

@@ -2,9 +2,11 @@
 
 Three arrangements, chosen by size alone:
 
-    page    80×24 up     channels or groups, with the mains beside them
-    row     wide, low    channels, groups and mains side by side
-    stack   high         channels above groups, tall mains beside both
+    page    80×24 up     channels, or aux inputs and returns, or groups, with the mains beside them
+    row     wide, low    channels (or aux and returns), groups and mains side by side
+    stack   high         channels above groups, from `WIDE` on aux and returns beside these, tall mains at the side
+
+What has no room is shown in place of its neighbour when a strip of it is selected.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ class Bank:
 
 CHANNELS = Bank(strips.INPUTS, "CH", (8, 16, 24))
 GROUPS = Bank(strips.GROUPS, "BUS", (strips.BUSES,))
+RETURNS = Bank(strips.RETURNS, "AUX", (len(strips.AUX),))
 MAINS = Bank(strips.MAINS, "")
 
 
@@ -84,8 +87,8 @@ class Columns:
 
     @property
     def width(self) -> int:
-        """All columns; the separating one counts where it shows the compressor, on strips of two."""
-        return self.lefts[-1] + max(self.plate, 2)
+        """All columns, the separating one of the last strip too: its fader stands there."""
+        return self.lefts[-1] + self.pitch
 
     @property
     def written(self) -> bool:
@@ -141,8 +144,20 @@ class Arrangement:
 
     mode: Mode
     channels: Face
+    returns: Face
     groups: Face
     mains: Face
+
+    def shown(self, selected: int) -> tuple[bool, bool, bool]:
+        """Whether channels, returns and groups are in sight while this strip is selected."""
+        on_returns = selected in strips.RETURNS
+        if self.mode == "page":
+            on_groups = selected in strips.GROUPS
+            return not on_returns and not on_groups, on_returns, on_groups
+        if self.mode == "row":
+            return not on_returns, on_returns, True
+        beside = self.returns.columns.margin > 0
+        return True, beside or on_returns, beside or not on_returns
 
 
 def arrange(width: int, height: int) -> Arrangement:
@@ -156,34 +171,40 @@ def arrange(width: int, height: int) -> Arrangement:
 
 def _page(width: int, height: int) -> Arrangement:
     room = width - Columns(MAINS, MARGIN, 0, 3, 0).width
-    channels = _fit(CHANNELS, 0, SCALE, room)
-    groups = _fit(GROUPS, 0, SCALE, room)
-    mains = _fit(MAINS, MARGIN, 0, width - max(channels.width, groups.width))
+    channels, returns, groups = (_fit(bank, 0, SCALE, room) for bank in (CHANNELS, RETURNS, GROUPS))
+    mains = _fit(MAINS, MARGIN, 0, width - max(channels.width, returns.width, groups.width))
     rows = _rows(height, channels, groups)
-    return Arrangement("page", Face(channels, rows), Face(groups, rows), Face(mains, rows))
+    return Arrangement("page", Face(channels, rows), Face(returns, rows), Face(groups, rows), Face(mains, rows))
 
 
 def _row(width: int, height: int) -> Arrangement:
     mains = Columns(MAINS, MARGIN, 0, 3, 0)
     channels = _fit(CHANNELS, 0, SCALE, (width - mains.width) * 3 // 5)
+    returns = _fit(RETURNS, 0, SCALE, channels.width)
     groups = _fit(GROUPS, MARGIN, 0, width - mains.width - channels.width)
     mains = _fit(MAINS, MARGIN, 0, width - channels.width - groups.width)
     rows = _rows(height, channels, groups)
-    return Arrangement("row", Face(channels, rows), Face(groups, rows), Face(mains, rows))
+    return Arrangement("row", Face(channels, rows), Face(returns, rows), Face(groups, rows), Face(mains, rows))
 
 
 def _stack(width: int, height: int) -> Arrangement:
     room = width - Columns(MAINS, MARGIN, SCALE, 3 if width < WIDE else 6, 0).width
     channels = _fit(CHANNELS, 0, SCALE, room)
-    groups = _fit(GROUPS, 0, SCALE, room)
-    mains = _fit(MAINS, MARGIN, SCALE, width - max(channels.width, groups.width))
+    if width < WIDE:
+        groups, returns = (_fit(bank, 0, SCALE, room) for bank in (GROUPS, RETURNS))
+        below = max(groups.width, returns.width)
+    else:
+        share = len(GROUPS.strips) / (len(GROUPS.strips) + len(RETURNS.strips))
+        groups = _fit(GROUPS, 0, SCALE, int(room * share))
+        returns = _fit(RETURNS, MARGIN, SCALE, room - groups.width)
+        below = groups.width + returns.width
+    mains = _fit(MAINS, MARGIN, SCALE, width - max(channels.width, below))
     upper = height // 2
+    lower = _rows(height - upper, groups, returns)
     return Arrangement(
-        "stack",
-        Face(channels, _rows(upper, channels)),
-        Face(groups, _rows(height - upper, groups)),
+        "stack", Face(channels, _rows(upper, channels)), Face(returns, lower), Face(groups, lower),
         Face(mains, _rows(height, mains)),
-    )
+    )  # fmt: skip
 
 
 def _fit(bank: Bank, margin: int, scale: int, width: int) -> Columns:

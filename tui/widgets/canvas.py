@@ -17,11 +17,19 @@ from textual.strip import Strip
 
 from tui import theme
 
-# Numbers of the papers, by ink: blank cells look alike whatever ink is on a paper, unless it is reversed.
-_PAPERS = np.unique(
-    [f"{style.bgcolor} {ink * bool(style.reverse)}" for ink, style in sorted(theme.STYLES.items())],
-    return_inverse=True,
-)[1]
+
+def _papers() -> NDArray[np.int_]:
+    """Numbers of the papers, by ink: blank cells look alike whatever ink is on a paper, unless it is reversed."""
+    signs = [f"{style.bgcolor} {ink * bool(style.reverse)}" for ink, style in sorted(theme.STYLES.items())]
+    return np.unique(signs, return_inverse=True)[1]
+
+
+_PAPERS = _papers()
+
+
+def restyle() -> None:
+    """Learn the papers of the look that is worn."""
+    _PAPERS[:] = _papers()
 
 
 class Canvas:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
-from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import link, mirror, strips, theme
+from tui import actions, link, mirror, strips, theme
 from tui.theme import Ink
 from tui.widgets import canvas, label
+
+REFUSED_S = 6.0
+"""How long a refusal stands in the status."""
 
 Words = Iterable[tuple[str, int]]
 
@@ -58,14 +60,21 @@ class Line(Widget):
 class StatusLine(Line):
     """Which console this is, whether it answers, and what needs a look elsewhere."""
 
-    def draw(self, console: link.Link, source: mirror.Mirror, now: float) -> None:
-        """Say how the link to `console` stands at `now`, in seconds of the loop's clock."""
+    def draw(self, console: link.Link, source: mirror.Mirror, now: float, sends_to: int = 0) -> None:
+        """Say how the link to `console` stands at `now`, in seconds of the loop's clock, and what faders are."""
         where = f"{console.host}:{console.port}"
         silent_s = now - console.heard_at
         if console.connected:
             who = label.plain(console.name) or "console"
             what = f"{label.plain(console.model)} {label.plain(console.firmware)}"
             left = [("● ", Ink.GOOD), (f"{who}  {what}  ", Ink.TEXT), (where, Ink.QUIET)]
+            if console.read_only:
+                left.append(("  only looking", Ink.WAITING))
+            if sends_to:
+                name = label.plain(source.strips.names[strips.CHANNELS + sends_to - 1])
+                left.append((f"  SENDS TO BUS {sends_to} {name} ".replace("  ", " "), Ink.SOLO))
+            if console.refused is not None and now - console.refused.at < REFUSED_S:
+                left = [(f" {console.refused.address}: {console.refused.reason} ", Ink.LOST)]
             self.show(left, self._notes(console, source, silent_s))
         elif math.isinf(silent_s):
             self.show([(f"○ no answer from {where} yet – retrying", Ink.WAITING)])
@@ -86,8 +95,9 @@ class StatusLine(Line):
 class Readout(Line):
     """The selected strip in numbers."""
 
-    def draw(self, source: mirror.Mirror, row: int) -> None:
-        """Write what the mirror knows of strip `row`."""
+    def draw(self, source: mirror.Mirror, row: int, faders_db: mirror.Floats | None = None) -> None:
+        """Write what the mirror knows of strip `row`, whose fader may be a send."""
+        fader_db = (source.strips.fader_db if faders_db is None else faders_db)[row]
         labels, strip = source.strips, strips.STRIPS[row]
         name = label.plain(labels.names[row]) or strip.title
         words: list[tuple[str, int]] = [
@@ -99,7 +109,7 @@ class Readout(Line):
             ("max", theme.decibels(source.highest_dbfs[row], mirror.SILENCE_DBFS)),
             ("gate", theme.decibels(-source.gate_db[row], mirror.SILENCE_DBFS)),
             ("comp", theme.decibels(-source.compressor_db[row], mirror.SILENCE_DBFS)),
-            ("fader", theme.decibels(labels.fader_db[row])),
+            ("fader", theme.decibels(fader_db)),
         ):
             words += [(f" {title} ", Ink.QUIET), (f"{value:>5}", Ink.TEXT)]
         reason = int(source.silenced()[row])
@@ -133,10 +143,11 @@ class DcaLine(Line):
 class KeyLine(Line):
     """What the keys do."""
 
-    def draw(self, bindings: Iterable[Binding]) -> None:
-        """Write every binding that asks to be shown."""
+    def draw(self, keys: Mapping[str, list[str]]) -> None:
+        """Write the actions that ask to be shown, with the keys of the settings where they name others."""
         words: list[tuple[str, int]] = []
-        for binding in filter(lambda binding: binding.show, bindings):
-            words.append((binding.key_display or binding.key, Ink.KEY))
-            words.append((f" {binding.description}   ", Ink.QUIET))
+        for action in actions.REGISTER:
+            if action.shown and (own := keys.get(action.name, action.keys)):
+                words.append((actions.shown(own[0]), Ink.KEY))
+                words.append((f" {action.title}  ", Ink.QUIET))
         self.show(words)

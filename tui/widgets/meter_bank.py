@@ -2,7 +2,7 @@
 
       0     C         clip light, latched
     −18     ▁         held peak
-    −40   ▃ █ ▅       level
+    −40   ▃ █ ▅┤      level, and at its right the fader
     −60   █ █ █
      GC   ▀ █         gain reduction hangs from the foot: gate left, compressor right
               M       mute: by its own key, a DCA or a mute group
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from textual.strip import Strip
 from textual.widget import Widget
 
+from dsp.parameters import scales
 from tui import mirror, strips, theme
 from tui.theme import Ink
 from tui.widgets import bridge_layout, canvas, label
@@ -59,8 +60,11 @@ class MeterBank(Widget):
         """Return row `y` of the last drawing."""
         return self._canvas.strip(y)
 
-    def draw(self, selected: int) -> None:
-        """Draw the mirror as it stands, with strip `selected` marked, and repaint what changed."""
+    def draw(self, selected: int, faders_db: mirror.Floats | None = None) -> None:
+        """Draw the mirror as it stands, with strip `selected` marked, and repaint what changed.
+
+        `faders_db` are the levels that the faders of all strips show; NaN is none.
+        """
         self._selected = selected
         before = self._canvas
         if self._written != (self._mirror.revision, selected):
@@ -69,6 +73,7 @@ class MeterBank(Widget):
             self._blank = self._write_labels()
         self._canvas = self._blank.copy()
         self._draw_bars()
+        self._draw_faders(self._mirror.strips.fader_db if faders_db is None else faders_db)
         self._draw_gains()
         self._draw_clips()
         if before.letters.shape != self._canvas.letters.shape:
@@ -87,6 +92,15 @@ class MeterBank(Widget):
         letters = np.where((from_foot == cell) & (eighths == 0) & (held > 0), tick, BLOCKS[eighths])
         inks = np.where(self._silenced != mirror.UNMUTED, np.uint8(Ink.SILENCED), self._zones)
         self._paint(slice(1, 1 + rows), self._bars, letters[:, self._owner], inks[:, self._owner])
+
+    def _draw_faders(self, faders_db: mirror.Floats) -> None:
+        """Mark each fader beside its bar, in the column that parts it from the next strip."""
+        levels = faders_db[self._strips]
+        rows = self._rows.bars
+        height = scales.level_position(np.nan_to_num(levels, nan=0.0)) * (rows - 1)
+        for place in np.flatnonzero(~np.isnan(levels)).tolist():
+            y = rows - round(float(height[place]))
+            self._canvas.write(y, self._columns.lefts[place] + self._columns.plate, "┤", Ink.FADER)
 
     def _draw_gains(self) -> None:
         half = max(self._columns.bar // 2, 1)
@@ -132,6 +146,8 @@ class MeterBank(Widget):
             reason = int(self._silenced[place])
             if reason != mirror.UNMUTED:
                 self._plate(sheet, self._rows.mute, place, MUTE_WORDS[reason], Ink.MUTE)
+            elif self._mirror.strips.solo[strip]:
+                self._plate(sheet, self._rows.mute, place, "SOLO", Ink.SOLO)
             self._write_number(sheet, place, strip)
             self._write_name(sheet, place, strip)
         return sheet

@@ -1,0 +1,268 @@
+"""The pages on a simulated terminal: what hands do arrives at the console, what it says is shown."""
+
+
+import numpy as np
+import pytest
+
+from rigs.terminal import LARGE, MEDIUM, SMALL, Stage, play
+
+FADER = 'ch/05/mix/fader'
+
+
+def value(on: Stage, address: str) -> object:
+    return on.desk.values.get(address)
+
+
+async def press(on: Stage, *keys: str) -> None:
+    for key in keys:
+        await on.pilot.press(key)
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+def test_a_fader_goes_up_and_down_by_a_decibel_and_by_a_step(size):
+    async def scene(on):
+        on.desk.set("/ch/01/mix/fader", 0.75)
+        await on.until(lambda: on.bridge.link.desk.text("/ch/01/mix/fader") == "0.0 dB")
+        await press(on, "down", "down")
+        await on.until(lambda: abs(value(on, "/ch/01/mix/fader") - 0.70) < 0.002)
+        await press(on, "up")
+        await on.until(lambda: abs(value(on, "/ch/01/mix/fader") - 0.725) < 0.002)
+        await press(on, "shift+down")
+        await on.until(lambda: 0.719 < value(on, "/ch/01/mix/fader") < 0.725)
+
+    play(size, scene)
+
+
+def test_mute_and_solo_of_the_selected_strip():
+    async def scene(on):
+        await press(on, "right", "m")
+        await on.until(lambda: value(on, "/ch/02/mix/on") == 0)
+        await on.shows("MUTE")
+        await press(on, "m")
+        await on.until(lambda: value(on, "/ch/02/mix/on") == 1)
+        await press(on, "s")
+        await on.until(lambda: value(on, "/-stat/solosw/02") == 1)
+        await on.shows("SOLO")
+
+    play(LARGE, scene)
+
+
+def test_faders_are_the_sends_to_a_bus():
+    async def scene(on):
+        on.desk.set("/bus/01/config/name", "Wedge")
+        on.desk.set("/ch/01/mix/01/level", 0.5)
+        await press(on, "f")
+        await on.shows("SENDS TO BUS 1 Wedge", "fader −10.0")
+        await on.until(lambda: on.bridge.link.desk.knows("/ch/01/mix/01/on"))
+        await press(on, "up")
+        await on.until(lambda: 0.5 < value(on, "/ch/01/mix/01/level") < 0.54)
+        await press(on, "m")
+        await on.until(lambda: value(on, "/ch/01/mix/01/on") == 0)
+        await press(on, "F")
+        await on.until(lambda: "SENDS TO" not in on.text())
+
+    play(LARGE, scene)
+
+
+def test_the_strips_page_shows_and_sets_every_parameter():
+    async def scene(on):
+        await press(on, "2")
+        await on.shows("EQ", "Gate", "Dynamics", "Sends", "1 frequency", "Channel 1")
+        on.bridge.screen.sheet.point_at("/ch/01/eq/2/g")
+        await on.until(lambda: on.bridge.link.desk.knows("/ch/01/eq/2/g"))
+        await press(on, "right")
+        await on.until(lambda: value(on, "/ch/01/eq/2/g") == pytest.approx(61 / 120, abs=1e-6))
+        await press(on, "enter")
+        await on.shows("Boost or cut", "−15 … 15 dB".replace("−", "-"))
+        await press(on, "minus", "6", "enter")
+        await on.until(lambda: value(on, "/ch/01/eq/2/g") == pytest.approx(36 / 120, abs=1e-6))
+        await press(on, "delete")
+        await on.until(lambda: value(on, "/ch/01/eq/2/g") == 0.5)
+        await press(on, "escape")
+        await on.shows("CH  01")
+
+    play(LARGE, scene)
+
+
+def test_the_curve_follows_the_eq():
+    async def scene(on):
+        def dots() -> str:
+            return "".join(line for line in on.lines()[2:11])
+
+        on.desk.set("/ch/01/eq/2/g", 1.0)
+        await press(on, "2")
+        await on.until(lambda: any("\u2800" < letter < "\u28ff" for letter in dots()), 20)
+        before = dots()
+        on.desk.set("/ch/01/eq/2/g", 0.0)
+        await on.until(lambda: dots() != before)
+
+    play(LARGE, scene)
+
+
+def test_a_typed_value_that_means_nothing_is_told_and_nothing_is_set():
+    async def scene(on):
+        await on.until(lambda: on.bridge.link.desk.knows("/ch/01/mix/fader"))
+        await press(on, "equals_sign", "l", "o", "u", "d", "enter")
+        await on.shows("'loud' is not a number")
+        await press(on, "escape")
+        assert "/ch/01/mix/fader" not in [asked[0] for asked in on.desk.asked if len(asked) > 1]
+
+    play(SMALL, scene)
+
+
+def test_the_palette_finds_a_send_by_the_strips_name_and_turns_it():
+    async def scene(on):
+        on.desk.set("/ch/03/config/name", "Vox Lead")
+        on.desk.set("/ch/03/mix/03/level", 0.5)
+        await on.until(lambda: on.bridge.mirror.strips.names[2] == "Vox Lead")
+        await press(on, "slash", *"vox", "space", *"bus", "space", "3", "space", *"level")
+        await on.shows("Channel 3 Vox Lead · bus 3 level")
+        await press(on, "enter")
+        await on.shows("Level of the strip in this bus")
+        await on.until(lambda: on.bridge.link.desk.knows("/ch/03/mix/03/level"))
+        await press(on, "up", "up", "enter")
+        await on.until(lambda: value(on, "/ch/03/mix/03/level") == pytest.approx(0.55, abs=0.007))
+
+    play(MEDIUM, scene)
+
+
+def test_the_palette_mutes_a_channel_by_its_number():
+    async def scene(on):
+        await press(on, "slash", *"mute", "space", *"channel", "space", "5")
+        await on.shows("Mute Channel 5")
+        await press(on, "enter")
+        await on.until(lambda: value(on, "/ch/05/mix/on") == 0)
+
+    play(SMALL, scene)
+
+
+@pytest.mark.parametrize(
+    ("address", "setting", "reason"),
+    [
+        ("/ch/07/mix/on", 0, "muted by its own key"),
+        ("/ch/07/config/source", 0, "its source is 0"),
+        ("/ch/07/mix/fader", 0.0, "its fader is closed"),
+        ("/ch/07/mix/st", 0, "not sent to the main mix"),
+        ("/main/st/mix/on", 0, "main left/right is muted"),
+    ],
+)
+def test_why_a_channel_is_silent(address, setting, reason):
+    async def scene(on):
+        on.desk.set(address, setting)
+        on.desk.levels[6] = 0.5
+        await press(on, *["right"] * 6, "w")
+        await on.shows("Why is Channel 7", reason)
+        assert "nothing comes in" not in on.text()
+
+    play(SMALL, scene)
+
+
+def test_a_shut_gate_and_a_mute_group_are_reasons():
+    async def scene(on):
+        on.desk.set("/ch/01/grp/mute", 0b100)
+        on.desk.set("/config/mute/3", 1)
+        on.desk.set("/ch/01/gate/on", 1)
+        on.desk.gates[0] = 0.01
+        await press(on, "w")
+        await on.shows("muted by mute group 3", "its gate is shut and takes 40 dB")
+
+    play(SMALL, scene)
+
+
+def test_a_scene_is_looked_at_before_it_is_recalled():
+    async def scene(on):
+        for number, name in ((3, "Ballad"), (7, "Encore")):
+            on.desk.set(f"/-show/showfile/scene/{number:03}/hasdata", 1)
+            on.desk.set(f"/-show/showfile/scene/{number:03}/name", name)
+        on.desk.set("/-show/prepos/current", 7)
+        on.desk.scenes[7] = [("/ch/01/mix/fader", "0.0", "-12.0")]
+        await press(on, "r")
+        await on.shows("▸ 07 Encore", "1 values would change", "Channel 1 · fader", "0.0 → -12.0")
+        await press(on, "enter")
+        await on.shows("Recall scene 07 Encore?")
+        assert value(on, "/-action/goscene") is None
+        await press(on, "n")
+        await press(on, "y", "y")
+        await on.until(lambda: value(on, "/-action/goscene") == 7)
+
+    play(MEDIUM, scene)
+
+
+def test_storing_a_scene_asks_first():
+    async def scene(on):
+        on.desk.set("/-show/showfile/scene/003/hasdata", 1)
+        on.desk.set("/-show/showfile/scene/003/name", "Ballad")
+        await press(on, "4")
+        await on.shows("▸ 03 Ballad")
+        await press(on, "w")
+        await on.shows("Store the desk as scene 03?", "Ballad is overwritten")
+        await press(on, "y")
+        await on.until(lambda: ("/save", "scene", 3, "Ballad", "") in on.desk.asked)
+
+    play(SMALL, scene)
+
+
+def test_what_is_about_to_feed_back_is_flagged_on_the_spectrum():
+    async def scene(on):
+        on.desk.spectrum[:] = -60 - 0.2 * np.arange(100)
+        on.desk.spectrum[70] = -20
+        await press(on, "5")
+        await on.shows("▼2k6", "stands out by")
+
+    play(MEDIUM, scene)
+
+
+def test_an_effect_shows_its_own_parameters():
+    async def scene(on):
+        on.desk.set("/fx/2/type", 10)
+        await press(on, "6")
+        await on.shows("slot 1 of 8", "PreDelay")
+        await press(on, "n")
+        await on.shows("slot 2 of 8")
+
+    play(LARGE, scene)
+
+
+@pytest.mark.parametrize(("key", "word"), [("3", "DCA 8"), ("7", "Main out"), ("8", "does not tell")])
+def test_each_page_opens_and_escape_goes_back(key, word):
+    async def scene(on):
+        await press(on, key)
+        await on.shows(word)
+        await press(on, "escape")
+        await on.shows("CH  01")
+
+    play(LARGE, scene)
+
+
+def test_what_the_console_refuses_is_said():
+    async def scene(on):
+        on.desk.refuses["/ch/01/mix/on"] = "a viewer may only look"
+        await on.until(lambda: on.bridge.link.desk.knows("/ch/01/mix/on"))
+        await press(on, "m")
+        await on.shows("/ch/01/mix/on: a viewer may only look")
+
+    play(MEDIUM, scene)
+
+
+@pytest.mark.parametrize("look", ["light", "contrast", "mono"])
+def test_every_theme_shows_the_same_words(look):
+    async def scene(on):
+        dark = on.text()
+        while on.bridge._look != look:
+            await press(on, "t")
+        await on.until(lambda: on.text().count("01") == dark.count("01"))
+
+    play(SMALL, scene)
+
+
+def test_a_strip_is_copied_to_another_without_its_name():
+    async def scene(on):
+        on.desk.set("/ch/01/config/name", "Kick")
+        on.desk.set("/ch/01/eq/1/g", 0.9)
+        await press(on, "2")
+        await on.until(lambda: all(on.bridge.link.desk.knows(a) for a in on.bridge.screen.addresses()))
+        await press(on, "y", "escape", "right", "p")
+        await on.until(lambda: value(on, "/ch/02/eq/1/g") == pytest.approx(0.9))
+        assert value(on, "/ch/02/config/name") == ""
+
+    play(LARGE, scene)

@@ -1,0 +1,73 @@
+"""Curves of a strip from the coefficients its settings ask for: what is drawn is what is heard.
+
+The design is the console's own, in float64.  It is imported when the first curve is wanted.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.parameters import axis
+from dsp.table import TABLE
+from tui.desk import Desk
+
+Floats = NDArray[np.float64]
+
+LOWEST_HZ, HIGHEST_HZ = 20.0, 20_000.0
+RATES = {"48K": 48_000.0, "44K1": 44_100.0}
+
+
+def frequencies(count: int) -> Floats:
+    """Frequencies of so many columns, equal ratios apart."""
+    return np.geomspace(LOWEST_HZ, HIGHEST_HZ, count)
+
+
+def rate(desk: Desk) -> float:
+    """Sample rate the console says it runs at."""
+    return RATES.get(str(desk.param("/-prefs/clockrate").value(desk.stored("/-prefs/clockrate"))), 48_000.0)
+
+
+def bands(path: str) -> list[str]:
+    """Addresses of the bands of a strip's EQ, without their last part."""
+    return [f"/{path}/eq/{band}" for band in axis.LABELS["band6"] if f"/{path}/eq/{band}/f" in TABLE.leaves]
+
+
+def eq_db(desk: Desk, path: str, freq_hz: Floats) -> Floats:
+    """Gain in dB of low cut and EQ of a strip; shape of `freq_hz`.  Slow the first time: it imports the design."""
+    eq: Any = importlib.import_module("dsp.processors.eq")
+    svf: Any = importlib.import_module("dsp.processors.svf")
+    sections = [*_low_cut(desk, path, eq), *_bands(desk, path, eq)]
+    gain = np.ones(len(freq_hz), complex)
+    for section in sections:
+        gain *= svf.response(section, freq_hz, rate(desk))
+    return np.asarray(20 * np.log10(np.maximum(np.abs(gain), 1e-6)))
+
+
+def _value(desk: Desk, address: str) -> Any:
+    """Engineering value at an address; the index of a choice."""
+    param, stored = desk.param(address), desk.stored(address)
+    return stored if param.choices else param.value(stored)
+
+
+def _low_cut(desk: Desk, path: str, eq: Any) -> list[Floats]:
+    address = f"/{path}/preamp"
+    if f"{address}/hpf" not in TABLE.leaves:
+        return []
+    on, slope, freq = (np.array([_value(desk, f"{address}/{leaf}")]) for leaf in ("hpon", "hpslope", "hpf"))
+    found = eq.low_cut(on.astype(bool), slope, freq.astype(float), rate(desk))
+    return [section[:, 0] for section in found]
+
+
+def _bands(desk: Desk, path: str, eq: Any) -> list[Floats]:
+    every = bands(path)
+    if not every:
+        return []
+    on = np.array([bool(_value(desk, f"/{path}/eq/on"))])
+    kind = np.array([[_value(desk, f"{band}/type") for band in every]])
+    freq, gain, q = (np.array([[float(_value(desk, f"{band}/{leaf}")) for band in every]]) for leaf in "fgq")
+    found = eq.bands(on, kind, freq, gain, q, rate(desk))
+    return [found[part, band, :, 0] for part in range(2) for band in range(len(every))]

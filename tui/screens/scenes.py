@@ -1,0 +1,186 @@
+"""Scenes: what there is, what recalling one would change, recalling and storing.
+
+    ↑ ↓ ─▶ /faderd/scene/diff ─▶ the changes, address by address ─▶ ⏎ asks ─▶ /-action/goscene
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Static
+
+from dsp.parameters import axis
+from tui import link, theme, words
+from tui.screens import prompt
+from tui.screens.page import Page
+from tui.theme import Ink
+
+LIST = "/-show/showfile/scene"
+CURRENT = "/-show/prepos/current"
+DIFF = "/faderd/scene/diff"
+RECALL = "/faderd/scene/recall"
+SLOW_S = (0, 1, 2, 5, 10)
+
+
+class ScenesPage(Page):
+    """The list at the left, what the chosen one changes at the right."""
+
+    DEFAULT_CSS = """
+    ScenesPage Horizontal { height: 1fr; }
+    ScenesPage #list { width: 40; height: 1fr; }
+    ScenesPage #changes { width: 1fr; height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "recall", "recall"),
+        Binding("y", "recall", "recall"),
+        Binding("w", "store", "store"),
+        Binding("x", "slower", "cross-fade"),
+    ]
+
+    def __init__(self, console: link.Link) -> None:
+        super().__init__(console, "Scenes")
+        self._chosen = 0
+        self._placed = False
+        self._seconds = 0
+        self._changes: list[tuple[str, ...]] = []
+        self._total: int | None = None
+        self._asked_for: int | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Lay the list beside the changes."""
+        yield Horizontal(Static(id="list"), Static(id="changes"))
+
+    def addresses(self) -> Iterable[str]:
+        """Names of all scenes, and the one recalled last."""
+        names = [f"{LIST}/{scene}/{leaf}" for scene in axis.LABELS["scene"] for leaf in ("hasdata", "name")]
+        return [CURRENT, *names]
+
+    def on_mount(self) -> None:
+        """Listen for previews."""
+        super().on_mount()
+        self.link.listen(DIFF, self._take)
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        self.link.leave(DIFF)
+
+    # --- what is there ---------------------------------------------------------------------------------
+
+    def _there(self) -> list[int]:
+        """Numbers of the scenes there are."""
+        desk = self.link.desk
+        return [
+            number
+            for number, scene in enumerate(axis.LABELS["scene"])
+            if desk.knows(f"{LIST}/{scene}/hasdata") and desk.stored(f"{LIST}/{scene}/hasdata")
+        ]
+
+    def _called(self, number: int) -> str:
+        return self.link.desk.text(f"{LIST}/{number:03}/name")
+
+    def _take(self, arguments: list[Any]) -> None:
+        """One change of the preview, or at last how many there are."""
+        if len(arguments) == 1:
+            self._total = int(arguments[0])
+        else:
+            self._changes.append(tuple(str(argument) for argument in arguments))
+
+    def redraw(self) -> None:
+        """Write both halves."""
+        super().redraw()
+        there = self._there()
+        if not self._placed and there and self.link.desk.knows(CURRENT):
+            # Begin at the scene recalled last: it is what is wanted again when something went wrong.
+            current = int(self.link.desk.stored(CURRENT))
+            self._chosen, self._placed = (current if current in there else there[0]), True
+        if there and self._chosen != self._asked_for:
+            self._asked_for, self._changes, self._total = self._chosen, [], None
+            self.link.ask(DIFF, self._chosen)
+        self.query_one("#list", Static).update(self._list(there))
+        self.query_one("#changes", Static).update(self._preview())
+
+    def _list(self, there: list[int]) -> Text:
+        rows = max(self.size.height - 4, 1)
+        here = there.index(self._chosen) if self._chosen in there else 0
+        first = min(max(here - rows // 2, 0), max(len(there) - rows, 0))
+        lines = [
+            Text(f"{'▸' if number == self._chosen else ' '} {number:02} {self._called(number)}"[:38],
+                 style=theme.style(Ink.SELECTED if number == self._chosen else Ink.TEXT))
+            for number in there[first : first + rows]
+        ]  # fmt: skip
+        return Text("\n").join(lines or [Text("no scenes have been stored: w stores one", theme.style(Ink.QUIET))])
+
+    def _preview(self) -> Text:
+        rows = max(self.size.height - 6, 1)
+        title = "looking …" if self._total is None else f"{self._total} values would change"
+        lines = [Text(title, style=theme.style(Ink.KEY))]
+        for address, now, then in (change for change in self._changes[:rows] if len(change) == 3):
+            what = words.title(address)
+            lines.append(Text.assemble((f"{what[:36]:37}", theme.style(Ink.QUIET)), (f"{now} → {then}",
+                                                                                   theme.style(Ink.TEXT))))  # fmt: skip
+        if len(self._changes) > rows:
+            lines.append(Text(f"… and {len(self._changes) - rows} more", style=theme.style(Ink.QUIET)))
+        return Text("\n").join(lines)
+
+    # --- hands -----------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Go through the list."""
+        step = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}.get(event.key)
+        there = self._there()
+        if step is None or not there:
+            return
+        event.stop()
+        event.prevent_default()
+        here = there.index(self._chosen) if self._chosen in there else 0
+        self._chosen = there[min(max(here + step, 0), len(there) - 1)]
+        self.redraw()
+
+    def action_recall(self) -> None:
+        """Ask, then recall the chosen scene in the chosen time."""
+        if self._chosen not in self._there():
+            return
+        question = f"Recall scene {self._chosen:02} {self._called(self._chosen)}?"
+        how = f" over {self._seconds} s" if self._seconds else " at once"
+        details = f"{self._total if self._total is not None else 'some'} values change{how}; u does not take it back, \
+undo on the console does"
+        self.app.push_screen(prompt.Question(question, details), self._recall)
+
+    def _recall(self, yes: bool | None) -> None:
+        if yes:
+            if self._seconds:
+                self.link.command(RECALL, self._chosen, "**", float(self._seconds))
+            else:
+                self.link.command("/-action/goscene", self._chosen)
+            self._asked_for = None
+
+    def action_store(self) -> None:
+        """Ask, then store the desk in the chosen slot."""
+        question = f"Store the desk as scene {self._chosen:02}?"
+        details = f"{self._called(self._chosen)} is overwritten" if self._chosen in self._there() else ""
+        self.app.push_screen(prompt.Question(question, details), self._store)
+
+    def _store(self, yes: bool | None) -> None:
+        if yes:
+            name = self._called(self._chosen) if self._chosen in self._there() else f"Scene {self._chosen}"
+            self.link.command("/save", "scene", self._chosen, name, "")
+            self._asked_for = None
+
+    def action_slower(self) -> None:
+        """Choose how long a recall takes."""
+        self._seconds = SLOW_S[(SLOW_S.index(self._seconds) + 1) % len(SLOW_S)]
+
+    def heading(self) -> list[tuple[str, int]]:
+        """Say how a recall would go."""
+        how = f"cross-fade {self._seconds} s" if self._seconds else "at once"
+        return [("Scenes ", Ink.KEY), (f"  recall: {how}", Ink.TEXT)]
+
+    def hint(self) -> str:
+        """Say which keys help."""
+        return "↑ ↓ choose · ⏎ recall · w store here · x cross-fade time · Esc back"

@@ -1,0 +1,126 @@
+"""Everything of one strip: its EQ as a curve over its spectrum, then every parameter it has."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import numpy as np
+from textual.widget import Widget
+
+from dsp.parameters.row import Stored
+from tui import curves, link, mirror, strips, words
+from tui.screens.page import SheetPage
+from tui.theme import Ink
+from tui.widgets import label, plot
+
+RANGE_DB = 18.0
+HZ = {50: "50", 100: "100", 200: "200", 500: "500", 1000: "1k", 2000: "2k", 5000: "5k", 10_000: "10k"}
+LOW = 30
+"""Windows lower than this have no room for the curve."""
+
+
+def place(freq_hz: float) -> float:
+    """Where a frequency stands from left to right, 0 to 1."""
+    return float(np.log(freq_hz / curves.LOWEST_HZ) / np.log(curves.HIGHEST_HZ / curves.LOWEST_HZ))
+
+
+class StripPage(SheetPage):
+    """The page of the selected strip.
+
+    Parameters
+    ----------
+    source : Mirror
+        Its meters and its name.
+    console : Link
+        The console.
+    row : int
+        Which strip.
+    """
+
+    DEFAULT_CSS = "StripPage Plot { height: 9; } StripPage.-low Plot { display: none; }"
+
+    def __init__(self, source: mirror.Mirror, console: link.Link, row: int) -> None:
+        super().__init__(console, "")
+        self._mirror = source
+        self._row = row
+        self._plot = plot.Plot(
+            -RANGE_DB, RANGE_DB, (15, 0, -15), {place(freq): text for freq, text in HZ.items()}
+        )
+        self._drawn: object = None
+        self._designing = False
+        self._other: dict[str, Stored] = {}
+
+    @property
+    def _path(self) -> str:
+        return strips.STRIPS[self._row].path
+
+    def body(self) -> Iterable[Widget]:
+        """Lay the curve over the sheet."""
+        yield self._plot
+        yield self.sheet
+
+    def on_resize(self) -> None:
+        """Leave the curve out where the window is low."""
+        self.set_class(self.size.height < LOW, "-low")
+        self._drawn = None
+
+    def sections(self) -> dict[str, list[str]]:
+        """All of the strip, the EQ first: that is what is looked for in a hurry."""
+        found = words.strip_sections(self._path)
+        first = {name: found.pop(name) for name in ("Mix", "EQ") if name in found}
+        return first | found
+
+    def addresses(self) -> Iterable[str]:
+        """All of the strip, and the rate its curve is drawn at."""
+        return [*super().addresses(), "/-prefs/clockrate"]
+
+    def show_selected(self, row: int) -> None:
+        """Show another strip; the cursor stays on the same parameter where it has one."""
+        leaf = (self.sheet.address or "").removeprefix(f"/{self._path}")
+        self._row, self._drawn, self._other = row, None, {}
+        self.link.watch(self.addresses())
+        self.sheet.show(self.sections())
+        self.sheet.point_at(f"/{self._path}{leaf}")
+
+    def compare(self) -> None:
+        """Swap the strip with how it was when the page was opened, or was last compared."""
+        now = {address: self.link.desk.stored(address) for address in super().addresses()
+               if self.link.desk.knows(address)}  # fmt: skip
+        for address, stored in self._other.items():
+            if now.get(address) != stored:
+                self.link.set(address, stored)
+        self._other = now
+
+    def redraw(self) -> None:
+        """Draw the lines, and the curve when the EQ has changed."""
+        super().redraw()
+        known = all(self.link.desk.knows(address) for address in super().addresses())
+        if known and not self._other:
+            self._other = {address: self.link.desk.stored(address) for address in super().addresses()}
+        state = (self._row, self.link.desk.revision, self._plot.size)
+        if self._plot.size.height and state != self._drawn and not self._designing:
+            self._drawn, self._designing = state, True
+            self.run_worker(self._draw_curve(), exclusive=True)
+
+    async def _draw_curve(self) -> None:
+        """Design and draw; the design is imported in a thread, since that takes a moment."""
+        try:
+            freq_hz = curves.frequencies(self._plot.columns)
+            curve = await asyncio.to_thread(curves.eq_db, self.link.desk, self._path, freq_hz)
+            self._plot.draw(curve)
+        finally:
+            self._designing = False
+
+    def heading(self) -> list[tuple[str, int]]:
+        """Name, level, gain reduction and mute of the strip."""
+        labels, row = self._mirror.strips, self._row
+        strip = strips.STRIPS[row]
+        found = [(f" {strip.title} ", Ink.KEY), (f"{label.plain(labels.names[row]):12}", Ink.NAME + int(
+            labels.colours[row]))]  # fmt: skip
+        numbers = (("peak", self._mirror.hold_dbfs[row]), ("gate", -self._mirror.gate_db[row]),
+                   ("comp", -self._mirror.compressor_db[row]))  # fmt: skip
+        for name, value in numbers:
+            found += [(f"  {name} ", Ink.QUIET), (f"{value:6.1f}".replace("-", "−"), Ink.TEXT)]
+        reason = int(self._mirror.silenced()[row])
+        return [*found, ("  MUTED ", Ink.MUTE)] if reason != mirror.UNMUTED else found
