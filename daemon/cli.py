@@ -92,6 +92,8 @@ def _run(options: argparse.Namespace) -> int:
     for key in ("device", "rate", "block", "osc_port", "local", "state", "scene"):
         if (value := getattr(options, key)) is not None:
             setattr(chosen, key, value)
+    if options.osc_port is not None and chosen.listen:
+        chosen.listen[0].port = options.osc_port
     return run.run(chosen, BEGAN)
 
 

@@ -8,13 +8,14 @@ The desk has no error messages and no acknowledgements: what means nothing is an
 and counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from daemon import errors
 from daemon.commands.errors import Faults
 from daemon.commands.family import Family
 from daemon.commands.help import Describe
+from daemon.commands.roles import Roles
 from daemon.desk.console import Console
 from daemon.metering.meters import Page
 from daemon.wire import packet
@@ -34,6 +35,8 @@ class Counters:
     """Messages to addresses this console does not have."""
     refused: int = 0
     """Messages with values that mean nothing there."""
+    denied: int = 0
+    """Messages that the role of their sender does not allow."""
     unsent: int = 0
     """Datagrams the system would not take."""
     strangers: int = 0
@@ -53,23 +56,41 @@ class Dialect:
         The way to the clients.
     faults : Faults
         Who wants to know why something was not done.
+    roles : Roles
+        Who may do what.
     families : sequence of Family
         What can be said beside the parameters of the table.
     """
 
     def __init__(
-        self, console: Console, counters: Counters, network: Network, faults: Faults, families: Sequence[Family]
+        self,
+        console: Console,
+        counters: Counters,
+        network: Network,
+        faults: Faults,
+        roles: Roles,
+        families: Sequence[Family],
     ) -> None:
         self._console = console
         self._table = console.values.table
         self._counters = counters
         self._send = network.send
-        self._faults = faults
-        self._families = (*families, faults)
+        self._faults, self._roles = faults, roles
+        self._families = (*families, faults, roles)
         self._families = (*self._families, Describe(console, network, [family.help for family in self._families]))
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {**self._table.leaves, **self._table.nodes}
         for family in self._families:
             self._meanings.update(family.commands)
+
+    def hear(self, messages: Iterable[packet.Message], client: Client) -> None:
+        """Do what the messages of a datagram say, one after the other."""
+        self._roles.begin()
+        self._console.actor = client
+        try:
+            for message in messages:
+                self.receive(message, client)
+        finally:
+            self._console.actor = None
 
     def receive(self, message: packet.Message, client: Client) -> None:
         """Do what a message says, and answer if the desk would."""
@@ -77,6 +98,9 @@ class Dialect:
             family.heard(client)
         try:
             self._do(message, client)
+        except errors.Denied as denied:
+            self._counters.denied += 1
+            self._roles.refused(message.address, str(denied), client)
         except errors.UnknownError as unknown:
             self._counters.unknown += 1
             self._faults.tell(client, message.address, f"there is no {unknown} on this console")
@@ -95,16 +119,21 @@ class Dialect:
             family.tick()
 
     def _do(self, message: packet.Message, client: Client) -> None:
+        self._roles.admit(client)
         meaning = self._meanings.get(message.address)
         if meaning is None:
             raise errors.UnknownError(message.address)
         if isinstance(meaning, int):
             self._leaf(meaning, message.arguments, client)
         elif isinstance(meaning, tuple):
-            for leaf, argument in zip(meaning, message.arguments, strict=False):
-                if not isinstance(argument, str):  # the desk takes no texts at node addresses
-                    self._set(leaf, argument, client)
+            pairs = zip(meaning, message.arguments, strict=False)
+            # The desk takes no texts at node addresses.
+            chosen = [(leaf, argument) for leaf, argument in pairs if not isinstance(argument, str)]
+            self._console.require([leaf for leaf, _ in chosen], client)
+            for leaf, argument in chosen:
+                self._set(leaf, argument, client)
         else:
+            self._roles.allow(message.address, client)
             meaning(message.arguments, client)
 
     def _leaf(self, leaf: int, arguments: list[Wire], client: Client) -> None:

@@ -8,5 +8,9 @@ class Refusal(Exception):  # noqa: N818 - it refuses politely
     """
 
 
+class Denied(Refusal):
+    """Somebody may not do this in the role they have; the message says what they may do instead."""
+
+
 class UnknownError(LookupError):
     """There is no parameter, node or file of this name; the message is the name."""

@@ -2,25 +2,27 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import logging.handlers
 import pathlib
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from daemon import dialect, errors, server, settings
 from daemon.audio import devices, kernels, rehearsal
 from daemon.commands import errors as faults
-from daemon.commands import lines, stores, subscriptions, talkback, whois
+from daemon.commands import lines, roles, stores, subscriptions, talkback, whois
 from daemon.demo import band
 from daemon.desk import console, rules
+from daemon.desk.roles import Access
 from daemon.files import disk, scene
 from daemon.metering import analyser, meters
 from daemon.show import state
-from daemon.wire import doors, network
+from daemon.wire import network
 from dsp.engine import wall
 
 log = logging.getLogger("faderd")
@@ -28,7 +30,7 @@ log = logging.getLogger("faderd")
 METER_PERIOD_S = 0.05
 WATCH_PERIOD_S = 2.0
 FADE_OUT_S = 0.05
-LOOPBACK = "127.0.0.1"
+NO_PINS: Mapping[str, str] = {}
 
 
 class StartError(errors.Refusal):
@@ -53,11 +55,13 @@ def run(chosen: settings.Settings, began: float) -> int:
     shown = analyser.Analyser(mixer, audio)
     keeper = state.Keeper(mixer, chosen.state, chosen.name)
     _set_up(mixer, keeper, chosen, device)
-    entrance = doors.Door(chosen.osc_port, LOOPBACK if chosen.local else "")
-    answering = server.Server(mixer, [entrance], chosen.clients)
+    entrances, access = zip(*settings.entrances(chosen), strict=True)
+    answering = server.Server(mixer, entrances, chosen.clients)
     identity = whois.Identity(model=chosen.model, firmware=chosen.firmware, name=chosen.name)
     files = disk.Disk(answering.post)
-    spoken = speak(mixer, answering.network, answering.counters, identity, files, chosen.state)
+    for line in _who_may_mix(answering.ports, access, chosen):
+        log.info(line)
+    spoken = speak(mixer, answering.network, answering.counters, identity, files, chosen.state, access, chosen.pins)
     try:
         callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
         rehearsal.Rehearsal(audio, kernels.rehearsal()).start()
@@ -80,20 +84,37 @@ class Spoken(NamedTuple):
 
 def speak(
     mixer: console.Console,
-    way: network.Network,
+    own_way: network.Network,
     counters: dialect.Counters,
     identity: whois.Identity,
     files: disk.Disk,
     folder: pathlib.Path | None,
+    access: Sequence[Access] = (),
+    pins: Mapping[str, str] = NO_PINS,
 ) -> Spoken:
     """Put together all that clients can say; without a state folder nothing can be stored."""
+    # What a client asked for and comes later happens on its behalf, too.
+    way = dataclasses.replace(own_way, later=lambda delay_s, call: own_way.later(delay_s, mixer.on_behalf(call)))
     reasons = faults.Faults(way)
     told = subscriptions.Subscriptions(mixer, way)
     families = [whois.Whois(mixer, identity, way), lines.Lines(mixer, way), told, talkback.Talkback(mixer, way)]
     stored = stores.Stores(mixer, files, folder, reasons, way) if folder is not None else None
     if stored is not None:
         families += stored.families
-    return Spoken(dialect.Dialect(mixer, counters, way, reasons, families), told, stored)
+    guard = roles.Roles(mixer, access, pins, told.remotes, way)
+    return Spoken(dialect.Dialect(mixer, counters, way, reasons, guard, families), told, stored)
+
+
+def _who_may_mix(ports: Sequence[int], access: Sequence[Access], chosen: settings.Settings) -> list[str]:
+    """What those who come in by each port may do, and how to change that."""
+    if chosen.local:
+        return ["only this machine may connect"]
+    if not chosen.listen:
+        return [
+            "everybody on the local network may do everything: [[listen]] in the settings gives ports to roles, "
+            "--local keeps it to this machine"
+        ]
+    return [f"UDP {port}: {each}" for port, each in zip(ports, access, strict=True)]
 
 
 def _log_to(folder: pathlib.Path) -> None:

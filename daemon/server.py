@@ -157,8 +157,7 @@ class Server:
         except packet.MalformedError:
             self.counters.malformed += 1
             return
-        for message in messages:
-            self._dialect.receive(message, client)
+        self._dialect.hear(messages, client)
 
     def _send(self, datagram: bytes, client: Client) -> None:
         """Send without waiting: a client that can't be reached must not hold up the others."""

@@ -11,6 +11,8 @@ from typing import Any
 import platformdirs
 
 from daemon import errors
+from daemon.desk import roles
+from daemon.wire import doors
 from daemon.wire.network import MOST_CLIENTS
 from dsp.design import draft, signals
 from dsp.engine import layout
@@ -28,8 +30,35 @@ LIMITS = {
 }  # fmt: skip
 
 
+LOOPBACK = "127.0.0.1"
+MOST_OF_A_MUSICIAN = 2
+"""Buses: one, or a pair."""
+
+
 class SettingsError(errors.Refusal):
     """A settings file that cannot be used; the message says which key of which file, and what to do."""
+
+
+@dataclass
+class Listen:
+    """One `[[listen]]` entry: a port, and what those who use it may do."""
+
+    port: int
+    """UDP port; several entries may have the same, for different networks."""
+    role: str = roles.ENGINEER
+    """engineer, monitor, musician or viewer."""
+    bus: tuple[int, ...] = roles.BUSES
+    """Buses of the role: a musician has one or two."""
+    networks: tuple[doors.Net, ...] = doors.LAN
+    """Where its clients are, networks or single addresses; at first whatever is no address of the internet."""
+    bind: str = ""
+    """Address of this machine to listen on; all of them if left out."""
+    max_db: float | None = None
+    """No level they set is higher, in dB."""
+    max_raise_db: float | None = None
+    """No message of theirs raises a level by more, in dB."""
+    max_rate: float | None = None
+    """So many messages a second count."""
 
 
 @dataclass
@@ -54,6 +83,10 @@ class Settings:
     """UDP port for tablets; 0 lets the system choose."""
     clients: int = MOST_CLIENTS
     """So many clients are told of changes at a time; each kind of subscription has room for as many."""
+    listen: list[Listen] = field(default_factory=list)
+    """Ports and the roles of those who use them; without any, engineers use `osc_port`."""
+    pins: dict[str, str] = field(default_factory=dict)
+    """What to say at /faderd/login to have a role for a while, by the name of the role."""
     local: bool = False
     """Whether only this machine may connect."""
     state: pathlib.Path = field(default_factory=lambda: platformdirs.user_state_path("faderd"))
@@ -93,6 +126,17 @@ def read(path: pathlib.Path | None) -> Settings:
     return settings
 
 
+def entrances(settings: Settings) -> list[tuple[doors.Door, roles.Access]]:
+    """Where to listen, and what those who come in there may do."""
+    return [
+        (
+            doors.Door(each.port, LOOPBACK if settings.local else each.bind, each.networks),
+            roles.Access(each.role, each.bus, each.max_db, each.max_raise_db, each.max_rate),
+        )
+        for each in settings.listen or [Listen(settings.osc_port)]
+    ]
+
+
 def plan(settings: Settings) -> draft.Plan:
     """What the settings mean for the sound."""
     return draft.Plan(settings.outputs, settings.talk_input, settings.ceiling_db, settings.ears)
@@ -117,15 +161,17 @@ def _known(path: pathlib.Path, key: str) -> str:
     keys = [each.name for each in dataclasses.fields(Settings)]
     if key in keys:
         return key
-    close = difflib.get_close_matches(key, keys, 1)
-    hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(keys)}"
-    raise SettingsError(f"{path}: unknown key {key!r}: {hint}")
+    raise SettingsError(f"{path}: unknown key {key!r}: {_hint(key, keys)}")
 
 
 def _fitting(path: pathlib.Path, key: str, value: Any) -> Any:
     """The value as the key wants it."""
     if key in ("state", "scene") and isinstance(value, str):
         return pathlib.Path(value).expanduser()
+    if key == "listen":
+        return _entries(path, value)
+    if key == "pins":
+        return _pins(path, value)
     if key == "device" and isinstance(value, (str, int)) and not isinstance(value, bool):
         return str(value)
     if key in ("outputs", "ears"):
@@ -145,6 +191,72 @@ def _fitting(path: pathlib.Path, key: str, value: Any) -> Any:
     if isinstance(value, int | float) and not low <= value <= high:
         raise SettingsError(f"{path}: {key} = {value}: this is between {low} and {high}")
     return value
+
+
+def _entries(path: pathlib.Path, value: Any) -> list[Listen]:
+    """The `[[listen]]` entries."""
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise SettingsError(f"{path}: listen: write [[listen]] in a line of its own before each entry")
+    return [_entry(f"{path}: listen, entry {number}", each) for number, each in enumerate(value, 1)]
+
+
+def _entry(where: str, given: dict[str, Any]) -> Listen:
+    keys = [each.name for each in dataclasses.fields(Listen)]
+    for key in given:
+        if key not in keys:
+            raise SettingsError(f"{where}: unknown key {key!r}: {_hint(key, keys)}")
+    if type(given.get("port")) is not int or not 0 <= given["port"] <= LIMITS["osc_port"][1]:
+        raise SettingsError(f"{where}: say port = N, a whole number up to {LIMITS['osc_port'][1]}")
+    role = given.get("role", roles.ENGINEER)
+    if role not in roles.ROLES:
+        raise SettingsError(f"{where}: role = {role!r}: this is one of {', '.join(roles.ROLES)}")
+    for key in ("max_db", "max_raise_db", "max_rate"):
+        if type(given.get(key, 0)) not in (int, float) or not math.isfinite(given.get(key, 0)):
+            raise SettingsError(f"{where}: {key} = {given[key]!r}: this wants a number")
+    if not isinstance(given.get("bind", ""), str):
+        raise SettingsError(f'{where}: bind = {given["bind"]!r}: this wants an address in quotes, as "192.168.1.5"')
+    return Listen(**given | {"role": role, "bus": _buses(where, role, given), "networks": _networks(where, given)})
+
+
+def _buses(where: str, role: str, given: dict[str, Any]) -> tuple[int, ...]:
+    """Buses of an entry; a musician's are one or two."""
+    value = given.get("bus", list(roles.BUSES))
+    buses = value if isinstance(value, list) else [value]
+    if not buses or not all(type(bus) is int and bus in roles.BUSES for bus in buses):
+        wanted = f"a bus from 1 to {roles.BUSES[-1]}, or a list such as [3, 4]"
+        raise SettingsError(f"{where}: bus = {value!r}: this is {wanted}")
+    if role == "musician" and len(set(buses)) > MOST_OF_A_MUSICIAN:
+        raise SettingsError(f"{where}: say which bus or pair is the musician's: bus = 3, or bus = [3, 4]")
+    return tuple(sorted(set(buses)))
+
+
+def _networks(where: str, given: dict[str, Any]) -> tuple[doors.Net, ...]:
+    """Networks of an entry."""
+    value = given.get("networks")
+    if value is None:
+        return doors.LAN
+    try:
+        return tuple(doors.Net(each) for each in ([value] if isinstance(value, str) else value))
+    except (ValueError, TypeError) as error:
+        wanted = 'a list of networks or addresses such as ["192.168.1.0/24", "10.0.0.7"]'
+        raise SettingsError(f"{where}: networks = {value!r}: this wants {wanted} ({error})") from None
+
+
+def _pins(path: pathlib.Path, value: Any) -> dict[str, str]:
+    """PINs by role; two roles can't have the same one."""
+    if not isinstance(value, dict) or not all(isinstance(pin, str) and pin for pin in value.values()):
+        raise SettingsError(f'{path}: pins: this wants a text for each role, as engineer = "2468"')
+    for role in value:
+        if role not in roles.ROLES or role == "musician":
+            raise SettingsError(f"{path}: pins: {role!r} is not one of engineer, monitor, viewer")
+    if len(set(value.values())) < len(value):
+        raise SettingsError(f"{path}: pins: two roles have the same one")
+    return dict(value)
+
+
+def _hint(key: str, keys: list[str]) -> str:
+    close = difflib.get_close_matches(key, keys, 1)
+    return f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(keys)}"
 
 
 def _described(kind: type) -> str:

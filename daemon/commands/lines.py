@@ -42,10 +42,16 @@ class Lines(Family):
     def _apply(self, arguments: list[Wire], client: Client) -> None:
         """Apply a line and echo it: clients wait for that before they send the next one."""
         line = _text(arguments)
+        self._console.require(self._meant(line), client)
         problems = scene.apply_line(self._console, line, client)
         self._send(packet.build("/", line), client)
         if problems:
             raise ValueError(problems[0].reason)
+
+    def _meant(self, line: str) -> tuple[int, ...]:
+        """Leaves that a line means to set."""
+        path, *tokens = list(nodeline.split(line)) or [""]
+        return nodeline.leaves_of(self._console.values, "/" + path.removeprefix("/"))[: len(tokens)]
 
 
 def _text(arguments: list[Wire]) -> str:

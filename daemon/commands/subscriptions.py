@@ -27,6 +27,11 @@ class Subscriptions(Family):
         What is told.
     network : Network
         The way to the clients.
+
+    Attributes
+    ----------
+    remotes : Remotes
+        Who hears of every change.
     """
 
     help: ClassVar = {
@@ -43,7 +48,7 @@ class Subscriptions(Family):
     }
 
     def __init__(self, console: Console, network: Network) -> None:
-        self._remotes = Remotes(console, network)
+        self.remotes = Remotes(console, network)
         self._polls = Polls(console.values, network)
         self._meters = MeterFeed(console.values, network)
         self._listening = Listening(console, network)
@@ -72,7 +77,7 @@ class Subscriptions(Family):
         self._polls.tick()
 
     def _remote(self, arguments: list[Wire], client: Client) -> None:
-        if not self._remotes.renew(client):
+        if not self.remotes.renew(client):
             raise ValueError("no room for more clients; wait until another one has left")
 
     def _subscribe(self, arguments: list[Wire], client: Client) -> None:
@@ -106,7 +111,7 @@ class Subscriptions(Family):
         self._meters.drop(client, name)
         self._listening.drop(client, name)
         if not name:
-            self._remotes.drop(client)
+            self.remotes.drop(client)
 
 
 def _name(arguments: list[Wire]) -> str:

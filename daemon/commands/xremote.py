@@ -49,6 +49,11 @@ class Remotes:
         """Tell this client no more."""
         self._clients.drop(client)
 
+    def correct(self, leaf: int, client: Client) -> None:
+        """Tell a client what stands, where it wanted something else and shows that."""
+        if self._clients.runs(client):
+            self._network.send(packet.build(self._values.table.path_of(leaf), self._values.wire(leaf)), client)
+
     def note(self, leaf: int, author: object) -> None:
         """Remember a change for the next flush."""
         if not self._clients:

@@ -2,6 +2,7 @@
 
     console    the only writer: set, recall, publish
     rules      the list of what follows: links, hardmutes, solo, wiring
+    roles      who may set what, as data beside the table
     parts      which strip, and which part of it, a parameter belongs to
 
 Begin with `console.Console.set`: every move of every client passes there.

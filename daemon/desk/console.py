@@ -5,7 +5,8 @@ set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the eve
 └──▶ rules: what the desk sets along with it, see `rules`
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import numpy as np
 
@@ -24,6 +25,17 @@ Trigger = Callable[[Stored, object], None]
 """What a leaf does that is no value but a button: it takes what was sent, and who sent it."""
 
 
+
+class Guard(Protocol):
+    """Says who may set what."""
+
+    def require(self, leaf: int, author: object) -> None:
+        """Raise `errors.Denied` where an author may not set a leaf."""
+
+    def permit(self, leaf: int, stored: Stored, author: object) -> Stored:
+        """Return what may be stored when an author sets a leaf; raise `errors.Denied` where nothing may."""
+
+
 class Console:
     """All values of the desk, and the draft of what the audio thread is to do with them.
 
@@ -36,6 +48,10 @@ class Console:
 
     Attributes
     ----------
+    guard : Guard, optional
+        Asked before anything is set; what follows from a move by the desk's own rules is not asked about.
+    actor : object
+        On whose behalf things happen now, whoever is named as the author of each.
     recalling : bool
         Whether what listeners are told belongs to a whole desk that is recalled, at once or in time.
     """
@@ -46,8 +62,11 @@ class Console:
         self.rules: list[Listener] = []
         self.agreements: list[Agreement] = []
         self.triggers: dict[int, Trigger] = {}
+        self.guard: Guard | None = None
+        self.actor: object = None
         self.audio = audio
         self.recalling = False
+        self._is_following = False
         self._touched: set[str] = set()
         self._is_recalled = False
         self._desk = draft.Desk(self.values, audio.rate, plan) if audio is not None else None
@@ -69,7 +88,14 @@ class Console:
         Returns
         -------
         changed : bool
+
+        Raises
+        ------
+        Denied
+            When the author, or else whoever acts now, may not set this.
         """
+        if self.guard is not None and not self._is_following:
+            stored = self.guard.permit(leaf, stored, self.actor if author is None else author)
         if (trigger := self.triggers.get(leaf)) is not None:
             trigger(stored, author)
             return False
@@ -95,6 +121,11 @@ class Console:
         -------
         changed : list of int
             Leaves that have another value now, in the order of the table.
+
+        Raises
+        ------
+        Denied
+            When whoever acts now may not set one of them; nothing has been set then.
         """
         wanted = self.agreed(wanted)
         changed = differences(self.values, wanted)
@@ -108,17 +139,50 @@ class Console:
         return changed
 
     def agreed(self, wanted: Values) -> Values:
-        """Other values as they can be recalled: whatever contradicts itself in them is mended."""
+        """Other values as they can be recalled: whatever contradicts itself in them is mended.
+
+        Raises
+        ------
+        Denied
+            When whoever acts now may not set one of them.
+        """
         wanted = wanted.copy()
         changing = differences(self.values, wanted)
+        self.require(changing, self.actor)
+        if self.guard is not None:
+            for leaf in changing:
+                wanted.set(leaf, self.guard.permit(leaf, wanted.get(leaf), self.actor))
         for agreement in self.agreements:
             agreement(wanted, changing)
         return wanted
 
     def _tell(self, leaf: int, author: object) -> None:
         self._touched.add(TABLE.row_of(leaf).path)
-        for listener in (*self.listeners, *self.rules):
+        for listener in self.listeners:
             listener(leaf, author)
+        before, self._is_following = self._is_following, True
+        for rule in self.rules:
+            rule(leaf, author)
+        self._is_following = before
+
+    def require(self, leaves: Iterable[int], author: object) -> None:
+        """Raise `errors.Denied` where an author may not set all of these: what is refused is refused whole."""
+        if self.guard is not None:
+            for leaf in leaves:
+                self.guard.require(leaf, author)
+
+    def on_behalf(self, call: Callable[[], None]) -> Callable[[], None]:
+        """Make a call for later that happens on behalf of whoever acts now."""
+        actor = self.actor
+
+        def acting() -> None:
+            before, self.actor = self.actor, actor
+            try:
+                call()
+            finally:
+                self.actor = before
+
+        return acting
 
     def change_at_once(self) -> None:
         """Let all that has been set since the last `publish` be heard as a recall is: as another desk."""

@@ -25,6 +25,15 @@ def test_the_commented_example_is_a_valid_file() -> None:
     assert settings.read(CONFIGS / "faderd.toml") == settings.read(None)
 
 
+def test_the_entries_of_the_commented_example_are_valid(tmp_path: pathlib.Path) -> None:
+    lines = (CONFIGS / "faderd.toml").read_text("utf-8").splitlines()
+    path = tmp_path / "faderd.toml"
+    path.write_text("\n".join(line.removeprefix("#:") for line in lines if line.startswith("#:")))
+    read = settings.read(path)
+    assert [(each.port, each.role) for each in read.listen] == [(10023, "engineer"), (10103, "musician")]
+    assert read.pins == {"engineer": "2468"}
+
+
 def test_every_key_of_the_example_stands_for_a_real_one() -> None:
     lines = (CONFIGS / "faderd.toml").read_text("utf-8").splitlines()
     keys = {line.split("=")[0].strip("# ") for line in lines if line.startswith("# ") and " = " in line}
@@ -73,4 +82,61 @@ def test_a_binary_file_is_no_settings_file(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(settings.SettingsError, match="not a text file"):
+        settings.read(path)
+
+
+LISTEN = """
+[[listen]]
+port = 10023
+networks = ["192.168.1.0/24"]
+
+[[listen]]
+port = 10103
+role = "musician"
+bus = [3, 4]
+max_db = 0
+max_raise_db = 6.0
+max_rate = 100
+
+[pins]
+engineer = "2468"
+"""
+
+
+def test_ports_are_given_to_roles(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "faderd.toml"
+    path.write_text(LISTEN)
+    (house, everything), (phones, own) = settings.entrances(settings.read(path))
+    assert (house.port, [str(each) for each in house.networks]) == (10023, ["192.168.1.0/24"])
+    assert (everything.role, everything.max_db) == ("engineer", None)
+    assert (phones.port, str(own)) == (10103, "musician, bus 3 and 4")
+    assert own[1:] == ((3, 4), 0, 6.0, 100)
+    assert settings.read(path).pins == {"engineer": "2468"}
+
+
+def test_without_entries_engineers_use_the_one_port() -> None:
+    ((door, access),) = settings.entrances(settings.Settings(osc_port=7000))
+    assert (door.port, access.role) == (7000, "engineer")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("listen = 3", r"write \[\[listen\]\]"),
+        ('[[listen]]\nrole = "viewer"', "entry 1: say port = N"),
+        ('[[listen]]\nport = 1\nrole = "guest"', "this is one of engineer, monitor, musician, viewer"),
+        ("[[listen]]\nport = 1\nbuss = 3", "unknown key 'buss': did you mean 'bus'"),
+        ('[[listen]]\nport = 1\nrole = "musician"', "say which bus or pair is the musician's"),
+        ('[[listen]]\nport = 1\nrole = "musician"\nbus = 17', "this is a bus from 1 to 16"),
+        ('[[listen]]\nport = 1\nnetworks = ["home"]', "this wants a list of networks"),
+        ('[[listen]]\nport = 1\nmax_db = "loud"', "max_db = 'loud': this wants a number"),
+        ("[pins]\nengineer = 2468", "this wants a text for each role"),
+        ('[pins]\nmusician = "1"', "'musician' is not one of engineer, monitor, viewer"),
+        ('[pins]\nengineer = "1"\nmonitor = "1"', "two roles have the same one"),
+    ],
+)
+def test_an_entry_that_cannot_be_meant_is_explained(tmp_path: pathlib.Path, text: str, reason: str) -> None:
+    path = tmp_path / "faderd.toml"
+    path.write_text(text)
+    with pytest.raises(settings.SettingsError, match=reason):
         settings.read(path)

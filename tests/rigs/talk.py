@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from daemon import run, server
 from daemon.commands.whois import Identity
 from daemon.desk import rules
 from daemon.desk.console import Console
+from daemon.desk.roles import Access
 from daemon.dialect import Counters
 from daemon.files.disk import Disk
 from daemon.wire import packet
@@ -62,7 +63,12 @@ class Talk:
     """
 
     def __init__(
-        self, folder: Path | None = None, console: Console | None = None, identity: Identity | None = None
+        self,
+        folder: Path | None = None,
+        console: Console | None = None,
+        identity: Identity | None = None,
+        roles: Sequence[Access] = (),
+        pins: Mapping[str, str] | None = None,
     ) -> None:
         self.now = 1000.0
         self.console = console or _console()
@@ -70,7 +76,8 @@ class Talk:
         self.waiting: list[tuple[float, Callable[[], None]]] = []
         self._sent: dict[Client, list[bytes]] = {}
         network = Network(self._send, lambda *call: self.waiting.append(call), lambda: self.now)
-        spoken = run.speak(self.console, network, self.counters, identity or Identity(name="Stage"), Disk(), folder)
+        who = identity or Identity(name="Stage")
+        spoken = run.speak(self.console, network, self.counters, who, Disk(), folder, roles, pins or {})
         self.dialect = spoken.dialect
         if spoken.stores is not None:
             self.stores = spoken.stores
@@ -97,8 +104,11 @@ class Talk:
 
     def say(self, address: str, *arguments: Any, by: Client = ANN) -> list[tuple[Any, ...]]:
         """Send a message, tell what changed, and return what its sender hears."""
-        for message in packet.parse(packet.build(address, *arguments)):
-            self.dialect.receive(message, by)
+        return self.send(packet.build(address, *arguments), by)
+
+    def send(self, datagram: bytes, by: Client = ANN) -> list[tuple[Any, ...]]:
+        """Send a datagram, tell what changed, and return what its sender hears."""
+        self.dialect.hear(packet.parse(datagram), by)
         self.wait(0)
         return self.hear(by)
 
