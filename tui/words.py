@@ -63,7 +63,13 @@ def strip_sections(path: str) -> dict[str, list[str]]:
         if parts[0] == "mix" and len(parts) == 3:
             name = "Sends"
         sections.setdefault(name, []).append(address)
-    return sections
+    return {name: sorted(addresses, key=_number) for name, addresses in sections.items()}
+
+
+def _number(address: str) -> int:
+    """What belongs to one band or one send stands together, after what belongs to all; otherwise the table's order."""
+    before = address.split("/")[-2]
+    return int(before) if before.isdigit() and address.count("/") > 4 else 0
 
 
 def _below(prefix: str) -> list[str]:

@@ -4,7 +4,7 @@ Three arrangements, chosen by size alone:
 
     page    80×24 up     channels, or aux inputs and returns, or groups, with the mains beside them
     row     wide, low    channels (or aux and returns), groups and mains side by side
-    stack   high         channels above groups, from `WIDE` on aux and returns beside these, tall mains at the side
+    stack   high         channels above groups, from `BESIDE` on aux and returns beside these, tall mains at the side
 
 What has no room is shown in place of its neighbour when a strip of it is selected.
 """
@@ -24,6 +24,8 @@ STACK_HEIGHT = 40
 ROW_WIDTH = 130
 WIDE = 160
 """From here on the mains of a stack may be broad."""
+BESIDE = 190
+"""From here on aux inputs and returns stand beside the groups, with their names still written across."""
 
 SCALE = 3
 """Columns of the scale's numbers."""
@@ -190,7 +192,7 @@ def _row(width: int, height: int) -> Arrangement:
 def _stack(width: int, height: int) -> Arrangement:
     room = width - Columns(MAINS, MARGIN, SCALE, 3 if width < WIDE else 6, 0).width
     channels = _fit(CHANNELS, 0, SCALE, room)
-    if width < WIDE:
+    if width < BESIDE:
         groups, returns = (_fit(bank, 0, SCALE, room) for bank in (GROUPS, RETURNS))
         below = max(groups.width, returns.width)
     else:
