@@ -7,8 +7,8 @@ is only the way from C to the engine; what happens to the sound is in `dsp.engin
 import numba
 from numba import carray, types
 
-from dsp.engine import block, memory, rehearsal
-from dsp.native import atomic, kernel
+from dsp.engine import block, memory, rehearsal, timing
+from dsp.native import atomic, clock, kernel
 
 MEMORY = numba.from_dtype(memory.MEMORY)
 FLOATS = types.CPointer(types.float32)
@@ -22,6 +22,7 @@ CONTINUE = 0
 def callback(device_in, device_out, frames, time_info, status, user):
     """Mix `frames` frames: the signature is that of PaStreamCallback."""
     shared = carray(user, 1)[0]
+    began = clock.now()
     mode = atomic.float_mode()
     atomic.set_float_mode(mode | atomic.FLUSH)
     atomic.store(shared.words, memory.CALLS, atomic.load(shared.words, memory.CALLS) + 1)
@@ -31,6 +32,8 @@ def callback(device_in, device_out, frames, time_info, status, user):
         atomic.store(shared.words, memory.UNDERRUNS, atomic.load(shared.words, memory.UNDERRUNS) + 1)
     block.process(shared, device_in, device_out, types.intp(frames))
     atomic.set_float_mode(mode)
+    timing.note(shared, types.int64(frames), began, status & (INPUT_OVERFLOW | OUTPUT_UNDERFLOW) != 0)
+    atomic.store(shared.words, memory.DONE, atomic.load(shared.words, memory.DONE) + 1)
     return CONTINUE
 
 

@@ -215,6 +215,15 @@ class Console:
             self._desk.draft["output"] = 1 if is_open else 0
             self._hand_over()
 
+    def begin_anew(self, plan: draft.Plan | None = None) -> None:
+        """Make the whole draft anew, for a wall that has begun anew or for other settings; outputs stay shut."""
+        if self.audio is not None and self._desk is not None:
+            before, self._desk = self._desk, draft.Desk(self.values, self.audio.rate, plan or self._desk.plan)
+            self._desk.listeners = before.listeners
+            refresh.everything(self._desk)
+            self._desk.draft["recalls"] = before.draft["recalls"]
+            self.open_outputs(False)
+
     def _hand_over(self) -> None:
         if self.audio is not None and self._desk is not None:
             renew = refresh.recalled if self._is_recalled else refresh.touched

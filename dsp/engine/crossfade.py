@@ -64,7 +64,7 @@ def stamp(shared, new):
     atomic.store(shared.words, RECALLED, new.recalls)
     count = atomic.load(shared.words, STAMPED)
     shared.stamp_serial[count % STAMPS] = new.serial
-    shared.stamp_frame[count % STAMPS] = atomic.load(shared.words, FRAME)
+    shared.stamp_frame[count % STAMPS] = shared.before + atomic.load(shared.words, FRAME)
     atomic.store(shared.words, STAMPED, count + 1)
 
 

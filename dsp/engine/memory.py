@@ -94,9 +94,19 @@ FRESH = 4  # flag beside the slot number in the mailbox's middle word
 STAMPS = 256
 
 # Words that both threads touch.
-MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS, REHEARSAL, RECALLED = range(10)
-WORDS = 10
+(
+    MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS, REHEARSAL, RECALLED,
+    DONE, LATE, LONGEST,
+) = range(13)  # fmt: skip
+WORDS = 13
 ASKED, READY = 1, 2  # how far a rehearsal is
+
+STEPS_OF_LOAD = 1000
+"""Steps of the histogram for the time that a block has: each is 0.1 % of it."""
+LOADS = 2 * STEPS_OF_LOAD
+"""Steps in all; whatever takes twice the time there is, or longer, is in the last."""
+LATES = 64
+"""So many missed deadlines are remembered."""
 
 
 def _clocks(names: set[str] | None = None) -> list[tuple[str, Any, tuple[int, ...]]]:
@@ -180,6 +190,12 @@ MEMORY = np.dtype(
         ("slots", TARGETS, (3,)),
         ("pages", PAGE, (3,)),  # two that turn; the third is for a desk that is not heard yet
         ("spectrum", F4, (spectrum.RING,)),
+        ("loads", I8, (LOADS,)),  # blocks by the part of their time that they took: see `timing`
+        ("late_at", I8, (LATES,)),  # when those that missed their deadline began, in ns of the monotonic clock
+        ("late_for", I8, (LATES,)),  # and how long they took, in ns
+        ("rate", I8),  # frames per second
+        ("before", I8),  # frames of earlier streams: this one begins at the next
+        ("threaded", I8),  # whether another thread rehearses; else the audio thread does, in its own time
         # From here on the audio thread's own.
         ("slot", I8),
         ("waiting", I8),  # whether what is in the slot has yet to be taken
@@ -189,7 +205,6 @@ MEMORY = np.dtype(
         ("heard", I8),  # which desk is heard
         ("changing", I8),  # whether the other one is to be: see `crossfade`
         ("changed", I8),  # frames since their cross-fade began
-        ("threaded", I8),  # whether another thread rehearses; else this one does, in its own time
         ("snapshots", F4, (SNAPSHOTS, STATE_FLOATS)),
         ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
         ("desks", DESK, (2,)),
@@ -197,6 +212,10 @@ MEMORY = np.dtype(
     ],
     align=True,
 )
+
+assert MEMORY.fields is not None
+AUDIO_FIRST: int = MEMORY.fields["slot"][1]
+"""Where what the audio thread has for itself begins, in bytes."""
 
 UNSEEN = Number(2)
 """The page that nobody reads."""

@@ -9,8 +9,12 @@ import numpy.typing as npt
 from dsp.engine import layout, meters
 from dsp.engine.layout import ROWS, TAPS, WIDTH
 from dsp.engine.memory import (
+    AUDIO_FIRST,
+    CALLS,
     CLOCKS,
+    DONE,
     F4,
+    FRAME,
     FRESH,
     GLIDING,
     MEMORY,
@@ -19,13 +23,17 @@ from dsp.engine.memory import (
     PAGE_WANTED,
     PAST,
     RECALLED,
+    REHEARSAL,
     STAMPED,
     STAMPS,
 )
 from dsp.native import atomic
-from dsp.processors import automix, glide, limiter, oscillator
+from dsp.processors import automix, glide, limiter, oscillator, patch, spectrum
 
 CACHE_LINE = 64
+
+Bytes = npt.NDArray[np.uint8]
+Lend = Callable[[int], Bytes]
 
 
 class Wall:
@@ -39,18 +47,50 @@ class Wall:
         Channels of the device, at most 64 each.
     fade_in : bool
         Whether the outputs fade in; a rendering wants its first frame as it is.
+    lend : callable, optional
+        Gives so many bytes of memory for it all, as an array of uint8: such that another process sees, too.
     """
 
-    def __init__(self, rate: float, inputs: int, outputs: int, fade_in: bool = True) -> None:
-        self.rate, self.outputs = rate, outputs
-        self.block = _aligned_zeros(MEMORY, 4 * PAST * inputs)
+    def __init__(
+        self, rate: float, inputs: int, outputs: int, fade_in: bool = True, lend: Lend | None = None
+    ) -> None:
+        self._room = inputs if lend is None else patch.DEVICE_CHANNELS
+        self._bytes = _aligned((lend or _lend)(MEMORY.itemsize + 4 * PAST * self._room + CACHE_LINE))
+        self.block = self._bytes[: MEMORY.itemsize].view(MEMORY)
         self.memory = self.block[0]
+        self._fade_in = fade_in
+        self._serial = 0
+        self._recalls = 0
+        self._recalled: Callable[[], object] = lambda: None
+        self._stamps_read = 0
+        self._lay_out(0, rate, inputs, outputs)
+
+    def control_begin_anew(self, rate: float, inputs: int, outputs: int) -> None:
+        """Forget all that was heard, for a device that has come back, or another one; while nothing calls.
+
+        Frames and serials go on counting: a stamp still means one moment of the show.  Of more inputs than
+        there is room for the first are used.
+        """
+        words, rings = self.memory["words"], spectrum.RING
+        self.memory["before"] += -(-int(words[FRAME]) // rings) * rings  # the analyser counts on whole rings
+        words[[PAGE_WANTED, PAGE_IN_USE, FRAME, REHEARSAL]] = 0
+        words[DONE] = words[CALLS]
+        self.memory["spectrum"] = 0
+        self._lay_out(AUDIO_FIRST, rate, inputs, outputs)
+
+    def _lay_out(self, first: int, rate: float, inputs: int, outputs: int) -> None:
+        """Set what a stream begins with; before, all from this byte on becomes zeros."""
+        self.rate, self.inputs, self.outputs = rate, min(inputs, self._room), outputs
+        # Every page is written to, so that none is missing when the audio thread comes.
+        self._bytes[first : MEMORY.itemsize + 4 * PAST * self.inputs] = 0
         m = self.memory
         m["words"][MIDDLE] = 1
         m["slot"] = 2
+        m["rate"] = round(rate)
+        self._own = 0
         m["limiter_state"] = limiter.rest()
         desks = m["desks"]
-        desks["inputs"], desks["outputs"] = inputs, outputs
+        desks["inputs"], desks["outputs"] = self.inputs, outputs
         desks["glide_length"] = glide.length(rate)
         desks["curve"] = glide.curve(rate)
         for name in CLOCKS.names or ():
@@ -58,18 +98,13 @@ class Wall:
         desks["gate_state"][:, :, 2] = 1  # a gate at rest is open
         desks["automix_state"][:, automix.BEFORE :] = 1
         desks["tools_state"] = oscillator.rest()
-        if not fade_in:
+        if not self._fade_in:
             desks["start"]["output"] = desks["target"]["output"] = 1
         for i in range(ROWS):
             group, tap, lane = i // (TAPS * WIDTH), i // WIDTH % TAPS, i % WIDTH
             desks["places"][:, i] = layout.place(group, tap, lane)
         for page in m["pages"]:
             meters.clear(page)
-        self._own = 0
-        self._serial = 0
-        self._recalls = 0
-        self._recalled: Callable[[], object] = lambda: None
-        self._stamps_read = 0
 
     @property
     def address(self) -> int:
@@ -128,13 +163,15 @@ class Wall:
         return [(int(serial[i % STAMPS]), int(frame[i % STAMPS])) for i in range(first, total)]
 
     def count(self, word: int) -> int:
-        """One of the counters the audio thread keeps: FRAME, CALLS, UNDERRUNS, OVERRUNS."""
-        return int(atomic.control_load(self.memory["words"], word))
+        """One of the counters the audio thread keeps: FRAME, CALLS, DONE, UNDERRUNS, OVERRUNS, LATE, LONGEST (ns)."""
+        counted = int(atomic.control_load(self.memory["words"], word))
+        return counted + int(self.memory["before"]) if word == FRAME else counted
 
 
-def _aligned_zeros(kind: np.dtype[Any], more: int) -> npt.NDArray[Any]:
-    """One record of zeros on a cache line, and more bytes behind it; every page is touched, so that none is missing."""
-    raw = np.empty(kind.itemsize + more + CACHE_LINE, np.uint8)
-    raw.fill(0)
-    start = -raw.ctypes.data % CACHE_LINE
-    return raw[start : start + kind.itemsize].view(kind)
+def _lend(size: int) -> Bytes:
+    return np.empty(size, np.uint8)
+
+
+def _aligned(lent: Bytes) -> Bytes:
+    """Begin on a cache line."""
+    return lent[-lent.ctypes.data % CACHE_LINE :]
