@@ -3,6 +3,7 @@
     callback   the function PortAudio calls; kernels compiles or loads it
     stream     one PortAudio device; stage  a device made of memory; devices  which one is meant
     rehearsal  the thread beside the audio thread that gets a recalled desk ready
+    shared     memory that two processes see
     audiofile  audio files in blocks
 
 Begin with `callback`: it is one screen, and goes on in dsp/engine/block.
