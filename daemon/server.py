@@ -1,6 +1,6 @@
 """The OSC server: UDP sockets, emptied once per pass of the event loop.
 
-datagrams ─▶ door ─▶ parse ─▶ dialect ─▶ console.set … ─▶ console.publish, once per pass
+datagrams ─▶ door ─▶ parse ─▶ dialect ─▶ console.set … ─▶ the others are told ─▶ console.publish
 """
 
 import asyncio
@@ -24,6 +24,9 @@ TICK_S = 0.05
 
 # Datagrams in one pass: enough to catch up after a flood, few enough that meters stay on time.
 BATCH = 256
+
+PACE_S = 0.002
+"""Between two drafts: who drags ten faders is not heard better in more steps, and the loop has others to serve."""
 
 # Clients whose door is remembered.
 REMEMBERED = 4096
@@ -69,6 +72,8 @@ class Server:
         self._dialect: Dialect | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tick_at = 0.0
+        self._published_at = -PACE_S
+        self._publishes = False
         self._endpoints: list[Endpoint] = []
         self._endpoint_of: list[Endpoint] = []
         self._recognise: dict[Endpoint, Callable[[tuple[str, int], bytes], Client | None]] = {}
@@ -133,7 +138,7 @@ class Server:
             endpoint.close()
 
     def _pass(self, endpoint: Endpoint) -> None:
-        """Take what has come, then let it be heard."""
+        """Take what has come, to be heard soon."""
         recognise = self._recognise[endpoint]
         for _ in range(BATCH):
             try:
@@ -148,7 +153,7 @@ class Server:
                 self.counters.strangers += 1
             else:
                 self._take(datagram, client)
-        self._console.publish()
+        self._publish_soon()
 
     def _take(self, datagram: bytes, client: Client) -> None:
         assert self._dialect is not None
@@ -174,13 +179,25 @@ class Server:
     def _run(self, call: Callable[[], None]) -> None:
         if self._loop is not None:
             call()
+            self._publish_soon()
+
+    def _publish_soon(self) -> None:
+        """Let be heard what has been set, after everybody who waits for it has been told."""
+        if self._loop is not None and not self._publishes and self._console.touched:
+            self._publishes = True
+            self._loop.call_at(max(self._loop.time(), self._published_at + PACE_S), self._publish)
+
+    def _publish(self) -> None:
+        self._publishes = False
+        if self._loop is not None:
+            self._published_at = self._loop.time()
             self._console.publish()
 
     def _tick(self) -> None:
         """Beat twenty times a second, without catching up on what was missed."""
         if self._loop is not None and self._dialect is not None:
             self._dialect.tick()
-            self._console.publish()
+            self._publish_soon()
             self._tick_at = max(self._tick_at + TICK_S, self._loop.time())
             self._loop.call_at(self._tick_at, self._tick)
 

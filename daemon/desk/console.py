@@ -188,9 +188,14 @@ class Console:
         """Let all that has been set since the last `publish` be heard as a recall is: as another desk."""
         self._is_recalled = True
 
+    @property
+    def touched(self) -> bool:
+        """Whether anything has been set since the last `publish`."""
+        return bool(self._touched)
+
     def publish(self) -> None:
         """Hand what has changed since the last call to the audio thread: heard whole or not at all."""
-        if self._touched:
+        if self._touched and self._renew():
             self._hand_over()
 
     def listen(self, number: int, wish: monitor.Listener | None) -> None:
@@ -200,7 +205,7 @@ class Console:
                 self._desk.listeners.pop(number, None)
             else:
                 self._desk.listeners[number] = wish
-            self._touched.add(refresh.LISTENERS)
+            self._touched.add(draft.LISTENERS)
 
     def outputs_with(self, name: str) -> list[int]:
         """Outputs of the device that carry a signal, see `signals.find`; counted from 1."""
@@ -213,6 +218,7 @@ class Console:
         """Fade all device outputs in or out."""
         if self._desk is not None:
             self._desk.draft["output"] = 1 if is_open else 0
+            self._renew()
             self._hand_over()
 
     def begin_anew(self, plan: draft.Plan | None = None) -> None:
@@ -224,13 +230,21 @@ class Console:
             self._desk.draft["recalls"] = before.draft["recalls"]
             self.open_outputs(False)
 
-    def _hand_over(self) -> None:
-        if self.audio is not None and self._desk is not None:
-            renew = refresh.recalled if self._is_recalled else refresh.touched
-            renew(self._desk, self._touched)
-            self.audio.control_publish(self._desk.draft)
+    def _renew(self) -> bool:
+        """Make anew what has changed of the draft; false if nothing was read of it."""
+        if self._desk is None:
+            anew = False
+        elif self._is_recalled:
+            anew = refresh.recalled(self._desk, self._touched)
+        else:
+            anew = self._desk.touch(self._touched)
         self._touched.clear()
         self._is_recalled = False
+        return anew
+
+    def _hand_over(self) -> None:
+        if self.audio is not None and self._desk is not None:
+            self.audio.control_publish(self._desk.draft)
 
 
 def differences(one: Values, other: Values) -> list[int]:

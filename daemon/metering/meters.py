@@ -20,7 +20,7 @@ Words = npt.NDArray[np.float32]
 Page = npt.NDArray[Any]
 """Meters collected over 50 ms: a scalar of `pages.METERS`."""
 
-Sends = Callable[[Values, strips.Kind, levels.Strips], tuple[levels.Int, levels.Float]]
+Sends = Callable[[Values, strips.Kind], levels.Sends]
 
 CHANNELS, AUX, EFFECTS = slice(0, 32), slice(32, 40), slice(40, 48)  # of the inputs
 MAINS, MATRIX = slice(0, 3), slice(3, 9)  # of the mains
@@ -145,9 +145,10 @@ def _sends(page: Page, values: Values, sends: Sends, senders: tuple[strips.Kind,
     lanes = np.unique(routing.strip_sides(selected(values)))
     for kind in senders:
         if lanes[0] in kind.lanes:
-            taps, gains = sends(values, kind, levels.of_strips(values))
+            sent, audible = sends(values, kind), levels.audible(values, kind)
+            gains = levels.through(sent, audible, levels.post(values, kind, audible))
             own = lanes - kind.first
-            words = gains[own] * np.take_along_axis(page["selected"][: own.size], taps[own], axis=1)
+            words = gains[own] * np.take_along_axis(page["selected"][: own.size], sent.taps[own], axis=1)
             return np.asarray(words.max(0), np.float32)
     return np.zeros(count, np.float32)
 

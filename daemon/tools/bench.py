@@ -2,6 +2,7 @@
 
 Time is that of the processor, for this thread alone: whoever else is busy meanwhile is not counted.
 
+moves     what the event loop has to do until one move is on its way to the audio thread
 strips    32 channel strips and their sends, beside the same in plain code, at several sizes of blocks
 desk      the whole desk with everything switched on (`busy`), and what each of its sections costs (`sections`)
 """
@@ -39,6 +40,10 @@ BLOCKS = 50
 SUB_BLOCK_BLOCKS = 4
 """Blocks in a sub-block, at 16 frames."""
 RECALL_BLOCKS = 50
+MOVES = {"fader_us": "mix/fader", "eq_us": "eq/2/g", "threshold_us": "dyn/thr", "mute_us": "mix/on"}
+"""Moves that everybody makes, on channel 1."""
+MOVE_BOUND_US = 500.0
+"""What publishing any single move may take of the event loop."""
 """Blocks after which whatever glides or cross-fades is over."""
 Block = npt.NDArray[np.float32]
 
@@ -146,15 +151,30 @@ def measure(screen: Screen | None = None) -> dict[str, Any]:
     Returns
     -------
     costs : dict
-        `rate`, and under `frames` for each size the median microseconds of a block: `strip32_us` (32
-        strips and 16 sends) and `twin_us` (the same in plain code); under `desk`, for each of `DESKS`,
-        see `measure_desk`.
+        `rate`; under `moves`, see `measure_moves`; under `frames` for each size the median microseconds of
+        a block: `strip32_us` (32 strips and 16 sends) and `twin_us` (the same in plain code); under `desk`,
+        for each of `DESKS`, see `measure_desk`.
     """
     screen = screen or Screen(stderr=True)
     kernels.load()
+    moves = measure_moves()
     strips = {str(size): measure_strips(size) for size in track(SIZES, "strips", console=screen, transient=True)}
     desk = [measure_desk(*each) for each in track(DESKS, "whole desk", console=screen, transient=True)]
-    return {"rate": RATE, "frames": strips, "desk": desk}
+    return {"rate": RATE, "moves": moves, "frames": strips, "desk": desk}
+
+
+def measure_moves() -> dict[str, float]:
+    """Median microseconds that publishing one move of each of `MOVES` takes, and `bound_us`, which none may exceed."""
+    console, _ = busiest_desk.console(RATE)
+    times: dict[str, list[float]] = {name: [] for name in MOVES}
+    for turn in range(ROUNDS):
+        for name, path in MOVES.items():
+            leaf = TABLE.leaves[f"/ch/01/{path}"]
+            console.set(leaf, turn % 2 if name == "mute_us" else 30 + turn % 2)
+            began = time.thread_time()
+            console.publish()
+            times[name].append((time.thread_time() - began) * 1e6)
+    return {name: round(float(np.median(each)), 1) for name, each in times.items()} | {"bound_us": MOVE_BOUND_US}
 
 
 def measure_strips(size: int) -> dict[str, float]:
@@ -273,6 +293,14 @@ def _twin(audio: wall.Wall, x: Block) -> Callable[[int], None]:
 def print_table(costs: dict[str, Any]) -> None:
     """Print the costs as tables."""
     screen = Screen()
+    table = Table(title="One move on its way to the audio thread", caption="On the event loop, everything switched on.")
+    for column in ("move", "takes", f"at most {costs['moves']['bound_us']:.0f} µs"):
+        table.add_column(column)
+    for name, path in MOVES.items():
+        cost = costs["moves"][name]
+        table.add_row(path, f"{cost:.0f} µs", "yes" if cost <= costs["moves"]["bound_us"] else "no")
+    screen.print(table)
+
     table = Table(title=f"32 strips and 16 sends, one block at {costs['rate']} Hz")
     for column in ("frames", "strips", "plain twin", "twin ÷ strips"):
         table.add_column(column, justify="right")

@@ -1,10 +1,11 @@
 """Values to targets: everything with reasons ends here, and numbers go on.
 
-    draft      a desk's draft, and refresh  what of it has to be made anew
+    draft      a desk's draft, and refresh  the list of its sections
     strips     the kinds of strips; processing  from their sources to the dynamics
     levels, pan                      fader × DCA × mute × pan × send in one gain
     routing, signals, monitor        what is where, and what the engineer hears
-    outputs    what leads out of the strips
+    mixing, outputs                  the mix, and what leads out of the strips
+    sheet      what was made from what: a row that is touched redoes what read it, and nothing else
 
 Begin with `levels`.
 """

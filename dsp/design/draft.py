@@ -1,7 +1,7 @@
 """A desk: the values of a console, and the draft of what the audio thread is to make of them.
 
-A draft is one complete set of targets (`wall.TARGETS`).  Each of its sections is made from rows of the
-table, read whole (`design_strips`, `design_outputs`); `refresh` redoes those whose rows were touched.
+A draft is one complete set of targets (`memory.TARGETS`).  Each of its sections is a part of the desk's sheet,
+made from rows of the table that it reads whole; `refresh` names them all.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp.design import levels, monitor, signals, strips
+from dsp.design import monitor, sheet, signals, strips
 from dsp.design.strips import Kind
 from dsp.engine import layout, memory
 from dsp.parameters.table import Table, Values
@@ -39,7 +39,11 @@ class Plan:
     """Whether outputs of the console that no output of the device carries are mixed, for their meters."""
 
 
-class Desk:
+LISTENERS = "listeners"
+"""What parts read that is in no table: who hears what on the listen buses."""
+
+
+class Desk(sheet.Sheet):
     """The values of a console, and the draft of what the audio thread is to make of them.
 
     Parameters
@@ -49,25 +53,36 @@ class Desk:
     rate : float
         Frames per second.
     plan : Plan, optional
-
-    Attributes
-    ----------
-    listeners : dict of int to Listener
-        Who hears what on the listen buses, counted from 1.
     """
 
     def __init__(self, values: Values, rate: float, plan: Plan | None = None) -> None:
-        self.values = values
+        super().__init__(values)
         self.rate = rate
         self.plan = plan or Plan()
         self.talk = signals.input_place(self.plan.talk_input)
         self.ahead = _ears(self.plan, values.table)
-        self.state = levels.of_strips(values)
-        self.listeners: dict[int, monitor.Listener] = {}
-        self.key: tuple[int, int, int] | None = None
         self.key_lane = 0
+        self._listeners: dict[int, monitor.Listener] = {}
         self.draft: Draft = np.zeros((), memory.TARGETS)
         _lay_out(self.draft)
+
+    @property
+    def listeners(self) -> dict[int, monitor.Listener]:
+        """Who hears what on the listen buses, counted from 1; who changes it touches `LISTENERS`."""
+        self.note(LISTENERS)
+        return self._listeners
+
+    @listeners.setter
+    def listeners(self, wishes: dict[int, monitor.Listener]) -> None:
+        self._listeners = wishes
+
+    def with_values(self, values: Values) -> "Desk":
+        """A desk of its own that is like this one; `values` are equal to this one's."""
+        twin = Desk(values, self.rate, self.plan)
+        twin.key_lane, twin._listeners = self.key_lane, self._listeners.copy()
+        twin.draft = self.draft.copy()
+        twin.take_after(self)
+        return twin
 
     def row(self, kind: Kind, leaf: str) -> npt.NDArray[Any]:
         """Values of a leaf in every lane of a kind of strips."""
@@ -103,6 +118,11 @@ def put(field: npt.NDArray[Any], kind: Kind, rows: npt.NDArray[Any]) -> None:
     """Write rows of shape (rows, lanes of the kind) into a field of shape (groups, rows, 16)."""
     group, lane = np.divmod(kind.lanes, layout.WIDTH)
     field[group, :, lane] = rows.T
+
+
+def put_places(field: npt.NDArray[Any], kind: Kind, places: npt.NDArray[Any]) -> None:
+    """Write one number for each lane of a kind into a field of shape (groups, 16)."""
+    field.reshape(-1)[kind.lanes] = places
 
 
 def put_pair(draft: Draft, pair: int, kind: Kind, filters: npt.NDArray[np.float64]) -> None:

@@ -31,34 +31,40 @@ POST_FADER_TYPE, SUB_GROUP_TYPE = 4, 5
 HALF = 0.5  # left and right in a mono destination: together unity
 
 
-class Strips(NamedTuple):
-    """Gains of all lanes of all strips, shape (96,)."""
+class Sends(NamedTuple):
+    """Sends of all strips of a kind, each of shape (lanes, destinations)."""
 
-    audible: Float
-    """1, or 0 when anything mutes the strip."""
-    post: Float
-    """With the fader and the DCA faders; main left and right with their balance."""
+    taps: Int
+    gains: Float
+    """Level and pan alone, see `through`."""
+    post: Bool
+    """Whether the fader comes before it."""
 
 
-def of_strips(values: Values) -> Strips:
-    """Gains of every strip of the console."""
-    audible, post = np.zeros(strips.LANES), np.zeros(strips.LANES)
+def audible(values: Values, kind: Kind) -> Float:
+    """1 in the lanes of a kind of strips, or 0 where anything mutes the strip."""
+    if kind is strips.MONO and values.row("config/mono/link"):
+        return audible(values, strips.STEREO)[:1]
     dca_on = values.row("dca/{dca}/on")
-    dca_gain = units.db_to_gain(values.row("dca/{dca}/fader"))
     mutes = values.row("config/mute/{group}")
-    for kind in strips.ALL:
-        in_dca = _members(strips.row(values, kind, "grp/dca"), dca_on.size)
-        in_group = _members(strips.row(values, kind, "grp/mute"), mutes.size)
-        muted = (in_dca & ~dca_on).any(1) | (in_group & mutes).any(1)
-        audible[kind.lanes] = strips.row(values, kind, "mix/on") & ~muted
-        moved = np.where(in_dca, dca_gain, 1.0).prod(1)
-        fader = units.db_to_gain(strips.row(values, kind, "mix/fader"))
-        post[kind.lanes] = audible[kind.lanes] * fader * moved
-    if values.row("config/mono/link"):
-        audible[strips.MONO.lanes] = audible[strips.STEREO.first]
-        post[strips.MONO.lanes] = post[strips.STEREO.first]
-    post[strips.STEREO.lanes] *= pan.balance(values.row("main/st/mix/pan"))
-    return Strips(audible, post)
+    in_dca = _members(strips.row(values, kind, "grp/dca"), dca_on.size)
+    in_group = _members(strips.row(values, kind, "grp/mute"), mutes.size)
+    muted = (in_dca & ~dca_on).any(1) | (in_group & mutes).any(1)
+    return np.asarray((strips.row(values, kind, "mix/on") & ~muted).astype(np.float64))
+
+
+def post(values: Values, kind: Kind, audible: Float) -> Float:
+    """Gains of the lanes of a kind of strips with fader and DCA faders; left and right with their balance."""
+    if kind is strips.MONO and values.row("config/mono/link"):
+        return audible * _faders(values, strips.STEREO)[:1]
+    gains = audible * _faders(values, kind)
+    return gains * pan.balance(values.row("main/st/mix/pan")) if kind is strips.STEREO else gains
+
+
+def _faders(values: Values, kind: Kind) -> Float:
+    dca_gain = units.db_to_gain(values.row("dca/{dca}/fader"))
+    moved = np.where(_members(strips.row(values, kind, "grp/dca"), dca_gain.size), dca_gain, 1.0).prod(1)
+    return np.asarray(units.db_to_gain(strips.row(values, kind, "mix/fader")) * moved)
 
 
 def _members(mask: npt.ArrayLike, count: int) -> Bool:
@@ -66,8 +72,8 @@ def _members(mask: npt.ArrayLike, count: int) -> Bool:
     return (np.asarray(mask)[:, np.newaxis] >> np.arange(count) & 1).astype(bool)
 
 
-def sends(values: Values, kind: Kind, to: str, odd: str, linked: Bool, state: Strips) -> tuple[Int, Float]:
-    """Where the sends of all strips of a kind tap, and their gains; both of shape (lanes, destinations).
+def sends(values: Values, kind: Kind, to: str, odd: str, linked: Bool) -> Sends:
+    """Sends of all strips of a kind.
 
     On a linked pair of destinations the odd send's level and switch feed both, panned.
     """
@@ -84,19 +90,22 @@ def sends(values: Values, kind: Kind, to: str, odd: str, linked: Bool, state: St
     first = gain[:, 0::2]
     gain[:, 1::2] = np.where(linked, first * right, gain[:, 1::2] * _share(kind))
     gain[:, 0::2] = np.where(linked, first * left, first * _share(kind))
-
-    fader = np.where(tapped >= POST_FADER_TYPE, state.post[kind.lanes][:, None], state.audible[kind.lanes][:, None])
-    return SEND_TAPS[tapped], gain * fader
+    return Sends(SEND_TAPS[tapped], gain, tapped >= POST_FADER_TYPE)
 
 
-def bus_sends(values: Values, kind: Kind, state: Strips) -> tuple[Int, Float]:
-    """Where the sends of inputs to buses tap, and their gains, see `sends`."""
-    return sends(values, kind, "{bus}", "{odd}", values.row("config/buslink/{pair}"), state)
+def bus_sends(values: Values, kind: Kind) -> Sends:
+    """Sends of inputs to buses."""
+    return sends(values, kind, "{bus}", "{odd}", values.row("config/buslink/{pair}"))
 
 
-def matrix_sends(values: Values, kind: Kind, state: Strips) -> tuple[Int, Float]:
-    """Where the sends of buses and mains to matrices tap, and their gains, see `sends`."""
-    return sends(values, kind, "{mtx}", "{odd_mtx}", values.row("config/mtxlink/{mtx_pair}"), state)
+def matrix_sends(values: Values, kind: Kind) -> Sends:
+    """Sends of buses and mains to matrices."""
+    return sends(values, kind, "{mtx}", "{odd_mtx}", values.row("config/mtxlink/{mtx_pair}"))
+
+
+def through(sends: Sends, audible: Float, post: Float) -> Float:
+    """Gains of sends with mutes, and with the faders of those that come after them; shape (lanes, destinations)."""
+    return np.asarray(sends.gains * np.where(sends.post, post[:, np.newaxis], audible[:, np.newaxis]))
 
 
 def _sides(kind: Kind, place: Float) -> tuple[Float, Float]:
@@ -112,8 +121,8 @@ def _share(kind: Kind) -> float:
     return 1.0 if kind.width == 1 else HALF
 
 
-def to_main(values: Values, kind: Kind, state: Strips) -> Float:
-    """Gains of all strips of a kind to left, right and mono/centre; shape (lanes, 3).
+def to_main(values: Values, kind: Kind) -> Float:
+    """Gains of all strips of a kind to left, right and mono/centre but for their faders; shape (lanes, 3).
 
     In LCR mode a strip on both is panned over three speakers.
     """
@@ -124,27 +133,4 @@ def to_main(values: Values, kind: Kind, state: Strips) -> Float:
     gains = np.stack((stereo * left, stereo * right, mono * level), axis=1)
     if values.row("config/mono/mode") == 1:
         gains = np.where((stereo & mono)[:, np.newaxis], np.stack(pan.three(place), axis=1), gains)
-    return gains * state.post[kind.lanes][:, np.newaxis]
-
-
-def mixes(values: Values, state: Strips) -> Float:
-    """All gains of the mixes to buses, mains and matrices; shape (mixes, rows, 16)."""
-    mix = np.zeros((layout.MIXES, layout.ROWS, layout.WIDTH))
-    for kind in strips.INPUTS:
-        _feed(mix[layout.TO_BUS], kind, *bus_sends(values, kind, state))
-    for kind in (strips.BUS, strips.STEREO, strips.MONO):
-        _feed(mix[layout.TO_MATRIX], kind, *matrix_sends(values, kind, state))
-    for kind in (*strips.INPUTS, strips.BUS):
-        mix[layout.TO_MAIN, strips.source_row(kind.lanes, layout.PRE_FADER), :3] = to_main(values, kind, state)
-    return mix
-
-
-def _feed(mix: Float, kind: Kind, taps: Int, gains: Float) -> None:
-    rows = strips.source_row(kind.lanes[:, np.newaxis], taps)
-    mix[rows, np.arange(gains.shape[1])] = gains
-
-
-def design(values: Values) -> tuple[Float, Float]:
-    """All gains of the mixes, see `mixes`, and of the faders, shape (96,)."""
-    state = of_strips(values)
-    return mixes(values, state), state.post
+    return gains

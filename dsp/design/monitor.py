@@ -8,6 +8,7 @@
 A listener has solo switches of its own, a level, and a choice of PFL or AFL; nobody else hears of it.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +16,6 @@ import numpy.typing as npt
 
 from dsp import units
 from dsp.design import pan, strips
-from dsp.design.levels import Strips
-from dsp.engine import layout
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
@@ -53,6 +52,18 @@ class Listener(NamedTuple):
     """What is heard while nothing is soloed."""
 
 
+class Strips(NamedTuple):
+    """What there is to hear of a kind of strips, asked only for what is heard."""
+
+    kind: strips.Kind
+    post: Callable[[], Float]
+    """Gains of its lanes behind their faders."""
+    before: Callable[[], Float]
+    """Gains to two ears before the fader, see `before`."""
+    after: Callable[[], Float]
+    """Gains to two ears behind it, see `after`."""
+
+
 class Soloed(NamedTuple):
     """Which lanes are soloed, and which of them before their fader; shape (96,)."""
 
@@ -68,6 +79,8 @@ class Soloed(NamedTuple):
 def soloed(values: Values, switches: Bool, ahead: Before) -> Soloed:
     """What a set of 80 solo switches means, with a choice of PFL or AFL for each section."""
     lanes, before = np.zeros(strips.LANES, bool), np.zeros(strips.LANES, bool)
+    if not switches.any():
+        return Soloed(lanes, before)
     first = 0
     for kind in (*strips.INPUTS, strips.BUS, strips.MATRIX, strips.STEREO, strips.MONO):
         own = np.repeat(switches[first : first + kind.strips], kind.width)
@@ -82,27 +95,28 @@ def soloed(values: Values, switches: Bool, ahead: Before) -> Soloed:
     return Soloed(lanes, before)
 
 
-def listen(values: Values, heard: Soloed, state: Strips) -> Float:
-    """Gains of all rows of the mix to two ears that hear what is soloed; shape (rows, 2).
+def after(values: Values, kind: strips.Kind, post: Float) -> Float:
+    """Gains of lanes to two ears behind their faders, where their pans are; shape (lanes, 2)."""
+    if kind.width == 1 and strips.has(values, kind, "mix/pan"):
+        sides = np.stack(pan.gains(strips.row(values, kind, "mix/pan")), axis=1)
+    else:
+        sides = before(values, kind)
+    return np.asarray(sides * post[:, np.newaxis])
 
-    Before the fader a strip is in the middle, after it where its pan is; both sides of a linked pair
-    keep their sides before the fader too.
-    """
-    gains = np.zeros((layout.ROWS, 2))
-    for kind in strips.ALL:
-        before = _sides(values, kind)
-        after = before
-        if kind.width == 1 and strips.has(values, kind, "mix/pan"):
-            after = np.stack(pan.gains(strips.row(values, kind, "mix/pan")), axis=1)
-        after = after * state.post[kind.lanes][:, np.newaxis]
-        chosen = np.where(heard.before[kind.lanes][:, np.newaxis], before, after)
-        rows = strips.source_row(kind.lanes, layout.PRE_FADER)
-        gains[rows] = chosen * heard.lanes[kind.lanes][:, np.newaxis]
+
+def listen(heard: Soloed, of: Strips) -> Float:
+    """Gains of the lanes of a kind of strips to two ears that hear what is soloed; shape (lanes, 2)."""
+    own, ahead = heard.lanes[of.kind.lanes], heard.before[of.kind.lanes]
+    gains = np.zeros((own.size, 2))
+    if (own & ahead).any():
+        gains += of.before() * (own & ahead)[:, np.newaxis]
+    if (own & ~ahead).any():
+        gains += of.after() * (own & ~ahead)[:, np.newaxis]
     return gains
 
 
-def _sides(values: Values, kind: strips.Kind) -> Float:
-    """Which ears hear each lane, pans aside: its own side of a pair, else both; shape (lanes, 2)."""
+def before(values: Values, kind: strips.Kind) -> Float:
+    """Gains of lanes to two ears before their faders: its own side of a pair, else both; shape (lanes, 2)."""
     own = np.tile(np.eye(2), (kind.lanes.size // 2, 1))
     if kind is strips.STEREO:
         return own
@@ -112,56 +126,46 @@ def _sides(values: Values, kind: strips.Kind) -> Float:
     return np.where(linked, own, 1.0)
 
 
-def source(choice: int, state: Strips) -> Float:
-    """Gains of all rows to two ears that hear a source of the monitor; shape (rows, 2)."""
-    gains = np.zeros((layout.ROWS, 2))
-    main = strips.source_row(strips.STEREO.lanes, layout.PRE_FADER)
-    if choice in (LR, LR_C, LR_AFL):
-        gains[main] = np.diag(state.post[strips.STEREO.lanes])
-    elif choice == LR_PFL:
-        gains[main] = np.eye(2)
-    if choice == LR_C:
-        gains[strips.source_row(strips.MONO.lanes, layout.PRE_FADER)] = CENTRE_SHARE * state.post[strips.MONO.first]
-    if choice in (AUX_56, AUX_78):
-        pair = strips.AUX.first + (4 if choice == AUX_56 else 6) + np.arange(2)
-        gains[strips.source_row(pair, layout.PRE_FADER)] = np.eye(2)
+def source(choice: int, of: Strips) -> Float:
+    """Gains of the lanes of a kind of strips to two ears that hear a source of the monitor; shape (lanes, 2)."""
+    kind = of.kind
+    if kind is strips.STEREO and choice in (LR, LR_C, LR_AFL):
+        return np.diag(of.post())
+    if kind is strips.STEREO and choice == LR_PFL:
+        return np.eye(2)
+    gains = np.zeros((kind.lanes.size, 2))
+    if kind is strips.MONO and choice == LR_C:
+        gains[:] = CENTRE_SHARE * of.post()[:, np.newaxis]
+    if kind is strips.AUX and choice in (AUX_56, AUX_78):
+        gains[(4 if choice == AUX_56 else 6) + np.arange(2)] = np.eye(2)
     return gains
 
 
-def design(values: Values, state: Strips, switches: Bool, talking: bool, key: int | None = None) -> Float:
-    """Gains of all rows to monitor left and right; shape (rows, 2).
+def ears(values: Values, heard: Soloed, of: Strips) -> Float:
+    """Gains of the lanes of a kind of strips to monitor left and right, but for its level; shape (lanes, 2)."""
+    if heard.any:
+        return _mono(values, listen(heard, of))
+    trim = units.db_to_gain(values.row("config/solo/sourcetrim"))
+    return _mono(values, source(int(values.row("config/solo/source")), of) * trim)
 
-    Parameters
-    ----------
-    switches : ndarray of bool, shape (80,)
-    talking : bool
-        Whether an open talkback dims the monitor.
-    key : int, optional
-        Which of the keys that can be listened to is heard, in place of everything else.
-    """
-    heard = soloed(values, switches, Before.of(values))
-    if key is not None:
-        gains = np.zeros((layout.ROWS, 2))
-        gains[layout.row(layout.TOOLS, layout.INPUT, layout.HEARD_KEY + key)] = 1
-    elif heard.any:
-        gains = listen(values, heard, state)
-    else:
-        gains = source(int(values.row("config/solo/source")), state)
-        gains = gains * units.db_to_gain(values.row("config/solo/sourcetrim"))
-    dim_solo = heard.any and bool(heard.before[heard.lanes].any()) and bool(values.row("config/solo/dimpfl"))
-    by_main = values.row("config/solo/masterctrl")
-    level = units.db_to_gain(values.row("main/st/mix/fader" if by_main else "config/solo/level"))
-    if values.row("config/solo/dim") or talking or dim_solo:
-        level = level * units.db_to_gain(values.row("config/solo/dimatt"))
+
+def _mono(values: Values, gains: Float) -> Float:
+    return np.repeat(gains.mean(1, keepdims=True), 2, axis=1) if values.row("config/solo/mono") else gains
+
+
+def level(values: Values, heard: Soloed, talking: bool) -> float:
+    """Linear level of the monitor; `talking` is whether an open talkback dims it."""
     if values.row("config/solo/mute"):
-        level = np.zeros(())
-    if values.row("config/solo/mono"):
-        gains = np.repeat(gains.mean(1, keepdims=True), 2, axis=1)
-    return gains * level
+        return 0.0
+    by_main = values.row("config/solo/masterctrl")
+    gain = units.db_to_gain(values.row("main/st/mix/fader" if by_main else "config/solo/level"))
+    dim_solo = heard.any and bool(heard.before[heard.lanes].any()) and bool(values.row("config/solo/dimpfl"))
+    if values.row("config/solo/dim") or talking or dim_solo:
+        gain = gain * units.db_to_gain(values.row("config/solo/dimatt"))
+    return float(gain)
 
 
-def design_listener(values: Values, state: Strips, wish: Listener) -> Float:
-    """Gains of all rows to the two ears of a listener; shape (rows, 2)."""
-    heard = soloed(values, wish.switches, wish.before)
-    gains = listen(values, heard, state) if heard.any else source(wish.source, state)
+def listener(wish: Listener, heard: Soloed, of: Strips) -> Float:
+    """Gains of the lanes of a kind of strips to the two ears of a listener; shape (lanes, 2)."""
+    gains = listen(heard, of) if heard.any else source(wish.source, of)
     return gains * wish.level

@@ -1,14 +1,11 @@
-"""Sections of the draft that lead out of the strips: inserts, levels, tools, outputs, and what meters look at."""
-
-from typing import Any
+"""Sections of the draft that lead out of the strips: inserts, tools, outputs, and what meters look at."""
 
 import numpy as np
 import numpy.typing as npt
 
 from dsp import units
-from dsp.design import levels, monitor, routing, signals, strips
-from dsp.design.draft import Desk, put
-from dsp.design.processing import design_automix
+from dsp.design import mixing, routing, signals, strips
+from dsp.design.draft import Desk, put, put_places
 from dsp.design.strips import Kind
 from dsp.engine import layout
 from dsp.parameters.table import Values
@@ -16,57 +13,31 @@ from dsp.processors import limiter, oscillator, patch
 
 SOLO_FIRST_BIT = 5
 """Of the options of the spectrum."""
+BANKS = (("main/{out}", 0), ("aux/{aux_out}", layout.AUX_OUT), ("aes/{side}", layout.AES_OUT),
+         ("rec/{side}", layout.RECORD_OUT), ("p16/{p16}", layout.PERSONAL_OUT))  # fmt: skip
+"""Rows of the console's outputs, and the lane of the first of each bank."""
 
 
-def design_inserts(desk: Desk) -> None:
+def insert_ways(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
+    """Which aux way each lane is inserted in, counted from 0, below 0 none; the right side takes the one beside."""
+    way = desk.row(kind, "insert/sel").astype(np.int64) - routing.INSERT_AUX
+    side = np.arange(way.size) % kind.width
+    return np.where(way >= 0, (way + side) % routing.AUX_INPUTS, way)
+
+
+def design_inserts(desk: Desk, kind: Kind) -> None:
     """Inserts on the aux sockets; an effect slot that has no sound of its own yet passes its input."""
     draft = desk.draft
     aux = routing.physical(desk.talk)[routing.AUX_IN : routing.AUX_IN + routing.AUX_INPUTS]
-    for kind in (strips.CHANNEL, *strips.OUTPUTS):
-        way = _aux_ways(desk, kind)
-        on_aux = way >= 0
-        out = desk.row(kind, "insert/on") & on_aux
-        post = desk.row(kind, "insert/pos").astype(bool)
-        # What comes back is patched while the insert is off, too: it is there when it is switched on.
-        back = np.where(on_aux, aux[np.maximum(way, 0)], layout.NOWHERE)
-        for position, here in ((layout.PRE, ~post), (layout.POST, post)):
-            put(draft["insert"][position], kind, (out & here).astype(np.float64)[np.newaxis])
-            draft["insert_return"][position].reshape(-1)[kind.lanes] = back
-    design_outputs(desk)
-
-
-def design_levels(desk: Desk) -> None:
-    """Faders, sends, pans, mutes, DCAs, mute groups, monitor, oscillator and talkback."""
-    values, draft = desk.values, desk.draft
-    desk.state = state = levels.of_strips(values)
-    draft["fader"] = strips.groups(state.post[np.newaxis])
-    mix = levels.mixes(values, state)
-    talk_gains = signals.talk(values)
-    signals.add_tools(mix, values, talk_gains)
-    key = None if desk.key is None else desk.key_lane
-    ears = monitor.design(values, state, signals.solo_switches(values), signals.talk_dims(values), key)
-    mix[layout.TO_MONITOR, :, :2] = ears
-    for number, wish in desk.listeners.items():
-        mix[layout.TO_MONITOR, :, layout.listener_lanes(number)] = monitor.design_listener(values, state, wish)
-    draft["mix"] = mix
-    design_automix(desk)
-    design_outputs(desk)
-
-
-def follow_key(desk: Desk) -> None:
-    """Let the monitor play the key that is wished: another one fades in on the other lane."""
-    wish = signals.heard_key(desk.values)
-    keys, filters = desk.draft["heard_key"], desk.draft["filter"]
-    if wish != desk.key:
-        desk.key = wish
-        if wish is not None and tuple(keys[desk.key_lane]) != wish:
-            desk.key_lane = 1 - desk.key_lane
-            keys[desk.key_lane] = wish
-        design_levels(desk)
-    if wish is not None:
-        which, group, lane = wish
-        heard = filters[layout.GATE_KEY, layout.MATRIX, :, layout.HEARD_KEY + desk.key_lane]
-        heard[:] = filters[int(layout.GATE_KEY) + which, group, :, lane]
+    way = desk.of(insert_ways, kind)
+    on_aux = way >= 0
+    out = desk.row(kind, "insert/on") & on_aux
+    post = desk.row(kind, "insert/pos").astype(bool)
+    # What comes back is patched while the insert is off, too: it is there when it is switched on.
+    back = np.where(on_aux, aux[np.maximum(way, 0)], layout.NOWHERE)
+    for position, here in ((layout.PRE, ~post), (layout.POST, post)):
+        put(draft["insert"][position], kind, (out & here).astype(np.float64)[np.newaxis])
+        put_places(draft["insert_return"][position], kind, back)
 
 
 def design_tools(desk: Desk) -> None:
@@ -78,30 +49,63 @@ def design_tools(desk: Desk) -> None:
     desk.draft["talk"] = desk.talk
 
 
-def design_outputs(desk: Desk) -> None:
-    """What the outputs of the console and of the device carry, and how loud they may be."""
-    values, draft = desk.values, desk.draft
-    send_patch, send = draft["send_patch"].reshape(-1), draft["send"].reshape(-1)
-    banks = (("main/{out}", 0), ("aux/{aux_out}", layout.AUX_OUT), ("aes/{side}", layout.AES_OUT),
-             ("rec/{side}", layout.RECORD_OUT), ("p16/{p16}", layout.PERSONAL_OUT))  # fmt: skip
-    for bank, first in banks:
-        source, position = (values.row(f"outputs/{bank}/{leaf}").astype(np.int64) for leaf in ("src", "pos"))
-        places, gains = routing.tap(values, source, position, desk.state.audible, desk.talk)
-        if f"outputs/{bank}/invert" in values.table.rows:
-            gains = gains * (1.0 - 2.0 * values.row(f"outputs/{bank}/invert"))
-        send_patch[first : first + len(places)] = places
-        send[first : first + len(places)] = gains
-    send[layout.RECORD_OUT : layout.RECORD_OUT + 2] *= _tape_gains(values)
-    ears = layout.MONITOR_OUT + np.arange(2)
-    send_patch[ears], send[ears] = [layout.place(layout.MONITOR, layout.INPUT, side) for side in (0, 1)], 1
-    _send_inserts(desk, send_patch, send)
+def taps(desk: Desk) -> tuple[npt.NDArray[np.int64], routing.Taps, npt.NDArray[np.float64]]:
+    """Lanes of the outputs that are patched, what they carry, and their polarities and gains without mutes."""
+    values = desk.values
+    source, position, gains, lanes = [], [], [], []
+    for bank, first in BANKS:
+        source.append(values.row(f"outputs/{bank}/src").astype(np.int64))
+        position.append(values.row(f"outputs/{bank}/pos").astype(np.int64))
+        invert = f"outputs/{bank}/invert"
+        gains.append(1.0 - 2.0 * values.row(invert) if invert in values.table.rows else np.ones(source[-1].size))
+        lanes.append(first + np.arange(source[-1].size))
+    gains[[first for _, first in BANKS].index(layout.RECORD_OUT)] *= _tape_gains(values)
+    tapped = routing.tap(np.concatenate(source), np.concatenate(position), desk.talk)
+    return np.concatenate(lanes), tapped, np.concatenate(gains)
 
-    carried = signals.find_all(desk.plan.outputs, values, desk.talk)[: patch.DEVICE_CHANNELS]
+
+def carried(desk: Desk) -> npt.NDArray[np.int64]:
+    """Places that the outputs of the device carry."""
+    return np.array(signals.find_all(desk.plan.outputs, desk.values, desk.talk)[: patch.DEVICE_CHANNELS], np.int64)
+
+
+def inserted(desk: Desk) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Aux outputs that inserts use, and what goes out there."""
+    outs, places = [], []
+    for kind in (strips.CHANNEL, *strips.OUTPUTS):
+        way = desk.of(insert_ways, kind)
+        plane = np.where(desk.row(kind, "insert/pos"), layout.INSERT_POST, layout.INSERT_PRE)
+        used = np.flatnonzero(desk.row(kind, "insert/on") & (way >= 0))
+        outs.append(layout.AUX_OUT + way[used])
+        places.append(strips.place(kind.lanes[used], plane[used]))
+    return np.concatenate(outs), np.concatenate(places)
+
+
+def design_outputs(desk: Desk) -> None:
+    """What the outputs of the console carry, and how loud."""
+    draft = desk.draft
+    send_patch, send = draft["send_patch"].reshape(-1), draft["send"].reshape(-1)
+    lanes, tapped, gains = desk.of(taps)
+    heard = np.concatenate([desk.of(mixing.audible, kind) for kind in strips.ALL])
+    of_lane = np.zeros(strips.LANES)
+    of_lane[np.concatenate([kind.lanes for kind in strips.ALL])] = heard
+    send_patch[lanes] = tapped.places
+    send[lanes] = gains * np.where(tapped.obey, of_lane[tapped.lanes], 1.0)
+    ears = layout.MONITOR_OUT + np.arange(2)
+    send_patch[ears], send[ears] = layout.place(layout.MONITOR, layout.INPUT, np.arange(2)), 1
+    outs, places = desk.of(inserted)
+    send_patch[outs], send[outs] = places, 1
     if not desk.plan.all_outputs:
-        send_patch[~np.isin(routing.send_place(np.arange(send_patch.size)), carried)] = layout.NOWHERE
-    draft["output_patch"].reshape(-1)[: len(carried)] = carried
+        unheard = ~np.isin(routing.send_place(np.arange(send_patch.size)), desk.of(carried))
+        send_patch[unheard] = layout.NOWHERE
+
+
+def design_device(desk: Desk) -> None:
+    """What the outputs of the device carry, and how loud they may be."""
+    places = desk.of(carried)
+    desk.draft["output_patch"].reshape(-1)[: len(places)] = places
     rows = limiter.design(np.full(patch.DEVICE_CHANNELS, desk.plan.ceiling_db), desk.ahead, desk.rate)
-    draft["limiter"] = strips.groups(rows)
+    desk.draft["limiter"] = strips.groups(rows)
 
 
 def _tape_gains(values: Values) -> npt.NDArray[np.float64]:
@@ -121,20 +125,3 @@ def design_spectrum(desk: Desk) -> None:
 def design_selected(desk: Desk) -> None:
     """What the meters of sends look at."""
     desk.draft["selected"] = routing.selected_places(int(desk.values.row("-stat/selidx")))
-
-
-def _aux_ways(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
-    """Which aux way each lane is inserted in, counted from 0, below 0 none; the right side takes the one beside."""
-    way = desk.row(kind, "insert/sel").astype(np.int64) - routing.INSERT_AUX
-    side = np.arange(way.size) % kind.width
-    return np.where(way >= 0, (way + side) % routing.AUX_INPUTS, way)
-
-
-def _send_inserts(desk: Desk, send_patch: npt.NDArray[Any], send: npt.NDArray[Any]) -> None:
-    """Aux outputs that an insert uses carry what goes out to it."""
-    for kind in (strips.CHANNEL, *strips.OUTPUTS):
-        way = _aux_ways(desk, kind)
-        plane = np.where(desk.row(kind, "insert/pos"), layout.INSERT_POST, layout.INSERT_PRE)
-        for strip in np.nonzero(desk.row(kind, "insert/on") & (way >= 0))[0]:
-            out = layout.AUX_OUT + way[strip]
-            send_patch[out], send[out] = strips.place(kind.lanes[strip], plane[strip]), 1

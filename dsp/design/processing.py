@@ -1,14 +1,14 @@
-"""Sections of the draft that are the strips': from their sources to the dynamics and who mixes by itself."""
+"""Sections of the draft that are the strips': from their sources to the dynamics."""
 
 import numpy as np
 import numpy.typing as npt
 
 from dsp import units
-from dsp.design import routing, strips
-from dsp.design.draft import Desk, put, put_pair
+from dsp.design import mixing, routing, strips
+from dsp.design.draft import Desk, put, put_pair, put_places
 from dsp.design.strips import Kind
 from dsp.engine import layout, rehearsal
-from dsp.processors import automix, compressor, delay, eq, gate, patch
+from dsp.processors import compressor, delay, eq, gate, patch
 
 
 def design_preamps(desk: Desk) -> None:
@@ -17,26 +17,33 @@ def design_preamps(desk: Desk) -> None:
     desk.draft["preamp"] = strips.groups(units.db_to_gain(gain_db)[np.newaxis])
 
 
-def design_trims(desk: Desk) -> None:
+def design_trims(desk: Desk, kind: Kind) -> None:
     """Trim and polarity."""
-    for kind in (strips.CHANNEL, strips.AUX, strips.MATRIX):
-        gain = 1.0 - 2.0 * desk.row(kind, "preamp/invert")
-        if kind is not strips.MATRIX:
-            gain = gain * units.db_to_gain(desk.row(kind, "preamp/trim"))
-        put(desk.draft["trim"], kind, gain[np.newaxis])
+    gain = 1.0 - 2.0 * desk.row(kind, "preamp/invert")
+    if kind is not strips.MATRIX:
+        gain = gain * units.db_to_gain(desk.row(kind, "preamp/trim"))
+    put(desk.draft["trim"], kind, gain[np.newaxis])
 
 
-def design_sources(desk: Desk) -> None:
-    """Which signal each strip takes, and what its gate and dynamics listen to."""
-    values, draft = desk.values, desk.draft
-    places = routing.sources(values, desk.talk)
-    for kind in strips.INPUTS:
-        draft["patch"].reshape(-1)[kind.lanes] = places[_source_numbers(desk, kind)]
-    for which, section in enumerate(("gate", "dyn", "dyn")):
-        for kind in (strips.CHANNEL, strips.BUS):
-            if strips.has(values, kind, f"{section}/keysrc"):
-                key = desk.row(kind, f"{section}/keysrc")
-                draft["key"][which].reshape(-1)[kind.lanes] = np.where(key == 0, layout.SELF, places[key])
+def places(desk: Desk) -> npt.NDArray[np.int64]:
+    """What strips can take as their sources, see `routing.sources`."""
+    return routing.sources(desk.values, desk.talk)
+
+
+def design_sources(desk: Desk, kind: Kind) -> None:
+    """Which signal each strip takes."""
+    put_places(desk.draft["patch"], kind, desk.of(places)[_source_numbers(desk, kind)])
+
+
+def design_keys(desk: Desk, which: int, kind: Kind) -> None:
+    """What a gate or dynamics listen to."""
+    key = desk.row(kind, f"{_section(which)}/keysrc")
+    put_places(desk.draft["key"][which], kind, np.where(key == 0, layout.SELF, desk.of(places)[key]))
+
+
+def _section(which: int) -> str:
+    """Section of a strip that has this key."""
+    return "gate" if which == 0 else "dyn"
 
 
 def _source_numbers(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
@@ -67,16 +74,15 @@ def design_delay(desk: Desk) -> None:
     desk.draft["rehearsal"] = rehearsal.length(lines, desk.rate)
 
 
-def design_eq(desk: Desk) -> None:
+def design_eq(desk: Desk, kind: Kind) -> None:
     """EQ of four or six bands."""
-    for kind in strips.ALL:
-        bands = "eq/{band}" if kind in strips.INPUTS else "eq/{band6}"
-        kind_of, freq, gain, q = (desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q"))
-        parts = eq.bands(desk.row(kind, "eq/on"), kind_of, freq, gain, q, desk.rate)
-        for part, filters in enumerate(parts):
-            first = int(layout.EQ) + part * layout.EQ_PAIRS // 2
-            for pair in range(len(filters) // 2):
-                put_pair(desk.draft, first + pair, kind, filters[2 * pair : 2 * pair + 2])
+    bands = "eq/{band}" if kind in strips.INPUTS else "eq/{band6}"
+    kind_of, freq, gain, q = (desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q"))
+    parts = eq.bands(desk.row(kind, "eq/on"), kind_of, freq, gain, q, desk.rate)
+    for part, filters in enumerate(parts):
+        first = int(layout.EQ) + part * layout.EQ_PAIRS // 2
+        for pair in range(len(filters) // 2):
+            put_pair(desk.draft, first + pair, kind, filters[2 * pair : 2 * pair + 2])
 
 
 def design_gate(desk: Desk) -> None:
@@ -85,49 +91,44 @@ def design_gate(desk: Desk) -> None:
     kind = strips.CHANNEL
     settings = gate.Settings(*(desk.row(kind, f"gate/{leaf}") for leaf in leaves))
     put(desk.draft["gate"], kind, gate.design(settings, desk.rate))
-    _design_key_filter(desk, kind, "gate", int(layout.GATE_KEY))
 
 
-def design_dynamics(desk: Desk) -> None:
+def design_dynamics(desk: Desk, kind: Kind) -> None:
     """Compressor or expander, before or after the EQ."""
     leaves = ("on", "mode", "det", "env", "thr", "ratio", "knee", "mgain")
     more = ("attack", "hold", "release", "mix", "auto")
-    for kind in (strips.CHANNEL, *strips.OUTPUTS):
-        settings = compressor.Settings(*(desk.row(kind, f"dyn/{leaf}") for leaf in (*leaves, *more)))
-        post = desk.row(kind, "dyn/pos").astype(bool)
-        for position, here in ((layout.PRE, ~post), (layout.POST, post)):
-            rows = compressor.design(settings._replace(on=settings.on & here), desk.rate)
-            put(desk.draft["dyn"][position], kind, rows)
-        for pair in (layout.PRE_KEY, layout.POST_KEY):
-            _design_key_filter(desk, kind, "dyn", int(pair))
+    settings = compressor.Settings(*(desk.row(kind, f"dyn/{leaf}") for leaf in (*leaves, *more)))
+    rows = compressor.design(settings, desk.rate)
+    post = desk.row(kind, "dyn/pos").astype(bool)
+    for position, here in ((layout.PRE, ~post), (layout.POST, post)):
+        placed = rows.copy()
+        placed[compressor.ON] *= here
+        put(desk.draft["dyn"][position], kind, placed)
 
 
-def _design_key_filter(desk: Desk, kind: Kind, section: str, pair: int) -> None:
+def key_filter(desk: Desk, section: str, kind: Kind) -> npt.NDArray[np.float64]:
+    """Filters of what gates or dynamics listen to; shape (2, 6, lanes)."""
     on, kind_of, freq = (desk.row(kind, f"{section}/filter/{leaf}") for leaf in ("on", "type", "f"))
-    put_pair(desk.draft, pair, kind, eq.key_filter(on, kind_of, freq, desk.rate))
+    return eq.key_filter(on, kind_of, freq, desk.rate)
+
+
+def design_key_filter(desk: Desk, which: int, kind: Kind) -> None:
+    """Filter of what a gate or dynamics listen to."""
+    put_pair(desk.draft, int(layout.GATE_KEY) + which, kind, desk.of(key_filter, _section(which), kind))
+
+
+def design_heard_key(desk: Desk) -> None:
+    """The filter of the key that the monitor plays, on the lane where it is heard."""
+    heard = desk.of(mixing.heard_key)
+    if heard is not None:
+        key, lane = heard
+        filters = desk.of(key_filter, _section(key.which), key.kind)[..., key.number]
+        desk.draft["filter"][layout.GATE_KEY, layout.MATRIX, :, layout.HEARD_KEY + lane] = filters.reshape(-1)
 
 
 def design_links(desk: Desk) -> None:
     """Which neighbours' dynamics listen to the louder of the two."""
-    values, linked = desk.values, desk.draft["linked"]
-    together = values.row("config/linkcfg/dyn")
-    pairs = (
-        (strips.CHANNEL, "config/chlink/{ch_pair}"),
-        (strips.BUS, "config/buslink/{pair}"),
-        (strips.MATRIX, "config/mtxlink/{mtx_pair}"),
-    )
-    for kind, path in pairs:
-        linked.reshape(-1)[kind.lanes] = np.repeat(values.row(path) & together, 2)
-    linked.reshape(-1)[strips.STEREO.lanes] = 1
-
-
-def design_automix(desk: Desk) -> None:
-    """Automatic mixing of channels 1 to 8."""
-    values, first = desk.values, slice(0, automix.CHANNELS)
-    desk.draft["automix"] = automix.design(
-        values.row("ch/{ch}/automix/group")[first],
-        values.row("config/amixenable/{automix}"),
-        values.row("ch/{ch}/automix/weight")[first],
-        desk.state.audible[first] > 0,
-        desk.rate,
-    )
+    together = desk.values.row("config/linkcfg/dyn")
+    for kind in (strips.CHANNEL, strips.BUS, strips.MATRIX):
+        put_places(desk.draft["linked"], kind, np.repeat(desk.values.row(str(kind.link)) & together, 2))
+    put_places(desk.draft["linked"], strips.STEREO, np.ones(2))

@@ -1,107 +1,67 @@
-"""What of a desk's draft has to be made anew when values change."""
+"""A desk's draft, made whole or made anew: every section, and whether a recall is heard.
 
-from collections.abc import Callable, Iterable
+What of a draft is redone when values change follows from what each section reads, see `sheet`.
+"""
 
-from dsp.design.draft import Desk
-from dsp.design.outputs import (
-    design_inserts,
-    design_levels,
-    design_outputs,
-    design_selected,
-    design_spectrum,
-    design_tools,
-    follow_key,
-)
-from dsp.design.processing import (
-    design_automix,
-    design_delay,
-    design_dynamics,
-    design_eq,
-    design_gate,
-    design_links,
-    design_low_cut,
-    design_preamps,
-    design_sources,
-    design_trims,
-)
+from collections.abc import Hashable, Iterable, Iterator
 
-Design = Callable[[Desk], None]
+import numpy as np
 
-LISTENERS = "listeners"
-"""What stands among touched rows for the listen buses, which are in no table."""
+from dsp.design import mixing, outputs, processing, strips
+from dsp.design.draft import Desk, Draft
+from dsp.design.sheet import Key
+from dsp.engine import layout, memory
 
-SECTIONS: tuple[tuple[str, Design], ...] = (
-    ("/config/source", design_sources),
-    ("headamp/", design_preamps),
-    ("keysrc", design_sources),
-    ("config/tape", design_outputs),
-    ("/source/", design_sources),
-    ("/preamp/hp", design_low_cut),
-    ("/preamp/", design_trims),
-    ("/delay", design_delay),
-    ("/gate/", design_gate),
-    ("/dyn/", design_dynamics),
-    ("/eq/", design_eq),
-    ("/insert/", design_inserts),
-    ("/automix", design_automix),
-    ("amixenable", design_automix),
-    ("linkcfg", design_links),
-    ("config/osc/level", design_levels),
-    ("config/osc/dest", design_levels),
-    ("config/osc/", design_tools),
-    ("outputs/", design_outputs),
-    ("/mix", design_levels),
-    ("/grp/", design_levels),
-    ("dca/{dca}/on", design_levels),
-    ("dca/{dca}/fader", design_levels),
-    ("config/mute/", design_levels),
-    ("config/mono/", design_levels),
-    ("config/solo/", design_levels),
-    ("config/talk/", design_levels),
-    (LISTENERS, design_levels),
-    ("-stat/talk", design_levels),
-    ("rta", design_spectrum),
-    ("-stat/selidx", design_selected),
-)
-"""Which part of a row's path makes which section's work; the first that fits."""
+UNHEARD = ("spectrum", "selected", "recalls", "rehearsal")
+"""What is in a draft but not in the sound: what meters look at, and how a recall is to be made."""
 
-SEVERAL: tuple[tuple[str, tuple[Design, ...]], ...] = (
-    ("link/", (design_links, design_levels)),
-    ("config/routing", (design_sources, design_outputs)),
-    ("config/userrout", (design_sources, design_outputs)),
-    ("config/solo/delay", (design_delay,)),
-    ("-stat/osc/", (design_tools, design_levels)),
-    ("-stat/solosw", (design_levels, design_spectrum)),
-)
-"""The same for rows that several sections read, or that a shorter part above would catch."""
+HEARD = tuple(name for name, *_ in (*memory.GLIDING, *memory.SETTINGS) if name not in UNHEARD)
+
+
+def sections() -> Iterator[Key]:
+    """Every part that writes to the draft, and the kinds of strips it is about."""
+    yield from ((part,) for part in (
+        processing.design_preamps, processing.design_low_cut, processing.design_delay, processing.design_gate,
+        processing.design_links, processing.design_heard_key, mixing.design_tools, mixing.design_key_monitor,
+        mixing.design_automix, outputs.design_tools, outputs.design_outputs,
+        outputs.design_device, outputs.design_spectrum, outputs.design_selected,
+    ))  # fmt: skip
+    for part, kinds in (
+        (processing.design_trims, (strips.CHANNEL, strips.AUX, strips.MATRIX)),
+        (processing.design_sources, strips.INPUTS),
+        (processing.design_eq, strips.ALL),
+        (processing.design_dynamics, (strips.CHANNEL, *strips.OUTPUTS)),
+        (outputs.design_inserts, (strips.CHANNEL, *strips.OUTPUTS)),
+        (mixing.design_faders, strips.ALL),
+        (mixing.design_monitor, strips.ALL),
+        (mixing.design_to_buses, strips.INPUTS),
+        (mixing.design_to_mains, (*strips.INPUTS, strips.BUS)),
+        (mixing.design_to_matrices, (strips.BUS, strips.STEREO, strips.MONO)),
+    ):
+        yield from ((part, kind) for kind in kinds)
+    for number in range(1, layout.LISTENERS + 1):
+        yield from ((mixing.design_listener, number, kind) for kind in strips.ALL)
+    yield processing.design_key_filter, 0, strips.CHANNEL
+    yield from ((processing.design_keys, which, strips.CHANNEL) for which in range(3))
+    for which in (1, 2):
+        yield processing.design_keys, which, strips.BUS
+        yield from ((processing.design_key_filter, which, kind) for kind in (strips.CHANNEL, *strips.OUTPUTS))
 
 
 def everything(desk: Desk) -> None:
     """Make the whole draft."""
-    for design in EVERY:
-        design(desk)
+    for part, *about in sections():
+        desk.of(part, *about)
 
 
-def touched(desk: Desk, rows: Iterable[str]) -> None:
-    """Redo the sections to which the touched rows (their paths) belong."""
-    for design in dict.fromkeys(design for path in rows for design in sections_of(path)):
-        design(desk)
-    follow_key(desk)
+def recalled(desk: Desk, sources: Iterable[Hashable]) -> bool:
+    """Become another desk as a whole; if that is heard, it is no move but a change, see `engine.crossfade`."""
+    before = desk.draft.copy()
+    touched = desk.touch(sources)
+    desk.draft["recalls"] += is_another(before, desk.draft)
+    return touched
 
 
-def recalled(desk: Desk, rows: Iterable[str]) -> None:
-    """Become another desk as a whole; if any of the touched rows is heard, this is no move but a `change`."""
-    rows = set(rows)
-    touched(desk, rows)
-    desk.draft["recalls"] += any(map(sections_of, rows))
-
-
-def sections_of(path: str) -> tuple[Design, ...]:
-    """The sections that have to be redone when a row changes; none for names, colours and icons."""
-    for part, designs in SEVERAL:
-        if part in path:
-            return designs
-    return tuple(design for part, design in SECTIONS if part in path)[:1]
-
-
-EVERY = tuple(dict.fromkeys([design for _, design in SECTIONS] + [design_links]))
+def is_another(one: Draft, other: Draft) -> bool:
+    """Whether two drafts sound different."""
+    return any(not np.array_equal(one[name], other[name]) for name in HEARD)

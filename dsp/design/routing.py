@@ -7,6 +7,9 @@ An interface's first 32 inputs are the local ones.  Inputs 33–64 can be reache
 first six of them also as aux inputs and the next two as USB left and right.
 """
 
+import functools
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +18,7 @@ from dsp.engine import layout
 from dsp.parameters.table import Values
 
 Int = npt.NDArray[np.int64]
-Float = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
 
 LOCAL, AES50_A, AES50_B, CARD, AUX_IN = 1, 33, 81, 129, 161
 TALK_INTERNAL, TALK_EXTERNAL = 167, 168
@@ -53,8 +56,9 @@ INSERT_AUX = 17  # insert choices from here on are aux 1–6
 SPECTRUM_POST, MONITOR_STRIP = 98, 72  # numbers of what the spectrum shows
 
 
+@functools.cache
 def physical(talk: int) -> Int:
-    """Places of all physical signals by the console's number; `talk` is the talkback's place."""
+    """Places of all physical signals by the console's number, not to be written to; `talk` is the talkback's place."""
     places = np.full(PHYSICAL, layout.NOWHERE)
     raw = np.array(
         [layout.place(int(layout.RAW) + i // layout.WIDTH, layout.INPUT, i % layout.WIDTH) for i in range(64)]
@@ -67,6 +71,7 @@ def physical(talk: int) -> Int:
     places[PERSONAL : PERSONAL + 16] = send_place(layout.PERSONAL_OUT + np.arange(16))
     places[AUX_OUT : AUX_OUT + 6] = send_place(layout.AUX_OUT + np.arange(6))
     places[MONITOR : MONITOR + 2] = send_place(layout.MONITOR_OUT + np.arange(2))
+    places.setflags(write=False)
     return places
 
 
@@ -159,7 +164,17 @@ def effect_places(values: Values, buses: Int) -> Int:
     return choices[np.stack(fed, axis=1).reshape(-1)]
 
 
-def tap(values: Values, source: Int, position: Int, audible: Float, talk: int) -> tuple[Int, Float]:
+class Taps(NamedTuple):
+    """What outputs carry, one for each."""
+
+    places: Int
+    lanes: Int
+    """Of the strips that are tapped."""
+    obey: Bool
+    """Whether the strip's mute counts."""
+
+
+def tap(source: Int, position: Int, talk: int) -> Taps:
     """What outputs carry.
 
     Parameters
@@ -169,14 +184,8 @@ def tap(values: Values, source: Int, position: Int, audible: Float, talk: int) -
         monitor left and right, talkback.
     position : ndarray of int
         Where the strip is tapped.
-    audible : ndarray, shape (lanes of all strips,)
-        0 in the lanes of muted strips.
-
-    Returns
-    -------
-    places : ndarray of int
-    gains : ndarray
-        0 where a tap obeys a mute.
+    talk : int
+        Place of the talkback.
     """
     order = (strips.STEREO, strips.MONO, strips.BUS, strips.MATRIX, strips.CHANNEL, strips.AUX, strips.EFFECT)
     lane = np.concatenate([[0], *(kind.lanes for kind in order), [0, 0, 0]])[source]
@@ -185,8 +194,7 @@ def tap(values: Values, source: Int, position: Int, audible: Float, talk: int) -
     others[74:76] = [layout.place(layout.MONITOR, layout.INPUT, side) for side in (0, 1)]
     others[76] = talk
     places = np.where(is_strip, strips.place(lane, OUTPUT_PLANES[position]), others[source])
-    gains = np.where(is_strip & OUTPUT_MUTED[position], audible[lane], 1.0)
-    return places, gains
+    return Taps(places, lane, is_strip & OUTPUT_MUTED[position])
 
 
 def xlr(values: Values, places: Int) -> Int:

@@ -1,7 +1,9 @@
 """Signals by name, and the tools that are sources without a strip: oscillator and talkback."""
 
+import functools
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,50 +51,84 @@ def input_place(number: int) -> int:
     return int(layout.place(int(layout.RAW) + group, layout.INPUT, lane))
 
 
-def find(name: str | int, values: Values, talk: int = layout.NOWHERE) -> list[int]:
-    """Places of a signal that can be patched to an output or rendered.
+class Finder:
+    """Finds signals by name; what several names need is worked out once.
 
     Parameters
     ----------
-    name : str or int
-        A place, or one of `KNOWN`; strips are taken after their faders, `out/NN` is the desk's XLR output as it is
-        patched and routed, and so is what the desk would send to AES50 and to its card.
-
-    Raises
-    ------
-    ValueError
-        If there is no such signal; the message says which there are.
+    values : Values
+        How the desk is routed.
+    talk : int
+        Place of the talkback.
     """
-    if not isinstance(name, str):
-        return [int(name)]
-    if name in PAIRS:
-        return [place for side in PAIRS[name] for place in find(side, values, talk)]
-    if name == "off":
-        return [layout.NOWHERE]
-    if name in MAINS:
-        return [int(strips.place(strips.STEREO.first + MAINS[name], layout.POST_FADER))]
-    pair, side = name[:-2], SIDES.get(name[-2:], 0)
-    if name in PAIRS.get("monitor", ()):
-        return [int(routing.send_place(layout.MONITOR_OUT + side))]
-    if name in PAIRS.get(pair, ()):
-        return [int(layout.place(layout.MONITOR, layout.INPUT, layout.listener_lanes(LISTEN[pair]).start + side))]
-    match = re.fullmatch(r"([a-z0-9-]+)/(\d{1,2})", name)
-    if match:
-        bank, index = match[1], int(match[2]) - 1
+
+    def __init__(self, values: Values, talk: int = layout.NOWHERE) -> None:
+        self._values = values
+        self._physical = routing.physical(talk)
+
+    @functools.cached_property
+    def _xlr(self) -> list[int]:
+        return [int(place) for place in routing.xlr(self._values, self._physical)]
+
+    @functools.cached_property
+    def _streams(self) -> dict[str, list[int]]:
+        return {
+            bank: [int(place) for place in routing.stream(self._values, port, self._physical)]
+            for bank, (port, _) in STREAMS.items()
+        }
+
+    def find(self, name: str | int) -> list[int]:
+        """Places of a signal that can be patched to an output or rendered.
+
+        Parameters
+        ----------
+        name : str or int
+            A place, or one of `KNOWN`; strips are taken after their faders, `out/NN` is the desk's XLR output as it is
+            patched and routed, and so is what the desk would send to AES50 and to its card.
+
+        Raises
+        ------
+        ValueError
+            If there is no such signal; the message says which there are.
+        """
+        if not isinstance(name, str):
+            return [int(name)]
+        if name in PAIRS:
+            return [place for side in PAIRS[name] for place in self.find(side)]
+        if name == "off":
+            return [layout.NOWHERE]
+        if name in MAINS:
+            return [int(strips.place(strips.STEREO.first + MAINS[name], layout.POST_FADER))]
+        pair, side = name[:-2], SIDES.get(name[-2:], 0)
+        if name in PAIRS.get("monitor", ()):
+            return [int(routing.send_place(layout.MONITOR_OUT + side))]
+        if name in PAIRS.get(pair, ()):
+            return [int(layout.place(layout.MONITOR, layout.INPUT, layout.listener_lanes(LISTEN[pair]).start + side))]
+        match = re.fullmatch(r"([a-z0-9-]+)/(\d{1,2})", name)
+        if match and (place := self._in_bank(match[1], int(match[2]) - 1)) is not None:
+            return [place]
+        raise ValueError(f"no signal is called {name!r}: say one of {KNOWN}")
+
+    def _in_bank(self, bank: str, index: int) -> int | None:
+        """Place of a signal of a bank, counted from 0."""
         if bank in STRIPS and 0 <= index < STRIPS[bank].strips:
-            return [int(strips.place(STRIPS[bank].first + index, layout.POST_FADER))]
+            return int(strips.place(STRIPS[bank].first + index, layout.POST_FADER))
         if bank in SENDS and 0 <= index < SENDS[bank][1]:
-            return [int(routing.send_place(SENDS[bank][0] + index))]
+            return int(routing.send_place(SENDS[bank][0] + index))
         if bank in STREAMS and 0 <= index < STREAMS[bank][1]:
-            return [int(routing.stream(values, STREAMS[bank][0], routing.physical(talk))[index])]
-        if bank == "out" and 0 <= index < 16:
-            return [int(routing.xlr(values, routing.physical(talk))[index])]
-    raise ValueError(f"no signal is called {name!r}: say one of {KNOWN}")
+            return self._streams[bank][index]
+        return self._xlr[index] if bank == "out" and 0 <= index < 16 else None
+
+
+def find(name: str | int, values: Values, talk: int = layout.NOWHERE) -> list[int]:
+    """Places of a signal, see `Finder.find`."""
+    return Finder(values, talk).find(name)
 
 
 def find_all(names: Iterable[str | int], values: Values, talk: int) -> list[int]:
     """Places of several signals, in order."""
-    return [place for name in names for place in find(name, values, talk)]
+    finder = Finder(values, talk)
+    return [place for name in names for place in finder.find(name)]
 
 
 def _switch(values: Values, path: str, size: int) -> Bool:
@@ -127,11 +163,25 @@ def talk_dims(values: Values) -> bool:
     return bool((on & values.row("config/talk/{talk}/dim")).any())
 
 
-def heard_key(values: Values) -> tuple[int, int, int] | None:
-    """Which key the monitor plays: 0 of the gate, 1 and 2 of dynamics before and behind the EQ; group and lane.
+class HeardKey(NamedTuple):
+    """Which key the monitor plays."""
 
-    It is that of the selected strip: its gate's while the screen shows the gate, else its dynamics'.
-    None is none: not wished, or a strip that has neither.
+    which: int
+    """0 of the gate, 1 and 2 of dynamics before and behind the EQ."""
+    kind: strips.Kind
+    number: int
+    """Lane of the kind."""
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Which key, group and lane."""
+        return self.which, *divmod(self.kind.first + self.number, layout.WIDTH)
+
+
+def heard_key(values: Values) -> HeardKey | None:
+    """Which key the monitor plays: that of the selected strip, its gate's while the screen shows the gate.
+
+    None is none: not wished, or a strip that has neither gate nor dynamics.
     """
     if not _switch(values, "-stat/keysolo", 1)[0]:
         return None
@@ -144,26 +194,24 @@ def heard_key(values: Values) -> tuple[int, int, int] | None:
         return None
     lane = number * kind.width
     on_gate = kind is strips.CHANNEL and int(values.row("-stat/screen/CHAN/page")) == GATE_PAGE
-    which = 0 if on_gate else 1 + int(strips.row(values, kind, "dyn/pos")[lane])
-    group, lane = divmod(kind.first + lane, layout.WIDTH)
-    return which, group, lane
+    return HeardKey(0 if on_gate else 1 + int(strips.row(values, kind, "dyn/pos")[lane]), kind, lane)
 
 
-def add_tools(mix: Float, values: Values, talk_gains: Float) -> None:
-    """Add oscillator and talkback to the mixes, shape (mixes, rows, 16)."""
+def tools(values: Values, talk_gains: Float) -> Float:
+    """Gains of oscillator and talkback to the mixes, see `layout.MIXES`; shape (mixes, 16 lanes of the tools, 16)."""
+    mix = np.zeros((layout.MIXES, layout.WIDTH, layout.WIDTH))
     for lane, gains in ((layout.TALK_A, talk_gains[0]), (layout.TALK_B, talk_gains[1])):
-        source = layout.row(layout.TOOLS, layout.INPUT, lane)
-        mix[layout.TO_BUS, source] = gains[:16]
-        mix[layout.TO_MAIN, source, :3] = gains[16:]
+        mix[layout.TO_BUS, lane] = gains[:16]
+        mix[layout.TO_MAIN, lane, :3] = gains[16:]
     if not oscillates(values):
-        return
+        return mix
     level = units.db_to_gain(values.row("config/osc/level"))
-    source = layout.row(layout.TOOLS, layout.INPUT, layout.OSCILLATOR)
     to = int(values.row("config/osc/dest"))
     if to < TO_L:
-        mix[layout.TO_BUS, source, to] = level
+        mix[layout.TO_BUS, layout.OSCILLATOR, to] = level
     elif to < TO_FIRST_MATRIX:
         sides = {TO_L: [0], TO_R: [1], TO_BOTH: [0, 1], TO_MONO: [2]}[to]
-        mix[layout.TO_MAIN, source, sides] = level
+        mix[layout.TO_MAIN, layout.OSCILLATOR, sides] = level
     else:
-        mix[layout.TO_MATRIX, source, to - TO_FIRST_MATRIX] = level
+        mix[layout.TO_MATRIX, layout.OSCILLATOR, to - TO_FIRST_MATRIX] = level
+    return mix

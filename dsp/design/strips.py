@@ -6,6 +6,7 @@
 A strip of the table is one lane, but for main left/right, whose one strip is two.
 """
 
+import functools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,3 +79,9 @@ def source_row(lanes: Array | int, tap: Any) -> Array:
     """Rows of the mix that lanes counted through all groups feed."""
     group, lane = np.divmod(lanes, layout.WIDTH)
     return np.asarray(layout.row(group, tap, lane))
+
+
+@functools.cache
+def fader_rows(kind: Kind) -> Array:
+    """Rows of the mix that the lanes of a kind feed before their faders; not to be written to."""
+    return source_row(kind.lanes, layout.PRE_FADER)

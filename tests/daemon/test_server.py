@@ -32,23 +32,25 @@ def test_status_names_the_address_the_client_reaches():
         assert net.ask(net.client(), "/status") == [("/status", "active", "127.0.0.1", "osc-server")]
 
 
-def test_a_set_is_published_in_the_pass_it_arrived_in():
+def test_a_set_is_heard_as_soon_as_everybody_has_been_told():
     with Net() as net:
-        heard_at: list[int] = []
-        net.console.publish = lambda: heard_at.append(int(stored(net, FADERS[0])))
-        net.client().send(packet.build(FADERS[0], 1.0))
-        net.server._pass(net.server._endpoints[0])
-        assert heard_at == [1023]
+        order: list[object] = []
+        ann, ben = net.client(), net.client()
+        net.ask(ben, "/xremote")
+        net.console.publish = lambda: order.append(hear(ben) or stored(net, FADERS[0]))
+        ann.send(packet.build(FADERS[0], 1.0))
+        net.turn()
+        assert order == [[(FADERS[0], 1.0)]]
 
 
-def test_many_sets_in_one_pass_are_published_once():
+def test_many_sets_are_published_at_once():
     with Net() as net:
         heard_at: list[int] = []
         net.console.publish = lambda: heard_at.append(int(stored(net, FADERS[0])))
         client = net.client()
         for index in range(100):
             client.send(packet.build(FADERS[0], index / 1023))
-        net.server._pass(net.server._endpoints[0])
+        net.turn()
         assert heard_at == [99]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
-from dsp.design import refresh
+from dsp.design import draft, refresh
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 from rigs import desk
@@ -48,12 +48,22 @@ HANN = np.hanning(WINDOW)[:, np.newaxis]
 HIGH = np.fft.rfftfreq(WINDOW, 1 / desk.RATE) > 1500
 
 DYNAMICS = re.compile(r"/(gate|dyn)/on$|^/config/amixenable")
-HEARD = [
-    leaf
-    for leaf in range(TABLE.size)
-    if (row := TABLE.row_of(leaf)).in_scene and row.kind != "text" and refresh.sections_of(row.path)
-]
-"""Leaves of scenes that sound."""
+SOMETIMES = re.compile(
+    r"config/(auxlink|fxlink|linkcfg|solo|talk|osc|userrout|routing|tape|dp48/link)/|/iQ/|/phantom$|/panFollow$"
+)
+"""Rows of which a desk from the factory may have nothing to read yet."""
+
+
+def _heard() -> list[int]:
+    """Leaves of scenes that sound."""
+    factory = draft.Desk(Values(TABLE), desk.RATE)
+    refresh.everything(factory)
+    rows = [row for row in TABLE.rows.values() if row.in_scene and row.kind != "text"]
+    sounding = [row for row in rows if factory.is_read(row.path) or SOMETIMES.search(row.path)]
+    return [leaf for row in sounding for leaf in range(row.offset, row.offset + row.size)]
+
+
+HEARD = _heard()
 
 
 def tones() -> Signal:

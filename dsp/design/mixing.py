@@ -1,0 +1,167 @@
+"""Sections of the draft that are the mix: faders, sends, pans, mutes, tools and what is listened to.
+
+    audible, post ─┬─▶ faders
+                   ├─▶ to buses, to mains, to matrices
+                   └─▶ soloed × level ─▶ monitor, listeners
+"""
+
+import functools
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.design import levels, monitor, signals, strips
+from dsp.design.draft import Desk, put
+from dsp.design.strips import Kind
+from dsp.engine import layout
+from dsp.processors import automix
+
+Float = npt.NDArray[np.float64]
+
+
+def audible(desk: Desk, kind: Kind) -> Float:
+    """See `levels.audible`."""
+    return levels.audible(desk.values, kind)
+
+
+def post(desk: Desk, kind: Kind) -> Float:
+    """See `levels.post`."""
+    return levels.post(desk.values, kind, desk.of(audible, kind))
+
+
+def bus_sends(desk: Desk, kind: Kind) -> levels.Sends:
+    """See `levels.bus_sends`."""
+    return levels.bus_sends(desk.values, kind)
+
+
+def matrix_sends(desk: Desk, kind: Kind) -> levels.Sends:
+    """See `levels.matrix_sends`."""
+    return levels.matrix_sends(desk.values, kind)
+
+
+def main_sends(desk: Desk, kind: Kind) -> Float:
+    """See `levels.to_main`."""
+    return levels.to_main(desk.values, kind)
+
+
+def design_faders(desk: Desk, kind: Kind) -> None:
+    """Faders with all that acts on them."""
+    put(desk.draft["fader"], kind, desk.of(post, kind)[np.newaxis])
+
+
+def design_to_buses(desk: Desk, kind: Kind) -> None:
+    """Sends of inputs to buses."""
+    _feed(desk, layout.TO_BUS, kind, desk.of(bus_sends, kind))
+
+
+def design_to_matrices(desk: Desk, kind: Kind) -> None:
+    """Sends of buses and mains to matrices."""
+    _feed(desk, layout.TO_MATRIX, kind, desk.of(matrix_sends, kind))
+
+
+def design_to_mains(desk: Desk, kind: Kind) -> None:
+    """What goes to left, right and mono/centre."""
+    rows = strips.fader_rows(kind)
+    desk.draft["mix"][layout.TO_MAIN, rows, :3] = desk.of(main_sends, kind) * desk.of(post, kind)[:, np.newaxis]
+
+
+def _feed(desk: Desk, which: np.int64, kind: Kind, sends: levels.Sends) -> None:
+    mix = desk.draft["mix"][which]
+    lanes = kind.lanes[:, np.newaxis]
+    gains = levels.through(sends, desk.of(audible, kind), desk.of(post, kind))
+    # Who taps elsewhere now feeds nothing from where it tapped before.
+    mix[strips.source_row(lanes, np.arange(layout.TAPS))] = 0
+    mix[strips.source_row(lanes, sends.taps), np.arange(gains.shape[1])] = gains
+
+
+def design_tools(desk: Desk) -> None:
+    """Oscillator and talkback in the mixes."""
+    first = layout.row(layout.TOOLS, layout.INPUT, 0)
+    gains = signals.tools(desk.values, signals.talk(desk.values))
+    for which in (layout.TO_BUS, layout.TO_MAIN, layout.TO_MATRIX):
+        desk.draft["mix"][which, first : first + layout.WIDTH] = gains[which]
+
+
+def soloed(desk: Desk) -> monitor.Soloed:
+    """What the engineer has soloed."""
+    return monitor.soloed(desk.values, signals.solo_switches(desk.values), monitor.Before.of(desk.values))
+
+
+def monitor_level(desk: Desk) -> float:
+    """See `monitor.level`."""
+    return monitor.level(desk.values, desk.of(soloed), signals.talk_dims(desk.values))
+
+
+def design_monitor(desk: Desk, kind: Kind) -> None:
+    """What the engineer hears of a kind of strips: nothing while a key is heard."""
+    gains: float | Float = 0.0
+    if desk.of(heard_key) is None:
+        gains = monitor.ears(desk.values, desk.of(soloed), _heard_of(desk, kind)) * desk.of(monitor_level)
+    desk.draft["mix"][layout.TO_MONITOR, strips.fader_rows(kind), :2] = gains
+
+
+def design_key_monitor(desk: Desk) -> None:
+    """The key that the engineer hears instead."""
+    rows = layout.row(layout.TOOLS, layout.INPUT, layout.HEARD_KEY) + np.arange(layout.HEARD_KEYS)
+    desk.draft["mix"][layout.TO_MONITOR, rows, :2] = 0
+    if (heard := desk.of(heard_key)) is not None:
+        desk.draft["mix"][layout.TO_MONITOR, rows[heard[1]], :2] = desk.of(monitor_level)
+
+
+def wish(desk: Desk, number: int) -> monitor.Listener | None:
+    """What somebody wants to hear on a listen bus."""
+    return desk.listeners.get(number)
+
+
+def wish_soloed(desk: Desk, number: int) -> monitor.Soloed:
+    """What is soloed on a listen bus that is in use."""
+    wanted: monitor.Listener = desk.of(wish, number)
+    return monitor.soloed(desk.values, wanted.switches, wanted.before)
+
+
+def design_listener(desk: Desk, number: int, kind: Kind) -> None:
+    """What a listener hears of a kind of strips."""
+    wanted: monitor.Listener | None = desk.of(wish, number)
+    gains: float | Float = 0.0
+    if wanted is not None:
+        gains = monitor.listener(wanted, desk.of(wish_soloed, number), _heard_of(desk, kind))
+    rows = strips.fader_rows(kind)
+    desk.draft["mix"][layout.TO_MONITOR, rows, layout.listener_lanes(number)] = gains
+
+
+def before(desk: Desk, kind: Kind) -> Float:
+    """See `monitor.before`."""
+    return monitor.before(desk.values, kind)
+
+
+def after(desk: Desk, kind: Kind) -> Float:
+    """See `monitor.after`."""
+    return monitor.after(desk.values, kind, desk.of(post, kind))
+
+
+def _heard_of(desk: Desk, kind: Kind) -> monitor.Strips:
+    return monitor.Strips(kind, *(functools.partial(desk.of, part, kind) for part in (post, before, after)))
+
+
+def heard_key(desk: Desk) -> tuple[signals.HeardKey, int] | None:
+    """Which key the monitor plays and on which lane: another one fades in on the other lane."""
+    wish = signals.heard_key(desk.values)
+    if wish is None:
+        return None
+    keys = desk.draft["heard_key"]
+    if tuple(keys[desk.key_lane]) != wish.place:
+        desk.key_lane = 1 - desk.key_lane
+        keys[desk.key_lane] = wish.place
+    return wish, desk.key_lane
+
+
+def design_automix(desk: Desk) -> None:
+    """Automatic mixing of channels 1 to 8."""
+    values, first = desk.values, slice(0, automix.CHANNELS)
+    desk.draft["automix"] = automix.design(
+        values.row("ch/{ch}/automix/group")[first],
+        values.row("config/amixenable/{automix}"),
+        values.row("ch/{ch}/automix/weight")[first],
+        desk.of(audible, strips.CHANNEL)[first] > 0,
+        desk.rate,
+    )

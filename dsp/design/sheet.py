@@ -1,0 +1,122 @@
+"""A sheet of parts: each is made anew when something that it read has changed, and nothing else is.
+
+    row touched ─▶ the parts that read it ─▶ another result? ─▶ the parts that read that one …
+
+What a part reads is noted while it reads, rows of the table as well as other parts, so that no list says
+by hand what depends on what.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.parameters.table import Values
+
+Key = tuple[Any, ...]
+"""A part: a function of the sheet, and what it is about."""
+
+
+class Noted(Values):
+    """Values of somebody else that tell which of their rows are read.
+
+    Parameters
+    ----------
+    values : Values
+        Read, never written.
+    note : callable
+        Is told the path of every row that is read.
+    """
+
+    def __init__(self, values: Values, note: Callable[[str], None]) -> None:
+        self.table, self.stored, self.texts = values.table, values.stored, values.texts
+        self._note = note
+
+    def row(self, path: str) -> npt.NDArray[Any]:
+        """Values of a whole row, see `Values.row`."""
+        self._note(path)
+        return super().row(path)
+
+
+class Sheet:
+    """Parts that are made of values and of each other.
+
+    Parameters
+    ----------
+    values : Values
+        Read, never written.
+
+    Attributes
+    ----------
+    values : Noted
+        What parts read from.
+    """
+
+    def __init__(self, values: Values) -> None:
+        self.values = Noted(values, self.note)
+        self._made: dict[Key, Any] = {}
+        self._reads: dict[Key, set[Hashable]] = {}
+        self._readers: defaultdict[Hashable, set[Key]] = defaultdict(set)
+        self._rank: dict[Key, int] = {}
+        self._stale: set[Key] = set()
+        self._noting: list[set[Hashable]] = []
+
+    def of(self, part: Callable[..., Any], *about: Hashable) -> Any:
+        """Result of a part, ``part(self, *about)``, which must not be written to."""
+        key = (part, *about)
+        self.note(key)
+        if key in self._stale or key not in self._made:
+            self._make(key)
+        return self._made[key]
+
+    def note(self, source: Hashable) -> None:
+        """Note that the part that is being made reads something."""
+        if self._noting:
+            self._noting[-1].add(source)
+
+    def is_read(self, source: Hashable) -> bool:
+        """Whether any part reads a row, or whatever else was noted."""
+        return bool(self._readers.get(source))
+
+    def touch(self, sources: Iterable[Hashable]) -> bool:
+        """Make anew what read any of these, and what read that; false if nothing did."""
+        for source in sources:
+            self._stale |= self._readers.get(source, set())
+        any_stale = bool(self._stale)
+        while self._stale:
+            self._make(min(self._stale, key=self._rank.__getitem__))
+        return any_stale
+
+    def take_after(self, other: Self) -> None:
+        """Know what another sheet of equal values knows."""
+        self._made, self._rank = other._made.copy(), other._rank.copy()
+        self._reads = {key: reads.copy() for key, reads in other._reads.items()}
+        self._readers = defaultdict(set, {source: keys.copy() for source, keys in other._readers.items()})
+
+    def _make(self, key: Key) -> None:
+        self._noting.append(set())
+        try:
+            made = key[0](self, *key[1:])
+        finally:
+            reads = self._noting.pop()
+        self._stale.discard(key)
+        before = self._reads.get(key, set())
+        for source in before - reads:
+            self._readers[source].discard(key)
+        for source in reads - before:
+            self._readers[source].add(key)
+        self._reads[key] = reads
+        # What is made first is read by what is made later.
+        self._rank.setdefault(key, len(self._rank))
+        if key not in self._made or not _alike(self._made[key], made):
+            self._made[key] = made
+            self._stale |= self._readers[key]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two results are the same: arrays, numbers, or several of them."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return bool(np.array_equal(one, other))

@@ -1,0 +1,124 @@
+"""The sheet: what was read is redone when it changes, nothing else is, and the draft is as if made at once."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from daemon.desk.console import Console
+from dsp.design import draft, refresh, sheet
+from dsp.engine import memory, wall
+from dsp.parameters.table import Values
+from dsp.table import TABLE
+from rigs import recalls
+
+RATE = 48_000
+FADER, COLOUR = "ch/{ch}/mix/fader", "ch/{ch}/config/color"
+
+
+def console() -> tuple[Console, wall.Wall]:
+    audio = wall.Wall(RATE, 32, 32, fade_in=False)
+    made = Console(audio)
+    made.open_outputs(True)
+    return made, audio
+
+
+class Counted:
+    """Parts that count how often they are made."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.sheet = sheet.Sheet(Values(TABLE))
+
+    def level(self, of: Any) -> Any:
+        self.made.append("level")
+        return of.values.row(FADER)[0] > -10
+
+    def above(self, of: Any) -> Any:
+        self.made.append("above")
+        return of.of(self.level)
+
+    def set(self, path: str, stored: int) -> bool:
+        row = TABLE.row_of(TABLE.leaves[path])
+        self.sheet.values.stored[TABLE.leaves[path]] = stored
+        return self.sheet.touch([row.path])
+
+
+def test_a_part_is_made_anew_when_what_it_read_changes():
+    counted = Counted()
+    assert not counted.sheet.of(counted.above)
+    assert counted.set("/ch/01/mix/fader", 1000)
+    assert counted.sheet.of(counted.above)
+    assert counted.made == ["above", "level", "level", "above"]
+
+
+def test_what_nobody_read_makes_nothing_anew():
+    counted = Counted()
+    counted.sheet.of(counted.above)
+    assert not counted.set("/ch/01/config/color", 3)
+    assert counted.made == ["above", "level"]
+
+
+def test_a_result_that_stays_the_same_goes_no_further():
+    counted = Counted()
+    counted.sheet.of(counted.above)
+    counted.set("/ch/01/mix/fader", 1)
+    assert counted.made == ["above", "level", "level"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_draft_made_move_by_move_is_the_one_made_at_once(seed: int):
+    made, _ = console()
+    random = np.random.default_rng(seed)
+    desk = made._desk
+    assert desk is not None
+    for _ in range(60):
+        wanted = recalls.draw(made.values, random, dynamics=True)
+        for leaf in random.choice(recalls.HEARD, 20):
+            made.set(int(leaf), wanted.get(int(leaf)))
+        if random.random() < 0.2:
+            made.set(TABLE.leaves[f"/-stat/solosw/{random.integers(1, 81):02}"], int(random.integers(2)))
+        made.publish()
+    whole = draft.Desk(made.values, RATE)
+    refresh.everything(whole)
+    for name in memory.START.names or ():
+        if name != "output":
+            np.testing.assert_array_equal(desk.draft[name], whole.draft[name], name)
+
+
+def test_a_twin_of_a_desk_goes_its_own_way():
+    made, _ = console()
+    desk = made._desk
+    assert desk is not None
+    values = made.values.copy()
+    twin = desk.with_values(values)
+    values.set(TABLE.leaves["/ch/03/mix/on"], 0)
+    values.set(TABLE.leaves["/ch/04/mix/fader"], 1000)
+    twin.touch(["ch/{ch}/mix/on", FADER])
+    whole = draft.Desk(values, RATE)
+    refresh.everything(whole)
+    np.testing.assert_array_equal(twin.draft["fader"], whole.draft["fader"])
+    assert not np.array_equal(twin.draft["fader"], desk.draft["fader"])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"/headamp/005/phantom": 1}, {"/config/talk/A/latch": 1}, {"/ch/05/config/color": 4}, {"/config/osc/f2": 90}],
+)
+def test_a_recall_that_sounds_the_same_rehearses_nothing(changes: dict[str, int]):
+    made, audio = console()
+    wanted = made.values.copy()
+    for path, stored in changes.items():
+        wanted.set(TABLE.leaves[path], stored)
+    made.recall(wanted)
+    made.publish()
+    assert not audio.control_recalls()
+
+
+def test_a_recall_that_sounds_otherwise_is_rehearsed():
+    made, audio = console()
+    wanted = made.values.copy()
+    wanted.set(TABLE.leaves["/ch/05/mix/fader"], 900)
+    made.recall(wanted)
+    made.publish()
+    assert audio.control_recalls()
