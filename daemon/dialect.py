@@ -9,7 +9,6 @@ and counted.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from daemon import errors
 from daemon.commands.errors import Faults
@@ -19,28 +18,8 @@ from daemon.commands.roles import Roles
 from daemon.desk.console import Console
 from daemon.metering.meters import Page
 from daemon.wire import packet
-from daemon.wire.network import Client, Command, Network
+from daemon.wire.network import Client, Command, Counters, Network
 from dsp.parameters.row import Whole, Wire
-
-
-@dataclass
-class Counters:
-    """What came in and what became of it, since the start."""
-
-    received: int = 0
-    """Datagrams."""
-    malformed: int = 0
-    """Datagrams that are not OSC, or not of the dialect's types."""
-    unknown: int = 0
-    """Messages to addresses this console does not have."""
-    refused: int = 0
-    """Messages with values that mean nothing there."""
-    denied: int = 0
-    """Messages that the role of their sender does not allow."""
-    unsent: int = 0
-    """Datagrams the system would not take."""
-    strangers: int = 0
-    """Datagrams from addresses that no door lets in."""
 
 
 class Dialect:
@@ -84,7 +63,8 @@ class Dialect:
 
     def hear(self, messages: Iterable[packet.Message], client: Client) -> None:
         """Do what the messages of a datagram say, one after the other."""
-        self._roles.begin()
+        for family in self._families:
+            family.begin()
         self._console.actor = client
         try:
             for message in messages:

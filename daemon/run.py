@@ -15,7 +15,7 @@ from typing import NamedTuple
 from daemon import dialect, errors, server, settings
 from daemon.audio import devices, kernels, rehearsal
 from daemon.commands import errors as faults
-from daemon.commands import lines, roles, stores, subscriptions, talkback, whois
+from daemon.commands import family, lines, roles, stores, subscriptions, sync, talkback, whois
 from daemon.demo import band
 from daemon.desk import console, rules
 from daemon.desk.roles import Access
@@ -85,7 +85,7 @@ class Spoken(NamedTuple):
 def speak(
     mixer: console.Console,
     own_way: network.Network,
-    counters: dialect.Counters,
+    counters: network.Counters,
     identity: whois.Identity,
     files: disk.Disk,
     folder: pathlib.Path | None,
@@ -97,7 +97,13 @@ def speak(
     way = dataclasses.replace(own_way, later=lambda delay_s, call: own_way.later(delay_s, mixer.on_behalf(call)))
     reasons = faults.Faults(way)
     told = subscriptions.Subscriptions(mixer, way)
-    families = [whois.Whois(mixer, identity, way), lines.Lines(mixer, way), told, talkback.Talkback(mixer, way)]
+    families: list[family.Family] = [
+        whois.Whois(mixer, identity, way),
+        lines.Lines(mixer, way),
+        told,
+        talkback.Talkback(mixer, way),
+        sync.Sync(mixer, counters, way),
+    ]
     stored = stores.Stores(mixer, files, folder, reasons, way) if folder is not None else None
     if stored is not None:
         families += stored.families

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 
 from daemon import errors
 from daemon.desk.console import Console
-from daemon.dialect import Counters, Dialect
+from daemon.dialect import Dialect
 from daemon.metering.meters import Page
 from daemon.wire import doors, packet
 from daemon.wire.doors import Door
 from daemon.wire.endpoint import Endpoint
-from daemon.wire.network import MOST_CLIENTS, Client, Network
+from daemon.wire.network import MOST_CLIENTS, Client, Counters, Network
 
 PORT = 10023
 

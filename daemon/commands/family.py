@@ -21,6 +21,9 @@ class Family:
     commands: dict[str, Command]
     help: ClassVar[Mapping[str, str]]
 
+    def begin(self) -> None:
+        """Note that a datagram begins, which may be a bundle of messages."""
+
     def heard(self, client: Client) -> None:
         """Note that a client has said something; called before each of its messages."""
 

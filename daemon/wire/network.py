@@ -27,6 +27,31 @@ Command = Callable[[list[Wire], Client], None]
 MOST_CLIENTS = 64
 
 
+@dataclass
+class Counters:
+    """What came in and what became of it, since the start."""
+
+    received: int = 0
+    """Datagrams."""
+    malformed: int = 0
+    """Datagrams that are not OSC, or not of the dialect's types."""
+    unknown: int = 0
+    """Messages to addresses this console does not have."""
+    refused: int = 0
+    """Messages with values that mean nothing there."""
+    denied: int = 0
+    """Messages that the role of their sender does not allow."""
+    unsent: int = 0
+    """Datagrams the system would not take."""
+    strangers: int = 0
+    """Datagrams from addresses that no door lets in."""
+
+    @property
+    def failed(self) -> int:
+        """Messages that did nothing."""
+        return self.unknown + self.refused + self.denied
+
+
 @dataclass(frozen=True)
 class Network:
     """Where answers go and time comes from.

@@ -16,11 +16,10 @@ from daemon.commands.whois import Identity
 from daemon.desk import rules
 from daemon.desk.console import Console
 from daemon.desk.roles import Access
-from daemon.dialect import Counters
 from daemon.files.disk import Disk
 from daemon.wire import packet
 from daemon.wire.doors import Door
-from daemon.wire.network import Client, Network
+from daemon.wire.network import Client, Counters, Network
 from dsp.table import TABLE
 
 ANN, BEN = Client("10.0.0.1", 5001), Client("10.0.0.2", 5002)
