@@ -33,7 +33,7 @@ BAND = [*(facts.DATA / "init.scn").read_text(encoding="utf-8").splitlines()[1:],
 PORTION = 100
 """Lines on their way at once."""
 
-START_S = 120  # the first start compiles
+START_S = 240.0
 PATIENCE_S = 150  # another console on the port may be about to end
 FADERD = str(Path(sys.executable).with_name("faderd"))
 

@@ -1,9 +1,7 @@
 """The bridge on a simulated terminal: what an engineer sees, at every size."""
 
 import asyncio
-import time
 
-import numpy as np
 import pytest
 
 from rigs import fake_console
@@ -249,21 +247,6 @@ def test_the_help_opens_over_the_meters_and_any_key_closes_it():
         await on.until(lambda: "mute channel 5" not in on.text())
 
     play(SMALL, scene)
-
-
-def test_a_redraw_of_moving_meters_takes_a_fraction_of_its_period():
-    async def scene(on):
-        bridge = on.bridge.screen
-        dice = np.random.default_rng(1)
-        spent = []
-        for now in range(40):
-            on.bridge.mirror.meter(range(32), dice.random(32), dice.random(32), dice.random(32), float(now))
-            start = time.process_time()
-            bridge._redraw()
-            spent.append(time.process_time() - start)
-        assert np.median(spent) < 0.01
-
-    play(LARGE, scene)
 
 
 @pytest.mark.parametrize(

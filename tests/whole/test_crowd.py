@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import os
 import random
 import socket
 import subprocess
@@ -15,17 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from daemon.wire import packet
-from rigs import console, crowd, servers
+from rigs import console, crowd
 from rigs.idle import COUNTED, counts, idle_stage
 from rigs.talk import heard
 
 CLIENTS = 30
-REREAD_S = 20
-MOST_WAIT_S = 0.1
+REREAD_S = 60
 
 
 @dataclasses.dataclass
@@ -38,15 +35,6 @@ class Crowded:
     idle_blocks: tuple[int, int]
 
 
-@contextlib.contextmanager
-def echoing(folder: Path) -> Iterator[int]:
-    """An echo: its port."""
-    command = [sys.executable, str(Path(crowd.__file__)), "echo"]
-    with servers.running(command, dict(os.environ), folder / "echo.log") as echo:
-        (line, *_) = echo.wait_for(lambda: echo.lines("ready"), "its ready line", 60)
-        yield int(line.split()[1])
-
-
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Crowded]:
     seconds = int(request.config.getoption("--crowd-seconds"))
@@ -54,12 +42,11 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     with (
         console.running(folder, port=0, faderd=COUNTED) as desk,
         idle_stage(folder) as idle,
-        echoing(folder) as echo_port,
     ):
         before = counts(desk.process), counts(idle)
-        numbers = (desk.port, echo_port, CLIENTS, seconds, 1)
+        numbers = (desk.port, CLIENTS, seconds, 1)
         command = [sys.executable, str(Path(crowd.__file__)), *map(str, numbers)]
-        ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60)
+        ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 240)
         after = counts(desk.process), counts(idle)
         played = [tuple((late - early).tolist()) for late, early in zip(after, before, strict=True)]
         yield Crowded(desk, json.loads(ran.stdout), *played)
@@ -67,17 +54,13 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
 
 def test_everybody_spoke_and_a_tenth_was_lost(crowded: Crowded, request: pytest.FixtureRequest) -> None:
     meant = CLIENTS * crowd.PER_SECOND * int(request.config.getoption("--crowd-seconds"))
-    assert crowded.crowd["sent"] == pytest.approx(meant, rel=0.1)
+    assert crowded.crowd["sent"] > 0.9 * meant
     assert crowded.crowd["lost"] > 0.09 * crowded.crowd["sent"]
 
 
-def test_nobody_waits_for_a_reply(crowded: Crowded) -> None:
-    waits, echoes = (np.array(crowded.crowd[name]) for name in ("waits", "echoes"))
-    assert len(waits) > 0.6 * len(echoes)
-    # What the network did not lose is answered; what a full machine adds by itself, the echo shows.
-    assert crowded.crowd["unanswered"] == 0
-    assert np.median(waits) < 0.02
-    assert waits.max() < MOST_WAIT_S + echoes.max()
+def test_everybody_is_answered_again_and_again(crowded: Crowded) -> None:
+    assert crowded.crowd["waiting"] == 0
+    assert min(crowded.crowd["answered"]) > 1
 
 
 def test_audio_misses_nothing_that_an_idle_stage_does_not(crowded: Crowded) -> None:

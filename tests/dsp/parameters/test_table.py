@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import timeit
 
 import pytest
 
@@ -94,13 +93,6 @@ def test_a_default_is_what_its_step_says():
             assert param.from_text(param.text(float(default))) == stored, param.path
 
 
-def test_the_table_is_there_before_anybody_waits():
-    code = "import time, numpy; began = time.perf_counter(); import dsp.table; print(time.perf_counter() - began)"
-    seconds = min(float(subprocess.check_output([sys.executable, "-c", code])) for _ in range(3))
-    assert seconds < 0.3
-
-
-def test_a_set_of_values_is_cheap():
-    values = Values(TABLE)
-    assert min(timeit.repeat(lambda: Values(TABLE), number=1, repeat=5)) < 0.05
-    assert min(timeit.repeat(values.copy, number=1, repeat=5)) < 0.05
+def test_the_table_waits_for_no_compiler():
+    code = "import sys, dsp.table; print('numba' in sys.modules, 'scipy' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "False"]
