@@ -17,15 +17,14 @@ from numba.core import event
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# No nnan/ninf: the guard against NaN is a comparison that must survive the optimiser.
-FASTMATH = {"contract", "nsz"}
 OPTIONS: dict[str, Any] = {
     "nogil": True,
     "cache": True,
     "boundscheck": False,
     "error_model": "numpy",
-    "fastmath": FASTMATH,
 }
+# No fastmath: the guard against NaN is a comparison that must survive the optimiser, and what one machine
+# fuses and another does not would be heard as other bytes.
 
 
 def fingerprint() -> str:

@@ -2,7 +2,9 @@
 
 A kernel reads like the algorithm of one channel and runs on sixteen: `Lanes` is a numba type
 lowered to LLVM's `<16 x float>`, which the compiler splits into whatever the machine has.
-Arithmetic may fuse a multiply and an add; it assumes nothing about NaN or infinity.
+Every operator rounds once, as it is written: a product and a sum are one operation only where
+`add_product` says so, and so every machine that can fuse them makes the same bytes.
+Nothing is assumed about NaN or infinity.
 
     x = lanes.at(planes, group, plane)      pointer to rows of sixteen floats
     v = lanes.load(x, n)                    row n
@@ -24,7 +26,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
 WIDTH = 16
-FLAGS = ("contract", "nsz")
+SCRATCH = 96
+"""Rows of `scratch`: those of a sub-block, and some from before it."""
 
 FLOAT = ir.FloatType()
 INT = ir.IntType(32)
@@ -75,6 +78,21 @@ def _constant(kind: Any, value: float) -> Any:
     return ir.Constant(kind, [value] * WIDTH)
 
 
+def _multiply_add(builder: Any, x: Any, y: Any, total: Any) -> Any:
+    """`x y + total`, rounded once."""
+    kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32")
+    return builder.call(function, [x, y, total])
+
+
+def _polynomial(builder: Any, u: Any, coefficients: Sequence[float]) -> Any:
+    """Horner's rule, lowest power first in `coefficients`."""
+    result = _constant(FLOATS, coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
+        result = _multiply_add(builder, result, u, _constant(FLOATS, coefficient))
+    return result
+
+
 # --- operators ------------------------------------------------------------------------------------
 
 
@@ -100,10 +118,10 @@ def _operator(symbol: Callable[..., Any], result: types.Type, emit: Callable[[An
             return emit(builder, left, right)
 
 
-_operator(operator.add, LANES, lambda b, x, y: b.fadd(x, y, flags=FLAGS))
-_operator(operator.sub, LANES, lambda b, x, y: b.fsub(x, y, flags=FLAGS))
-_operator(operator.mul, LANES, lambda b, x, y: b.fmul(x, y, flags=FLAGS))
-_operator(operator.truediv, LANES, lambda b, x, y: b.fdiv(x, y, flags=FLAGS))
+_operator(operator.add, LANES, lambda b, x, y: b.fadd(x, y))
+_operator(operator.sub, LANES, lambda b, x, y: b.fsub(x, y))
+_operator(operator.mul, LANES, lambda b, x, y: b.fmul(x, y))
+_operator(operator.truediv, LANES, lambda b, x, y: b.fdiv(x, y))
 _operator(operator.gt, MASK, lambda b, x, y: b.fcmp_ordered(">", x, y))
 _operator(operator.ge, MASK, lambda b, x, y: b.fcmp_ordered(">=", x, y))
 _operator(operator.lt, MASK, lambda b, x, y: b.fcmp_ordered("<", x, y))
@@ -292,6 +310,19 @@ def neighbour(typing: Any, x: Any) -> Any:
     return LANES(LANES), emit
 
 
+@intrinsic
+def scratch(typing: Any) -> Any:
+    """Memory for SCRATCH rows that lasts as long as the kernel that asks for it."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        with builder.goto_entry_block():
+            place = builder.alloca(ir.ArrayType(FLOATS, SCRATCH))
+            place.align = 64
+        return builder.bitcast(place, FLOAT.as_pointer())
+
+    return ROWS(), emit
+
+
 # --- choices and functions ------------------------------------------------------------------------
 
 
@@ -361,18 +392,15 @@ def absolute(typing: Any, x: Any) -> Any:
 
 @intrinsic
 def add_product(typing: Any, total: Any, x: Any, y: Any) -> Any:
-    """`total + x y`, rounded once where the machine can, and always in the same way.
-
-    A sum written with operators may be fused in one copy of a loop and not in the other.
-    """
+    """`total + x y`, rounded once where the machine can; each is lanes, or one float32 for all of them."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        total, x, y = args
-        kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32")
-        return builder.call(function, [_spread(builder, x), y, total])
+        total, x, y = (
+            value if kind == LANES else _spread(builder, value) for kind, value in zip(sig.args, args, strict=True)
+        )
+        return _multiply_add(builder, x, y, total)
 
-    return LANES(LANES, types.float32, LANES), emit
+    return LANES(total, x, y), emit
 
 
 @intrinsic
@@ -386,15 +414,6 @@ def root(typing: Any, x: Any) -> Any:
         return builder.call(function, args)
 
     return LANES(LANES), emit
-
-
-def _polynomial(builder: Any, u: Any, coefficients: Sequence[float]) -> Any:
-    """Horner's rule, lowest power first in `coefficients`."""
-    result = _constant(FLOATS, coefficients[-1])
-    for coefficient in reversed(coefficients[:-1]):
-        result = builder.fmul(result, u, flags=FLAGS)
-        result = builder.fadd(result, _constant(FLOATS, coefficient), flags=FLAGS)
-    return result
 
 
 # Minimax over one octave: |error| below 6.2e-4 dB (log2) and 2.5e-5 dB (exp2).
@@ -413,9 +432,8 @@ def log2(typing: Any, x: Any) -> Any:
         bits = builder.bitcast(args[0], INTS)
         exponent = builder.ashr(builder.sub(bits, _constant(INTS, SQRT_HALF_BITS)), _constant(INTS, 23))
         mantissa = builder.bitcast(builder.sub(bits, builder.shl(exponent, _constant(INTS, 23))), FLOATS)
-        u = builder.fsub(mantissa, _constant(FLOATS, 1.0), flags=FLAGS)
-        fraction = builder.fmul(u, _polynomial(builder, u, LOG2), flags=FLAGS)
-        return builder.fadd(fraction, builder.sitofp(exponent, FLOATS), flags=FLAGS)
+        u = builder.fsub(mantissa, _constant(FLOATS, 1.0))
+        return _multiply_add(builder, u, _polynomial(builder, u, LOG2), builder.sitofp(exponent, FLOATS))
 
     return LANES(LANES), emit
 
@@ -428,9 +446,8 @@ def exp2(typing: Any, y: Any) -> Any:
         y = args[0]
         rounded = builder.bitcast(builder.fadd(y, _constant(FLOATS, ROUNDER)), INTS)
         whole = builder.sub(rounded, _constant(INTS, ROUNDER_BITS))
-        f = builder.fsub(y, builder.sitofp(whole, FLOATS), flags=FLAGS)
-        power = builder.fmul(f, _polynomial(builder, f, EXP2), flags=FLAGS)
-        power = builder.fadd(power, _constant(FLOATS, 1.0), flags=FLAGS)
+        f = builder.fsub(y, builder.sitofp(whole, FLOATS))
+        power = _multiply_add(builder, f, _polynomial(builder, f, EXP2), _constant(FLOATS, 1.0))
         shifted = builder.add(builder.bitcast(power, INTS), builder.shl(whole, _constant(INTS, 23)))
         return builder.bitcast(shifted, FLOATS)
 
@@ -440,3 +457,4 @@ def exp2(typing: Any, y: Any) -> Any:
 ZERO = np.float32(0)
 HALF = np.float32(0.5)
 ONE = np.float32(1)
+TWO = np.float32(2)

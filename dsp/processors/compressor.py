@@ -46,7 +46,7 @@ DEEPEST_DB = 60.0
 RMS_MS = 10.0
 LINEAR_DB = 10.0  # what a linear envelope moves in one attack or release time
 SLOW_MS = 1500.0  # how fast the automatic release learns that it is loud for long
-NO_LIMIT = 1e9
+NO_LIMIT = np.float32(1e9)
 
 SILENCE = np.float32(1e-18)  # power, -180 dBFS
 
@@ -108,86 +108,161 @@ def static_gain_db(level_dbfs: Float, threshold_db: float, ratio: float, knee_db
 
 
 @inline
-def tick(x, key, p, inverse, keep, state):
-    """One frame: output, log gain, and the next state; `inverse` is 1/2W, `keep` is 1 − DETECT."""
-    (sign, scale, offset, slope, knee, floor, detect, attack, release, attack_rate, release_rate,
-     hold, slow, auto, makeup, mix, on) = p  # fmt: skip
-    power, s, h, learnt = state
+def detect(power, key, amount):
+    """The power of the key: `amount` of it is new."""
+    return lanes.add_product(amount * (key * key), ONE - amount, power)
+
+
+@inline
+def compute(power, p):
+    """The gain that a power asks for."""
+    scale, offset, slope, knee, floor = p
     zero = lanes.fill(ZERO)
-    power = keep * power + detect * (key * key)
-    o = scale * lanes.log2(lanes.maximum(power, lanes.fill(SILENCE))) + offset
+    o = lanes.add_product(offset, scale, lanes.log2(lanes.maximum(power, lanes.fill(SILENCE))))
     u = lanes.minimum(lanes.maximum(o + HALF * knee, zero), knee)
-    target = lanes.maximum(slope * (u * u * inverse + lanes.maximum(o - HALF * knee, zero)), floor)
-    # Loud for long: the automatic release comes back at once only half the way, the rest slowly.
-    learnt = learnt + slow * (target - learnt)
-    d = lanes.minimum(target, auto * learnt) - s
+    over = lanes.add_product(lanes.maximum(o - HALF * knee, zero), u * u, HALF / knee)
+    return lanes.maximum(slope * over, floor)
+
+
+@inline
+def follow(wanted, p, state):
+    """One frame on the way to the gain that is wanted, after the hold: a part of it, or as far as the limit."""
+    sign, attack, release, attack_rate, release_rate, hold, slow, auto = p
+    s, h, learnt = state
+    zero = lanes.fill(ZERO)
+    learnt = learn(wanted, slow, learnt)
+    d = lanes.minimum(wanted, auto * learnt) - s
     releasing = sign * d > zero
-    h = lanes.select(releasing, lanes.maximum(h - ONE, zero), hold)
-    held = lanes.select(h > zero, zero, release)
+    left = lanes.maximum(h - ONE, zero)
     limit = lanes.select(releasing, release_rate, attack_rate)
-    moved = lanes.select(releasing, held, attack) * d
-    s = s + lanes.maximum(lanes.minimum(moved, limit), zero - limit)
-    y = x * (ONE + mix * (lanes.exp2(on * (s + makeup)) - ONE))
-    return y, s, (power, s, h, learnt)
+    part = lanes.select(releasing, lanes.select(left > zero, zero, release), attack)
+    near = limit - lanes.absolute(part * d) > zero
+    far = lanes.select(d > zero, limit, zero - limit)
+    s = lanes.select(near, lanes.add_product(s, part, d), s + far)
+    return s, lanes.select(releasing, left, hold), learnt
 
 
 @inline
-def _settled(target):
-    return (
-        lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2), lanes.load(target, 3),
-        lanes.load(target, 4), lanes.load(target, 5), lanes.load(target, 6), lanes.load(target, 7),
-        lanes.load(target, 8), lanes.load(target, 9), lanes.load(target, 10), lanes.load(target, 11),
-        lanes.load(target, 12), lanes.load(target, 13), lanes.load(target, 14),
-        lanes.load(target, 15), lanes.load(target, 16),
-    )  # fmt: skip
+def follow_unlimited(wanted, p, state):
+    """As `follow` where no lane has a linear envelope: the same numbers, sooner."""
+    sign, attack, release, _, _, hold, slow, auto = p
+    s, h, learnt = state
+    zero = lanes.fill(ZERO)
+    upward = sign > zero
+    learnt = learn(wanted, slow, learnt)
+    left = lanes.maximum(h - ONE, zero)
+    held = lanes.select(left > zero, zero, release)
+    d = lanes.minimum(wanted, auto * learnt) - s
+    up = lanes.add_product(s, lanes.select(upward, held, attack), d)
+    down = lanes.add_product(s, lanes.select(upward, attack, held), d)
+    return lanes.select(d > zero, up, down), lanes.select(sign * d > zero, left, hold), learnt
 
 
 @inline
-def _gliding(start, target, w):
-    return (
-        glide.value(start, target, 0, w), glide.value(start, target, 1, w),
-        glide.value(start, target, 2, w), glide.value(start, target, 3, w),
-        glide.value(start, target, 4, w), glide.value(start, target, 5, w),
-        glide.value(start, target, 6, w), glide.value(start, target, 7, w),
-        glide.value(start, target, 8, w), glide.value(start, target, 9, w),
-        glide.value(start, target, 10, w), glide.value(start, target, 11, w),
-        glide.value(start, target, 12, w), glide.value(start, target, 13, w),
-        glide.value(start, target, 14, w), glide.value(start, target, 15, w),
-        glide.value(start, target, 16, w),
+def learn(wanted, slow, learnt):
+    """How loud it has been for long: the automatic release comes back at once only half the way, the rest slowly."""
+    return lanes.add_product(slow * wanted, ONE - slow, learnt)
+
+
+@inline
+def apply(x, s, p):
+    """`x` with the gain `s`."""
+    makeup, mix, on = p
+    return x * lanes.add_product(ONE, mix, lanes.exp2(on * (s + makeup)) - ONE)
+
+
+@inline
+def _parts(target):
+    """What `detect`, `compute`, `follow` and `apply` take of the settings."""
+    amount = lanes.load(target, DETECT)
+    law = (
+        lanes.load(target, SCALE), lanes.load(target, OFFSET), lanes.load(target, SLOPE),
+        lanes.load(target, KNEE), lanes.load(target, FLOOR),
     )  # fmt: skip
+    pace = (
+        lanes.load(target, SIGN), lanes.load(target, ATTACK), lanes.load(target, RELEASE),
+        lanes.load(target, ATTACK_RATE), lanes.load(target, RELEASE_RATE), lanes.load(target, HOLD),
+        lanes.load(target, SLOW), lanes.load(target, AUTO),
+    )  # fmt: skip
+    return amount, law, pace, (lanes.load(target, MAKEUP), lanes.load(target, MIX), lanes.load(target, ON))
 
 
 @kernel
 def process(x, key, out, start, target, state, clock, end, curve, meter, frames):
-    """Compress `frames` rows of `x` into `out` (which may be `x`) by the level of the rows of `key` (which may be `x`).
+    """Compress `frames` rows of `x` into `out` (which may be `x`), led by the rows of `key` (which may be `x`).
 
-    `start` and `target` have 17 rows, `state` 4; `meter` is one row: the smallest gain so far,
-    make-up not counted.
+    `start` and `target` have 17 rows, `state` 4; `meter` is one row: the smallest gain so far.
     """
-    s = (lanes.load(state, 0), lanes.load(state, 1), lanes.load(state, 2), lanes.load(state, 3))
-    deepest = lanes.fill(ZERO)
     one = lanes.fill(ONE)
     if clock < end:
-        for n in range(frames):
-            p = _gliding(start, target, lanes.scalar(curve, clock + n + 1))
-            y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, HALF / p[KNEE], one - p[DETECT], s)
-            deepest = lanes.minimum(gain, deepest)
-            lanes.store(out, n, y)
+        deepest = glide_along(x, key, out, start, target, state, clock, curve, frames)
     else:
-        p = _settled(target)
-        inverse = HALF / p[KNEE]
-        keep = one - p[DETECT]
+        # Three loops: the middle one has all that a frame must know of the last, and is as short as can be.
+        wanted = lanes.scratch()
+        want(key, wanted, target, state, frames)
+        deepest = move(wanted, target, state, frames)
+        _, _, _, heard = _parts(target)
         for n in range(frames):
-            y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, inverse, keep, s)
-            deepest = lanes.minimum(gain, deepest)
-            lanes.store(out, n, y)
+            lanes.store(out, n, apply(lanes.load(x, n), lanes.load(wanted, n), heard))
     mix, on = lanes.load(target, MIX), lanes.load(target, ON)
     reduction = one + mix * (lanes.exp2(on * deepest) - one)
     lanes.store(meter, 0, lanes.minimum(reduction, lanes.load(meter, 0)))
-    lanes.store(state, 0, s[0])
-    lanes.store(state, 1, s[1])
-    lanes.store(state, 2, s[2])
-    lanes.store(state, 3, s[3])
+
+
+@inline
+def want(key, wanted, target, state, frames):
+    """The gains that `frames` rows of the key ask for, as rows of `wanted`."""
+    amount, law, _, _ = _parts(target)
+    power = lanes.load(state, 0)
+    for n in range(frames):
+        power = detect(power, lanes.load(key, n), amount)
+        lanes.store(wanted, n, compute(power, law))
+    lanes.store(state, 0, power)
+
+
+@inline
+def move(wanted, target, state, frames):
+    """Go to the gains that are wanted, in place; return the deepest."""
+    _, _, pace, _ = _parts(target)
+    s = (lanes.load(state, 1), lanes.load(state, 2), lanes.load(state, 3))
+    deepest = lanes.fill(ZERO)
+    limit = lanes.minimum(pace[3], pace[4])
+    if lanes.differ(lanes.maximum(limit, lanes.fill(NO_LIMIT)), limit):
+        for n in range(frames):
+            s = follow(lanes.load(wanted, n), pace, s)
+            deepest = lanes.minimum(s[0], deepest)
+            lanes.store(wanted, n, s[0])
+    else:
+        for n in range(frames):
+            s = follow_unlimited(lanes.load(wanted, n), pace, s)
+            deepest = lanes.minimum(s[0], deepest)
+            lanes.store(wanted, n, s[0])
+    lanes.store(state, 1, s[0])
+    lanes.store(state, 2, s[1])
+    lanes.store(state, 3, s[2])
+    return deepest
+
+
+@inline
+def glide_along(x, key, out, start, target, state, clock, curve, frames):
+    """As the three loops of `process`, while the settings are on their way."""
+    power = lanes.load(state, 0)
+    s = (lanes.load(state, 1), lanes.load(state, 2), lanes.load(state, 3))
+    deepest = lanes.fill(ZERO)
+    now = lanes.scratch()
+    for n in range(frames):
+        for row in range(ROWS):
+            lanes.store(now, row, glide.value(start, target, row, lanes.scalar(curve, clock + n + 1)))
+        amount, law, pace, heard = _parts(now)
+        power = detect(power, lanes.load(key, n), amount)
+        s = follow(compute(power, law), pace, s)
+        deepest = lanes.minimum(s[0], deepest)
+        lanes.store(out, n, apply(lanes.load(x, n), s[0], heard))
+    lanes.store(state, 0, power)
+    lanes.store(state, 1, s[0])
+    lanes.store(state, 2, s[1])
+    lanes.store(state, 3, s[2])
+    return deepest
 
 
 @kernel

@@ -43,6 +43,9 @@ def process(ring, y, position, start, target, clock, end, curve, frames):
             w = lanes.scalar(curve, clock + n + 1)
             lanes.store(y, n, old + w * (new - old))
     else:
-        for n in range(frames):
-            lanes.store(y, n, lanes.gather_rows(ring, position + n, target, MASK))
-
+        # One lane after another: each is a line of its own in the ring, and nothing has to be gathered.
+        for lane in range(lanes.WIDTH):
+            line, out = lanes.offset(ring, lane), lanes.offset(y, lane)
+            first = position - lanes.scalar(target, lane)
+            for n in range(frames):
+                lanes.put(out, n * lanes.WIDTH, lanes.scalar(line, ((first + n) & MASK) * lanes.WIDTH))

@@ -81,13 +81,13 @@ def tick(x, key, p, state):
     e, h, g = state
     zero = lanes.fill(ZERO)
     a = lanes.absolute(key)
-    e = e + lanes.select(a > e, rise, fall) * (a - e)
+    e = lanes.add_product(e, lanes.select(a > e, rise, fall), a - e)
     over = lanes.log2(lanes.maximum(e, lanes.fill(SILENCE))) - lanes.select(h > zero, tc, to)
     h = lanes.select(over >= zero, hold, lanes.maximum(h - ONE, zero))
     shut = lanes.select(h > zero, zero, lanes.maximum(slope * over, floor))
     t = lanes.exp2(base + flip * shut)
     d = t - g
-    g = g + lanes.select(d > zero, attack, release) * d
+    g = lanes.add_product(g, lanes.select(d > zero, attack, release), d)
     g = lanes.select(lanes.absolute(t - g) < lanes.fill(NEARLY), t, g)
     gain = ONE + mix * (g - ONE)
     return x * gain, gain, (e, h, g)
@@ -100,11 +100,11 @@ def tick_hard(x, key, p, state):
     e, h, g = state
     zero = lanes.fill(ZERO)
     a = lanes.absolute(key)
-    e = e + lanes.select(a > e, rise, fall) * (a - e)
+    e = lanes.add_product(e, lanes.select(a > e, rise, fall), a - e)
     h = lanes.select(e >= lanes.select(h > zero, tc, to), hold, lanes.maximum(h - ONE, zero))
     t = lanes.select(h > zero, opened, shut)
     d = t - g
-    g = g + lanes.select(d > zero, attack, release) * d
+    g = lanes.add_product(g, lanes.select(d > zero, attack, release), d)
     g = lanes.select(lanes.absolute(t - g) < lanes.fill(NEARLY), t, g)
     gain = ONE + mix * (g - ONE)
     return x * gain, gain, (e, h, g)

@@ -50,7 +50,7 @@ def curve(rate: float) -> npt.NDArray[np.float32]:
 def value(start, target, row, weight):
     """Row `row` on its way: `weight` (float32) of the target, the rest of the start."""
     here = lanes.load(start, row)
-    return here + weight * (lanes.load(target, row) - here)
+    return lanes.add_product(here, weight, lanes.load(target, row) - here)
 
 
 @kernel

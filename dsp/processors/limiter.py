@@ -35,10 +35,10 @@ RELEASE_MS = 80.0
 NEARLY = np.float32(2.0**-12)  # 0.002 dB: from there a release at 96 kHz would move no float32 any more
 PART = np.float32(1 / SUB_BLOCK)
 
-# State: gains with and without look-ahead, smallest and sum so far in this sub-block, the last
-# peak between frames; then the newest frames, and for both sliding windows this sub-block's values
-# and the last one's, gathered from its end.
-GAIN, SUDDEN, SMALLEST, SUM, BETWEEN, HISTORY = range(6)
+# State: the gain before its mean, smallest and sum so far in this sub-block, the last peak between
+# frames; then the newest frames, and for both sliding windows this sub-block's values and the last
+# one's, gathered from its end.
+GAIN, SMALLEST, SUM, BETWEEN, HISTORY = range(5)
 HISTORY_ROWS = 2 * SUB_BLOCK
 WANTED = HISTORY + HISTORY_ROWS
 RELEASED = WANTED + SUB_BLOCK
@@ -57,6 +57,8 @@ def _interpolator() -> npt.NDArray[np.float32]:
 
 
 FIR = _interpolator()
+# No peak between frames is louder than this many times the loudest frame around it.
+MOST = np.float32(1.001 * np.abs(FIR).sum(1).max())
 # The point as far before the other end has the same taps in reverse: what both have in common weighs
 # the sums of mirrored frames, what they differ in the differences.
 ALIKE, UNLIKE = ((FIR + sign * FIR[:, ::-1])[:, :CENTRE] / 2 for sign in (1, -1))
@@ -86,24 +88,102 @@ def process(x, p, state, position, phase, meter, frames):
     sub-block; `meter` is one row: the smallest gain so far.
     """
     zero = lanes.fill(ZERO)
-    ahead = lanes.load(p, AHEAD) > zero
-    looks = lanes.differ(lanes.load(p, AHEAD), zero)
+    if not lanes.differ(lanes.load(p, AHEAD), zero):
+        limit_at_once(x, p, state, meter, frames)
+        return
+    line, wanted = lanes.scratch(), lanes.scratch()
+    loudest = line_up(x, line, state, position, frames)
+    ceiling, last = lanes.load(p, CEILING), lanes.load(state, BETWEEN)
+    if lanes.differ(lanes.maximum(lanes.maximum(MOST * loudest, last), ceiling), ceiling):
+        want(line, wanted, p, state, frames)
+    else:
+        for n in range(frames):
+            lanes.store(wanted, n, lanes.fill(ONE))
+        lanes.store(state, BETWEEN, zero)
+    limit(x, line, wanted, p, state, position, phase, meter, frames)
+    if phase + frames == SUB_BLOCK:
+        turn_windows(state)
+
+
+@inline
+def limit_at_once(x, p, state, meter, frames):
+    """Limit without look-ahead in any lane: each frame by itself."""
     ceiling, release = lanes.load(p, CEILING), lanes.load(p, RELEASE)
-    sudden, least = lanes.load(state, SUDDEN), lanes.load(meter, 0)
+    gain, least = lanes.load(state, GAIN), lanes.load(meter, 0)
     for n in range(frames):
         v = patch.guard_lanes(lanes.load(x, n))
-        sudden = follow(sudden, allowed(ceiling, lanes.absolute(v)), release)
-        y, gain = v * sudden, sudden
-        if looks:
-            smooth = look_ahead(v, ceiling, release, state, position + n, phase + n)
-            late = lanes.load(state, HISTORY + ((position + n - LATENCY) & (HISTORY_ROWS - 1)))
-            y = lanes.select(ahead, late * smooth, y)
-            gain = lanes.select(ahead, smooth, gain)
-        y = lanes.maximum(lanes.minimum(y, ceiling), zero - ceiling)
+        gain = follow(gain, allowed(ceiling, lanes.absolute(v)), release)
         least = lanes.minimum(gain, least)
-        lanes.store(x, n, y)
-    lanes.store(state, SUDDEN, sudden)
+        lanes.store(x, n, clip(v * gain, ceiling))
+    lanes.store(state, GAIN, gain)
     lanes.store(meter, 0, least)
+
+
+@inline
+def line_up(x, line, state, position, frames):
+    """Lay the frames that an interpolator needs in a row, the newest last; return how loud any of them is."""
+    loudest = lanes.fill(ZERO)
+    for n in range(TAPS - 1):
+        v = lanes.load(state, HISTORY + ((position - (TAPS - 1) + n) & (HISTORY_ROWS - 1)))
+        loudest = lanes.maximum(lanes.absolute(v), loudest)
+        lanes.store(line, n, v)
+    for n in range(frames):
+        v = patch.guard_lanes(lanes.load(x, n))
+        loudest = lanes.maximum(lanes.absolute(v), loudest)
+        lanes.store(line, n + (TAPS - 1), v)
+    return loudest
+
+
+@inline
+def want(line, wanted, p, state, frames):
+    """The gains that take peaks down to the ceiling: of the newest frame, with look-ahead of `CENTRE` frames back."""
+    ahead, ceiling = lanes.load(p, AHEAD) > lanes.fill(ZERO), lanes.load(p, CEILING)
+    for n in range(frames):
+        lanes.store(wanted, n, peak_between(lanes.row_of(line, n)))
+    before = lanes.load(state, BETWEEN)
+    for n in range(frames):
+        here = lanes.absolute(lanes.load(line, n + (TAPS - 1 - CENTRE)))
+        after = lanes.load(wanted, n)
+        # A peak between two frames takes down both of them.
+        peak = lanes.maximum(lanes.maximum(here, after), before)
+        peak = lanes.select(ahead, peak, lanes.absolute(lanes.load(line, n + (TAPS - 1))))
+        lanes.store(wanted, n, allowed(ceiling, peak))
+        before = after
+    lanes.store(state, BETWEEN, before)
+
+
+@inline
+def limit(x, line, wanted, p, state, position, phase, meter, frames):
+    """Go to the gains that are wanted: at once, or with look-ahead in good time."""
+    ahead = lanes.load(p, AHEAD) > lanes.fill(ZERO)
+    ceiling, release = lanes.load(p, CEILING), lanes.load(p, RELEASE)
+    smallest, total = lanes.load(state, SMALLEST), lanes.load(state, SUM)
+    gain, least = lanes.load(state, GAIN), lanes.load(meter, 0)
+    for n in range(frames):
+        now, t = lanes.load(wanted, n), phase + n
+        lanes.store(state, WANTED + t, now)
+        smallest = lanes.minimum(now, smallest)
+        window = lanes.minimum(smallest, lanes.load(state, WANTED_BEFORE + t + 1))
+        gain = follow(gain, lanes.select(ahead, window, now), release)
+        lanes.store(state, RELEASED + t, gain)
+        total = total + gain
+        smooth = (total + lanes.load(state, RELEASED_BEFORE + t + 1)) * PART
+        v = lanes.load(line, n + (TAPS - 1))
+        late = lanes.load(state, HISTORY + ((position + n - LATENCY) & (HISTORY_ROWS - 1)))
+        lanes.store(state, HISTORY + ((position + n) & (HISTORY_ROWS - 1)), v)
+        g = lanes.select(ahead, smooth, gain)
+        least = lanes.minimum(g, least)
+        lanes.store(x, n, clip(lanes.select(ahead, late, v) * g, ceiling))
+    lanes.store(state, SMALLEST, smallest)
+    lanes.store(state, SUM, total)
+    lanes.store(state, GAIN, gain)
+    lanes.store(meter, 0, least)
+
+
+@inline
+def clip(y, ceiling):
+    """No more than the ceiling, whatever came before."""
+    return lanes.maximum(lanes.minimum(y, ceiling), lanes.fill(ZERO) - ceiling)
 
 
 @inline
@@ -116,51 +196,24 @@ def allowed(ceiling, peak):
 def follow(gain, wanted, release):
     """Down at once, up slowly, and all the way."""
     d = wanted - gain
-    up = gain + release * d
+    up = lanes.add_product(gain, release, d)
     up = lanes.select(lanes.absolute(wanted - up) < lanes.fill(NEARLY), wanted, up)
     return lanes.select(d < lanes.fill(ZERO), wanted, up)
 
 
 @inline
-def look_ahead(v, ceiling, release, state, position, t):
-    """The gain for the frame `LATENCY` frames back, now that `v` is known; `t` counts from the sub-block."""
-    lanes.store(state, HISTORY + (position & (HISTORY_ROWS - 1)), v)
-    between = peak_between(state, position)
-    here = lanes.absolute(lanes.load(state, HISTORY + ((position - CENTRE) & (HISTORY_ROWS - 1))))
-    # A peak between two frames takes down both of them.
-    peak = lanes.maximum(lanes.maximum(here, between), lanes.load(state, BETWEEN))
-    lanes.store(state, BETWEEN, between)
-
-    wanted = allowed(ceiling, peak)
-    lanes.store(state, WANTED + t, wanted)
-    smallest = lanes.minimum(wanted, lanes.load(state, SMALLEST))
-    lanes.store(state, SMALLEST, smallest)
-    window = lanes.minimum(smallest, lanes.load(state, WANTED_BEFORE + t + 1))
-
-    released = follow(lanes.load(state, GAIN), window, release)
-    lanes.store(state, GAIN, released)
-    lanes.store(state, RELEASED + t, released)
-    total = lanes.load(state, SUM) + released
-    lanes.store(state, SUM, total)
-    smooth = (total + lanes.load(state, RELEASED_BEFORE + t + 1)) * PART
-    if t == SUB_BLOCK - 1:
-        turn_windows(state)
-    return smooth
-
-
-@inline
-def peak_between(state, position):
-    """Largest of the seven points between the frames `CENTRE` and `CENTRE` − 1 back."""
+def peak_between(line):
+    """Largest of the seven points between the middle two of 24 frames."""
     zero = lanes.fill(ZERO)
     a1, a2, a3, a4, u1, u2, u3 = zero, zero, zero, zero, zero, zero, zero
     for tap in range(CENTRE):
-        old = lanes.load(state, HISTORY + ((position - (TAPS - 1) + tap) & (HISTORY_ROWS - 1)))
-        new = lanes.load(state, HISTORY + ((position - tap) & (HISTORY_ROWS - 1)))
+        old = lanes.load(line, tap)
+        new = lanes.load(line, TAPS - 1 - tap)
         both, apart = old + new, old - new
-        a1, u1 = a1 + ALIKE[0, tap] * both, u1 + UNLIKE[0, tap] * apart
-        a2, u2 = a2 + ALIKE[1, tap] * both, u2 + UNLIKE[1, tap] * apart
-        a3, u3 = a3 + ALIKE[2, tap] * both, u3 + UNLIKE[2, tap] * apart
-        a4 = a4 + ALIKE[3, tap] * both
+        a1, u1 = lanes.add_product(a1, ALIKE[0, tap], both), lanes.add_product(u1, UNLIKE[0, tap], apart)
+        a2, u2 = lanes.add_product(a2, ALIKE[1, tap], both), lanes.add_product(u2, UNLIKE[1, tap], apart)
+        a3, u3 = lanes.add_product(a3, ALIKE[2, tap], both), lanes.add_product(u3, UNLIKE[2, tap], apart)
+        a4 = lanes.add_product(a4, ALIKE[3, tap], both)
     return lanes.maximum(lanes.maximum(larger(a1, u1), larger(a2, u2)), lanes.maximum(larger(a3, u3), larger(a4, zero)))
 
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
-from dsp.native.lanes import ZERO
+from dsp.native.lanes import TWO, ZERO
 
 Float = npt.NDArray[np.float64]
 
@@ -247,7 +247,7 @@ def cross(x, y, start, target, state, coming, faded, curve, frames):
         old, t = tick(old, b, n, t)
         new, u = tick(x0, c, o, u)
         new, v = tick(new, d, p, v)
-        lanes.store(y, i, old + lanes.scalar(curve, max(faded + i + 1, 0)) * (new - old))
+        lanes.store(y, i, lanes.add_product(old, lanes.scalar(curve, max(faded + i + 1, 0)), new - old))
     _keep(state, s, t)
     _keep(coming, u, v)
 
@@ -259,11 +259,11 @@ def tick(v0, a, m, s):
     m0, m1, m2 = m
     s1, s2 = s
     v3 = v0 - s2
-    d1 = a2 * v3 - b1 * s1
-    d2 = a2 * s1 + a3 * v3
-    v1 = s1 + d1
-    v2 = s2 + d2
-    return m0 * v0 + m1 * v1 + m2 * v2, (v1 + d1, v2 + d2)
+    d1 = lanes.add_product((lanes.fill(ZERO) - b1) * s1, a2, v3)
+    d2 = lanes.add_product(a2 * s1, a3, v3)
+    y = lanes.add_product(lanes.add_product(m0 * v0, m1, s1 + d1), m2, s2 + d2)
+    # What v3 leads to is the longest way from one frame to the next: on it a product and a sum are one.
+    return y, (lanes.add_product(s1, TWO, d1), lanes.add_product(s2, TWO, d2))
 
 
 @inline

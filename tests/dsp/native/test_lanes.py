@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from dsp.native import lanes
+from dsp.native import kernel, lanes
 from rigs import harness
 
 LOG2_DB = 20 * np.log10(2)
@@ -31,6 +31,14 @@ def _choose(x, y, results):
     lanes.store(out, 2, lanes.select(a > b, a, b))
     lanes.store(out, 3, lanes.absolute(a))
     return lanes.differ(a, b)
+
+
+@numba.njit(**kernel.OPTIONS | {"cache": False})
+def _round(x, y, z, written, fused):
+    a, b, c = lanes.load(lanes.at(x, 0), 0), lanes.load(lanes.at(y, 0), 0), lanes.load(lanes.at(z, 0), 0)
+    lanes.store(lanes.at(written, 0), 0, a * b + c)
+    lanes.store(lanes.at(fused, 0), 0, lanes.add_product(c, a, b))
+    return x[0, 0] * y[0, 0] + z[0, 0]
 
 
 def rows(values):
@@ -105,3 +113,17 @@ def test_one_lane_is_enough_to_differ(lane, differs):
     if lane is not None:
         y[0, lane] += 1
     assert _choose(x, y, np.empty((4, lanes.WIDTH), np.float32)) == differs
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_product_and_a_sum_are_rounded_as_they_are_written_on_every_machine(seed):
+    # What a compiler fuses on one machine and not on another would be other bytes there.
+    random = np.random.default_rng(seed)
+    x, y = (random.uniform(0.5, 1, (1, 16)).astype(np.float32) for _ in range(2))
+    z = -(x * y)  # a fused sum leaves what the product lost in rounding, two roundings nothing
+    written, fused = np.empty_like(x), np.empty_like(x)
+    scalar = _round(x, y, z, written, fused)
+    assert (written == 0).all()
+    assert scalar == 0
+    exact = x.astype(np.float64) * y + z
+    np.testing.assert_array_equal(fused, exact.astype(np.float32))

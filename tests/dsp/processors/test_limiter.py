@@ -207,7 +207,7 @@ def test_with_look_ahead_the_gain_never_jumps() -> None:
 def test_with_look_ahead_the_gain_has_come_down_when_the_peak_arrives() -> None:
     x = np.zeros(4800)
     x[1000:] = HOT
-    heard = limited(48_000, 0.0, True).play({1: x})[:, 0]
+    heard = desk_with(48_000, 0.0, True).play({1: x})[:, 0]
     assert np.abs(heard[1000 + limiter.LATENCY :]).max() <= 1
     assert true_peak_db(fade(heard)) < 0.25
 
@@ -219,8 +219,8 @@ def test_with_look_ahead_the_gain_has_come_down_when_the_peak_arrives() -> None:
 @pytest.mark.parametrize("block", [1, 37, 64, 1000])
 def test_limiting_does_not_depend_on_the_size_of_the_blocks(block: int, ahead: bool) -> None:
     x = {1: HOT * desk.noise(3000), 2: torture(48_000)["drums"][:3000]}
-    wanted = limited(48_000, -6.0, ahead).play(x, 256)
-    np.testing.assert_array_equal(limited(48_000, -6.0, ahead).play(x, block), wanted)
+    wanted = desk_with(48_000, -6.0, ahead).play(x, 256)
+    np.testing.assert_array_equal(desk_with(48_000, -6.0, ahead).play(x, block), wanted)
 
 
 @kernel.kernel
