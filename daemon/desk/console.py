@@ -70,7 +70,8 @@ class Console:
         self._touched: set[str] = set()
         self._is_recalled = False
         self._desk = draft.Desk(self.values, audio.rate, plan) if audio is not None else None
-        if self._desk is not None:
+        if audio is not None and self._desk is not None:
+            self._desk.rack.in_use = audio.effect_in_use
             refresh.everything(self._desk)
 
     def set(self, leaf: int, stored: Stored, author: object = None) -> bool:
@@ -226,6 +227,8 @@ class Console:
         if self.audio is not None and self._desk is not None:
             before, self._desk = self._desk, draft.Desk(self.values, self.audio.rate, plan or self._desk.plan)
             self._desk.listeners = before.listeners
+            self._desk.rack.follow(before.rack)
+            self._desk.rack.begin_anew()
             refresh.everything(self._desk)
             self._desk.draft["recalls"] = before.draft["recalls"]
             self.open_outputs(False)

@@ -66,8 +66,7 @@ def run(shared, which, device_in, device_out, frames):
             flow.take_in(desk, group, device_in, phase, frames)
     elif which == TOOLS:
         flow.bring_back(desk, phase, frames)
-        flow.give_back(desk, BUS, layout.BACK_BUS, phase, frames)
-        flow.give_back(desk, layout.MAIN, layout.BACK_MAIN, phase, frames)
+        flow.give_back(desk, phase, frames)
         flow.make_tools(desk, page, frames)
     elif which == TO_BUS:
         flow.mix_to(desk, layout.TO_BUS, BUS, phase, frames)
@@ -91,7 +90,7 @@ def run(shared, which, device_in, device_out, frames):
     elif which == METERS:
         block.listen(shared, page, frames)
     elif which == KEEP:
-        rehearsal.keep(shared, device_in, desk.frame, frames)
+        rehearsal.keep(shared, device_in, lanes.at2(shared.rack.returned, phase, 0), desk.frame, frames)
     else:
         for group in range(layout.STRIPS):
             run_strip(desk, which, group, page, phase, frames)

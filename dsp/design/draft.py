@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp.design import monitor, sheet, signals, strips
+from dsp.design import monitor, rack, sheet, signals, strips
 from dsp.design.strips import Kind
 from dsp.engine import layout, memory
 from dsp.parameters.table import Table, Values
@@ -63,6 +63,7 @@ class Desk(sheet.Sheet):
         self.ahead = _ears(self.plan, values.table)
         self.key_lane = 0
         self._listeners: dict[int, monitor.Listener] = {}
+        self.rack = rack.Rack(rate)
         self.draft: Draft = np.zeros((), memory.TARGETS)
         _lay_out(self.draft)
 
@@ -81,6 +82,7 @@ class Desk(sheet.Sheet):
         twin = Desk(values, self.rate, self.plan)
         twin.key_lane, twin._listeners = self.key_lane, self._listeners.copy()
         twin.draft = self.draft.copy()
+        twin.rack.follow(self.rack)
         twin.take_after(self)
         return twin
 
@@ -91,7 +93,7 @@ class Desk(sheet.Sheet):
 
 def _lay_out(draft: Draft) -> None:
     """Lanes without processors of their own: neutral, and harmless while gliding."""
-    for name in ("patch", "send_patch", "output_patch", "insert_return"):
+    for name in ("patch", "send_patch", "output_patch", "insert_return", "effect_patch"):
         draft[name] = layout.NOWHERE
     draft["key"] = layout.SELF
     draft["heard_key"][:, 0] = layout.NO_KEY

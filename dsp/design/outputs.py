@@ -19,25 +19,46 @@ BANKS = (("main/{out}", 0), ("aux/{aux_out}", layout.AUX_OUT), ("aes/{side}", la
 
 
 def insert_ways(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
-    """Which aux way each lane is inserted in, counted from 0, below 0 none; the right side takes the one beside."""
-    way = desk.row(kind, "insert/sel").astype(np.int64) - routing.INSERT_AUX
+    """Where each lane is inserted: sides of effect slots 0–15, aux sockets from 16 on, below 0 nowhere.
+
+    The right side takes the way beside; slots that a bus feeds are no inserts.
+    """
+    way = desk.row(kind, "insert/sel").astype(np.int64) - 1
     side = np.arange(way.size) % kind.width
-    return np.where(way >= 0, (way + side) % routing.AUX_INPUTS, way)
+    beside = routing.EFFECT_SIDES + (way - routing.EFFECT_SIDES + side) % routing.AUX_INPUTS
+    way = np.where(way < 0, way, np.where(way < routing.EFFECT_SIDES, way ^ side, beside))
+    fed = np.append(routing.effect_sources(desk.values) != routing.INSERTED, np.zeros(routing.AUX_INPUTS, bool))
+    return np.where(fed[np.maximum(way, 0)], -1, way)
 
 
 def design_inserts(desk: Desk, kind: Kind) -> None:
-    """Inserts on the aux sockets; an effect slot that has no sound of its own yet passes its input."""
+    """Inserts, on the aux sockets or in effect slots."""
     draft = desk.draft
     aux = routing.physical(desk.talk)[routing.AUX_IN : routing.AUX_IN + routing.AUX_INPUTS]
     way = desk.of(insert_ways, kind)
-    on_aux = way >= 0
-    out = desk.row(kind, "insert/on") & on_aux
+    is_inserted = way >= 0
+    out = desk.row(kind, "insert/on") & is_inserted
     post = desk.row(kind, "insert/pos").astype(bool)
     # What comes back is patched while the insert is off, too: it is there when it is switched on.
-    back = np.where(on_aux, aux[np.maximum(way, 0)], layout.NOWHERE)
+    returns = np.concatenate((routing.effect_returns(), aux))
+    back = np.where(is_inserted, returns[np.maximum(way, 0)], layout.NOWHERE)
     for position, here in ((layout.PRE, ~post), (layout.POST, post)):
         put(draft["insert"][position], kind, (out & here).astype(np.float64)[np.newaxis])
         put_places(draft["insert_return"][position], kind, back)
+
+
+def design_effect_feeds(desk: Desk) -> None:
+    """What both sides of every effect slot are fed with."""
+    feeds = routing.effect_feeds(desk.values)
+    ways, places = desk.of(inserted)
+    to_effects = ways < routing.EFFECT_SIDES
+    feeds[ways[to_effects]] = places[to_effects]
+    desk.draft["effect_patch"][0] = feeds
+
+
+def design_effect(desk: Desk, slot: int) -> None:
+    """An effect and its settings."""
+    desk.rack.design(desk.draft, desk.values, slot)
 
 
 def design_tools(desk: Desk) -> None:
@@ -70,13 +91,13 @@ def carried(desk: Desk) -> npt.NDArray[np.int64]:
 
 
 def inserted(desk: Desk) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Aux outputs that inserts use, and what goes out there."""
+    """Ways that inserts use, see `insert_ways`, and what goes out there."""
     outs, places = [], []
     for kind in (strips.CHANNEL, *strips.OUTPUTS):
         way = desk.of(insert_ways, kind)
         plane = np.where(desk.row(kind, "insert/pos"), layout.INSERT_POST, layout.INSERT_PRE)
         used = np.flatnonzero(desk.row(kind, "insert/on") & (way >= 0))
-        outs.append(layout.AUX_OUT + way[used])
+        outs.append(way[used])
         places.append(strips.place(kind.lanes[used], plane[used]))
     return np.concatenate(outs), np.concatenate(places)
 
@@ -93,8 +114,10 @@ def design_outputs(desk: Desk) -> None:
     send[lanes] = gains * np.where(tapped.obey, of_lane[tapped.lanes], 1.0)
     ears = layout.MONITOR_OUT + np.arange(2)
     send_patch[ears], send[ears] = layout.place(layout.MONITOR, layout.INPUT, np.arange(2)), 1
-    outs, places = desk.of(inserted)
-    send_patch[outs], send[outs] = places, 1
+    ways, places = desk.of(inserted)
+    on_aux = ways >= routing.EFFECT_SIDES
+    outs = layout.AUX_OUT + ways[on_aux] - routing.EFFECT_SIDES
+    send_patch[outs], send[outs] = places[on_aux], 1
     if not desk.plan.all_outputs:
         unheard = ~np.isin(routing.send_place(np.arange(send_patch.size)), desk.of(carried))
         send_patch[unheard] = layout.NOWHERE

@@ -10,12 +10,13 @@ import numpy as np
 from dsp.design import mixing, outputs, processing, strips
 from dsp.design.draft import Desk, Draft
 from dsp.design.sheet import Key
+from dsp.effects import memory as effects
 from dsp.engine import layout, memory
 
 UNHEARD = ("spectrum", "selected", "recalls", "rehearsal")
 """What is in a draft but not in the sound: what meters look at, and how a recall is to be made."""
 
-HEARD = tuple(name for name, *_ in (*memory.GLIDING, *memory.SETTINGS) if name not in UNHEARD)
+HEARD = tuple(name for name, *_ in (*memory.GLIDING, *memory.SETTINGS, *effects.NEW) if name not in UNHEARD)
 
 
 def sections() -> Iterator[Key]:
@@ -24,7 +25,7 @@ def sections() -> Iterator[Key]:
         processing.design_preamps, processing.design_low_cut, processing.design_delay, processing.design_gate,
         processing.design_links, processing.design_heard_key, mixing.design_tools, mixing.design_key_monitor,
         mixing.design_automix, outputs.design_tools, outputs.design_outputs,
-        outputs.design_device, outputs.design_spectrum, outputs.design_selected,
+        outputs.design_device, outputs.design_spectrum, outputs.design_selected, outputs.design_effect_feeds,
     ))  # fmt: skip
     for part, kinds in (
         (processing.design_trims, (strips.CHANNEL, strips.AUX, strips.MATRIX)),
@@ -39,6 +40,7 @@ def sections() -> Iterator[Key]:
         (mixing.design_to_matrices, (strips.BUS, strips.STEREO, strips.MONO)),
     ):
         yield from ((part, kind) for kind in kinds)
+    yield from ((outputs.design_effect, slot) for slot in range(effects.SLOTS))
     for number in range(1, layout.LISTENERS + 1):
         yield from ((mixing.design_listener, number, kind) for kind in strips.ALL)
     yield processing.design_key_filter, 0, strips.CHANNEL

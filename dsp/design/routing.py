@@ -51,7 +51,8 @@ OUTPUT_PLANES = np.array(
 )  # fmt: skip
 OUTPUT_MUTED = np.array([False, True, False, True, False, True, False, True, False])
 
-INSERT_AUX = 17  # insert choices from here on are aux 1–6
+EFFECT_SIDES = 16  # insert choices from 1 on: left and right of eight effect slots, then aux 1–6
+INSERTED = 0  # source of a slot: the strips it is inserted in
 
 SPECTRUM_POST, MONITOR_STRIP = 98, 72  # numbers of what the spectrum shows
 
@@ -127,7 +128,7 @@ def sources(values: Values, talk: int) -> Int:
     """
     buses = np.array([layout.place(layout.RETURN, layout.BACK_BUS, bus) for bus in range(16)])
     return np.concatenate(
-        ([layout.NOWHERE], physical(talk)[slots(values)], usb_places(), effect_places(values, buses), buses)
+        ([layout.NOWHERE], physical(talk)[slots(values)], usb_places(), effect_places(values), buses)
     )
 
 
@@ -156,12 +157,28 @@ def selected_places(strip: int) -> Int:
     return strips.place(strip_sides(strip)[:, np.newaxis], np.arange(layout.TAPS))
 
 
-def effect_places(values: Values, buses: Int) -> Int:
-    """What comes back from the effects; until they sound, a slot passes what its sides are fed with."""
+def effect_sources(values: Values) -> Int:
+    """What both sides of each slot are fed with: 0 the strips it is inserted in, buses, mono/centre; shape (16,)."""
     fed = [values.row(f"fx/{{slot}}/source/{side}") for side in ("l", "r")]
-    mono = layout.place(layout.RETURN, layout.BACK_MAIN, layout.CENTRE)
-    choices = np.concatenate(([layout.NOWHERE], buses, [mono]))
-    return choices[np.stack(fed, axis=1).reshape(-1)]
+    return np.concatenate((np.stack(fed, axis=1).reshape(-1), np.full(EFFECT_SIDES // 2, INSERTED)))
+
+
+def effect_feeds(values: Values) -> Int:
+    """Places of what both sides of each slot are fed with by buses and mono/centre; shape (16,)."""
+    buses = [layout.place(layout.BUS, layout.POST_FADER, bus) for bus in range(16)]
+    mono = layout.place(layout.MAIN, layout.POST_FADER, layout.CENTRE)
+    return np.array([layout.NOWHERE, *buses, mono])[effect_sources(values)]
+
+
+def effect_returns() -> Int:
+    """Places of what both sides of each slot give back; shape (16,)."""
+    return np.array([layout.place(layout.RETURN, layout.BACK_EFFECT, side) for side in range(EFFECT_SIDES)])
+
+
+def effect_places(values: Values) -> Int:
+    """What the effect returns take: slots 1 to 4, unless they are inserted."""
+    places = np.where(effect_sources(values) == INSERTED, layout.NOWHERE, effect_returns())
+    return places[: EFFECT_SIDES // 2]
 
 
 class Taps(NamedTuple):

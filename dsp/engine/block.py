@@ -2,11 +2,14 @@
 
     device in ─▶ flow through the desk that is heard ───────╳─▶ limiter, fade ─▶ device out
          ╰·····▶ flow through the desk to come, in a recall ╯
+                   ▲         sends ─▶ rack of effects ─▶ returns ╮
+                   ╰─────────── in the next sub-block ───────────╯
 
 Nothing here depends on how many frames the device asks for: a block is cut at the sub-blocks that
 are counted from the start of the stream, and targets change only at their beginning.
 """
 
+from dsp.effects import rack
 from dsp.engine import crossfade, flow, rehearsal
 from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS
 from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, UNSEEN
@@ -52,6 +55,8 @@ def begin_sub_block(shared):
         rehearsal.remember(shared, desk)
     rehearsal.turn(desk, new, shared.changing == crossfade.STILL)
     crossfade.newest(shared)
+    may_take = shared.begun and shared.changing != crossfade.REHEARSING
+    rack.turn(shared.rack, shared.slots[shared.slot], may_take, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
 
 
 @kernel
@@ -59,12 +64,21 @@ def process_block(shared, device_in, device_out, frames):
     """Mix a part of one sub-block; while one desk gives way to another, on both."""
     phase, page = shared.phase, shared.pages[shared.page]
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
-    rehearsal.keep(shared, device_in, desk.frame, frames)
-    flow.process(desk, page, device_in, phase, frames)
+    returned = lanes.at2(shared.rack.returned, phase, 0)
+    rehearsal.keep(shared, device_in, returned, desk.frame, frames)
+    flow.process(desk, page, device_in, returned, phase, frames)
+    send = lanes.at2(shared.rack.send, phase, 0)
+    flow.feed(desk, send, phase, frames)
     if shared.changing == crossfade.CROSSING:
-        flow.process(other, shared.pages[UNSEEN], device_in, phase, frames)
+        flow.process(other, shared.pages[UNSEEN], device_in, returned, phase, frames)
         crossfade.cross(shared, phase, frames)
+        # Effects hear both desks, and both hear them: they are no part of what is recalled.
+        coming = lanes.at2(shared.rack.coming, phase, 0)
+        flow.feed(other, coming, phase, frames)
+        crossfade.blend(shared, send, coming, phase, frames)
         other.frame += frames
+    if phase + frames == glide.SUB_BLOCK:
+        rack.process(shared.rack, page, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             output(shared, group, page, device_out, phase, frames)

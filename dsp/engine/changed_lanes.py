@@ -32,7 +32,8 @@ from dsp.native.lanes import ONE, ZERO
 from dsp.processors import automix, compressor, gain, gate, svf
 from dsp.processors.glide import SUB_BLOCK
 
-GROUP_FLOATS = int(PLANES) * SUB_BLOCK * lanes.WIDTH
+PLANE_FLOATS = SUB_BLOCK * lanes.WIDTH
+GROUP_FLOATS = int(PLANES) * PLANE_FLOATS
 COMPRESSOR_ROWS, GATE_ROWS, FILTER_ROWS = np.int64(compressor.ROWS), np.int64(gate.ROWS), np.int64(svf.ROWS)
 ONE_ROW = np.int64(1)
 NO_KEY = np.float32(SELF)
@@ -96,7 +97,7 @@ def source(desk, target, new, group):
             amp = from_group - RAW
             if new.preamp[amp, 0, from_lane] != target.preamp[amp, 0, from_lane]:
                 desk.altered[group, lane] = ONE
-        elif from_group == RETURN:
+        elif from_group == RETURN and place % GROUP_FLOATS < PLANE_FLOATS:
             desk.altered[group, lane] = max(desk.altered[group, lane], desk.altered[BUS, from_lane])
 
 

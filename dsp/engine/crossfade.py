@@ -115,11 +115,17 @@ def keep_outputs(desk, other):
 def cross(shared, phase, frames):
     """Go from what this desk gives to the outputs to what the other one does."""
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
-    faded = shared.changed + phase + 1
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             x, y = lanes.at2(desk.planes, OUT + group, INPUT), lanes.at2(other.planes, OUT + group, INPUT)
-            for n in range(frames):
-                here = lanes.load(x, n)
-                w = lanes.scalar(lanes.at(desk.curve, 0), faded + n)
-                lanes.store(x, n, here + w * (lanes.load(y, n) - here))
+            blend(shared, x, y, phase, frames)
+
+
+@kernel
+def blend(shared, x, y, phase, frames):
+    """Go from `x`, which is this desk's, to `y`, which is the other one's, in place of `x`."""
+    curve = lanes.at(shared.desks[shared.heard].curve, 0)
+    faded = shared.changed + phase + 1
+    for n in range(frames):
+        here = lanes.load(x, n)
+        lanes.store(x, n, here + lanes.scalar(curve, faded + n) * (lanes.load(y, n) - here))

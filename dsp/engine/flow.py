@@ -12,7 +12,7 @@
 from dsp.engine import strip
 from dsp.engine.layout import (
     BACK_BUS,
-    BACK_MAIN,
+    BACK_EFFECT,
     BUS,
     GATE_KEY,
     HEARD_KEY,
@@ -52,12 +52,13 @@ LONG_SILENT = delay.RING
 
 
 @kernel
-def process(desk, page, device_in, phase, frames):
-    """Mix a part of one sub-block, from the inputs of the device to the patch of its outputs."""
+def process(desk, page, device_in, returned, phase, frames):
+    """Mix a part of one sub-block, from inputs of the device and returns of effects to the patch of its outputs."""
     for group in range(RAW_GROUPS):
         if group * lanes.WIDTH < desk.inputs:
             take_in(desk, group, device_in, phase, frames)
     bring_back(desk, phase, frames)
+    gain.copy(returned, lanes.at2(desk.planes, RETURN, BACK_EFFECT), frames)
     make_tools(desk, page, frames)
 
     for group in range(INPUT_GROUPS):
@@ -68,10 +69,9 @@ def process(desk, page, device_in, phase, frames):
             strip.process(desk, group, page, phase, frames)
 
     mixed(desk, TO_BUS, BUS, page, phase, frames)
-    give_back(desk, BUS, BACK_BUS, phase, frames)
+    give_back(desk, phase, frames)
 
     mixed(desk, TO_MAIN, MAIN, page, phase, frames)
-    give_back(desk, MAIN, BACK_MAIN, phase, frames)
     mixed(desk, TO_MATRIX, MATRIX, page, phase, frames)
     hear_key(desk, phase, frames)
     mix_to(desk, TO_MONITOR, MONITOR, phase, frames)
@@ -87,17 +87,16 @@ def process(desk, page, device_in, phase, frames):
 
 @kernel
 def bring_back(desk, phase, frames):
-    """Let the buses and mains of the last sub-block be sources."""
-    for plane in (BACK_BUS, BACK_MAIN):
-        back = lanes.at3(desk.returned, 1 - desk.parity, plane, phase)
-        patch.bring_back(back, lanes.at2(desk.planes, RETURN, plane), frames)
+    """Let the buses of the last sub-block be sources."""
+    back = lanes.at2(desk.returned, 1 - desk.parity, phase)
+    patch.bring_back(back, lanes.at2(desk.planes, RETURN, BACK_BUS), frames)
 
 
 @kernel
-def give_back(desk, group, plane, phase, frames):
-    """Keep sixteen mixes for the next sub-block, where they are sources."""
-    kept = lanes.at3(desk.returned, desk.parity, plane, phase)
-    gain.copy(lanes.at2(desk.planes, group, POST_FADER), kept, frames)
+def give_back(desk, phase, frames):
+    """Keep the buses for the next sub-block, where they are sources."""
+    kept = lanes.at2(desk.returned, desk.parity, phase)
+    gain.copy(lanes.at2(desk.planes, BUS, POST_FADER), kept, frames)
 
 
 @kernel
@@ -205,3 +204,10 @@ def carry(desk, group, phase, frames):
     )  # fmt: skip
 
 
+@kernel
+def feed(desk, y, phase, frames):
+    """What both sides of every effect slot are fed with, `frames` rows of `y`."""
+    patch.process(
+        lanes.at(desk.planes, 0), y, lanes.at(desk.start.effect_patch, 0), lanes.at(desk.target.effect_patch, 0),
+        desk.clock.effect_patch[0] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
+    )  # fmt: skip

@@ -36,7 +36,7 @@ MONITOR = Number(6)  # monitor left and right, then the pairs of the listeners
 LISTENERS = 7
 TOOLS = Number(7)  # oscillator, talkback A and B, keys that are listened to; the last lane is always silent
 MIXED = 8  # the groups above can be sources of a mix
-RETURN = Number(8)  # the buses, and in another plane the mains, one sub-block later
+RETURN = Number(8)  # the buses, and in another plane the effects, one sub-block later
 RAW = Number(9)  # inputs of the device
 RAW_GROUPS = patch.DEVICE_CHANNELS // WIDTH
 SEND = RAW + RAW_GROUPS  # outputs of the console: 16 main; 6 aux, 2 AES, 2 record, 2 monitor; 16 personal
@@ -59,7 +59,7 @@ SEND_LANES = {
 
 INPUT, PRE_EQ, POST_EQ, PRE_FADER, POST_FADER, KEY, INSERT_PRE, INSERT_POST = _numbers(8)
 PLANES = 8
-BACK_BUS, BACK_MAIN = INPUT, PRE_EQ  # planes of RETURN
+BACK_BUS, BACK_EFFECT = INPUT, PRE_EQ  # planes of RETURN
 TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times the fader's gain
 
 # --- pairs of filters ------------------------------------------------------------------------------

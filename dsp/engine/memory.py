@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from dsp.effects import memory as effects
 from dsp.engine.layout import (
     DELAYS,
     GROUPS,
@@ -53,6 +54,7 @@ GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
     ("insert_return", I4, (2, STRIPS, WIDTH)),  # what comes back, a place
     ("send_patch", I4, (SEND_GROUPS, WIDTH)),
     ("output_patch", I4, (OUT_GROUPS, WIDTH)),
+    ("effect_patch", I4, (1, WIDTH)),  # what both sides of each effect slot are fed with
     ("delay", I4, (DELAYS, WIDTH)),
 ]
 """Everything that glides: name, kind and shape; the last axis is always sixteen lanes."""
@@ -71,7 +73,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
 ]
 """What takes effect at once, because it is not heard as a step or smooths itself."""
 
-TARGETS = np.dtype([*GLIDING, *SETTINGS, ("serial", I8)], align=True)
+TARGETS = np.dtype([*GLIDING, *SETTINGS, *effects.NEW, ("serial", I8)], align=True)
 """One complete set of targets: what travels through the mailbox."""
 
 PAGE = np.dtype(
@@ -86,6 +88,9 @@ PAGE = np.dtype(
         ("output", F4, (OUT_GROUPS, WIDTH)),
         ("limiter", F4, (OUT_GROUPS, WIDTH)),
         ("selected", F4, (2, TAPS)),
+        ("effect_in", F4, (WIDTH,)),  # both sides of each slot
+        ("effect_out", F4, (WIDTH,)),
+        ("effect_gain", F4, (effects.SLOTS, effects.METERS)),
     ]
 )
 """Meters: largest magnitudes, and smallest gains (1 is none), since the page was turned."""
@@ -150,7 +155,7 @@ DESK = np.dtype(
         ("automix_state", F4, (automix.STATE_ROWS, WIDTH)),
         ("tools_state", np.float64, (oscillator.STATE,)),
         ("unfed", I8, (INPUT_GROUPS + MIXES + SEND_GROUPS,)),  # frames since anything fed this group
-        ("returned", F4, (2, 2, glide.SUB_BLOCK, WIDTH)),  # this sub-block's and the last one's; buses and mains
+        ("returned", F4, (2, glide.SUB_BLOCK, WIDTH)),  # buses of this sub-block and of the last one
         ("parity", I8),
         # To here.
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
@@ -208,6 +213,8 @@ MEMORY = np.dtype(
         ("snapshots", F4, (SNAPSHOTS, STATE_FLOATS)),
         ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
         ("desks", DESK, (2,)),
+        ("rack", effects.RACK),
+        ("past_returned", F4, (PAST, WIDTH)),  # what the effects gave back in all that time
         ("past", F4, (WIDTH,)),  # goes on beyond the end of this: PAST frames of all inputs
     ],
     align=True,

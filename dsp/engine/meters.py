@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dsp.effects import memory as effects
 from dsp.engine.layout import BUS, INPUT_GROUPS, MAIN, MATRIX, OSCILLATOR, SEND_LANES, TALK_A, TAPS, WIDTH
 from dsp.engine.memory import F4
 from dsp.processors import patch, spectrum
@@ -34,6 +35,9 @@ METERS = np.dtype(
         ("output", F4, (patch.DEVICE_CHANNELS,)),  # outputs of the device
         ("limiter", F4, (patch.DEVICE_CHANNELS,)),
         ("selected", F4, (2, TAPS)),  # of the selected strip, both sides of main stereo, at each tap
+        ("effect_in", F4, (effects.SLOTS, 2)),  # both sides of each effect slot
+        ("effect_out", F4, (effects.SLOTS, 2)),
+        ("effect_gain", F4, (effects.SLOTS, effects.METERS)),
         ("rta", F4, (spectrum.BANDS,)),  # dBFS; whoever shows the spectrum measures it
     ]
 )
@@ -55,6 +59,9 @@ def by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for name, field in (("main_input", page["input"]), ("main", page["post"]), ("main_dyn", dyn)):
         meters[name][:3] = field[MAIN, :3]
         meters[name][3:9] = field[MATRIX, :6]
+    for name in ("effect_in", "effect_out"):
+        meters[name] = page[name].reshape(-1, 2)
+    meters["effect_gain"] = page["effect_gain"]
     meters["automix"] = page["automix"][:8]
     meters["osc"] = page["tools"][OSCILLATOR]
     meters["talk"] = page["tools"][TALK_A]
@@ -68,7 +75,7 @@ def by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def clear(page: npt.NDArray[Any]) -> None:
     """No level, no reduction."""
-    for name in ("input", "post", "tools", "send", "output", "selected"):
+    for name in ("input", "post", "tools", "send", "output", "selected", "effect_in", "effect_out"):
         page[name] = 0
-    for name in ("gate", "dyn", "automix", "limiter"):
+    for name in ("gate", "dyn", "automix", "limiter", "effect_gain"):
         page[name] = 1

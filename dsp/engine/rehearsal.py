@@ -62,18 +62,25 @@ def length(lines: npt.NDArray[np.int32], rate: float) -> tuple[int, int]:
 
 
 @kernel
-def keep(shared, device_in, frame, frames):
-    """Keep what comes in."""
+def keep(shared, device_in, returned, frame, frames):
+    """Keep what comes in, and what the effects give back."""
     inputs = shared.desks[0].inputs
     here = past(shared, frame)
     for i in range(frames * inputs):
         lanes.put(here, i, lanes.scalar(device_in, i))
+    gain.copy(returned, past_returned(shared, frame), frames)
 
 
 @kernel
 def past(shared, frame):
     """What came in at a frame, and after it until the end of its sub-block."""
     return lanes.offset(lanes.at(shared.past, 0), frame % PAST * shared.desks[0].inputs)
+
+
+@kernel
+def past_returned(shared, frame):
+    """What the effects gave back at a frame, and after it until the end of its sub-block."""
+    return lanes.at2(shared.past_returned, frame % PAST, 0)
 
 
 @kernel
@@ -183,7 +190,8 @@ def hear_again(shared, desk):
     """Let a desk hear a sub-block of what came in, unheard itself."""
     remember(shared, desk)
     turn(desk, shared.slots[shared.slot], False)
-    flow.process(desk, shared.pages[UNSEEN], past(shared, desk.frame), np.int64(0), np.int64(SUB_BLOCK))
+    inputs, returned = past(shared, desk.frame), past_returned(shared, desk.frame)
+    flow.process(desk, shared.pages[UNSEEN], inputs, returned, np.int64(0), np.int64(SUB_BLOCK))
     desk.frame += SUB_BLOCK
 
 

@@ -59,6 +59,7 @@ def advance(desk, new, may_take):
     ended |= glide.advance(lanes.at(clock.insert_return, 0), 2 * STRIPS, end)
     ended |= glide.advance(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
     ended |= glide.advance(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
+    ended |= glide.advance(lanes.at(clock.effect_patch, 0), 1, end)
     ended |= glide.advance(lanes.at(clock.delay, 0), DELAYS, end)
     ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * STRIPS, svf.change(end))
     if ended and may_take:
@@ -145,6 +146,7 @@ def settle(desk):
     finish(lanes.at(clock.insert_return, 0), 2 * STRIPS, end)
     finish(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
     finish(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
+    finish(lanes.at(clock.effect_patch, 0), 1, end)
     finish(lanes.at(clock.delay, 0), DELAYS, end)
 
 
@@ -217,6 +219,10 @@ def patches(desk, new):
             lanes.at(start.output_patch, group), lanes.at(target.output_patch, group),
             lanes.at(new.output_patch, group), clock.output_patch[group], end,
         )  # fmt: skip
+    clock.effect_patch[0] = patch.accept(
+        lanes.at(start.effect_patch, 0), lanes.at(target.effect_patch, 0), lanes.at(new.effect_patch, 0),
+        clock.effect_patch[0], end,
+    )  # fmt: skip
     for position in range(2):
         for group in range(STRIPS):
             clock.insert_return[position, group] = patch.accept(

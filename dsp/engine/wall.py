@@ -162,6 +162,10 @@ class Wall:
         serial, frame = self.memory["stamp_serial"], self.memory["stamp_frame"]
         return [(int(serial[i % STAMPS]), int(frame[i % STAMPS])) for i in range(first, total)]
 
+    def effect_in_use(self, slot: int) -> int:
+        """Serial of the effect that sounds in a slot, counted from 0; see `design.rack`."""
+        return int(self.memory["rack"]["slots"]["serial"][slot])
+
     def count(self, word: int) -> int:
         """One of the counters the audio thread keeps: FRAME, CALLS, DONE, UNDERRUNS, OVERRUNS, LATE, LONGEST (ns)."""
         counted = int(atomic.control_load(self.memory["words"], word))

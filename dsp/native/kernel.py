@@ -28,11 +28,21 @@ OPTIONS: dict[str, Any] = {
 
 
 def fingerprint() -> str:
-    """Name of the code as it stands: a hash of the source of all of `dsp/` but the table, and of numba's version."""
+    """Name of the code as it stands: a hash of the source of what is compiled in `dsp/`, and of numba's version.
+
+    Algorithms of effects are compiled one by one, when they are wanted: of their room only the rack counts.
+    """
+    rack = {"effects/rack.py", "effects/memory.py"}
+    plain = {"table", "parameters", "design", "effects"}
+    return _hash(lambda path: path.parts[0] not in plain or path.as_posix() in rack)
+
+
+def _hash(counts: Callable[[pathlib.PurePath], bool]) -> str:
+    """Hash of the files in `dsp/` that count; they are asked by their path in there."""
     digest = hashlib.sha256(importlib.metadata.version("numba").encode())
     dsp = pathlib.Path(__file__).parents[1]
     for path in sorted(dsp.rglob("*.py")):
-        if "table" not in path.relative_to(dsp).parts:
+        if counts(path.relative_to(dsp)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -40,6 +50,11 @@ def fingerprint() -> str:
 def cache_folder() -> pathlib.Path:
     """Folder of this version's compiled kernels."""
     return platformdirs.user_cache_path("faderd") / "kernels" / fingerprint()
+
+
+def effects_folder() -> pathlib.Path:
+    """Folder of this version's compiled effects."""
+    return cache_folder() / f"effects-{_hash(lambda path: path.parts[0] == 'effects')}"
 
 
 numba.config.CACHE_DIR = str(cache_folder())
@@ -78,6 +93,21 @@ def kernel(function: F) -> F:
     native: F = numba.njit(**OPTIONS)(function)
     _kernels.append(native)
     return native
+
+
+def part(function: F) -> F:
+    """Compile `function` into the effects that call it; only they are kept on disk."""
+    native: F = numba.njit(forceinline=True, **{**OPTIONS, "cache": False})(function)
+    return native
+
+
+def effect(function: Callable[..., Any], signature: Any) -> Any:
+    """Compile the kernel of an effect, or load it from disk; it has an `address`."""
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(effects_folder())
+    try:
+        return numba.cfunc(signature, **OPTIONS)(function)
+    finally:
+        numba.config.CACHE_DIR = before
 
 
 def inline(function: F) -> F:

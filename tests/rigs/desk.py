@@ -24,6 +24,11 @@ RATE = 48_000
 INPUTS = OUTPUTS = 64
 SILENT_DB = -300.0
 
+PASSING: dict[str, int | float | str] = {
+    f"/fx/{slot}/{leaf}": value for slot in range(1, 5) for leaf, value in (("type", "DLY"), ("par/01", 0.0))
+}
+"""Effects that pass what they are fed with: echoes that are not mixed in."""
+
 Signal = npt.NDArray[Any]
 Setting = int | float | str
 
@@ -34,7 +39,7 @@ def _callback() -> Any:
 
 
 class Rig:
-    """A console of 64 inputs and outputs, from the factory, with its links and its rules.
+    """A console of 64 inputs and outputs, from the factory, with its links and its rules; its effects pass.
 
     Parameters
     ----------
@@ -59,6 +64,8 @@ class Rig:
         named = {} if outputs is None else {"outputs": list(outputs)}
         self.console = Console(self.audio, draft.Plan(**named, ceiling_db=ceiling_db, **plan))
         rules.obey(self.console)
+        for path, value in PASSING.items():
+            set_leaf(self.console, path, value)
         self.console.open_outputs(True)
 
     def set(self, path: str, value: Setting) -> None:

@@ -78,7 +78,7 @@ INSERT_EFFECTS = (
 SOURCES = " ".join(["INS", *(f"MIX{bus}" for bus in range(1, 17)), "M/C"])
 OWN_BUSES = [f"MIX{bus}" for bus in range(13, 17)]
 
-PASSES = "effects do not sound yet, the slot passes what it is fed with"
+PASSES = "a type that does not sound yet passes what it is fed with"
 TYPE_HELP = f"Effect in the slot, with settings of its own; {PASSES}."
 PARAMETER_HELP = f"What this is depends on the effect in the slot; {PASSES}."
 

@@ -1,0 +1,108 @@
+"""The rack on the control side: from the rows of a slot to its kernel, its memory and its settings.
+
+    fx/3/type DLY ─▶ kernel (loaded once) and memory (made anew for each choice) ─▶ draft
+    fx/3/par  223 ms … ─▶ design of that type ─▶ draft
+
+An effect that is still being loaded is not in the draft: the one before sounds until it is there.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.effects import library
+from dsp.effects.memory import SLOTS
+from dsp.parameters.row import Choice
+from dsp.parameters.table import Values
+from dsp.parameters.variant import UNUSED
+
+SENDS = 4
+"""Slots from the first on that buses can feed; the others are inserts always."""
+
+def chooser(slot: int) -> str:
+    """Row of the types that a slot, counted from 0, takes."""
+    return "fx/{slot}" if slot < SENDS else "fx/{insert}"
+
+
+def type_of(values: Values, slot: int) -> str:
+    """Type of the effect in a slot, counted from 0."""
+    row = values.table.rows[f"{chooser(slot)}/type"]
+    assert isinstance(row, Choice)
+    return row.choices[int(values.row(row.path)[slot % SENDS])]
+
+
+def knobs(values: Values, slot: int) -> list[Any]:
+    """Values of the parameters of the effect in a slot, in the order of its rows; choices by their token."""
+    row = values.table.rows[f"{chooser(slot)}/par/{{par}}"]
+    share = row.size // SENDS
+    first = row.offset + slot % SENDS * share
+    found: list[Any] = []
+    # Read as a row, so that a sheet notes it.
+    for leaf, stored in zip(range(first, first + share), values.row(row.path)[slot % SENDS].tolist(), strict=True):
+        param = values.param(leaf)
+        if param is UNUSED:
+            break
+        if isinstance(param, Choice):
+            found.append(bool(stored) if param.kind == "switch" else param.choices[stored])
+        else:
+            found.append(param.value(stored))
+    return found
+
+
+class Rack:
+    """Kernels and memory of the effects that are, or are about to be, in the slots.
+
+    Parameters
+    ----------
+    rate : float
+        Frames per second.
+
+    Attributes
+    ----------
+    in_use : callable
+        Tells the serial of the effect that sounds in a slot; memory of those before it is given back.
+    load : callable
+        Gives the address of the kernel of a type, or None as long as it is being loaded.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self.in_use: Callable[[int], int] = lambda slot: 0
+        self.load: Callable[[str], int | None] = library.code
+        self._types = [""] * SLOTS
+        self._set_to: list[tuple[Any, ...]] = [()] * SLOTS
+        self._serial = 0
+        self._memory: list[dict[int, npt.NDArray[np.float32]]] = [{} for _ in range(SLOTS)]
+
+    def follow(self, other: "Rack") -> None:
+        """Know what another rack knows, and keep what its effects remember."""
+        self.in_use, self.load = other.in_use, other.load
+        self._types, self._set_to = other._types.copy(), other._set_to.copy()
+        self._serial, self._memory = other._serial, [blocks.copy() for blocks in other._memory]
+
+    def begin_anew(self) -> None:
+        """Put all effects into their slots once more, remembering nothing."""
+        self._types, self._set_to = [""] * SLOTS, [()] * SLOTS
+
+    def design(self, draft: npt.NDArray[Any], values: Values, slot: int) -> None:
+        """Write what a slot is to be into a draft."""
+        name = type_of(values, slot)
+        if name != self._types[slot]:
+            code = self.load(name)
+            if code is None:
+                return
+            self._types[slot] = name
+            self._serial += 1
+            memory = library.memory(name, self.rate)
+            sounding = self.in_use(slot)
+            kept = {serial: block for serial, block in self._memory[slot].items() if serial >= sounding}
+            self._memory[slot] = kept | {self._serial: memory}
+            draft["effect_code"][slot] = code
+            draft["effect_memory"][slot] = memory.ctypes.data
+            draft["effect_serial"][slot] = self._serial
+        set_to = (name, *knobs(values, slot))
+        if set_to != self._set_to[slot]:
+            self._set_to[slot] = set_to
+            draft["effect"][slot] = library.design(name, set_to[1:], self.rate)

@@ -1,0 +1,85 @@
+"""Which type of effect is which algorithm, and its kernel: compiled or loaded when the type is first chosen.
+
+    DLY ─▶ file `delay`, function `delay`
+
+A new effect is its rows in the table, one file, and one line here.
+"""
+
+import functools
+import importlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba import types
+
+from dsp.effects.memory import SETTINGS, SLOT
+from dsp.native import kernel
+
+Knobs = Sequence[Any]
+"""Values of an effect's parameters in the order of its rows: numbers, truths, and tokens of choices."""
+
+
+class Type(NamedTuple):
+    """A type of effect."""
+
+    module: str
+    """File of its algorithm."""
+    design: str = "design"
+    """Function there that turns knobs into settings."""
+
+
+TYPES: dict[str, Type] = {
+    "HALL": Type("reverb", "hall"),
+    "AMBI": Type("reverb", "ambiance"),
+    "RPLT": Type("reverb", "rich_plate"),
+    "ROOM": Type("reverb", "room"),
+    "CHAM": Type("reverb", "chamber"),
+    "PLAT": Type("reverb", "plate"),
+    "VREV": Type("reverb", "vintage"),
+    "VRM": Type("reverb", "vintage_room"),
+    "DLY": Type("delay"),
+}
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"dsp.effects.{TYPES[name].module}")
+
+
+@functools.cache
+def code(name: str) -> int:
+    """Address of the kernel of a type, compiled or loaded when it is asked for first; 0 for what only passes."""
+    if name not in TYPES:
+        return 0
+    return _code_of(TYPES[name].module)
+
+
+@functools.cache
+def _code_of(module: str) -> int:
+    process = importlib.import_module(f"dsp.effects.{module}").process
+    native = kernel.effect(process, types.void(numba.from_dtype(SLOT)))
+    _kept.append(native)
+    return int(native.address)
+
+
+_kept: list[Any] = []
+"""Compiled kernels, which must not be thrown away while an address is about."""
+
+
+def memory(name: str, rate: float) -> npt.NDArray[np.float32]:
+    """Memory that a type wants, at rest; every page is touched, so that none is missing on the audio thread."""
+    floats = int(_module(name).memory(rate)) if name in TYPES else 0
+    made = np.empty(max(floats, 1), np.float32)
+    made.fill(0)
+    return made
+
+
+def design(name: str, knobs: Knobs, rate: float) -> npt.NDArray[np.float32]:
+    """Settings of a type for these knobs; shape (SETTINGS,)."""
+    settings = np.zeros(SETTINGS, np.float32)
+    if name in TYPES:
+        made = np.ravel(getattr(_module(name), TYPES[name].design)(*knobs, rate=rate))
+        settings[: made.size] = made
+    return settings

@@ -1,0 +1,63 @@
+"""A delay line: written once a frame, read anywhere behind.
+
+    x ─▶ ring ─┬─ d ─▶ whole frames; another time cross-fades
+               └─ d ─▶ any fraction of a frame, six points around it
+
+A fractional read goes through the six nearest frames with Lagrange's polynomial: flat within 0.1 dB to
+10 kHz, where four points lose 0.3 dB and wobble.
+"""
+
+from numba.extending import register_jitable
+
+from dsp.native.kernel import part
+
+NEAREST = 3.0
+"""Least delay in frames that can be read between frames."""
+
+
+@register_jitable
+def length(frames: float) -> int:
+    """Frames of a ring that holds so many: a power of two, so that its index wraps by a mask."""
+    size = 16
+    while size < frames + 8:
+        size *= 2
+    return size
+
+
+@part
+def write(memory, first, size, frame, x):
+    """Put `x` into the ring of `size` frames that begins at float `first`."""
+    memory[first + (frame & (size - 1))] = x
+
+
+@part
+def read(memory, first, size, frame, back):
+    """What was written `back` whole frames ago."""
+    return memory[first + ((frame - back) & (size - 1))]
+
+
+@part
+def moved(slot, k, n, memory, first, size, frame):
+    """What was written as long ago as setting `k` says, in whole frames; a change cross-fades."""
+    new = memory[first + ((frame - int(slot.target[k])) & (size - 1))]
+    if slot.gliding:
+        old = memory[first + ((frame - int(slot.start[k])) & (size - 1))]
+        return new + slot.weight[n] * (old - new)
+    return new
+
+
+@part
+def between(memory, first, size, frame, back):
+    """What was written `back` frames ago, not below `NEAREST`, between frames."""
+    whole = int(back)
+    t = back - whole
+    at = frame - whole
+    mask = size - 1
+    a, b, c = memory[first + ((at + 2) & mask)], memory[first + ((at + 1) & mask)], memory[first + (at & mask)]
+    d, e, f = memory[first + ((at - 1) & mask)], memory[first + ((at - 2) & mask)], memory[first + ((at - 3) & mask)]
+    u, v, w, x, y, z = t + 2, t + 1, t, t - 1, t - 2, t - 3
+    vwxy, uv = v * w * x * y, u * v
+    return (
+        -a * vwxy * z / 120 + b * u * w * x * y * z / 24 - c * uv * x * y * z / 12
+        + d * uv * w * y * z / 12 - e * uv * w * x * z / 24 + f * u * vwxy / 120
+    )  # fmt: skip

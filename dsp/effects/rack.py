@@ -1,0 +1,127 @@
+"""The rack: eight slots beside the desks, one sub-block behind them.
+
+    buses, mono/centre, inserts ─▶ patch ─▶ slot ─▶ fade ─▶ returns and inserts, in the next sub-block
+                                             ▲
+                      settings glide; another type: fade out ─▶ begin anew ─▶ fade in
+
+What is here is neither doubled nor rehearsed in a recall: tails ring on.  A slot works on whole sub-blocks,
+so that the device's blocks change nothing.  What goes in is held within +18 dBFS: a slot that is fed with
+what it gives back can't run away.
+"""
+
+import numpy as np
+
+from dsp.effects.memory import FRAMES, METERS, SETTINGS, SIDES, SLOTS, STATES
+from dsp.native import calls, lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import ONE, ZERO
+
+MOST = np.float32(8)
+"""Loudest that goes into an effect."""
+SANE = np.float32(1e3)
+"""What comes out beyond this, or is no number, is silence."""
+
+ASLEEP_S = 12.0
+"""Silence in and out after which a slot rests: longer than the longest echo."""
+
+
+@kernel
+def turn(rack, new, may_take, curve, end, rate):
+    """Begin a sub-block: move the clocks of all slots on, and take new effects and settings if they may be."""
+    for i in range(SLOTS):
+        slot = rack.slots[i]
+        slot.clock = min(slot.clock + FRAMES, end)
+        if may_take:
+            take(slot, new, i, end, rate)
+        slot.gliding = slot.clock < end
+        for n in range(FRAMES):
+            slot.weight[n] = ONE - lanes.scalar(curve, slot.clock + n + 1) if slot.gliding else ZERO
+
+
+@kernel
+def take(slot, new, i, end, rate):
+    """Take what slot `i` is to be: other settings once the last have arrived, another effect once this has faded."""
+    if new.effect_serial[i] != slot.serial:
+        first = slot.serial == 0
+        if first or (slot.leaving and slot.open == 0):
+            begin(slot, new, i, end, rate)
+            slot.open = end if first else 0
+        slot.leaving = not first and slot.serial != new.effect_serial[i]
+        return
+    slot.leaving = 0
+    if slot.clock < end or slot.seen == new.serial:
+        return
+    slot.seen = new.serial
+    differs = False
+    for k in range(SETTINGS):
+        differs = differs or slot.target[k] != new.effect[i, k]
+    if differs:
+        for k in range(SETTINGS):
+            slot.start[k] = slot.target[k]
+            slot.target[k] = new.effect[i, k]
+        slot.clock = 0
+
+
+@kernel
+def begin(slot, new, i, end, rate):
+    """Become another effect, which remembers nothing."""
+    slot.code, slot.memory, slot.serial = new.effect_code[i], new.effect_memory[i], new.effect_serial[i]
+    slot.frame, slot.clock, slot.quiet, slot.rate = 0, end, 0, rate
+    for k in range(SETTINGS):
+        slot.start[k] = slot.target[k] = new.effect[i, k]
+    for k in range(STATES):
+        slot.state[k] = 0.0
+    for k in range(METERS):
+        slot.meter[k] = ONE
+
+
+@kernel
+def process(rack, page, curve, end, rate):
+    """Let all slots make one sub-block of `rack.returned` of `rack.send`."""
+    for i in range(SLOTS):
+        slot = rack.slots[i]
+        heard = fetch(rack, slot, page, i)
+        if heard or slot.quiet <= ASLEEP_S * rate:
+            if slot.code:
+                calls.call(slot.code, slot)
+            slot.frame += FRAMES
+        heard |= give(rack, slot, page, i, curve, end)
+        slot.quiet = 0 if heard else slot.quiet + FRAMES
+
+
+@kernel
+def fetch(rack, slot, page, i):
+    """Bring what is sent to slot `i` to its sides; whether there is anything."""
+    heard = False
+    for side in range(SIDES):
+        most = page.effect_in[2 * i + side]
+        for n in range(FRAMES):
+            x = rack.send[n, 2 * i + side]
+            x = min(max(x, -MOST), MOST) if abs(x) < SANE else (MOST if x > ZERO else -MOST if x < ZERO else ZERO)
+            slot.x[side, n] = x
+            most = max(most, abs(x))
+            heard = heard or x != ZERO
+        page.effect_in[2 * i + side] = most
+    return heard
+
+
+@kernel
+def give(rack, slot, page, i, curve, end):
+    """Bring what slot `i` made to the returns, through its fade; whether there is anything."""
+    heard = False
+    step = -1 if slot.leaving else 1
+    for side in range(SIDES):
+        most = page.effect_out[2 * i + side]
+        for n in range(FRAMES):
+            y = slot.x[side, n]
+            y = y if abs(y) < SANE else ZERO
+            heard = heard or y != ZERO
+            faded = slot.open + step * (n + 1)
+            y *= lanes.scalar(curve, max(faded, 0)) if faded < end else ONE
+            rack.returned[n, 2 * i + side] = y
+            most = max(most, abs(y))
+        page.effect_out[2 * i + side] = most
+    slot.open = min(max(slot.open + step * FRAMES, 0), end)
+    for k in range(METERS):
+        page.effect_gain[i, k] = min(page.effect_gain[i, k], slot.meter[k])
+    return heard

@@ -1,0 +1,54 @@
+"""Filters of an effect: the console's state-variable filter, one signal at a time and in float64.
+
+    settings: b1 a2 a3 m0 m1 m2 ─▶ they glide;  state: two numbers
+
+Symbols are those of `processors.svf`.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.native.kernel import part
+from dsp.processors import svf
+
+COEFFICIENTS = svf.COEFFICIENTS
+STATES = 2
+
+LOWEST_HZ, HIGHEST_HZ = 10.5, 19_990.0
+"""A low cut at or below the first, and a high cut at or above the second, are exactly out."""
+
+Float = npt.NDArray[np.float64]
+
+
+def low_cut(freq_hz: float, rate: float, lowest_hz: float = LOWEST_HZ) -> Float:
+    """Settings of a second-order low cut, 3 dB down at `freq_hz`."""
+    return svf.neutral(svf.design(svf.high_pass(svf.BUTTERWORTH), freq_hz, rate), freq_hz > lowest_hz)
+
+
+def high_cut(freq_hz: float, rate: float) -> Float:
+    """Settings of a second-order high cut, 3 dB down at `freq_hz`."""
+    return svf.neutral(svf.design(svf.low_pass(svf.BUTTERWORTH), freq_hz, rate), freq_hz < HIGHEST_HZ)
+
+
+def shape(made: svf.Shape, freq_hz: float, rate: float, on: bool = True) -> Float:
+    """Settings of any filter, exactly out unless `on`."""
+    return svf.neutral(svf.design(made, freq_hz, rate), on)
+
+
+@part
+def setting(slot, k, n):
+    """Setting `k` in frame `n`, on its way."""
+    return slot.target[k] + slot.weight[n] * (slot.start[k] - slot.target[k])
+
+
+@part
+def tick(slot, k, s, n, x):
+    """Frame `n` of the filter whose settings begin at `k` and states at `s`."""
+    b1, a2, a3 = setting(slot, k, n), setting(slot, k + 1, n), setting(slot, k + 2, n)
+    s1, s2 = slot.state[s], slot.state[s + 1]
+    v3 = x - s2
+    d1 = a2 * v3 - b1 * s1
+    d2 = a2 * s1 + a3 * v3
+    v1, v2 = s1 + d1, s2 + d2
+    slot.state[s], slot.state[s + 1] = v1 + d1, v2 + d2
+    return setting(slot, k + 3, n) * x + setting(slot, k + 4, n) * v1 + setting(slot, k + 5, n) * v2
