@@ -41,6 +41,22 @@ TYPES: dict[str, Type] = {
     "VREV": Type("reverb", "vintage"),
     "VRM": Type("reverb", "vintage_room"),
     "DLY": Type("delay"),
+    "3TAP": Type("taps", "three"),
+    "4TAP": Type("taps", "four"),
+    "CRS": Type("chorus", "chorus"),
+    "FLNG": Type("chorus", "flanger"),
+    "PHAS": Type("phaser"),
+    "DIMC": Type("dimension"),
+    "FILT": Type("filter"),
+    "ROTA": Type("rotary"),
+    "PAN": Type("tremolo"),
+    "SUB": Type("suboctaver"),
+    "D/RV": Type("combination", "delay_chamber"),
+    "CR/R": Type("combination", "chorus_chamber"),
+    "FL/R": Type("combination", "flanger_chamber"),
+    "D/CR": Type("combination", "delay_chorus"),
+    "D/FL": Type("combination", "delay_flanger"),
+    "MODD": Type("combination", "modulation_delay"),
 }
 
 

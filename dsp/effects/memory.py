@@ -44,6 +44,7 @@ SLOT = np.dtype(
         ("seen", I8),  # serial of the targets that were looked at last
         ("clock", I8),  # frames since its settings set out
         ("open", I8),  # frames that it has faded in, at most a glide
+        ("fresh", I8),  # whether it has taken another's place: what it hears fades in, too
         ("leaving", I8),  # whether it fades out, to be replaced
         ("quiet", I8),  # frames since anything went in or came out
     ],

@@ -41,6 +41,8 @@ ROWS = 16
 SETTINGS = ROWS * LINES
 STATES = LINES
 MIDDLE_HZ = 707.0
+UNDAMPED_HZ = 19_990.0
+"""From here on nothing damps the highs."""
 MOST_BASS = 3.0
 """Times the middle that the lows may last because the highs are damped."""
 
@@ -145,7 +147,7 @@ def absorption(room: Room, rate: float) -> tuple[Float, ...]:
     # |H| is g in the middle and g² at the damping: (1 − g²)(1 + p²) = 2p (cos w₁ − g² cos w₂)
     w1, w2 = (2 * math.pi * min(hz, 0.45 * rate) / rate for hz in (MIDDLE_HZ, room.damping_hz))
     a, b = math.cos(w1) - g * g * math.cos(w2), 1 - g * g
-    p = np.clip((a - np.sqrt(np.maximum(a * a - b * b, 0))) / b, 0, 0.98)
+    p = np.clip((a - np.sqrt(np.maximum(a * a - b * b, 0))) / b, 0, 0.98) * (room.damping_hz < UNDAMPED_HZ)
     whole = g * np.abs(1 - p * np.exp(-1j * w1)) / (1 - p)
     most = 10 ** (-3 * frames / (rate * room.decay_s * MOST_BASS))
     whole = np.minimum(whole, most)

@@ -20,6 +20,8 @@ MOST = np.float32(8)
 """Loudest that goes into an effect."""
 SANE = np.float32(1e3)
 """What comes out beyond this, or is no number, is silence."""
+INAUDIBLE = np.float32(1e-9)
+"""So is what comes out below -180 dBFS."""
 
 ASLEEP_S = 12.0
 """Silence in and out after which a slot rests: longer than the longest echo."""
@@ -45,7 +47,7 @@ def take(slot, new, i, end, rate):
         first = slot.serial == 0
         if first or (slot.leaving and slot.open == 0):
             begin(slot, new, i, end, rate)
-            slot.open = end if first else 0
+            slot.open, slot.fresh = end if first else 0, not first
         slot.leaving = not first and slot.serial != new.effect_serial[i]
         return
     slot.leaving = 0
@@ -80,7 +82,7 @@ def process(rack, page, curve, end, rate):
     """Let all slots make one sub-block of `rack.returned` of `rack.send`."""
     for i in range(SLOTS):
         slot = rack.slots[i]
-        heard = fetch(rack, slot, page, i)
+        heard = fetch(rack, slot, page, i, curve, end)
         if heard or slot.quiet <= ASLEEP_S * rate:
             if slot.code:
                 calls.call(slot.code, slot)
@@ -90,7 +92,7 @@ def process(rack, page, curve, end, rate):
 
 
 @kernel
-def fetch(rack, slot, page, i):
+def fetch(rack, slot, page, i, curve, end):
     """Bring what is sent to slot `i` to its sides; whether there is anything."""
     heard = False
     for side in range(SIDES):
@@ -98,6 +100,8 @@ def fetch(rack, slot, page, i):
         for n in range(FRAMES):
             x = rack.send[n, 2 * i + side]
             x = min(max(x, -MOST), MOST) if abs(x) < SANE else (MOST if x > ZERO else -MOST if x < ZERO else ZERO)
+            if slot.fresh and slot.frame < end:
+                x *= lanes.scalar(curve, slot.frame + n + 1)
             slot.x[side, n] = x
             most = max(most, abs(x))
             heard = heard or x != ZERO
@@ -114,7 +118,7 @@ def give(rack, slot, page, i, curve, end):
         most = page.effect_out[2 * i + side]
         for n in range(FRAMES):
             y = slot.x[side, n]
-            y = y if abs(y) < SANE else ZERO
+            y = y if INAUDIBLE < abs(y) < SANE else ZERO
             heard = heard or y != ZERO
             faded = slot.open + step * (n + 1)
             y *= lanes.scalar(curve, max(faded, 0)) if faded < end else ONE

@@ -40,13 +40,14 @@ def metres(size: float) -> float:
 
 
 def _settings(
-    room: Room, rate: float, level_db: float, usual_s: float, low_hz: float, high_hz: float, *,
+    room: Room, rate: float, level_db: float, usual: tuple[float, float], low_hz: float, high_hz: float, *,
     mono: bool = False, dirt: float = 0.0, open_in: bool = True, times_ms: tuple[float, float] = (0, 0),
     echo: float = 0.0, feed: tuple[float, float] = (0, 0), first_ms: tuple[float, float] = (0, 0),
     first: tuple[float, float] = (0, 0),
 ) -> Settings:  # fmt: skip
-    """Settings of all parts; `usual_s` is the decay at which the level is that of the input."""
-    loud = 10 ** (level_db / 20) * (room.decay_s / usual_s) ** 0.25 * EVEN
+    """Settings of all parts; `usual` is the decay of the factory, and the dB that make it as loud as its input."""
+    usual_s, even_db = usual
+    loud = 10 ** ((level_db + even_db) / 20) * (room.decay_s / usual_s) ** 0.25
     own, cross = (0.5, 0.5) if mono else (1.0, 0.0)
     frames = rate / 1000
     return [
@@ -55,10 +56,6 @@ def _settings(
         *(max(round(ms * frames), 1) for ms in times_ms), echo, echo, *feed,
         *(round(ms * frames) for ms in first_ms), *(share * 10 ** (level_db / 20) for share in first),
     ]  # fmt: skip
-
-
-EVEN = 1.0
-"""Makes pink noise as loud behind a reverb as before it."""
 
 
 def _swing(speed: float) -> float:
@@ -83,7 +80,7 @@ def hall(
         metres(size), decay_s, 26 * diffusion / 30, _entered(pre_ms, shape / 250, metres(size), spread / 6),
         damping_hz, bass, **_moved(speed),
     )  # fmt: skip
-    return _settings(room, rate, level_db, 1.57, low_hz, high_hz)
+    return _settings(room, rate, level_db, (1.57, -0.4), low_hz, high_hz)
 
 
 def ambiance(
@@ -95,7 +92,7 @@ def ambiance(
         metres(size), decay_s, 18 * diffusion / 30, pre_ms + network.window(0.3, 60 * size / 100), damping_hz,
         depth_ms=0.5 * modulation / 100, rate_hz=0.7, early=1.0, tail=1.4 * tail / 100,
     )  # fmt: skip
-    return _settings(room, rate, level_db, 0.84, low_hz, high_hz)
+    return _settings(room, rate, level_db, (0.84, -4.1), low_hz, high_hz)
 
 
 def rich_plate(
@@ -108,7 +105,8 @@ def rich_plate(
         size_m, decay_s, 11 * diffusion / 100, _entered(pre_ms, attack / 100, size_m, spread / 6), damping_hz, bass,
         **_moved(spin),
     )  # fmt: skip
-    return _settings(room, rate, level_db, 1.7, low_hz, high_hz, **_echoes(left_ms, right_ms, feed_left, feed_right))
+    echoes = _echoes(left_ms, right_ms, feed_left, feed_right)
+    return _settings(room, rate, level_db, (1.7, 0.3), low_hz, high_hz, **echoes)
 
 
 def room(
@@ -121,7 +119,8 @@ def room(
         size_m, decay_s, 18 * diffusion / 100, _entered(pre_ms, shape / 250, size_m, spread / 6), damping_hz, bass,
         **_moved(spin),
     )  # fmt: skip
-    return _settings(made, rate, level_db, 0.43, low_hz, high_hz, **_echoes(left_ms, right_ms, feed_left, feed_right))
+    echoes = _echoes(left_ms, right_ms, feed_left, feed_right)
+    return _settings(made, rate, level_db, (0.43, -2.4), low_hz, high_hz, **echoes)
 
 
 def _echoes(left_ms: float, right_ms: float, feed_left: float, feed_right: float) -> dict[str, Any]:
@@ -141,7 +140,7 @@ def chamber(
         **_moved(spin),
     )  # fmt: skip
     return _settings(
-        made, rate, level_db, 1.7, low_hz, high_hz, first_ms=(left_ms, right_ms),
+        made, rate, level_db, (1.7, -1.8), low_hz, high_hz, first_ms=(left_ms, right_ms),
         first=(level_left / 100, level_right / 100),
     )  # fmt: skip
 
@@ -155,7 +154,7 @@ def plate(
         15 + 25 * size / 100, decay_s, 10 * diffusion / 30, pre_ms + np.zeros(LINES), damping_hz, bass, xover_hz,
         depth_ms=0.5 * depth / 50, rate_hz=_swing(speed),
     )  # fmt: skip
-    return _settings(made, rate, level_db, 2.11, low_hz, high_hz)
+    return _settings(made, rate, level_db, (2.11, 0.6), low_hz, high_hz)
 
 
 def vintage(
@@ -168,7 +167,7 @@ def vintage(
         20.0, decay_s, 6.0 if rear else 16.0, pre_ms + network.window(0.5 if rear else 0.2, 60.0 if rear else 25.0),
         bass=bass, treble=treble, depth_ms=0.5 * modulation / 100, rate_hz=0.9, early=0.4 if rear else 0.8,
     )  # fmt: skip
-    return _settings(made, rate, level_db, 3.0, low_hz, high_hz, mono=True, dirt=0.05 * vintage)
+    return _settings(made, rate, level_db, (3.0, 1.1), low_hz, high_hz, mono=True, dirt=0.05 * vintage)
 
 
 def vintage_room(
@@ -181,7 +180,7 @@ def vintage_room(
         depth_ms=0.0 if freeze else 0.15, rate_hz=0.7, frozen=freeze,
     )  # fmt: skip
     return _settings(
-        made, rate, level_db, 2.16, low_hz, high_hz, open_in=not freeze, first_ms=(left_ms, right_ms),
+        made, rate, level_db, (2.16, 0.8), low_hz, high_hz, open_in=not freeze, first_ms=(left_ms, right_ms),
         first=(early / 100, early / 100),
     )  # fmt: skip
 

@@ -1,0 +1,220 @@
+"""Two effects in one: echoes with a chamber, a chorus or a flanger; those with a chamber; the modulation delay.
+
+    x ─┬─▶ pair of echoes ─┬─▶ × ─────────────╮
+       ├───────────────────┼─▶ swept delay ─▶ ×
+       ╰───────────────────┴─▶ chamber ─────▶ + ─▶ low cut ─▶ wet ─▶ mix with x
+
+What a type has not is fed with nothing, and not heard.
+"""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from dsp.effects import bound, line, network, sweep, tone
+from dsp.effects.network import LINES, Room
+from dsp.effects.reverb import metres
+from dsp.effects.tone import COEFFICIENTS, setting
+from dsp.native import calls, lanes
+from dsp.native.kernel import part
+
+LONGEST_ECHO_S = 4.6
+LONGEST_SWEEP_S = 0.06
+
+NETWORK = 0
+ECHO = network.SETTINGS
+ECHO_FEED, ECHO_SELF, ECHO_CROSS, ECHO_MOVES = (ECHO + i for i in range(2, 6))
+ECHO_SWEEP = ECHO_MOVES + 1
+ECHO_LOW = ECHO_SWEEP + sweep.SETTINGS
+ECHO_HIGH = ECHO_LOW + COEFFICIENTS
+SWEEP = ECHO_HIGH + COEFFICIENTS
+SWEEP_FEED = SWEEP + sweep.SETTINGS
+LOW = SWEEP_FEED + 1
+MIX = LOW + COEFFICIENTS
+SWEEP_FED, SWEEP_ECHO, ROOM_FED, ROOM_ECHO, HEAR_ECHO, HEAR_SWEEP, HEAR_ROOM = (MIX + 1 + i for i in range(7))
+
+S = network.STATES
+TURN, ECHO_TURN, FILTERS = S, S + 1, S + 2
+
+
+def memory(rate: float) -> int:
+    """Floats of the chamber, two echoes and two swept delays."""
+    return network.memory(rate) + 2 * line.length(LONGEST_ECHO_S * rate) + 2 * line.length(LONGEST_SWEEP_S * rate)
+
+
+def _shares(balance: float) -> tuple[float, float]:
+    """First effect alone (−100), both (0), second alone (100)."""
+    return min(1.0, 1 - balance / 100), min(1.0, 1 + balance / 100)
+
+
+Echo = tuple[float, str, float, float, float]
+
+
+def _echo(time_ms: float, pattern: str, cut_hz: float, feed: float, rate: float) -> list[Any]:
+    crossed = pattern.endswith("X")
+    ratio = float(Fraction(pattern.rstrip("X")))
+    return [
+        round(time_ms * rate / 1000), round(time_ms * ratio * rate / 1000), feed / 100, float(not crossed),
+        float(crossed), 0.0, *sweep.design(0, 0, 0, (1, 1), (0, 0), rate), *tone.low_cut(0, rate),
+        *tone.high_cut(cut_hz, rate),
+    ]  # fmt: skip
+
+
+def _no_echo(rate: float) -> list[Any]:
+    return _echo(1000, "1", 20_000, 0, rate)
+
+
+def _swept(speed: float, depth: float, delay: float, phase: float, wave: float, feed: float, rate: float) -> list[Any]:
+    return [*sweep.design(speed, phase, wave, (delay, delay), (depth / 100, depth / 100), rate), feed / 100]
+
+
+def _no_sweep(rate: float) -> list[Any]:
+    return _swept(0, 0, 10, 0, 0, 0, rate)
+
+
+def _chamber(pre_ms: float, decay_s: float, size: float, damp_hz: float, rate: float) -> list[Any]:
+    room = metres(size)
+    taps = pre_ms + network.window(0.3, 600 * room / network.SOUND_M_S)
+    loud = (decay_s / 1.43) ** 0.25
+    made = Room(room, decay_s, 20.0, taps, damp_hz, depth_ms=0.25, rate_hz=0.53, early=0.8 * loud, tail=loud)
+    return list(network.design(made, rate))
+
+
+def _no_chamber(rate: float) -> list[Any]:
+    return [*network.design(Room(20.0, 1.0, 20.0, np.zeros(LINES), early=0.0, tail=0.0), rate)]
+
+
+def delay_chamber(
+    time_ms: float, pattern: str, cut_hz: float, feed: float, cross: float, balance: float, pre_ms: float,
+    decay_s: float, size: float, damp_hz: float, low_hz: float, mix: float, *, rate: float,
+) -> list[Any]:  # fmt: skip
+    """Echoes, and a chamber that hears the input and as much of the echoes as is sent on."""
+    first, second = _shares(balance)
+    return [
+        *_chamber(pre_ms, decay_s, size, damp_hz, rate), *_echo(time_ms, pattern, cut_hz, feed, rate),
+        *_no_sweep(rate), *tone.low_cut(low_hz, rate), mix / 100, 0, 0, 1, cross / 100, first, 0, second,
+    ]  # fmt: skip
+
+
+def chorus_chamber(
+    speed: float, depth: float, delay: float, phase: float, wave: float, balance: float, pre_ms: float, decay_s: float,
+    size: float, damp_hz: float, low_hz: float, mix: float, *, rate: float,
+) -> list[Any]:  # fmt: skip
+    """A chorus and a chamber side by side."""
+    first, second = _shares(balance)
+    return [
+        *_chamber(pre_ms, decay_s, size, damp_hz, rate), *_no_echo(rate),
+        *_swept(speed, depth, delay, phase, wave / 100, 0, rate), *tone.low_cut(low_hz, rate), mix / 100,
+        1, 0, 1, 0, 0, first, second,
+    ]  # fmt: skip
+
+
+def flanger_chamber(
+    speed: float, depth: float, delay: float, phase: float, feed: float, balance: float, pre_ms: float, decay_s: float,
+    size: float, damp_hz: float, low_hz: float, mix: float, *, rate: float,
+) -> list[Any]:  # fmt: skip
+    """A flanger and a chamber side by side."""
+    first, second = _shares(balance)
+    return [
+        *_chamber(pre_ms, decay_s, size, damp_hz, rate), *_no_echo(rate),
+        *_swept(speed, depth, delay, phase, 0, feed, rate), *tone.low_cut(low_hz, rate), mix / 100,
+        1, 0, 1, 0, 0, first, second,
+    ]  # fmt: skip
+
+
+def delay_chorus(
+    time_ms: float, pattern: str, cut_hz: float, feed: float, cross: float, balance: float, speed: float, depth: float,
+    delay: float, phase: float, wave: float, mix: float, *, rate: float,
+) -> list[Any]:  # fmt: skip
+    """Echoes, and a chorus that hears the input and as much of the echoes as is sent on."""
+    first, second = _shares(balance)
+    return [
+        *_no_chamber(rate), *_echo(time_ms, pattern, cut_hz, feed, rate),
+        *_swept(speed, depth, delay, phase, wave / 100, 0, rate), *tone.low_cut(0, rate), mix / 100,
+        1, cross / 100, 0, 0, first, second, 0,
+    ]  # fmt: skip
+
+
+def delay_flanger(
+    time_ms: float, pattern: str, cut_hz: float, feed: float, cross: float, balance: float, speed: float, depth: float,
+    delay: float, phase: float, ring: float, mix: float, *, rate: float,
+) -> list[Any]:  # fmt: skip
+    """Echoes, and a flanger that hears the input and as much of the echoes as is sent on."""
+    first, second = _shares(balance)
+    return [
+        *_no_chamber(rate), *_echo(time_ms, pattern, cut_hz, feed, rate),
+        *_swept(speed, depth, delay, phase, 0, ring, rate), *tone.low_cut(0, rate), mix / 100,
+        1, cross / 100, 0, 0, first, second, 0,
+    ]  # fmt: skip
+
+
+KINDS = {"AMB": (8.0, 0.6), "CLUB": (20.0, 1.2), "HALL": (50.0, 2.4)}
+"""Metres, and seconds in the middle of Decay."""
+WOBBLE_MS = 5.0
+
+
+def modulation_delay(
+    time_ms: float, ratio: str, feed: float, loop_low_hz: float, loop_high_hz: float, depth: float, speed: float,
+    serial: str, kind: str, decay: float, damp_hz: float, balance: float, mix: float, *, rate: float,
+) -> list[Any]:  # fmt: skip
+    """Echoes whose pitch wavers, and a reverb behind them or beside them."""
+    first, second = _shares(balance)
+    size, usual = KINDS[kind]
+    seconds = usual * 0.3 * (2.5 / 0.3) ** ((decay - 1) / 9)
+    loud = (seconds / usual) ** 0.25
+    made = Room(size, seconds, 20.0, np.zeros(LINES), damp_hz, depth_ms=0.25, rate_hz=0.53, early=loud, tail=loud)
+    times = [time_ms, time_ms * float(Fraction(ratio))]
+    moved = [min(WOBBLE_MS * depth / 100, time / 2) for time in times]
+    longest = times[0] + moved[0], times[1] + moved[1]
+    depths = 2 * moved[0] / longest[0], 2 * moved[1] / longest[1]
+    in_series = serial == "SER"
+    return [
+        *network.design(made, rate), *(round(time * rate / 1000) for time in times), feed / 100, 1, 0, float(depth > 0),
+        *sweep.design(speed, 90, 1.0, longest, depths, rate), *tone.low_cut(loop_low_hz, rate),
+        *tone.high_cut(loop_high_hz, rate), *_no_sweep(rate), *tone.low_cut(0, rate), mix / 100,
+        0, 0, float(not in_series), float(in_series), first, 0, second,
+    ]  # fmt: skip
+
+
+@part
+def echo(slot, memory, size, frame, n, side, turn):
+    """The echo of a side, and what it repeats."""
+    if slot.target[ECHO_MOVES] > 0:
+        tap = sweep.read(slot, ECHO_SWEEP, n, side, turn, memory, side * size, size, frame)
+    else:
+        tap = line.moved(slot, ECHO + side, n, memory, side * size, size, frame)
+    s = FILTERS + 4 * side
+    return tap, tone.tick(slot, ECHO_HIGH, s + 2, n, tone.tick(slot, ECHO_LOW, s, n, tap))
+
+
+def process(slot):
+    """Make one sub-block."""
+    memory, rate = calls.floats(slot.memory), slot.rate
+    echo_size, sweep_size = line.length(LONGEST_ECHO_S * rate), line.length(LONGEST_SWEEP_S * rate)
+    echoes = lanes.offset(memory, network.memory(rate))
+    swept = lanes.offset(echoes, 2 * echo_size)
+    network.begin(slot, NETWORK, 0, memory)
+    for n in range(slot.x.shape[1]):
+        frame = slot.frame + n
+        turn, echo_turn = sweep.advance(slot, SWEEP, TURN, n), sweep.advance(slot, ECHO_SWEEP, ECHO_TURN, n)
+        both = (
+            echo(slot, echoes, echo_size, frame, n, 0, echo_turn), echo(slot, echoes, echo_size, frame, n, 1, echo_turn)
+        )  # fmt: skip
+        left = setting(slot, ROOM_FED, n) * slot.x[0, n] + setting(slot, ROOM_ECHO, n) * both[0][0]
+        right = setting(slot, ROOM_FED, n) * slot.x[1, n] + setting(slot, ROOM_ECHO, n) * both[1][0]
+        network.put(memory, rate, frame, left, right)
+        room = network.tick(slot, NETWORK, n, memory, frame)
+        for side in range(2):
+            x = slot.x[side, n]
+            fed = setting(slot, ECHO_SELF, n) * both[side][1] + setting(slot, ECHO_CROSS, n) * both[1 - side][1]
+            fed = bound.soft(x + setting(slot, ECHO_FEED, n) * fed)
+            line.write(echoes, side * echo_size, echo_size, frame, fed)
+            moved = sweep.read(slot, SWEEP, n, side, turn, swept, side * sweep_size, sweep_size, frame)
+            fed = setting(slot, SWEEP_FED, n) * x + setting(slot, SWEEP_ECHO, n) * both[side][0]
+            fed = bound.soft(fed + setting(slot, SWEEP_FEED, n) * moved)
+            line.write(swept, side * sweep_size, sweep_size, frame, fed)
+            wet = setting(slot, HEAR_ECHO, n) * both[side][0] + setting(slot, HEAR_SWEEP, n) * moved
+            wet += setting(slot, HEAR_ROOM, n) * room[side]
+            wet = tone.tick(slot, LOW, FILTERS + 8 + 2 * side, n, wet)
+            slot.x[side, n] = x + setting(slot, MIX, n) * (wet - x)
