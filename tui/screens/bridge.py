@@ -17,6 +17,8 @@ from tui import link, mirror
 from tui.widgets import bridge_layout, lines, meter_bank
 
 REDRAW_S = 1 / 20
+READ_EVERY = 4
+"""Redraws from one change of the numbers to the next: nobody reads them faster."""
 
 
 class Restyled(Message):
@@ -46,6 +48,7 @@ class Bridge(Screen[None]):
         self._mirror = source
         self._link = console
         self._selected = 0
+        self._redraws = 0
         self._arrangement: bridge_layout.Arrangement | None = None
         self._channels = meter_bank.MeterBank(source, "channels")
         self._returns = meter_bank.MeterBank(source, "returns")
@@ -128,5 +131,7 @@ class Bridge(Screen[None]):
                 meters.draw(self._selected, faders)
         self._status.draw(self._link, self._mirror, now, sends_to)
         self._dcas.draw(self._mirror)
-        self._readout.draw(self._mirror, self._selected, faders)
+        self._redraws += 1
+        if self._redraws % READ_EVERY == 0:
+            self._readout.draw(self._mirror, self._selected, faders)
         self._keys.draw(getattr(self.app, "keys", {}))

@@ -39,7 +39,7 @@ class MeterBank(Widget):
         super().__init__(id=id)
         self._mirror = source
         self._selected = -1
-        self._written: tuple[int, int] | None = None
+        self._written: tuple[int, int, bytes] | None = None
         self._blank = self._canvas = canvas.Canvas(0, 0)
 
     def wear(self, face: bridge_layout.Face) -> None:
@@ -67,13 +67,15 @@ class MeterBank(Widget):
         """
         self._selected = selected
         before = self._canvas
-        if self._written != (self._mirror.revision, selected):
-            self._written = (self._mirror.revision, selected)
+        faders_db = self._mirror.strips.fader_db if faders_db is None else faders_db
+        state = (self._mirror.revision, selected, faders_db.tobytes())
+        if self._written != state:
+            self._written = state
             self._silenced = self._mirror.silenced()[self._strips]
             self._blank = self._write_labels()
+            self._write_faders(self._blank, faders_db)
         self._canvas = self._blank.copy()
         self._draw_bars()
-        self._draw_faders(self._mirror.strips.fader_db if faders_db is None else faders_db)
         self._draw_gains()
         self._draw_clips()
         if before.letters.shape != self._canvas.letters.shape:
@@ -85,7 +87,7 @@ class MeterBank(Widget):
         rows = self._rows.bars
         from_foot = np.arange(rows)[::-1, None]
         height = theme.deflection(self._mirror.level_dbfs[self._strips]) * rows
-        eighths = np.clip(np.rint((height - from_foot) * 8), 0, 8).astype(int)
+        eighths = _eighths(height - from_foot)
         held = theme.deflection(self._mirror.hold_dbfs[self._strips]) * rows
         cell = np.minimum(held.astype(int), rows - 1)
         tick = TICKS[np.minimum((held - cell) * 3, 2).astype(int)]
@@ -93,14 +95,14 @@ class MeterBank(Widget):
         inks = np.where(self._silenced != mirror.UNMUTED, np.uint8(Ink.SILENCED), self._zones)
         self._paint(slice(1, 1 + rows), self._bars, letters[:, self._owner], inks[:, self._owner])
 
-    def _draw_faders(self, faders_db: mirror.Floats) -> None:
+    def _write_faders(self, sheet: canvas.Canvas, faders_db: mirror.Floats) -> None:
         """Mark each fader beside its bar, in the column that parts it from the next strip."""
         levels = faders_db[self._strips]
         rows = self._rows.bars
         height = scales.level_position(np.nan_to_num(levels, nan=0.0)) * (rows - 1)
         for place in np.flatnonzero(~np.isnan(levels)).tolist():
             y = rows - round(float(height[place]))
-            self._canvas.write(y, self._columns.lefts[place] + self._columns.plate, "┤", Ink.FADER)
+            sheet.write(y, self._columns.lefts[place] + self._columns.plate, "┤", Ink.FADER)
 
     def _draw_gains(self) -> None:
         half = max(self._columns.bar // 2, 1)
@@ -110,7 +112,7 @@ class MeterBank(Widget):
             (self._mirror.compressor_db, compressor, Ink.COMPRESSOR, Ink.COMPRESSOR_EDGE),
         ):
             depth = reduction_db[self._strips] / theme.GAIN_RANGE_DB * self._rows.gains
-            eighths = np.rint(np.clip(depth - np.arange(self._rows.gains)[:, None], 0, 1) * 8).astype(int)
+            eighths = _eighths(depth - np.arange(self._rows.gains)[:, None])
             # Blocks only grow upwards: a hanging one is the rest of its cell, reversed.
             hanging = (eighths > 0) & (eighths < 8)
             letters = np.where(hanging, BLOCKS[8 - eighths], BLOCKS[eighths])
@@ -192,3 +194,8 @@ class MeterBank(Widget):
         lines = label.wrap(name, width, rows) if self._columns.written else label.stack(name, rows)
         for y, line in enumerate((lines + [""] * rows)[:rows]):
             sheet.write(self._rows.name + y, left, line.center(width), ink)
+
+
+def _eighths(filled: NDArray[np.float64]) -> NDArray[np.int_]:
+    """Eighths of a cell that are filled, in steps of two: finer ones move at every redraw, and cost bytes over SSH."""
+    return np.clip(2 * np.rint(filled * 4), 0, 8).astype(int)
