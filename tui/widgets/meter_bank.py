@@ -198,4 +198,4 @@ class MeterBank(Widget):
 
 def _eighths(filled: NDArray[np.float64]) -> NDArray[np.int_]:
     """Eighths of a cell that are filled, in steps of two: finer ones move at every redraw, and cost bytes over SSH."""
-    return np.clip(2 * np.rint(filled * 4), 0, 8).astype(int)
+    return np.asarray(np.clip(2 * np.rint(filled * 4), 0, 8), int)
