@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from rigs.terminal import LARGE, MEDIUM, SMALL, Stage, play
+from tui import theme
 
 FADER = 'ch/05/mix/fader'
 
