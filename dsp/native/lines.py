@@ -6,7 +6,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from dsp.native.lanes import FLAGS, FLOATS, INT, INTS, LANES, ROWS, WIDTH
+from dsp.native.lanes import FLOATS, INT, INTS, LANES, ROWS, WIDTH
 
 WORD = ir.IntType(64)
 
@@ -63,7 +63,7 @@ def hadamard(typing: Any, x: Any) -> Any:
             order = ir.Constant(INTS, [lane ^ distance for lane in range(WIDTH)])
             other = builder.shuffle_vector(mixed, ir.Constant(FLOATS, ir.Undefined), order)
             signs = ir.Constant(FLOATS, [-1.0 if lane & distance else 1.0 for lane in range(WIDTH)])
-            mixed = builder.fadd(other, builder.fmul(mixed, signs, flags=FLAGS), flags=FLAGS)
-        return builder.fmul(mixed, ir.Constant(FLOATS, [0.25] * WIDTH), flags=FLAGS)
+            mixed = builder.fadd(other, builder.fmul(mixed, signs))
+        return builder.fmul(mixed, ir.Constant(FLOATS, [0.25] * WIDTH))
 
     return LANES(LANES), emit
