@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from daemon.commands.errors import Faults
 from daemon.desk import parts
 from daemon.desk.console import Console
-from daemon.history.undo import Undo, take
+from daemon.history.undo import Undo
 from daemon.show.library import Library
 from daemon.show.recall import Recall
 from daemon.show.show import Show
@@ -33,14 +34,24 @@ class Actions:
     library : Library
     recall : Recall
     undo : Undo
+    faults : Faults
+        Who wants reasons.
     network : Network
         The way to the clients.
     """
 
     def __init__(
-        self, console: Console, show: Show, library: Library, recall: Recall, undo: Undo, network: Network
+        self,
+        console: Console,
+        show: Show,
+        library: Library,
+        recall: Recall,
+        undo: Undo,
+        faults: Faults,
+        network: Network,
     ) -> None:
         self._console = console
+        self._faults = faults
         self._recall = recall
         self._send = network.send
         pressed: dict[str, Callable[[], None]] = {
@@ -67,10 +78,13 @@ class Actions:
         self, path: str, press: Callable[[], None] | None, number: Callable[[int], object] | None
     ) -> Callable[[Stored, object], None]:
         """Work of one button."""
+        recalls = (self._recall.cue, self._recall.scene, self._recall.snippet)
 
         def trigger(stored: Stored, author: object) -> None:
             if number is not None:
                 number(int(stored))
+                if number in recalls:
+                    self._faults.tell_all(author, path, self._recall.left_out)
             elif press is not None and stored:
                 press()
             elif path.removeprefix(PREFIX) in _CARD and isinstance(author, Client):
@@ -82,7 +96,7 @@ class Actions:
         """Set the desk as it came."""
         wanted = self._console.values.copy()
         fresh = Values(wanted.table)
-        take(wanted, fresh, parts.of(wanted.table).part != parts.Part.OUTSIDE)
+        parts.take(wanted, fresh, parts.of(wanted.table).part != parts.Part.OUTSIDE)
         self._recall.become(wanted)
 
     def _clear_solo(self) -> None:

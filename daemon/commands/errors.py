@@ -5,6 +5,7 @@
 Whoever says something below /faderd is no program made for the desk, and hears reasons for that anyway.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from daemon.commands.family import Family
@@ -14,6 +15,7 @@ from daemon.wire.network import Client, Network
 from dsp.parameters.row import Wire
 
 OWN = "/faderd/"
+MOST_AT_ONCE = 20
 
 
 class Faults(Family):
@@ -38,6 +40,13 @@ class Faults(Family):
         """Say why what a client wanted at an address was not done, if it asked to be told or speaks our own tongue."""
         if isinstance(client, Client) and (address.startswith(OWN) or self._leases.runs(client)):
             self._send(packet.build("/faderd/error", address, reason), client)
+
+    def tell_all(self, client: object, address: str, reasons: Sequence[str]) -> None:
+        """Say several things of one message; of very many the first ones, and how many more there are."""
+        for reason in reasons[:MOST_AT_ONCE]:
+            self.tell(client, address, reason)
+        if len(reasons) > MOST_AT_ONCE:
+            self.tell(client, address, f"and {len(reasons) - MOST_AT_ONCE} more like it: the log has them")
 
     def _ask(self, arguments: list[Wire], client: Client) -> None:
         """Begin, prolong, or with 0 end."""

@@ -8,6 +8,7 @@
 from pathlib import Path
 from typing import ClassVar
 
+from daemon.commands.errors import Faults
 from daemon.commands.family import Family
 from daemon.desk.console import Console, differences
 from daemon.show import fade_times
@@ -33,6 +34,8 @@ class Beyond(Family):
         Where scenes come from.
     folder : Path
         Where files of scenes are.
+    faults : Faults
+        Who wants reasons.
     network : Network
         The way to the clients.
     """
@@ -48,9 +51,10 @@ class Beyond(Family):
         "/faderd/show/go": "Recalls the line of the show you are at.",
     }
 
-    def __init__(self, console: Console, recall: Recall, folder: Path, network: Network) -> None:
+    def __init__(self, console: Console, recall: Recall, folder: Path, faults: Faults, network: Network) -> None:
         self._values = console.values
         self._recall = recall
+        self._faults = faults
         self._folder = folder
         self._network = network
         self._bursts = Bursts(network)
@@ -71,6 +75,7 @@ class Beyond(Family):
             then = self._recall.file_values(self._file(str(arguments[0])), pattern)
         else:
             then = self._recall.scene_values(number, pattern)
+        self._faults.tell_all(client, DIFF, self._recall.left_out)
         changes = list(changes_of(self._values, then))
         answers = [packet.build(DIFF, *change) for change in changes]
         self._bursts.send([*answers, packet.build(DIFF, len(changes))], client)
@@ -91,6 +96,7 @@ class Beyond(Family):
         pattern = str(rest.pop(0)) if rest and isinstance(rest[0], str) and _number(rest[0]) is None else "**"
         changes = self._recall.scene(number, pattern, fade_times.parse(rest) if rest else None)
         self._network.send(packet.build(RECALL, number, changes), client)
+        self._faults.tell_all(client, RECALL, self._recall.left_out)
 
 
 def changes_of(now: Values, then: Values) -> list[tuple[str, str, str]]:

@@ -79,6 +79,8 @@ class Datasets(Family):
             except (ValueError, errors.Refusal):
                 self._send(packet.build(address, kind, 0), client)
                 raise
+            if address == "/load":
+                self._faults.tell_all(client, address, self._recall.left_out)
 
         return command
 
@@ -92,6 +94,7 @@ class Datasets(Family):
             self._library.store(_library(kind), slot, name, given.number(0), done)
 
     def _load(self, kind: str, given: "_Arguments", done: Done) -> None:
+        """Recall; lines that are not understood are left out and told."""
         slot = given.number()
         if kind == "scene":
             self._recall.scene(slot)
@@ -99,7 +102,7 @@ class Datasets(Family):
             self._recall.snippet(slot)
         else:
             target, scope = given.number(0), given.number(preset.ALL_SCOPES)
-            self._recall.become(self._library.values(_library(kind), slot, target, scope))
+            self._recall.become(self._recall.preset_values(_library(kind), slot, target, scope))
         done(None)
 
     def _copy(self, kind: str, given: "_Arguments", done: Done) -> None:

@@ -45,10 +45,10 @@ class Stores:
         self.show = Show(console, files, folder / "show", network)
         self.library = Library(console, files, folder / "library", network)
         undo = Undo(console)
-        self.recall = Recall(console, self.show, undo, Fade(console, network))
-        Actions(console, self.show, self.library, self.recall, undo, network)
+        self.recall = Recall(console, self.show, self.library, undo, Fade(console, network))
+        Actions(console, self.show, self.library, self.recall, undo, faults, network)
         datasets = Datasets(self.show, self.library, self.recall, faults, network)
-        self.families = (datasets, Beyond(console, self.recall, folder / "show", network))
+        self.families = (datasets, Beyond(console, self.recall, folder / "show", faults, network))
         self.show.load()
         self.library.load()
 

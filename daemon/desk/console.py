@@ -18,9 +18,6 @@ from dsp.table import TABLE
 
 Listener = Callable[[int, object], None]
 
-Agreement = Callable[[Values, list[int]], None]
-"""Mends in values that are about to be recalled what contradicts itself; it is told which leaves change."""
-
 Trigger = Callable[[Stored, object], None]
 """What a leaf does that is no value but a button: it takes what was sent, and who sent it."""
 
@@ -60,7 +57,6 @@ class Console:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
         self.rules: list[Listener] = []
-        self.agreements: list[Agreement] = []
         self.triggers: dict[int, Trigger] = {}
         self.guard: Guard | None = None
         self.actor: object = None
@@ -128,7 +124,7 @@ class Console:
         Denied
             When whoever acts now may not set one of them; nothing has been set then.
         """
-        wanted = self.agreed(wanted)
+        wanted = self.permitted(wanted)
         changed = differences(self.values, wanted)
         self.values.stored[:] = wanted.stored
         self.values.texts.update(wanted.texts)
@@ -139,8 +135,8 @@ class Console:
         self._is_recalled |= bool(changed)
         return changed
 
-    def agreed(self, wanted: Values) -> Values:
-        """Other values as they can be recalled: whatever contradicts itself in them is mended.
+    def permitted(self, wanted: Values) -> Values:
+        """Other values as whoever acts now may set them.
 
         Raises
         ------
@@ -153,8 +149,6 @@ class Console:
         if self.guard is not None:
             for leaf in changing:
                 wanted.set(leaf, self.guard.permit(leaf, wanted.get(leaf), self.actor))
-        for agreement in self.agreements:
-            agreement(wanted, changing)
         return wanted
 
     def _tell(self, leaf: int, author: object) -> None:

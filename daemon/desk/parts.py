@@ -207,3 +207,9 @@ def strip_path(strip: int) -> str:
     if strip == MAIN_MONO:
         return "/main/m"
     raise ValueError(f"{strip} is no strip: they count from 0 to {MAIN_MONO}")
+
+
+def take(values: Values, source: Values, chosen: Mask) -> None:
+    """Take the chosen leaves over from other values."""
+    values.stored[chosen] = source.stored[chosen]
+    values.texts.update({leaf: text for leaf, text in source.texts.items() if chosen[leaf]})

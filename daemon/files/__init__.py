@@ -1,8 +1,10 @@
 """Forms on disk.
 
-    disk                       a file is the old one or the new one, whatever is pulled
-    nodeline                   one line of the console as text
+    disk, sealed               a file is the old one or the new one, whatever is pulled; what it was before
+    nodeline, exact            one line of the console as text; which of several steps written alike is meant
+    reading                    a file of lines: what costs a line, and what costs the file
     scene, snippet, preset     what is made of such lines
+    kinds                      any of them, by header or ending
 
 Begin with `nodeline`.
 """

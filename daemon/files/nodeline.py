@@ -4,13 +4,17 @@
 
 Reading is patient: a line may stop early, padding is free, a value between two steps goes to the
 nearer one.  A token that means nothing ends its line; what stands before it counts.
+
+Several steps may have the same text (-14.53 dB and -14.49 dB are both -14.5).  Which one is meant is told
+by exact values beside the file, if it has any, see `exact`; else a parameter whose text is the token
+already is left alone, so that what is read and written back changes nothing.
 """
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from dsp.parameters.row import Param, Stored
+from dsp.parameters.row import Continuous, Param, Stored
 from dsp.parameters.table import Values
 
 _TOKEN = re.compile(r'\s*("[^"]*"|[^\s"]\S*)')
@@ -41,10 +45,12 @@ def line_of(values: Values, path: str) -> str | None:
 
 def text_of(values: Values, leaves: tuple[int, ...]) -> str:
     """Tokens of leaves, with one blank between them."""
-    return " ".join([values.param(leaf).to_text(values.get(leaf)) for leaf in leaves])
+    return " ".join([written(values.param(leaf), values.get(leaf)) for leaf in leaves])
 
 
-def fields(values: Values, line: str, prefix: str = "/") -> Iterator[tuple[int, Stored]]:
+def fields(
+    values: Values, line: str, prefix: str = "/", exact: Mapping[str, int] | None = None
+) -> Iterator[tuple[int, Stored]]:
     """Leaves that a line sets, one after the other.
 
     Parameters
@@ -55,6 +61,8 @@ def fields(values: Values, line: str, prefix: str = "/") -> Iterator[tuple[int, 
         Path of a node or leaf and its values; the leading slash is optional.
     prefix : str
         What the paths of the lines of this sort of file lack.
+    exact : mapping of str to int, optional
+        Steps by their addresses, where the text alone would mean another one.
 
     Yields
     ------
@@ -75,12 +83,41 @@ def fields(values: Values, line: str, prefix: str = "/") -> Iterator[tuple[int, 
         if place == len(leaves):
             raise LineError(f"{path} has {len(leaves)} fields; from {token!r} on there are too many")
         leaf = leaves[place]
+        address = values.table.path_of(leaf)
         try:
-            yield leaf, understood(values.param(leaf), token)
+            yield leaf, field(values, leaf, token, exact, address)
         except ValueError as error:
-            raise LineError(
-                f"{values.table.path_of(leaf)}: {error}; not set, nor what follows on the line"
-            ) from None
+            raise LineError(f"{address}: {error}; not set, nor what follows on the line") from None
+
+
+def field(values: Values, leaf: int, token: str, exact: Mapping[str, int] | None, address: str) -> Stored:
+    """Stored form of a token, which may be one of several that are written so.
+
+    Parameters
+    ----------
+    values : Values
+        The desk before.
+    leaf : int
+        What is set.
+    token : str
+        Its text.
+    exact : mapping of str to int, optional
+        Exact values of the file; without them, what is written so already is left alone.
+    address : str
+        Where the exact values have this one.
+
+    Raises
+    ------
+    ValueError
+        When the token means nothing here; the message is for people.
+    """
+    param = values.param(leaf)
+    stored = understood(param, token)
+    if isinstance(param, Continuous):
+        meant = values.get(leaf) if exact is None else exact.get(address)
+        if meant is not None and meant != stored and is_written(param, meant, token):
+            return meant
+    return stored
 
 
 def leaves_of(values: Values, path: str) -> tuple[int, ...]:
@@ -93,6 +130,22 @@ def leaves_of(values: Values, path: str) -> tuple[int, ...]:
 def understood(param: Param, token: str) -> Stored:
     """Stored form of a token; scenes hold the same few thousand again and again."""
     return param.from_text(token)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def written(param: Param, stored: Stored) -> str:
+    """Token of a stored value, see `understood`."""
+    return param.to_text(stored)
+
+
+def is_written(param: Continuous, step: int | str, token: str) -> bool:
+    """Whether a step there is has this text; padding does not matter."""
+    return isinstance(step, int) and 0 <= step < param.steps and written(param, step).strip() == token.strip()
+
+
+def is_ambiguous(param: Param, stored: Stored) -> bool:
+    """Whether the text of a value alone would bring back another one."""
+    return isinstance(param, Continuous) and understood(param, written(param, stored)) != stored
 
 
 def split(line: str) -> Iterator[str]:

@@ -6,14 +6,15 @@
 .mon  whole lines of the personal monitors
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from daemon.desk import parts
 from daemon.desk.parts import Mask, Part
-from daemon.files import nodeline, scene
-from dsp.parameters.row import Stored
+from daemon.files import exact, nodeline, scene
+from daemon.files.reading import Reading, SceneError, Source
+from daemon.files.scene import Recalled
 from dsp.parameters.table import Values
 
 HEAD_AMPLIFIER = "/headamp/"
@@ -36,8 +37,11 @@ _SPLIT = ("/mix",)
 _LEFT_OUT = ("/config/source", "/mix/on")
 """What a desk leaves out of the preset of a channel: where it comes from, and whether it is heard."""
 
-_MODELS = ("/ch/01", "/bus/01", "/mtx/01", "/main/st", "/main/m", "/auxin/01", "/fxrtn/01")
+MODELS = ("/ch/01", "/bus/01", "/mtx/01", "/main/st", "/main/m", "/auxin/01", "/fxrtn/01")
 """Strips of every family: the first that understands a line says what it means."""
+
+SENT_TO = 4
+"""Slots that are sent to; those behind them are inserted."""
 
 _PHANTOM = 0
 _ON = {"/delay/on": 1, "/preamp/hpon": 2, "/gate/on": 3, "/eq/on": 4, "/dyn/on": 5}
@@ -94,15 +98,15 @@ def channel_flags(values: Values, strip: int) -> int:
     return sum(1 << bit for bit in bits)
 
 
-def load_channel(data: bytes, values: Values, strip: int, scope: int) -> None:
+def load_channel(source: Source, base: Values, strip: int, scope: int) -> Recalled:
     """Put the preset of any strip into a strip, as far as it has such parameters.
 
     Parameters
     ----------
-    data : bytes
-        Content of the file.
-    values : Values
-        Where it goes.
+    source : Source
+        The file.
+    base : Values
+        The desk before.
     strip : int
         Number of the strip.
     scope : int
@@ -110,56 +114,66 @@ def load_channel(data: bytes, values: Values, strip: int, scope: int) -> None:
 
     Raises
     ------
-    LineError
-        When a line means nothing on any strip; the values are then half set and of no use.
+    SceneError
+        When the file is damaged; the message is for people.
     """
-    where, base = parts.of(values.table), parts.strip_path(strip)
+    where, values = parts.of(base.table), base.copy()
     chosen = where.parts(*(part for bit, parts in enumerate(SCOPES) if scope >> bit & 1 for part in parts))
-    own_head = _head_amplifier(values, strip)
-    for line in _lines(data):
-        fields = _understood(values, line)
+    head, path = _head_amplifier(base, strip), parts.strip_path(strip)
+
+    def apply(line: str) -> Iterator[int]:
+        tokens = _tokens(values, line)
+        addresses = [address for address, _ in tokens]
         if line.startswith(HEAD_AMPLIFIER):
-            found = dict(zip(own_head, [token for _, token in fields], strict=False))
+            leaves: list[int | None] = [*head, *(None for _ in tokens)]
         else:
-            found = {
-                leaf: token
-                for path, token in fields
-                if (leaf := values.table.leaves.get(base + path)) is not None
-            }
-        for leaf, token in found.items():
-            if chosen[leaf]:
-                _set_if_fits(values, leaf, token)
+            leaves = [base.table.leaves.get(path + address) for address in addresses]
+        for leaf, (address, token) in zip(leaves, tokens, strict=False):
+            if leaf is not None and chosen[leaf] and _fits(values, leaf, token, source.exact, address):
+                yield leaf
+
+    return _loaded(source, base, values, apply)
 
 
-def _understood(values: Values, line: str) -> list[tuple[str, str]]:
-    """Addresses inside a strip that a line sets, and the tokens."""
-    if line.startswith(HEAD_AMPLIFIER):
-        return [(values.table.path_of(leaf), token) for leaf, token in _tokens(values, line, "")]
+def _loaded(source: Source, base: Values, values: Values, apply: Callable[[str], Iterator[int]]) -> Recalled:
+    """Desk as a preset makes it, line by line."""
+    found = Reading(source, base.table.size)
+    found.each(apply)
+    found.refuse_damage(values)
+    return Recalled(scene.settled(base, values, found.named), found.problems)
+
+
+def _tokens(values: Values, line: str) -> list[tuple[str, str]]:
+    """Addresses inside a strip that a line sets, and the tokens; of a head amplifier the whole address."""
     reason = None
-    for model in _MODELS:
+    for model in [""] if line.startswith(HEAD_AMPLIFIER) else MODELS:
         try:
-            return [
-                (values.table.path_of(leaf).removeprefix(model), token)
-                for leaf, token in _tokens(values, line, model)
-            ]
+            leaves = [leaf for leaf, _ in nodeline.fields(values, line.removeprefix("/"), f"{model}/", {})]
         except nodeline.LineError as error:
             reason = reason or error
+            continue
+        tokens = list(nodeline.split(line))[1:]
+        return [
+            (values.table.path_of(leaf).removeprefix(model), token)
+            for leaf, token in zip(leaves, tokens, strict=True)
+        ]
     raise reason or nodeline.LineError(line)
 
 
-def _tokens(values: Values, line: str, base: str) -> list[tuple[int, str]]:
-    """Leaves that a line sets, and their values as the desk writes them."""
-    found: list[tuple[int, Stored]] = list(nodeline.fields(values, line.removeprefix("/"), f"{base}/"))
-    return [(leaf, values.param(leaf).to_text(stored)) for leaf, stored in found]
-
-
-def _set_if_fits(values: Values, leaf: int, token: str) -> None:
-    """Set a value that another sort of strip may not have."""
+def _fits(values: Values, leaf: int, token: str, steps: Mapping[str, int] | None, address: str) -> bool:
+    """Set a value that another sort of strip may not have; tell whether it has it."""
     try:
-        stored = nodeline.understood(values.param(leaf), token)
+        values.set(leaf, nodeline.field(values, leaf, token, steps, address))
     except ValueError:
-        return
-    values.set(leaf, stored)
+        return False
+    return True
+
+
+def channel_steps(values: Values, strip: int) -> Iterator[tuple[str, int]]:
+    """Exact values of a strip's preset."""
+    own = np.flatnonzero(parts.of(values.table).strip == strip).tolist()
+    yield from exact.steps(values, own, parts.strip_path(strip))
+    yield from exact.steps(values, _head_amplifier(values, strip))
 
 
 def _head_amplifier(values: Values, strip: int) -> tuple[int, ...]:
@@ -186,19 +200,37 @@ def effect_number(values: Values, slot: int) -> int:
     return EFFECT_NUMBERS.index(values.text(leaf))
 
 
-def load_effect(data: bytes, values: Values, slot: int) -> None:
+def load_effect(source: Source, base: Values, slot: int) -> Recalled:
     """Put an effect's preset into a slot.
 
     Raises
     ------
-    LineError
-        When the slot has no such effect, or a line means nothing; the values are then of no use.
+    SceneError
+        When the slot has no such effect, or the file is damaged.
     """
-    for line in _lines(data):
-        if line.removeprefix("/").startswith("source ") and slot >= 4:
-            continue  # the slots from 5 on are inserted, they have no source
-        for leaf, stored in nodeline.fields(values, line, f"/fx/{slot + 1}/"):
-            values.set(leaf, stored)
+    values, path = base.copy(), f"/fx/{slot + 1}"
+    steps = source.exact and {path + address: step for address, step in source.exact.items()}
+
+    def apply(line: str) -> Iterator[int]:
+        words = line.removeprefix("/")
+        if words.startswith("source ") and slot >= SENT_TO:
+            return  # the slots from 5 on are inserted, they have no source
+        try:
+            for leaf, stored in nodeline.fields(values, words, f"{path}/", steps):
+                values.set(leaf, stored)
+                yield leaf
+        except nodeline.LineError as error:
+            if words.startswith("type"):  # and without its effect nothing of it means anything
+                raise SceneError(f"{source.name}: {error}: nothing of it counts") from None
+            raise
+
+    return _loaded(source, base, values, apply)
+
+
+def effect_steps(values: Values, slot: int) -> Iterator[tuple[str, int]]:
+    """Exact values of an effect's preset."""
+    path = f"/fx/{slot + 1}"
+    return exact.steps(values, values.table.nodes[f"{path}/par"], path)
 
 
 def routing(values: Values) -> Mask:
@@ -218,24 +250,26 @@ def desk_lines(values: Values, chosen: Mask) -> Iterator[str]:
             yield f"{path} {nodeline.text_of(values, leaves)}"
 
 
-def load_desk(data: bytes, values: Values, chosen: Mask) -> None:
+def load_desk(source: Source, base: Values, chosen: Mask) -> Recalled:
     """Put whole lines into values, as far as their leaves are chosen.
 
     Raises
     ------
-    LineError
-        When a line means nothing; the values are then half set and of no use.
+    SceneError
+        When the file is damaged; the message is for people.
     """
-    for line in _lines(data):
-        for leaf, stored in nodeline.fields(values, line):
-            if chosen[leaf]:
-                values.set(leaf, stored)
+    values = base.copy()
+
+    def apply(line: str) -> Iterator[int]:
+        for leaf, stored in nodeline.fields(values, line, exact=source.exact):
+            if not chosen[leaf]:
+                raise nodeline.LineError(f"no preset of this sort holds {base.table.path_of(leaf)}")
+            values.set(leaf, stored)
+            yield leaf
+
+    return _loaded(source, base, values, apply)
 
 
-def _lines(data: bytes) -> Iterable[str]:
-    """Lines of a file but its header, comments and blanks."""
-    try:
-        lines = [line.strip() for line in data.decode("utf-8").split("\n")]
-    except UnicodeDecodeError:
-        raise nodeline.LineError("not UTF-8 text; save the file as UTF-8") from None
-    return [line for line in lines if line and not line.startswith("#")]
+def desk_steps(values: Values, chosen: Mask) -> Iterator[tuple[str, int]]:
+    """Exact values of a preset of whole lines."""
+    return exact.steps(values, np.flatnonzero(chosen).tolist())

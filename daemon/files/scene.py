@@ -4,25 +4,26 @@
     /config/chlink OFF OFF …
     /ch/01/config "Kick" 3 YE 1 …
 
-What can't be understood is reported by line and reason.
+A line that can't be understood costs that line and is reported; see `reading`.  Whoever recalls a file, from
+the command line, the network or a list of cues, comes through `recalled`, and so to the same desk.
 """
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from daemon import errors
+import numpy as np
+
+from daemon.desk import links, parts
 from daemon.desk.console import Console
-from daemon.files import disk, nodeline
-from dsp.parameters.table import Values
+from daemon.desk.parts import Mask
+from daemon.files import exact, nodeline, reading
+from daemon.files.reading import LONGEST_LINE, Problem, SceneError, Source
+from dsp.parameters.table import Table, Values
 
-LARGEST = 1_000_000
-"""Bytes; a full scene of the desk has about 70,000."""
-
-LONGEST_LINE = 2_000
-"""Bytes; the desk's longest, an effect, has about 500."""
+__all__ = ["LONGEST_LINE", "Problem", "SceneError", "Source"]
 
 NO_SAFES = "%000000000"
 
@@ -33,17 +34,12 @@ _TITLE_LETTERS = 16
 _NOTE_LETTERS = 64
 
 
-class SceneError(errors.Refusal):
-    """A file that can't be read or written at all; the message is for people."""
+class Recalled(NamedTuple):
+    """What a file makes of a desk."""
 
-
-class Problem(NamedTuple):
-    """A line of text that could not be applied, or not wholly."""
-
-    line: int
-    """Counted from 1."""
-    text: str
-    reason: str
+    values: Values
+    problems: list[Problem]
+    """Lines that were left out, in order."""
 
 
 def apply_line(console: Console, line: str, author: object = None) -> list[Problem]:
@@ -82,37 +78,59 @@ def read(path: Path | str, console: Console) -> list[Problem]:
     Raises
     ------
     SceneError
-        When the file can't be opened, is far too large or no text; nothing has been set.
+        When the file can't be opened, is damaged, far too large or no text; nothing has been set.
     """
-    values = console.values.copy()
-    problems = parse(load(Path(path)), values)
-    console.recall(values)
-    return problems
+    found = recalled(console.values, reading.source(Path(path)))
+    console.recall(found.values)
+    return found.problems
 
 
-def load(path: Path) -> bytes:
-    """Content of a file that may be a scene.
+def recalled(base: Values, source: Source, chosen: Mask | None = None, free: Mask | None = None) -> Recalled:
+    """Desk as a file makes it.
+
+    What the file names holds, for both sides of a linked pair too, whatever stood before.  A side that it does
+    not name goes along with the one that it does, and its link switches act first, as if they were pressed.
+
+    Parameters
+    ----------
+    base : Values
+        The desk before; what the file does not name stays.
+    source : Source
+        The file.
+    chosen : ndarray of bool, shape (table.size,), optional
+        What of the file is wanted; all by default.
+    free : ndarray of bool, shape (table.size,), optional
+        What may change at all, which safes forbid; all that scenes hold by default.
 
     Raises
     ------
     SceneError
-        When it can't be opened, or is far too large.
+        When the file is damaged; the message is for people.
     """
-    try:
-        if path.exists() and not path.is_file():
-            raise SceneError(f"{path}: not a scene: this is no file")
-        if path.stat().st_size > LARGEST:
-            raise SceneError(f"{path}: not a scene: {path.stat().st_size:,} bytes are far too many")
-        data = path.read_bytes()
-    except OSError as error:
-        raise SceneError(f"{path}: the scene can't be read: {error.strerror}") from None
-    if b"\0" in data:
-        raise SceneError(f"{path}: not a scene: this is a binary file")
-    return data
+    values = base.copy()
+    found = reading.Reading(source, base.table.size)
+    found.each(Lines(values, source.exact).apply)
+    found.refuse_damage(values)
+    return Recalled(settled(base, values, found.named, chosen, free), found.problems)
 
 
-def parse(data: bytes, values: Values, prefix: str = "/") -> list[Problem]:
-    """Put what a file says into values.
+def settled(base: Values, said: Values, named: Mask, chosen: Mask | None = None, free: Mask | None = None) -> Values:
+    """Desk between what it was and what a file says of it, see `recalled`; links are kept."""
+    free = np.ones(base.table.size, bool) if free is None else free
+    named = named if chosen is None else named & chosen
+    taken = named & free
+    for leaf, followers in base.table.followers.items():
+        types = {int(base.get(leaf)), int(said.get(leaf))}
+        if len(types) > 1:  # another effect comes with all that it is set to, and without it that means nothing
+            taken[followers.start : followers.stop] = taken[leaf]
+    wanted = base.copy()
+    parts.take(wanted, said, taken)
+    links.settle(base, wanted, named, free)
+    return wanted
+
+
+def parse(data: bytes, values: Values, prefix: str = "/", steps: Mapping[str, int] | None = None) -> list[Problem]:
+    """Put what a file says into values, line by line and nothing else.
 
     Parameters
     ----------
@@ -122,57 +140,73 @@ def parse(data: bytes, values: Values, prefix: str = "/") -> list[Problem]:
         Where it goes; what the file does not name stays.
     prefix : str
         What the paths in this sort of file lack.
+    steps : mapping of str to int, optional
+        Exact values, see `nodeline.fields`.
 
     Returns
     -------
     problems : list of Problem
         What could not be understood, in order.
     """
-    lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
-    problems = _header_problem(lines[0])
-    for number, line in enumerate(lines, 1):
+    found = reading.Reading(Source("", data), values.table.size)
+    found.each(lambda line: _set(values, line, steps, prefix))
+    return found.problems
+
+
+def _set(values: Values, line: str, steps: Mapping[str, int] | None, prefix: str = "/") -> Iterator[int]:
+    """Set what a line says, and tell the leaves."""
+    for leaf, stored in nodeline.fields(values, line, prefix, steps):
+        values.set(leaf, stored)
+        yield leaf
+
+
+class Lines:
+    """Lines of a scene on their way into values: of an effect that is not known, nothing is set."""
+
+    def __init__(self, values: Values, steps: Mapping[str, int] | None) -> None:
+        self._values, self._steps = values, steps
+        self._meaningless: set[int] = set()
+
+    def apply(self, line: str) -> Iterator[int]:
+        """Set what a line says, and tell the leaves."""
+        table = self._values.table
         try:
-            _parse_line(line, values, prefix)
-        except nodeline.LineError as error:
-            problems.append(Problem(number, _shown(line), str(error)))
-    return problems
+            for leaf, value in nodeline.fields(self._values, line, exact=self._steps):
+                if not table.row_of(leaf).in_scene:
+                    raise nodeline.LineError(f"no scene holds {table.path_of(leaf)}")
+                if leaf in self._meaningless:
+                    raise nodeline.LineError(f"{table.path_of(leaf)} is of an effect that was left out")
+                self._values.set(leaf, value)
+                self._meaningless.difference_update(table.followers.get(leaf, ()))
+                yield leaf
+        except nodeline.LineError:
+            path = "/" + line.split()[0].removeprefix("/")
+            for leaf in nodeline.leaves_of(self._values, path):
+                self._meaningless.update(table.followers.get(leaf, ()))
+            raise
 
 
-def parse_whole(data: bytes, path: Path, values: Values, prefix: str = "/") -> None:
-    """Put what a stored file says into values, if it says nothing that can't be understood.
-
-    Raises
-    ------
-    SceneError
-        When the file is damaged; the values are then half set and of no use.
-    """
-    if not data:
-        raise SceneError(f"{path.name}: the file is empty: nothing was recalled")
-    if not data.endswith(b"\n"):
-        raise SceneError(f"{path.name}: the last line has no end, the file may be cut off: nothing was recalled")
-    problems = parse(data, values, prefix)
-    if problems:
-        line, _, reason = problems[0]
-        others = f", and {len(problems) - 1} more like it" if len(problems) > 1 else ""
-        raise SceneError(
-            f"{path.name}:{line}: {reason}{others}: nothing was recalled; mend the file, or convert it"
-        )
+def stored(values: Values, head: str) -> tuple[bytes, bytes]:
+    """Content of a scene file, and of the file of exact values beside it."""
+    data = text(head, scene_lines(values))
+    return data, exact.text(data, exact.steps(values, scene_leaves(values.table)))
 
 
-def write(path: Path | str, console: Console, title: str) -> None:
-    """Write the whole console as a scene file: either all of it is there afterwards, or the old file.
-
-    Raises
-    ------
-    OSError
-        When the disk refuses.
-    """
-    disk.replace(Path(path), text(header(title), scene_lines(console.values)))
+def scene_leaves(table: Table) -> Iterator[int]:
+    """Leaves that scenes hold, in their order."""
+    return (leaf for path in table.scene for leaf in table.nodes[path])
 
 
 def text(head: str, lines: Iterable[str]) -> bytes:
     """Content of a file."""
     return "".join(f"{line}\n" for line in (head, *lines)).encode("utf-8")
+
+
+def headed(data: bytes, head: str) -> bytes:
+    """Content of a file below another header; it may have had none."""
+    data = data.removeprefix(codecs.BOM_UTF8)
+    first, _, rest = data.partition(b"\n")
+    return text(head, []) + (rest if first.startswith(b"#") else data)
 
 
 def header(title: str, note: str = "", safes: str = NO_SAFES) -> str:
@@ -181,14 +215,20 @@ def header(title: str, note: str = "", safes: str = NO_SAFES) -> str:
     return f'#4.0# "{title}" "{note}" {safes} 1'.ljust(HEADER_WIDTH)
 
 
+def header_of(data: bytes) -> list[str]:
+    """Words of the header of a file behind its mark; none when it has no header."""
+    head = reading.decoded(data.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0])
+    if not _HEADER.match(head):
+        return []
+    try:
+        return list(nodeline.split(head))[1:]
+    except nodeline.LineError:
+        return []
+
+
 def title_of(data: bytes) -> tuple[str, str, str]:
     """Name, note and safes in the header of a scene file, as far as it has them."""
-    head = data.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0].decode("utf-8", "replace")
-    try:
-        words = list(nodeline.split(head))[1:]
-    except nodeline.LineError:
-        words = []
-    name, note, safes = (*words, "", "", "")[:3] if _HEADER.match(head) else ("", "", "")
+    name, note, safes = (*header_of(data), "", "", "")[:3]
     return name.strip('"'), note.strip('"'), safes if _SAFES.fullmatch(safes) else NO_SAFES
 
 
@@ -201,28 +241,3 @@ def scene_lines(values: Values) -> Iterator[str]:
     """Lines of a scene file below its header."""
     nodes = values.table.nodes
     return (f"{path} {nodeline.text_of(values, nodes[path])}" for path in values.table.scene)
-
-
-def _parse_line(line: bytes, values: Values, prefix: str) -> None:
-    """Apply a line of a file; comments and empty lines do nothing."""
-    if len(line) > LONGEST_LINE:
-        raise nodeline.LineError(f"longer than any line of a scene ({len(line):,} bytes)")
-    try:
-        words = line.decode("utf-8").strip()
-    except UnicodeDecodeError:
-        raise nodeline.LineError("not UTF-8 text; save the file as UTF-8") from None
-    if words and not words.startswith("#"):
-        for leaf, stored in nodeline.fields(values, words, prefix):
-            values.set(leaf, stored)
-
-
-def _header_problem(line: bytes) -> list[Problem]:
-    """Say so when a file does not begin like a scene."""
-    words = _shown(line).removeprefix("\ufeff")
-    if _HEADER.match(words):
-        return []
-    return [Problem(1, words, 'the header is missing; a scene begins like #4.0# "name" "note" %000000000 1')]
-
-
-def _shown(line: bytes) -> str:
-    return line[:LONGEST_LINE].decode("utf-8", "replace").strip()

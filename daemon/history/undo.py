@@ -33,7 +33,7 @@ class Undo:
         if self._before is None:
             return
         wanted = self._console.values.copy()
-        take(wanted, self._before, self._in_scenes)
+        parts.take(wanted, self._before, self._in_scenes)
         self._before = None
         self._console.recall(wanted)
         self._show("")
@@ -41,9 +41,3 @@ class Undo:
     def _show(self, text: str) -> None:
         leaf = self._console.values.table.leaves[TIME]
         self._console.set(leaf, text)
-
-
-def take(values: Values, source: Values, chosen: parts.Mask) -> None:
-    """Take the chosen leaves over from other values."""
-    values.stored[chosen] = source.stored[chosen]
-    values.texts.update({leaf: text for leaf, text in source.texts.items() if chosen[leaf]})

@@ -123,7 +123,7 @@ class Fade:
 
     def begin(self, wanted: Values, pace: Pace) -> int:
         """Set out for other values, so many of them; a fade that is under way stays where it is."""
-        plan = Plan(self._console.values, self._console.agreed(wanted))
+        plan = Plan(self._console.values, self._console.permitted(wanted))
         self._target = plan.target
         seconds = pace.of(wanted.table)
         # What waits until nobody hears it waits for the faders.

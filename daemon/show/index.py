@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from daemon.desk.console import Console
-from daemon.files import disk, nodeline, scene
+from daemon.files import disk, nodeline, reading, scene
 from daemon.wire.network import Network
 from dsp.parameters.table import Values
 
@@ -59,7 +59,7 @@ class Index:
     def load(self, values: Values) -> None:
         """Put what the file says into values; what can't be read is reported and left out."""
         try:
-            problems = scene.parse(scene.load(self._path), values, self._prefix) if self._path.exists() else []
+            problems = scene.parse(reading.load(self._path), values, self._prefix) if self._path.exists() else []
         except scene.SceneError as error:
             log.error("%s", error)
             return
@@ -89,6 +89,7 @@ class Index:
         if leaf in self._leaves and not self._changed:
             self._changed = True
             self._later(WRITTEN_AFTER_S, self.save)
+
     def _written(self, error: OSError | None) -> None:
         if error is not None:
             log.error("%s: not written: %s", self._path, error.strerror or error)

@@ -4,11 +4,12 @@ library/library.lib    names and what they hold
 library/ch/007.chn     channel preset 7, as the desk would write it
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from daemon.desk.console import Console
-from daemon.files import nodeline, preset, scene
+from daemon.files import exact, preset, scene
 from daemon.files.disk import Disk, Done
 from daemon.show.index import Index
 from daemon.show.slots import Shelf, ShelfError
@@ -81,25 +82,32 @@ class Library:
 
     def store(self, kind: str, slot: int, name: str, source: int, done: Done) -> None:
         """Store a strip (0 to 71), an effect (0 to 7), the routing or the personal monitors."""
-        values = self._values
+        values, flags = self._values, 0
+        steps: Iterator[tuple[str, int]]
         if kind == "libchan":
             lines, flags = preset.channel_lines(values, source), preset.channel_flags(values, source)
+            steps = preset.channel_steps(values, source)
         elif kind == "libfx":
             lines, flags = preset.effect_lines(values, _effect(source)), preset.effect_number(values, source)
+            steps = preset.effect_steps(values, source)
         else:
-            lines, flags = preset.desk_lines(values, _SCOPES[kind](values)), 0
-        self._write(kind, slot, scene.text("", lines), {"name": name, "flags": flags}, done)
+            chosen = _SCOPES[kind](values)
+            lines, steps = preset.desk_lines(values, chosen), preset.desk_steps(values, chosen)
+        self._write(kind, slot, scene.text("", lines)[1:], dict(steps), {"name": name, "flags": flags}, done)
 
     def copy(self, kind: str, source: int, target: int, done: Done) -> None:
         """Store in one slot what another one holds."""
         shelf = self.shelves[kind]
+        content = shelf.source(source)
         fields = {name: shelf.field(source, name) for name in ("name", "flags")}
-        self._write(kind, target, shelf.read(source), fields, done)
+        self._write(kind, target, content.data, content.exact, fields, done)
 
     def rename(self, kind: str, slot: int, name: str, done: Done) -> None:
         """Give a preset another name, in the list and in its file."""
         shelf = self.shelves[kind]
-        self._write(kind, slot, shelf.read(slot), {"name": name, "flags": shelf.field(slot, "flags")}, done)
+        content = shelf.source(slot)
+        fields = {"name": name, "flags": shelf.field(slot, "flags")}
+        self._write(kind, slot, content.data, content.exact, fields, done)
 
     def delete(self, kind: str, slot: int, done: Done) -> None:
         """Empty a slot."""
@@ -110,7 +118,7 @@ class Library:
         for shelf in self.shelves.values():
             shelf.clear()
 
-    def values(self, kind: str, slot: int, target: int = 0, scope: int = preset.ALL_SCOPES) -> Values:
+    def values(self, kind: str, slot: int, target: int = 0, scope: int = preset.ALL_SCOPES) -> scene.Recalled:
         """Desk as a preset would make it.
 
         Parameters
@@ -126,30 +134,29 @@ class Library:
 
         Raises
         ------
-        ShelfError
+        ShelfError, SceneError
             When there is no such preset, or it is damaged; the message is for people.
         """
-        shelf = self.shelves[kind]
-        data, values = shelf.read(slot), self._values.copy()
-        try:
-            if not data.endswith(b"\n"):
-                raise nodeline.LineError("the last line has no end, the file may be cut off")
-            if kind == "libchan":
-                preset.load_channel(data, values, target, scope)
-            elif kind == "libfx":
-                preset.load_effect(data, values, _effect(target))
-            else:
-                preset.load_desk(data, values, _SCOPES[kind](values))
-        except nodeline.LineError as error:
-            raise ShelfError(f"{shelf.path(slot).name}: {error}: nothing was loaded") from None
-        return values
+        source = self.shelves[kind].source(slot)
+        if kind == "libchan":
+            return preset.load_channel(source, self._values, target, scope)
+        if kind == "libfx":
+            return preset.load_effect(source, self._values, _effect(target))
+        return preset.load_desk(source, self._values, _SCOPES[kind](self._values))
 
-    def _write(self, kind: str, slot: int, data: bytes, fields: dict[str, Stored], done: Done) -> None:
+    def _write(
+        self,
+        kind: str,
+        slot: int,
+        data: bytes,
+        steps: Mapping[str, int] | None,
+        fields: dict[str, Stored],
+        done: Done,
+    ) -> None:
         """Put a preset into place, below a header of its own."""
         number = KINDS[kind].number
-        head = preset.header(slot, str(fields["name"]), number, int(fields["flags"]))
-        data = scene.text(head, []) + data.partition(b"\n")[2]
-        self.shelves[kind].write(slot, data, {**fields, "type": number}, done)
+        data = scene.headed(data, preset.header(slot, str(fields["name"]), number, int(fields["flags"])))
+        self.shelves[kind].write(slot, data, exact.kept(data, steps), {**fields, "type": number}, done)
 
     def _worth_a_line(self, values: Values, path: str) -> bool:
         """Whether the list has something to say of a node: a name may stand without a preset."""

@@ -1,8 +1,11 @@
 """Recalling: a scene, a snippet or a cue becomes the desk, in one go or not at all.
 
-file ─▶ parse all of it ─▶ what safes and masks let through ─▶ undo point ─▶ console.recall
+file ─▶ parse all of it ─▶ what safes let through ─▶ undo point ─▶ console.recall
+
+A line that is not understood costs that line, and is told; a file that is damaged is refused whole.
 """
 
+import logging
 import re
 from pathlib import Path
 
@@ -11,15 +14,23 @@ import numpy as np
 from daemon.desk import parts
 from daemon.desk.console import Console
 from daemon.desk.parts import Mask, Part
-from daemon.files import scene
-from daemon.history.undo import Undo, take
+from daemon.files import reading
+from daemon.files.reading import Source
+from daemon.files.scene import Recalled, recalled
+from daemon.history.undo import Undo
 from daemon.show import safes
 from daemon.show.cues import Cues
 from daemon.show.fade import Fade
 from daemon.show.fade_times import AT_ONCE, Pace, in_notes
+from daemon.show.library import Library
 from daemon.show.show import SLOTS, Show
 from daemon.show.slots import ShelfError
 from dsp.parameters.table import Values
+
+log = logging.getLogger("faderd")
+
+MOST_LOGGED = 20
+"""Lines that were left out, told one by one."""
 
 POSITION = "/-show/prepos/current"
 LISTS = ("cue", "scene", "snippet")
@@ -35,19 +46,28 @@ class Recall:
         What is set.
     show : Show
         Where scenes and snippets are.
+    library : Library
+        Where presets are.
     undo : Undo
         Where the moment before is remembered.
     fade : Fade
         What takes its time.
+
+    Attributes
+    ----------
+    left_out : list of str
+        Lines that were not understood in the last that was asked for, for people.
     """
 
-    def __init__(self, console: Console, show: Show, undo: Undo, fade: Fade) -> None:
+    def __init__(self, console: Console, show: Show, library: Library, undo: Undo, fade: Fade) -> None:
         self._console = console
         self._values = console.values
         self._show = show
+        self._library = library
         self._undo = undo
         self._fade = fade
         self.cues = Cues(console)
+        self.left_out: list[str] = []
 
     # --- one of each --------------------------------------------------------------------------------
 
@@ -69,10 +89,13 @@ class Recall:
     def cue(self, number: int) -> None:
         """Recall the scene and the snippet of a cue, both or none."""
         cue = self.cues.get(number)
+        self.left_out = []
         wanted = self._values if cue.scene < 0 else self.scene_values(cue.scene)
         pace = AT_ONCE if cue.scene < 0 else self._noted(cue.scene)
         if cue.snippet >= 0:
+            before = self.left_out
             wanted = self.snippet_values(cue.snippet, wanted)
+            self.left_out = [*before, *self.left_out]
         self.become(wanted, pace)
         self._move_to("cue", number)
 
@@ -103,10 +126,8 @@ class Recall:
         ShelfError, SceneError
             When there is no such scene, or it is damaged; the message is for people.
         """
-        chosen = like(self._values, pattern) & ~safes.protected(self._values, slot)
-        if slot == 0 and not self._show.shelves["scene"].holds(0):
-            return self._only(Values(self._values.table), chosen)  # it always exists: the desk as it came
-        return self._only(self._parsed("scene", slot), chosen)
+        chosen = like(self._values, pattern)
+        return self._made(self._show.source("scene", slot), chosen, ~safes.protected(self._values, slot))
 
     def file_values(self, path: Path, pattern: str = "**") -> Values:
         """Desk as a scene file would make it.
@@ -116,25 +137,33 @@ class Recall:
         SceneError
             When it can't be read, or is damaged; the message is for people.
         """
-        values = self._values.copy()
-        scene.parse_whole(scene.load(path), path, values)
-        return self._only(values, like(values, pattern))
+        return self._made(reading.source(path), like(self._values, pattern))
 
     def snippet_values(self, slot: int, base: Values) -> Values:
-        """Desk as a snippet would make it, on top of other values."""
-        return self._only(self._parsed("snippet", slot), safes.snippet(self._values, slot), base)
+        """Desk as a snippet would make it, on top of other values.
 
-    def _parsed(self, kind: str, slot: int) -> Values:
-        values = self._values.copy()
-        shelf = self._show.shelves[kind]
-        scene.parse_whole(shelf.read(slot), shelf.path(slot), values)
-        return values
+        All its lines count: the masks in its header say what was stored, not what may be recalled.
+        """
+        return self._made(self._show.source("snippet", slot), base=base)
 
-    def _only(self, values: Values, chosen: Mask, base: Values | None = None) -> Values:
-        """Desk with nothing changed but the chosen leaves."""
-        wanted = (base or self._values).copy()
-        take(wanted, values, chosen)
-        return wanted
+    def preset_values(self, kind: str, slot: int, target: int, scope: int) -> Values:
+        """Desk as a preset would make it, see `Library.values`."""
+        made = self._library.values(kind, slot, target, scope)
+        return self._noting(made, self._library.shelves[kind].path(slot).name)
+
+    def _made(
+        self, source: Source, chosen: Mask | None = None, free: Mask | None = None, base: Values | None = None
+    ) -> Values:
+        return self._noting(recalled(base or self._values, source, chosen, free), source.name)
+
+    def _noting(self, made: Recalled, name: str) -> Values:
+        """Note what was left out of a file; the log has it, but no file fills the log."""
+        self.left_out = [f"{name}:{problem.line}: left out: {problem.reason}" for problem in made.problems]
+        for line in self.left_out[:MOST_LOGGED]:
+            log.warning("%s", line)
+        if len(self.left_out) > MOST_LOGGED:
+            log.warning("%s: %d more lines were left out", name, len(self.left_out) - MOST_LOGGED)
+        return made.values
 
     # --- the position in the list -------------------------------------------------------------------
 

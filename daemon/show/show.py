@@ -8,12 +8,14 @@ Each is what the desk itself would write.
 
 from pathlib import Path
 
+import numpy as np
+
 from daemon.desk.console import Console
-from daemon.files import scene, snippet
+from daemon.files import exact, scene, snippet
 from daemon.files.disk import Disk, Done
 from daemon.show import safes
 from daemon.show.index import Index
-from daemon.show.slots import SLOTS, Shelf, ShelfError
+from daemon.show.slots import SLOTS, Shelf
 from daemon.wire.network import Network
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
@@ -72,35 +74,53 @@ class Show:
         """Lines of all that is in the list, with their whole addresses; the show itself first."""
         return list(self._index.lines())
 
+    def source(self, kind: str, slot: int) -> scene.Source:
+        """Content of a scene or snippet; scene 0 always exists.
+
+        As long as nothing is stored there it is the desk as it came.
+
+        Raises
+        ------
+        ShelfError
+            When there is no such thing, or it can't be read; the message is for people.
+        """
+        shelf = self.shelves[kind]
+        if kind == "scene" and slot == 0 and not shelf.holds(0):
+            data, beside = scene.stored(Values(self._values.table), scene.header("", "", shelf.token(0, "safes")))
+            return scene.Source(shelf.path(0).name, data, exact.read(beside, data))
+        return shelf.source(slot)
+
     def save_scene(self, slot: int, name: str, note: str, done: Done) -> None:
         """Store the whole desk as a scene."""
         shelf = self.shelves["scene"]
-        head = scene.header(name, note, shelf.token(slot, "safes"))
-        data = scene.text(head, scene.scene_lines(self._values))
-        shelf.write(slot, data, {"name": name, "notes": note}, done)
+        data, beside = scene.stored(self._values, scene.header(name, note, shelf.token(slot, "safes")))
+        shelf.write(slot, data, beside, {"name": name, "notes": note}, done)
 
     def save_snippet(self, slot: int, name: str, done: Done) -> None:
-        """Store what the masks of the snippet's slot choose."""
+        """Store what the masks of the snippet's slot choose, which may be nothing."""
         shelf = self.shelves["snippet"]
         masks = [shelf.token(slot, mask) for mask in FIELDS["snippet"][1:]]
         chosen = safes.snippet(self._values, slot)
-        if not chosen.any():
-            raise ShelfError(f"snippet {slot}: its masks choose nothing: set {PREFIX}snippet/{slot:03d} before")
         data = scene.text(snippet.header(name, masks), snippet.lines(self._values, chosen))
-        shelf.write(slot, data, {"name": name}, done)
+        beside = exact.text(data, exact.steps(self._values, np.flatnonzero(chosen).tolist()))
+        shelf.write(slot, data, beside, {"name": name}, done)
 
     def copy(self, kind: str, source: int, target: int, done: Done) -> None:
         """Store in one slot what another one holds."""
         shelf = self.shelves[kind]
-        shelf.write(target, shelf.read(source), {name: shelf.field(source, name) for name in FIELDS[kind]}, done)
+        shelf.path(target)
+        content = self.source(kind, source)
+        fields = {name: shelf.field(source, name) for name in FIELDS[kind]}
+        shelf.write(target, content.data, exact.kept(content.data, content.exact), fields, done)
 
     def rename(self, kind: str, slot: int, name: str, done: Done) -> None:
         """Give a scene or snippet another name, in the list and in its file."""
         shelf = self.shelves[kind]
-        lines = shelf.read(slot).partition(b"\n")[2]
+        content = self.source(kind, slot)
         rest = [shelf.token(slot, field) for field in FIELDS[kind][1:]]
         head = scene.header(name, rest[0][1:-1], rest[1]) if kind == "scene" else snippet.header(name, rest)
-        shelf.write(slot, scene.text(head, []) + lines, {"name": name}, done)
+        data = scene.headed(content.data, head)
+        shelf.write(slot, data, exact.kept(data, content.exact), {"name": name}, done)
 
     def delete(self, kind: str, slot: int, done: Done) -> None:
         """Empty a slot."""

@@ -1,7 +1,7 @@
 """A shelf: a hundred slots of one kind, each a file on disk and a line in the console's list.
 
 A file is there first and in the list afterwards: what a power cut leaves out of the list is found by
-its header at the next start.
+its header at the next start.  Beside each file lie its exact values, see `exact`.
 """
 
 import logging
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from daemon import errors
 from daemon.desk.console import Console
-from daemon.files import nodeline, scene
+from daemon.files import exact, nodeline, reading, scene
 from daemon.files.disk import Disk, Done
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
@@ -95,8 +95,26 @@ class Shelf:
         except OSError as error:
             raise ShelfError(f"{path.name}: can't be read: {error.strerror or error}") from None
 
-    def write(self, slot: int, data: bytes, fields: dict[str, Stored], done: Done) -> None:
-        """Put something into a slot, and these fields into the list once the disk has it."""
+    def source(self, slot: int) -> scene.Source:
+        """Content of a slot's file, with its exact values if they belong to it.
+
+        Raises
+        ------
+        ShelfError
+            When there is nothing in the slot, or it can't be read.
+        """
+        data, beside = self.read(slot), self.beside(slot)
+        return scene.Source(self.path(slot).name, data, exact.read(beside, data))
+
+    def beside(self, slot: int) -> bytes:
+        """Content of the file of exact values of a slot; empty when there is none."""
+        try:
+            return self._files.read(exact.beside(self.path(slot)))
+        except OSError:
+            return b""
+
+    def write(self, slot: int, data: bytes, beside: bytes, fields: dict[str, Stored], done: Done) -> None:
+        """Put something into a slot with its exact values, and these fields into the list once the disk has it."""
 
         def written(error: OSError | None) -> None:
             if error is None:
@@ -105,6 +123,11 @@ class Shelf:
                 log.error("%s %d not saved: %s", self._kind, slot, error.strerror or error)
             done(error)
 
+        # First the exact values, which count for nothing without their file: what is there in between is as it was.
+        if beside:
+            self._files.write(exact.beside(self.path(slot)), beside, _nothing)
+        else:
+            self._files.remove(exact.beside(self.path(slot)), _nothing)
         self._files.write(self.path(slot), data, written)
 
     def remove(self, slot: int, done: Done) -> None:
@@ -118,6 +141,7 @@ class Shelf:
             done(error)
 
         self._files.remove(self.path(slot), removed)
+        self._files.remove(exact.beside(self.path(slot)), _nothing)
 
     def clear(self) -> None:
         """Empty every slot."""
@@ -150,7 +174,9 @@ class Shelf:
     def _take_header(self, values: Values, slot: int, path: Path) -> None:
         try:
             with path.open("rb") as file:
-                _, _, words = file.readline(scene.LONGEST_LINE).decode("utf-8").partition(" ")
+                mark, _, words = reading.decoded(file.readline(reading.LONGEST_LINE)).partition(" ")
+            if not mark.lstrip("\ufeff").startswith("#"):
+                return  # a scene without a header is a scene without a name
             for leaf, stored in nodeline.fields(values, f"{self._node.format(slot + self._first)} {words}"):
                 values.set(leaf, stored)
         except (OSError, ValueError) as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from daemon.desk.console import Console
-from daemon.files import scene
+from daemon.files import reading, scene
 from daemon.wire import packet
 from rigs import console
 from rigs.talk import hear
@@ -68,7 +68,7 @@ def check_files(state: Path) -> None:
     assert scenes
     for path in scenes:
         values = Console().values
-        scene.parse_whole(path.read_bytes(), path, values)
+        assert scene.recalled(values, reading.source(path)).problems == []
         assert len(path.read_text().splitlines()) == 1 + len(values.table.scene)
     for path in [*scenes, *(state / "show").glob("*.snp"), *state.rglob("*.chn")]:
         data = path.read_bytes()

@@ -2,10 +2,12 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from daemon.desk import rules
 from daemon.desk.console import Console
+from daemon.files import scene
 from dsp.table import TABLE
 from rigs import desk
 
@@ -52,13 +54,15 @@ FOLLOWING = [
     ("preamp/trim", 6.0, "hadly"), ("preamp/invert", 1, "hadly"), ("preamp/hpon", 1, "hadly"),
     ("preamp/hpf", 100.0, "hadly"), ("preamp/hpslope", 0, "hadly"),
     ("eq/on", 0, "eq"), ("eq/1/type", 1, "eq"), ("eq/4/f", 5000.0, "eq"), ("eq/2/g", 6.0, "eq"), ("eq/3/q", 5.0, "eq"),
-    ("gate/on", 1, "dyn"), ("gate/thr", -30.0, "dyn"), ("gate/range", 20.0, "dyn"), ("gate/keysrc", 5, "dyn"),
+    ("gate/on", 1, "dyn"), ("gate/thr", -30.0, "dyn"), ("gate/range", 20.0, "dyn"),
     ("dyn/on", 1, "dyn"), ("dyn/thr", -20.0, "dyn"), ("dyn/ratio", 6, "dyn"), ("dyn/pos", 0, "dyn"),
     ("insert/on", 1, "dyn"), ("insert/pos", 0, "dyn"),
     ("gate/filter/f", 200.0, None), ("dyn/filter/on", 1, None), ("dyn/filter/type", 0, None), ("config/color", 3, None),
     ("mix/on", 0, "fdrmute"), ("mix/fader", -12.0, "fdrmute"), ("mix/mono", 1, "fdrmute"),
     ("mix/mlevel", -3.0, "fdrmute"), ("grp/dca", 5, "fdrmute"), ("grp/mute", 9, "fdrmute"),
 ]  # fmt: skip
+COPIED = [("gate/keysrc", 5, 6), ("dyn/keysrc", 7, 8), ("insert/sel", 3, 4)]
+"""What linking copies, and what is then set on each side."""
 STAYING = [("config/name", "Kick"), ("config/icon", 4), ("config/source", 9), ("mix/pan", 20.0), ("automix/group", 1)]
 
 
@@ -207,13 +211,104 @@ def test_a_scene_that_is_recalled_keeps_the_pans_it_says() -> None:
     assert [desk.at(f"/ch/{ch}/mix/pan") for ch in ("01", "02")] == [-50, 50]
 
 
-def test_a_linked_pair_that_a_scene_tears_apart_comes_together() -> None:
+@pytest.mark.parametrize("pair", PAIRS, ids=IDS)
+def test_inserts_and_key_sources_are_copied_by_linking_and_then_each_sides_own(pair: Pair) -> None:
+    for leaf, left, right in COPIED:
+        if not known(pair.odd, leaf):
+            continue
+        desk = Desk()
+        desk.put(f"{pair.odd}/{leaf}", left)
+        desk.put(pair.link, 1)
+        assert desk.at(f"{pair.even}/{leaf}") == desk.at(f"{pair.odd}/{leaf}"), leaf
+        desk.put(f"{pair.even}/{leaf}", right)
+        assert desk.at(f"{pair.even}/{leaf}") != desk.at(f"{pair.odd}/{leaf}"), leaf
+
+
+# --- files ---------------------------------------------------------------------------------------------
+
+
+def recall(desk: Desk, *lines: str) -> None:
+    """Recall a file of these lines."""
+    data = "\n".join(('#4.0# "test" "" %000000000 1', *lines, "")).encode()
+    found = scene.recalled(desk.values, scene.Source("test.scn", data))
+    assert found.problems == []
+    desk.recall(found.values)
+
+
+def fader(desk: Desk, number: int) -> str:
+    """Level of a channel as it is written."""
+    return desk.values.text(TABLE.leaves[f"/ch/{number:02}/mix/fader"]).strip()
+
+
+UNEVEN = [
+    "/config/chlink ON" + 15 * " OFF",
+    "/config/linkcfg ON ON ON ON",
+    "/ch/01/mix/fader -6.0",
+    "/ch/02/mix/fader -20.0",
+    "/ch/01/insert ON PRE FX8L",
+    "/ch/02/insert ON PRE FX8R",
+    "/ch/01/gate/keysrc 1",
+    "/ch/02/gate/keysrc 2",
+    "/ch/01/eq/1 PEQ 124.7 +3.00 2.0",
+    "/ch/02/eq/1 PEQ 1k26 -3.00 1.0",
+    "/headamp/000 +10.0 OFF",
+    "/headamp/001 +30.0 ON",
+]
+
+
+def test_a_file_with_unequal_halves_is_recalled_as_it_says_every_time() -> None:
+    for before in ([], ["/ch/01/mix/fader -20.0"], ["/headamp/000 +30.0 ON"], UNEVEN[:2]):
+        desk = Desk()
+        recall(desk, *before, "/ch/05/mix OFF")
+        for _ in range(4):
+            recall(desk, *UNEVEN)
+            assert [fader(desk, number) for number in (1, 2)] == ["-6.0", "-20.0"]
+            assert [desk.at(f"/headamp/{amp}/gain") for amp in ("000", "001")] == [10.0, 30.0]
+            assert [desk.at(f"/headamp/{amp}/phantom") for amp in ("000", "001")] == ["OFF", "ON"]
+            assert [desk.at(f"/ch/{ch}/insert/sel") for ch in ("01", "02")] == ["FX8L", "FX8R"]
+            assert [desk.at(f"/ch/{ch}/gate/keysrc") for ch in ("01", "02")] == [1, 2]
+            assert [desk.at(f"/ch/{ch}/eq/1/g") for ch in ("01", "02")] == [3.0, -3.0]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=IDS)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_side_that_a_file_does_not_name_goes_along_with_the_one_that_it_does(pair: Pair, backwards: bool) -> None:
+    one, other = (pair.even, pair.odd) if backwards else (pair.odd, pair.even)
     desk = Desk()
-    wanted = desk.values.copy()
-    for path, value in (("/config/chlink/1-2", 1), ("/ch/01/mix/fader", 700), ("/ch/02/mix/fader", 300)):
-        wanted.set(TABLE.leaves[path], value)
-    desk.recall(wanted)
-    assert desk.at("/ch/01/mix/fader") == desk.at("/ch/02/mix/fader")
+    desk.put(pair.link, 1)
+    recall(desk, f"{one}/mix/fader -12.0", f"{one}/eq/1/g +6.00")
+    assert desk.at(f"{other}/mix/fader") == desk.at(f"{one}/mix/fader") != 0
+    assert desk.at(f"{other}/eq/1/g") == 6.0
+
+
+def test_a_link_that_a_file_begins_acts_before_its_lines() -> None:
+    desk = Desk()
+    desk.put("/ch/01/mix/fader", -30.0)
+    recall(desk, "/ch/02/mix/fader -5.0", "/ch/01/mix/fader -15.0", "/config/chlink/1-2 ON")
+    assert [fader(desk, number) for number in (1, 2)] == ["-15.0", "-5.0"]
+    assert [desk.at(f"/ch/{ch}/mix/pan") for ch in ("01", "02")] == [-100, 100]
+    recall(desk, "/config/chlink/1-2 OFF", "/ch/01/mix/fader -20.0")
+    assert [fader(desk, number) for number in (1, 2)] == ["-20.0", "-5.0"]
+    assert [desk.at(f"/ch/{ch}/mix/pan") for ch in ("01", "02")] == [0, 0]
+
+
+def test_what_is_not_free_to_change_does_not_go_along() -> None:
+    desk = Desk()
+    desk.put("/config/chlink/1-2", 1)
+    data = b"/ch/01/mix/fader -12.0\n"
+    free = np.ones(TABLE.size, bool)
+    free[TABLE.leaves["/ch/02/mix/fader"]] = False
+    found = scene.recalled(desk.values, scene.Source("test", data), free=free).values
+    assert found.get(TABLE.leaves["/ch/02/mix/fader"]) == desk.values.get(TABLE.leaves["/ch/02/mix/fader"])
+
+
+def test_a_snippet_that_unlinks_a_pair_sets_both_sides() -> None:
+    desk = Desk()
+    desk.put("/config/chlink/23-24", 1)
+    desk.put("/ch/23/mix/fader", 0.0)
+    recall(desk, "/config/chlink/23-24 OFF", "/ch/23/mix/fader -5.0", "/ch/24/mix/fader -15.0")
+    assert [fader(desk, number) for number in (23, 24)] == ["-5.0", "-15.0"]
+    assert desk.at("/config/chlink/23-24") == "OFF"
 
 
 # --- hard mutes ----------------------------------------------------------------------------------------

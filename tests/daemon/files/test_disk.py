@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from daemon.desk.console import Console
-from daemon.files import disk, scene
+from daemon.files import disk, reading, scene
 from daemon.files.disk import Disk
 from rigs.talk import Talk
 
@@ -49,7 +49,7 @@ def test_a_kill_in_the_middle_of_saving_leaves_every_file_old_or_new_and_whole(t
             assert len(generations) == 1
     for path in tmp_path.rglob("*.scn"):
         values = Console().values
-        scene.parse_whole(path.read_bytes(), path, values)
+        assert scene.recalled(values, reading.source(path)).problems == []
         assert len(path.read_text().splitlines()) == 1 + len(values.table.scene)
 
 

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from daemon.files import nodeline
+from dsp.parameters.row import Continuous
+from dsp.table import TABLE
 from rigs.talk import BEN, Talk
 
 
@@ -118,14 +121,63 @@ def test_an_older_preset_with_whole_lines_and_no_header_is_understood(talk: Talk
 
 
 @pytest.mark.parametrize("words", ["/nonsense 1", "/gate MAYBE", "/eq/7 PEQ", '/config "Kick'])
-def test_a_damaged_preset_is_refused_and_the_desk_untouched(talk: Talk, tmp_path: Path, words: str):
-    preset(tmp_path, "ch/001.chn", '#4.0# 1 "Bad" 0 %0 1', '/config "New"', words)
-    before = talk.console.values.copy()
+def test_a_line_of_a_preset_that_is_not_understood_costs_that_line(talk: Talk, tmp_path: Path, words: str):
+    preset(tmp_path, "ch/001.chn", '#4.0# 1 "Odd" 0 %0 1', '/config "New"', words, "/mix/fader -6.0")
     talk.say("/faderd/errors", 1)
     status, fault = talk.say("/load", "libchan", 0, 0, 63)
-    assert status == ("/load", "libchan", 0)
-    assert fault[2].startswith("001.chn: ")
-    assert talk.console.values.texts == before.texts
+    assert status == ("/load", "libchan", 1)
+    assert fault[2].startswith("001.chn:3: left out: ")
+    assert node(talk, "/ch/01/config/name") == '"New"'
+    assert node(talk, "/ch/01/mix/fader").strip() == "-6.0"
+
+
+def test_a_preset_of_which_nothing_is_understood_is_refused(talk: Talk, tmp_path: Path):
+    preset(tmp_path, "ch/001.chn", '#4.0# 1 "Bad" 0 %0 1', "/nonsense 1", "/gate MAYBE")
+    before = talk.console.values.copy()
+    assert talk.say("/load", "libchan", 0, 0, 63) == [("/load", "libchan", 0)]
+    assert (talk.console.values.stored == before.stored).all()
+
+
+@pytest.mark.parametrize("target", [3, 4])
+def test_a_channel_comes_back_exactly_on_any_channel(talk: Talk, target: int):
+    random = np.random.default_rng(5)
+    wanted = {path: leaf for path, leaf in TABLE.leaves.items() if path.startswith("/ch/02/")}
+    for leaf in wanted.values():
+        param = talk.console.values.param(leaf)
+        if isinstance(param, Continuous):
+            talk.console.set(leaf, int(random.integers(param.steps)))
+    assert talk.say("/save", "libchan", 5, "All", 1) == [("/save", "libchan", 1)]
+    talk.say("/copy", "libchan", 5, 6)
+    talk.say("/rename", "libchan", 6, "Other")
+    assert talk.say("/load", "libchan", 6, target, 63) == [("/load", "libchan", 1)]
+    for path, leaf in wanted.items():
+        if isinstance(TABLE.row_of(leaf), Continuous):
+            there = path.replace("/ch/02/", f"/ch/{target + 1:02}/")
+            assert talk.value(there) == talk.console.values.get(leaf), path
+
+
+def test_a_preset_on_one_side_of_a_linked_pair_goes_to_both(talk: Talk, tmp_path: Path):
+    preset(tmp_path, "ch/001.chn", '#4.0# 1 "Vox" 0 %0 1', "/mix/fader -6.0", "/eq/1 PEQ 1k26 +3.00 2.0")
+    talk.say("/config/chlink/7-8", 1)
+    talk.say("/load", "libchan", 0, 7, 63)
+    assert node(talk, "/ch/07/mix/fader") == node(talk, "/ch/08/mix/fader") == " -6.0"
+    assert node(talk, "/ch/07/eq/1") == "PEQ 1k26 +3.00 2.0"
+
+
+def test_every_step_of_an_effect_comes_back(talk: Talk):
+    slot = TABLE.rows["fx/{slot}/type"]
+    for kind in range(slot.steps):
+        talk.console.set(TABLE.leaves["/fx/1/type"], kind)
+        leaves = TABLE.nodes["/fx/1/par"]
+        random = np.random.default_rng(kind)
+        for leaf in leaves:
+            param = talk.console.values.param(leaf)
+            if param.kind != "effect":
+                talk.console.set(leaf, int(random.integers(param.steps)))
+        talk.say("/save", "libfx", 2, "Rack", 0)
+        talk.say("/load", "libfx", 2, 1)
+        there = [talk.console.values.get(leaf) for leaf in TABLE.nodes["/fx/2/par"]]
+        assert there == [talk.console.values.get(leaf) for leaf in leaves], kind
 
 
 def test_a_preset_that_is_cut_off_is_refused(talk: Talk, tmp_path: Path):

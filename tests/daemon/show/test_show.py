@@ -1,6 +1,7 @@
 """Scenes, snippets and cues: storing, recalling, the list of them, and the buttons."""
 
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -110,14 +111,11 @@ def test_an_empty_scene_changes_nothing_and_says_why(talk: Talk):
     ("damage", "reason"),
     [
         (lambda data: data[:1000], "the last line has no end"),
-        (lambda data: data[: data.index(b"/ch/05/mix/03")] + b"/ch/0\n", "there is no /ch/0 on this console"),
-        (lambda data: data.replace(b"/ch/07/eq/1 PEQ", b"/ch/07/eq/1 \xff\xfeQ"), "not UTF-8"),
-        (lambda data: data.replace(b"/ch/07/eq/1 PEQ", b"/ch/07/eq/1 PFQ"), "'PFQ' is not one of"),
-        (lambda data: data.replace(b"/ch/09/mix ON", b"/ch/09/mxi ON"), "there is no /ch/09/mxi"),
-        (lambda data: data.partition(b"\n")[2], "the header is missing"),
+        (lambda data: data[:1000] + b"\0" + data[1000:], "this is a binary file"),
+        (lambda data: re.sub(rb"\n/", b"\n/x/", data), "nor is any other line understood"),
         (lambda data: b"", "the file is empty"),
     ],
-    ids=["cut", "cut in a path", "bytes", "token", "path", "header", "empty"],
+    ids=["cut", "binary", "nonsense", "empty"],
 )
 def test_a_damaged_scene_is_refused_and_the_desk_untouched(talk: Talk, tmp_path: Path, damage, reason: str):
     store(talk, 3, "ch/01/mix OFF -12.0")
@@ -132,6 +130,42 @@ def test_a_damaged_scene_is_refused_and_the_desk_untouched(talk: Talk, tmp_path:
     assert "show.003.scn" in fault[2]
     assert (talk.console.values.stored == before.stored).all()
     assert talk.console.values.texts == before.texts
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda data: data.replace(b"/ch/07/eq/1 PEQ", b"/ch/07/eq/1 PFQ"), "'PFQ' is not one of"),
+        (lambda data: data.replace(b"/ch/09/mix ON", b"/ch/09/mxi ON"), "there is no /ch/09/mxi"),
+    ],
+    ids=["token", "path"],
+)
+def test_a_line_that_is_not_understood_costs_that_line_and_is_told(
+    talk: Talk, tmp_path: Path, caplog: pytest.LogCaptureFixture, spoil, reason: str
+):
+    store(talk, 3, "ch/01/mix OFF -12.0")
+    path = scene_file(tmp_path, 3)
+    path.write_bytes(spoil(path.read_bytes()))
+    talk.say("/faderd/errors", 1)
+    for recall in (("/load", "scene", 3), ("/-action/goscene", 3), ("/faderd/scene/recall", 3)):
+        line(talk, "ch/01/mix ON -6.0")
+        *answers, fault = talk.say(*recall)
+        assert fault[:2] == ("/faderd/error", recall[0])
+        assert fault[2].startswith("show.003.scn:")
+        assert "left out" in fault[2]
+        assert reason in fault[2]
+        assert answers == ([("/load", "scene", 1)] if recall[0] == "/load" else answers)
+        assert node(talk, "/ch/01/mix").startswith("OFF -12.0")
+    assert reason in caplog.text
+
+
+def test_a_scene_without_a_header_is_recalled(talk: Talk, tmp_path: Path):
+    store(talk, 3, "ch/01/mix OFF -12.0")
+    line(talk, "ch/01/mix ON -6.0")
+    path = scene_file(tmp_path, 3)
+    path.write_bytes(path.read_bytes().partition(b"\n")[2])
+    assert talk.say("/load", "scene", 3) == [("/load", "scene", 1)]
+    assert node(talk, "/ch/01/mix").startswith("OFF -12.0")
 
 
 def test_a_recall_over_the_network_is_one_publication(tmp_path: Path):
@@ -205,7 +239,6 @@ def test_copy_rename_and_delete(talk: Talk, tmp_path: Path):
         ("/save", "picture", 1, "x"),
         ("/save", "libchan", 1, "x", 72),
         ("/save", "libfx", 1, "x", 8),
-        ("/save", "snippet", 1, "x"),
         ("/load", "scene", 100),
         ("/load", "libchan", 3, 0, 63),
         ("/copy", "scene", 8, 9),

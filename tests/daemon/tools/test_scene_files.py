@@ -60,7 +60,7 @@ def test_a_list_of_a_show_is_checked_as_such(tmp_path: Path):
 
 def test_a_converted_scene_is_complete_and_keeps_its_title(tmp_path: Path, capsys: pytest.CaptureFixture):
     path = file(tmp_path, "a.scn", "/ch/01/mix OFF -6", "/nowhere 1")
-    assert scene_files.main(["convert", str(path), str(tmp_path / "b.scn")]) == 0
+    assert scene_files.main(["convert", str(path), str(tmp_path / "b.scn")]) == 1
     assert "a.scn:3: left out: there is no /nowhere" in capsys.readouterr().err
     text = (tmp_path / "b.scn").read_text()
     assert text.startswith('#4.0# "Song" "slow" %000000010 1')
