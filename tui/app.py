@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -25,6 +26,7 @@ from tui.widgets import canvas
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 10023
+DEFAULT_WEB_PORT = 8023
 
 class BridgeApp(App[None]):
     """The terminal of one console: the bridge, and pages over it.
@@ -265,7 +267,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=list(theme.LOOKS), default="dark", help="colours (dark)")
     parser.add_argument("--keys", type=Path, metavar="FILE", default=settings_path(),
                         help="settings with a table [keys]: action = key")  # fmt: skip
+    parser.add_argument("--web", action="store_true", help="serve the same terminal to a browser")
+    parser.add_argument("--web-host", metavar="ADDRESS", default=DEFAULT_HOST,
+                        help=f"address of this machine it is served at ({DEFAULT_HOST})")  # fmt: skip
+    parser.add_argument("--web-port", type=int, metavar="N", default=DEFAULT_WEB_PORT,
+                        help=f"port of the page ({DEFAULT_WEB_PORT})")  # fmt: skip
     return parser
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the terminal to browsers, a program for each; textual's own server does all of it."""
+    from textual_serve.server import Server  # it brings a web server along: only for those who want one
+
+    host, port = options.target
+    command = [sys.executable, "-m", "tui.app", f"{host}:{port}", "--theme", options.theme, "--keys", str(options.keys)]
+    command += ["--read-only"] if options.read_only else []
+    Server(shlex.join(command), options.web_host, options.web_port, title="faderd").serve()
+    return 0
 
 
 def main(argv: list[str]) -> int:
@@ -282,6 +300,8 @@ def main(argv: list[str]) -> int:
         0, or 2 if it could not start; the reason is then on standard error.
     """
     options = _parser().parse_args(argv)
+    if options.web:
+        return serve(options)
     host, port = options.target
     try:
         keys = actions.read_keys(options.keys)
@@ -303,10 +323,15 @@ def main(argv: list[str]) -> int:
 
 def _trouble(host: str) -> str | None:
     """Say what stands in the way of starting, if anything."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    served = "TEXTUAL_DRIVER" in os.environ  # by textual's server, which takes the place of the terminal
+    if not (served or (sys.stdin.isatty() and sys.stdout.isatty())):
         return "needs a terminal; over SSH, ask for one with `ssh -t`"
     try:
         socket.getaddrinfo(host, None, socket.AF_INET)
     except OSError as error:
         return f"cannot find {host!r} ({error.strerror}): check the name, or give the console's IPv4 address"
     return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

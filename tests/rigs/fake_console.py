@@ -65,6 +65,7 @@ class Console(asyncio.DatagramProtocol):
         self.spectrum = np.full(100, -100.0)
         self.scenes: dict[int, list[tuple[str, str, str]]] = {}
         self.refuses: dict[str, str] = {}
+        self.health: str | None = None
         self.asked: list[tuple] = []
         self.leases: dict[tuple, float] = {}
         for strip in STRIPS:
@@ -126,6 +127,8 @@ class Console(asyncio.DatagramProtocol):
             self.leases = {lease: until for lease, until in self.leases.items() if lease[1] != client}
         elif address in self.refuses and arguments:
             self.send(client, "/faderd/error", address, self.refuses[address])
+        elif address == "/faderd/health" and self.health is not None:
+            self.send(client, address, self.health)
         elif address == "/faderd/scene/diff":
             changes = self.scenes.get(int(arguments[0]), [])
             for change in changes:

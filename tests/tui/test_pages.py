@@ -224,6 +224,15 @@ def test_an_effect_shows_its_own_parameters():
     play(LARGE, scene)
 
 
+def test_the_console_tells_how_it_does():
+    async def scene(on):
+        on.desk.health = '{"load": {"p99": 0.31, "missed": 2, "longest_us": 420}, "clients": [{"address": "10.0.0.5"}]}'
+        await press(on, "8")
+        await on.shows("load p99", "0.31", "load longest", "420 µs", "10.0.0.5")
+
+    play(MEDIUM, scene)
+
+
 @pytest.mark.parametrize(("key", "word"), [("3", "DCA 8"), ("7", "Main out"), ("8", "does not tell")])
 def test_each_page_opens_and_escape_goes_back(key, word):
     async def scene(on):

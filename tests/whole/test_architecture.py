@@ -43,6 +43,7 @@ DSP = (
 """Rooms of the console; the table and the compiled rooms are two arms that do not meet, see `APART`."""
 
 TUI = (
+    {"pictures"},
     {"app"},
     {"palette", "screens"},
     {"widgets"},

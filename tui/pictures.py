@@ -1,0 +1,60 @@
+"""Pictures of the running terminal for the README: `python -m tui.pictures HOST:PORT FOLDER`.
+
+Each is what the program draws of a running console, as SVG.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+from tui import app
+
+SIZE = (120, 36)
+SETTLE_S = 4.0
+
+SCENES: dict[str, tuple[str, ...]] = {
+    "bridge": (),
+    "strip": ("2",),
+    "scenes": ("4",),
+    "spectrum": ("5",),
+    "effects": ("6",),
+    "find": ("slash", *"vox bus 3".replace(" ", "_")),
+}
+"""Name of each picture, and the keys that lead to it from the bridge; `_` is a blank."""
+
+
+async def take(host: str, port: int, folder: Path) -> None:
+    """Draw every page of a console once, and write the pictures."""
+    for name, keys in SCENES.items():
+        terminal = app.BridgeApp(host, port)
+        async with terminal.run_test(size=SIZE) as pilot:
+            await pilot.pause(SETTLE_S)
+            for key in keys:
+                await pilot.press("space" if key == "_" else key)
+            await pilot.pause(SETTLE_S)
+            picture = terminal.export_screenshot(title="faderd tui", simplify=True)
+            (folder / f"{name}.svg").write_text(plain(picture), "utf-8")
+
+
+def plain(picture: str) -> str:
+    """Leave out the fonts that the picture would fetch from other hosts: it must show without a network."""
+    return re.sub(r"\s*@font-face \{.*?\}", "", picture, flags=re.DOTALL)
+
+
+def main(arguments: list[str]) -> int:
+    """Take all pictures; 2 when the arguments are off."""
+    if len(arguments) != 2:
+        print("usage: python -m tui.pictures HOST[:PORT] FOLDER", file=sys.stderr)
+        return 2
+    host, port = app.parse_target(arguments[0])
+    folder = Path(arguments[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(host, port, folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
