@@ -4,7 +4,7 @@
     stream     one PortAudio device; stage  a device made of memory; devices  which one is meant
     rehearsal  the thread beside the audio thread that gets a recalled desk ready
     shared     memory that two processes see
-    audiofile  audio files in blocks
+    audiofile  audio files in blocks; packed  samples of 24 bits in WAV files, quickly
 
 Begin with `callback`: it is one screen, and goes on in dsp/engine/block.
 """

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon import errors
+from daemon.audio import packed
 
 SUFFIXES = frozenset({".wav", ".wave", ".rf64", ".w64", ".flac", ".aif", ".aiff", ".caf"})
 
@@ -65,9 +66,12 @@ class Source:
         self.path = pathlib.Path(path)
         paths = _folder(self.path) if self.path.is_dir() else [self.path]
         self._files: list[Any] = []
+        self._packed: list[packed.Packed | None] = []
         try:
             for each in paths:
-                self._files.append(_open(each))
+                self._files.append(file := _open(each))
+                with _errors(each, "can't be read as audio"):
+                    self._packed.append(packed.Packed.open(each, file.format, file.subtype, file.channels))
             if self.path.is_dir():
                 _check_folder(paths, self._files)
         except AudioFileError:
@@ -88,26 +92,37 @@ class Source:
             When a file is damaged or has gone.
         """
         count = min(frames, self.frames - self._position)
+        parts = [self._read_file(n, count) for n in range(len(self._files))]
+        self._position += count
+        if len(parts) == 1 and len(parts[0]) == count:
+            return parts[0]
         block = np.zeros((count, self.channels), np.float32)
         column = 0
-        for path, file in zip(self._paths, self._files, strict=True):
-            with _errors(path, "can't be read further"):
-                samples = file.read(count, dtype="float32", always_2d=True)
-            block[: len(samples), column : column + file.channels] = samples
-            column += file.channels
-        self._position += count
+        for samples in parts:
+            block[: len(samples), column : column + samples.shape[1]] = samples
+            column += samples.shape[1]
         return block
+
+    def _read_file(self, n: int, count: int) -> Block:
+        """Read at most `count` rows of one of the files."""
+        file, quick = self._files[n], self._packed[n]
+        count = min(count, max(file.frames - self._position, 0))
+        with _errors(self._paths[n], "can't be read further"):
+            samples: Block = quick.read(count) if quick else file.read(count, dtype="float32", always_2d=True)
+        return samples
 
     def rewind(self) -> None:
         """Go back to the first frame."""
-        for path, file in zip(self._paths, self._files, strict=True):
+        for path, file, quick in zip(self._paths, self._files, self._packed, strict=True):
             with _errors(path, "can't be rewound"):
                 file.seek(0)
+                if quick:
+                    quick.rewind()
         self._position = 0
 
     def close(self) -> None:
         """Close every file."""
-        for file in self._files:
+        for file in (*self._files, *filter(None, self._packed)):
             file.close()
 
     def __enter__(self) -> Self:

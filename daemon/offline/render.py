@@ -6,6 +6,7 @@ Channel n of the file is input n of the console.  The result does not depend on 
 blocks, and the same scene and input give the same bytes.
 """
 
+import collections
 import pathlib
 import time
 from collections.abc import Callable
@@ -27,7 +28,9 @@ from dsp.processors import patch
 from dsp.table import TABLE
 
 BLOCK = 4096
-STRETCH = 32_768  # frames read at a time: asking for a few costs more than mixing them
+STRETCH = 8192  # frames read at a time: asking for a few costs more than mixing them, many fit into no cache
+READ_AHEAD = 4
+"""Stretches that are read while one is mixed: two cores are both busy, whoever is quicker at the moment."""
 
 class RenderError(errors.Refusal):
     """Nothing was rendered; the message says why and what to do."""
@@ -125,7 +128,7 @@ def _run(
     block: int,
     screen: Screen | None,
 ) -> None:
-    """Call the callback block by block, while the next stretch of the file is read and the last one written."""
+    """Call the callback block by block, while the next stretches of the file are read and the last one written."""
     columns = (TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
     stretch = max(block, STRETCH) // block * block
     with (
@@ -134,10 +137,10 @@ def _run(
         ThreadPoolExecutor(1) as keeper,
     ):
         task = progress.add_task("rendering", total=recording.frames)
-        reading = reader.submit(recording.read, stretch)
+        reading = collections.deque(reader.submit(recording.read, stretch) for _ in range(READ_AHEAD))
         writing = None
-        while (frames := reading.result()).size:
-            reading = reader.submit(recording.read, stretch)
+        while (frames := reading.popleft().result()).size:
+            reading.append(reader.submit(recording.read, stretch))
             mixed = np.empty((len(frames), writer.channels), np.float32)
             for first in range(0, len(frames), block):
                 here, out = frames[first : first + block], mixed[first : first + block]

@@ -166,3 +166,45 @@ def test_a_render_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
 def test_a_place_that_can_not_be_written_is_named(tmp_path):
     with pytest.raises(audiofile.AudioFileError, match=r"mix\.wav: can't be written: No such file"):
         audiofile.Writer(tmp_path / "nowhere" / "mix.wav", 48_000, 1)
+
+
+# --- samples of 24 bits ---------------------------------------------------------------------------------
+
+
+def packed_file(path, channels, kind="WAV", before=b"", after=b""):
+    """A file of random samples of 24 bits, with chunks before and after them; return the samples as floats."""
+    samples = np.random.default_rng(5).integers(-(2**23), 2**23, (5003, channels), np.int32)
+    samples[0], samples[1] = -(2**23), 2**23 - 1
+    soundfile.write(path, samples * 256, 48_000, "PCM_24", format=kind)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"data", before + b"data", 1) + after)
+    return (samples / 2**23).astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", ["WAV", "WAVEX", "RF64", "AIFF", "FLAC"])
+@pytest.mark.parametrize("channels", [1, 5, 8])
+def test_samples_of_24_bits_are_read_bit_for_bit_from_every_container(tmp_path, kind, channels):
+    wanted = packed_file(tmp_path / "in", channels, kind)
+    with audiofile.Source(tmp_path / "in") as source:
+        heard = [source.read(1000) for _ in range(7)]
+        source.rewind()
+        np.testing.assert_array_equal(source.read(5003), wanted)
+    assert [len(block) for block in heard] == [1000] * 5 + [3, 0]
+    np.testing.assert_array_equal(np.concatenate(heard), wanted)
+
+
+def test_chunks_around_the_samples_are_not_heard(tmp_path):
+    wanted = packed_file(
+        tmp_path / "in.wav", 2, before=b"JUNK\x03\x00\x00\x00abc\x00", after=b"LIST\x04\x00\x00\x00name"
+    )
+    with audiofile.Source(tmp_path / "in.wav") as source:
+        np.testing.assert_array_equal(source.read(6000), wanted)
+
+
+def test_a_short_file_of_24_bits_in_a_folder_is_followed_by_silence(tmp_path):
+    wanted = packed_file(tmp_path / "1.wav", 1, after=b"LIST\x04\x00\x00\x00name")
+    soundfile.write(tmp_path / "2.wav", np.zeros(6000), 48_000, "PCM_24")
+    with audiofile.Source(tmp_path) as source:
+        heard = np.concatenate([source.read(512) for _ in range(12)])
+    np.testing.assert_array_equal(heard[:5003, 0], wanted[:, 0])
+    assert not heard[5003:].any()
