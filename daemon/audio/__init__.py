@@ -1,7 +1,7 @@
 """Devices and native code: the audio thread begins and ends here.
 
-    callback   the function PortAudio calls; kernels compiles or loads it
-    stream     one PortAudio device; stage  a device made of memory; devices  which one is meant
+    callback   the function PortAudio calls; kernels finds it compiled, or has build compile it
+    stream     one PortAudio device; stage  a device made of memory, with a metronome; devices  which one is meant
     rehearsal  the thread beside the audio thread that gets a recalled desk ready
     shared     memory that two processes see
     audiofile  audio files in blocks; packed  samples of 24 bits in WAV files, quickly

@@ -18,7 +18,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from daemon.audio import audiofile, stage, stream
+from daemon.audio import audiofile, metronome, stage, stream
 from daemon.demo import band
 
 VIRTUAL = "virtual"
@@ -27,7 +27,7 @@ RATES = (44_100, 48_000, 88_200, 96_000)
 RATE = 48_000
 BLOCK = 64
 SMALLEST_BLOCK = 16
-LARGEST_BLOCK = stage.LARGEST_BLOCK
+LARGEST_BLOCK = metronome.LARGEST_BLOCK
 WIDEST = stream.WIDEST
 # Length of the ring that files are played from: half of it is read while the other half plays.
 RING_S = 8

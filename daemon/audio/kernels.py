@@ -1,31 +1,44 @@
-"""Loading the audio callback: compiled once on each machine, with visible progress, then kept on disk."""
+"""The console's native code: found finished, or compiled with visible progress by a process of its own."""
 
-import contextlib
 import ctypes
-import shutil
+import os
+import subprocess
 import sys
 import time
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dsp.native import atomic, kernel
+from daemon import errors
+from daemon.audio import callback, metronome
+from dsp.native import control, objects
 
-MARK = "complete"
+UNITS = (
+    objects.Unit("control", [control.load, control.store, control.exchange]),
+    objects.Unit("console", [callback.callback, callback.rehearse, metronome.play]),
+)
+"""All that runs in every console."""
+
+FUNCTIONS = 150
+"""About so many are compiled: for the bar."""
+
 PROTOTYPE = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p
 )
 """The callback as Python may call it: input, output, frames, time, status, memory."""
 
 
+class KernelError(errors.Refusal):
+    """The native code can't be compiled here; the message says why."""
+
+
 def compiled() -> bool:
-    """Whether everything of this version has been compiled on this machine before."""
-    return (kernel.cache_folder() / MARK).exists()
+    """Whether nothing has to be compiled on this machine."""
+    return all(unit.path() for unit in UNITS)
 
 
 def load(screen: Console | None = None) -> int:
-    """Compile or load everything the audio thread runs.
+    """Load everything the audio thread runs; compile it first if it has to be.
 
     Parameters
     ----------
@@ -37,56 +50,35 @@ def load(screen: Console | None = None) -> int:
     address : int
         Of the callback, as PortAudio wants it.
     """
-    screen = screen or Console(stderr=True)
-    if compiled():
-        return _import()
-    screen.print("Compiling the audio kernels for this machine. This happens once, and takes about a minute.")
-    began = time.perf_counter()
-    _forget_old()
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=screen, transient=True) as progress:
-        task = progress.add_task("compiling", total=None)
-        finished: set[str] = set()
-
-        def advance(name: str) -> None:
-            finished.add(name)
-            progress.update(task, total=kernel.count(), completed=len(finished), description=f"compiled {name}")
-            if not screen.is_terminal:
-                print(f"compiled {len(finished)} of {kernel.count()}: {name}", file=sys.stderr, flush=True)
-
-        with kernel.watch(advance):
-            address = _import()
-    _mark_compiled()
-    screen.print(f"Compiled in {time.perf_counter() - began:.0f} s.")
-    return address
+    if not compiled():
+        _compile(screen or Console(stderr=True))
+    return callback.callback.address
 
 
 def rehearsal() -> int:
     """Address of what rehearses recalls beside the audio thread; `load` first."""
-    from daemon.audio import callback
-
-    compiled: Any = callback.rehearse
-    return int(compiled.address)
+    return callback.rehearse.address
 
 
-def _import() -> int:
-    # The callback compiles when its module is imported, and not before somebody needs it.
-    from daemon.audio import callback, stage
-
-    atomic.prepare()
-    stage.prepare()
-    compiled: Any = callback.callback
-    return int(compiled.address)
-
-
-def _mark_compiled() -> None:
-    with contextlib.suppress(OSError):  # a read-only home: it compiles again next time
-        kernel.cache_folder().mkdir(parents=True, exist_ok=True)
-        (kernel.cache_folder() / MARK).touch()
-
-
-def _forget_old() -> None:
-    """Delete what other versions compiled."""
-    for folder in kernel.cache_folder().parent.glob("*"):
-        if folder != kernel.cache_folder():
-            shutil.rmtree(folder, ignore_errors=True)
+def _compile(screen: Console) -> None:
+    """Compile in another process, whose memory is given back when it ends."""
+    screen.print("Compiling the audio kernels for this machine. This happens once.")
+    began = time.perf_counter()
+    environment = os.environ | {objects.FOLDER: str(objects.folder()), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "daemon.audio.build"]
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
+    with (
+        Progress(*columns, console=screen, transient=True) as progress,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child,
+    ):
+        assert child.stdout is not None
+        assert child.stderr is not None
+        task = progress.add_task("compiling", total=FUNCTIONS)
+        for count, name in enumerate(map(str.strip, child.stdout), 1):
+            progress.update(task, completed=count, description=name)
+            if not screen.is_terminal:
+                print(f"{count}: {name}", file=sys.stderr, flush=True)
+        problem = child.stderr.read()
+    if child.returncode:
+        raise KernelError(f"the audio kernels can't be compiled: {problem.strip().rpartition(chr(10))[2]}")
+    screen.print(f"Compiled in {time.perf_counter() - began:.0f} s.")

@@ -10,161 +10,21 @@ It is the device of a console without hardware, and the simulated device of the 
 import contextlib
 import os
 import threading
-import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
-from daemon.audio import audiofile
-from dsp.native import kernel
+from daemon.audio import audiofile, metronome
+from daemon.audio.metronome import LARGEST_BLOCK
 
-LARGEST_BLOCK = 1024
 OUTPUTS = 16
-SECOND = 1_000_000_000
-# Later than this the stage drops blocks, as hardware would; up to this it catches up.
-PATIENCE_NS = 20_000_000
-# Below the kernel's interrupt threads (50), above everything that is not audio.
+# Above everything that is not audio, below the kernel's interrupt threads (50).
 PRIORITY = 40
-# PortAudio's words for what a dropped block is to the callback: input overflow and output underflow.
-DROPPED = 0x2 | 0x4
-LOAD_SMOOTHING = 1 / 64
 FEED_INTERVAL_S = 0.25
-
-# What the clock and its owner tell each other.
-CLOCK = np.dtype(
-    [
-        ("stop", np.int64),  # owner: end after this block
-        ("blocks", np.int64),  # clock: blocks played
-        ("frames", np.int64),  # clock: frames played
-        ("missed", np.int64),  # clock: blocks dropped because they came too late
-        ("kept", np.int64),  # clock: rows of the sink that were written since it last began at the top
-        ("load", np.float64),  # clock: time in the callback over time there is, smoothed
-    ]
-)
 
 Audio = npt.NDArray[np.float32]
 Refill = Callable[[Audio], None]
-
-_clock_gettime: Any = types.ExternalFunction("clock_gettime", types.int32(types.int32, types.intp))
-_nanosleep: Any = types.ExternalFunction("nanosleep", types.int32(types.intp, types.intp))
-_MONOTONIC = np.int32(time.CLOCK_MONOTONIC)
-
-
-def _call_typing(
-    _context: Any, callback: Any, source: Any, sink: Any, frames: Any, flags: Any, userdata: Any
-) -> tuple[Any, Any]:
-    """Say to numba what `_call` is: six numbers in, the callback's answer out, and the code between."""
-
-    def generate(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        address, source, sink, frames, flags, userdata = arguments
-        # Pointers travel as 64-bit words: every 64-bit calling convention passes both in the same registers.
-        word = ir.IntType(64)
-        function = builder.inttoptr(address, ir.FunctionType(ir.IntType(32), [word] * 6).as_pointer())
-        time_info = ir.Constant(word, 0)
-        return builder.call(function, [source, sink, frames, time_info, flags, userdata])
-
-    return types.int32(*[types.int64] * 6), generate
-
-
-# Call the C function at address `callback` with PortAudio's arguments; the time info is NULL.
-_call: Any = intrinsic(_call_typing)
-
-
-@kernel.kernel
-def _now(timespec: npt.NDArray[np.int64]) -> int:
-    """Read the monotonic clock, in nanoseconds; `timespec`, int64 (2,), is scratch."""
-    _clock_gettime(_MONOTONIC, timespec.ctypes.data)
-    now: int = timespec[0] * SECOND + timespec[1]
-    return now
-
-
-@kernel.kernel
-def _sleep(duration: int, timespec: npt.NDArray[np.int64]) -> None:
-    """Sleep for `duration` nanoseconds, or less when a signal arrives."""
-    timespec[0] = duration // SECOND
-    timespec[1] = duration % SECOND
-    _nanosleep(timespec.ctypes.data, 0)
-
-
-@kernel.kernel
-def _duration(frames: int, rate: int) -> int:
-    """Nanoseconds that `frames` last, without overflow in a week and without drift in a year."""
-    return frames // rate * SECOND + frames % rate * SECOND // rate
-
-
-@kernel.kernel
-def _play(
-    callback: int,
-    userdata: int,
-    signal: Audio,
-    sink: Audio,
-    sizes: npt.NDArray[np.int64],
-    rate: int,
-    limit: int,
-    clock: npt.NDArray[Any],
-    timespec: npt.NDArray[np.int64],
-) -> None:
-    """Play blocks of `sizes`, in turn, until told to stop, `limit` blocks (0: endless) or a non-zero answer.
-
-    `signal` and `sink` end with LARGEST_BLOCK spare rows, so that no block needs a wrap.  A `rate` of 0
-    plays as fast as the callback can.
-    """
-    shared = clock[0]
-    loop = signal.shape[0] - LARGEST_BLOCK
-    keep = sink.shape[0] - LARGEST_BLOCK
-    origin = _now(timespec)
-    flags = 0
-    while shared.stop == 0 and (limit == 0 or shared.blocks < limit):
-        frames = sizes[shared.blocks % sizes.size]
-        begun = 0
-        if rate > 0:
-            due = origin + _duration(shared.frames, rate)
-            begun = _now(timespec)
-            while begun < due:
-                _sleep(due - begun, timespec)
-                begun = _now(timespec)
-            if begun - due > PATIENCE_NS:
-                # The late blocks are gone, and one more: an overload must leave the processor some air.
-                period = _duration(frames, rate)
-                dropped = (begun - due) // period + 1
-                shared.missed += dropped
-                origin += dropped * period
-                flags = DROPPED
-                continue
-        if shared.kept + frames > keep:
-            shared.kept = 0
-        source = 0
-        target = 0
-        if signal.shape[1] > 0:
-            source = signal.ctypes.data + shared.frames % loop * signal.shape[1] * 4
-        if sink.shape[1] > 0:
-            target = sink.ctypes.data + shared.kept * sink.shape[1] * 4
-        answer = _call(callback, source, target, frames, flags, userdata)
-        flags = 0
-        shared.blocks += 1
-        shared.frames += frames
-        shared.kept += frames
-        if rate > 0:
-            load = (_now(timespec) - begun) / _duration(frames, rate)
-            shared.load += (load - shared.load) * LOAD_SMOOTHING
-        if answer != 0:
-            break
-
-
-def prepare() -> None:
-    """Compile the clock, or load it from the cache; a Stage does it by itself when it is made."""
-    audio = types.Array(types.float32, 2, "C")
-    integers = types.Array(types.int64, 1, "C")
-    clock = types.Array(numba.from_dtype(CLOCK), 1, "C")
-    word = types.int64
-    compiled: Any = _play
-    compiled.compile((word, word, audio, audio, integers, word, word, clock, integers))
 
 
 class Stage:
@@ -210,7 +70,6 @@ class Stage:
         keep: int = 0,
         refill: Refill | None = None,
     ) -> None:
-        prepare()
         self.name = name
         self.rate = rate
         self.block = block
@@ -223,7 +82,7 @@ class Stage:
         self._signal[: self._loop] = signal
         self._pad()
         self._sink = np.zeros((max(keep, LARGEST_BLOCK) + LARGEST_BLOCK, outputs), np.float32)
-        self._clock = np.zeros(1, CLOCK)
+        self._clock = np.zeros(1, metronome.CLOCK)
         self._refill = refill
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
@@ -302,8 +161,7 @@ class Stage:
 
     def _drive(self, callback: int, userdata: int, rate: int, limit: int) -> None:
         """Play on the calling thread."""
-        timespec = np.zeros(2, np.int64)
-        _play(callback, userdata, self._signal, self._sink, self._sizes, rate, limit, self._clock, timespec)
+        metronome.play(callback, userdata, self._signal, self._sink, self._sizes, rate, limit, self._clock[0])
 
     def _feed(self, refill: Refill) -> None:
         """Keep the ring ahead of the clock: each half that has been played becomes what follows the other."""

@@ -15,16 +15,14 @@ from typing import Any
 import numba
 import numpy as np
 import numpy.typing as npt
-from numba import carray
 from rich.console import Console as Screen
 from rich.progress import track
 from rich.table import Table
 
-from daemon.audio import callback, kernels, rehearsal, stage
+from daemon.audio import kernels, rehearsal, stage
 from daemon.desk.console import Console
-from daemon.tools import busiest_desk
-from dsp.engine import flow, layout, strip, wall
-from dsp.native import atomic, kernel
+from daemon.tools import bench_sections, busiest_desk
+from dsp.engine import layout, wall
 from dsp.processors import compressor, gate, glide
 from dsp.table import TABLE
 
@@ -46,25 +44,6 @@ MOVE_BOUND_US = 500.0
 """What publishing any single move may take of the event loop."""
 """Blocks after which whatever glides or cross-fades is over."""
 Block = npt.NDArray[np.float32]
-
-
-@numba.cfunc(callback.SIGNATURE, **kernel.OPTIONS)
-def strips(device_in, device_out, frames, time_info, status, user):
-    """The 32 channel strips and their sends to 16 buses, without the rest of the console."""
-    shared = carray(user, 1)[0]
-    desk, page = shared.desks[shared.heard], shared.pages[shared.page]
-    mode = atomic.float_mode()
-    atomic.set_float_mode(mode | atomic.FLUSH)
-    done = np.int64(0)
-    while done < np.int64(frames):
-        count = min(np.int64(frames) - done, np.int64(64))
-        for group in range(2):
-            flow.patch_in(desk, group, np.int64(0), count)
-            strip.process(desk, group, page, np.int64(0), count)
-        flow.mix_to(desk, layout.TO_BUS, layout.BUS, np.int64(0), count)
-        done += count
-    atomic.set_float_mode(mode)
-    return callback.CONTINUE
 
 
 @numba.njit(nogil=True, cache=True)
@@ -186,7 +165,7 @@ def measure_strips(size: int) -> dict[str, float]:
     plain = _twin(audio, x[:size])
     plain(1)
     work: dict[str, Callable[[int], None]] = {
-        "strip32_us": functools.partial(device.play, int(strips.address), audio.address),
+        "strip32_us": functools.partial(device.play, bench_sections.strips.address, audio.address),
         "twin_us": plain,
     }
     times: dict[str, list[float]] = {name: [] for name in work}
@@ -206,13 +185,11 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
         time), under `sections` the microseconds of each section in a block, in the order of the signal, and
         under `changes`, see `measure_changes`.
     """
-    from daemon.tools import bench_sections  # compiles when it is imported, and not before somebody needs it
-
     console, audio = busiest_desk.console(rate)
     device = stage.Stage("bench", busiest_desk.noise(frames), rate, frames, outputs=busiest_desk.CHANNELS)
     device.play(kernels.load(), audio.address, 2000)
     words = audio.memory["words"]
-    play = functools.partial(device.play, int(bench_sections.again.address), audio.address)
+    play = functools.partial(device.play, bench_sections.again.address, audio.address)
     whole: list[float] = []
     more: dict[str, list[float]] = {name: [] for name in bench_sections.NAMES}
     for _ in range(ROUNDS):

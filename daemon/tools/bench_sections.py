@@ -6,14 +6,12 @@ So each section finds the memory as a real block leaves it, and the signals it i
 spoils the next block makes anew.  The order is that of the signal, over all groups of strips.
 """
 
-import numba
 import numpy as np
-from numba import carray
 
 from daemon.audio import callback
 from dsp.engine import block, flow, layout, memory, rehearsal, strip
 from dsp.engine.layout import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
-from dsp.native import atomic, kernel, lanes
+from dsp.native import atomic, kernel, lanes, objects
 from dsp.processors import automix, gain
 
 AGAIN = 4
@@ -138,12 +136,10 @@ def run_strip(desk, which, group, page, phase, frames):
         strip.fader(desk, y, group, page, phase, frames)
 
 
-@numba.cfunc(callback.SIGNATURE, **kernel.OPTIONS)
-def again(device_in, device_out, frames, time_info, status, user):
+@kernel.export(*callback.STREAM_CALLBACK, result=callback.ANSWER)
+def again(device_in, device_out, frames, time_info, status, shared):
     """Mix a block of at most a sub-block as the audio callback does, then run the chosen section again."""
-    shared = carray(user, 1)[0]
-    mode = atomic.float_mode()
-    atomic.set_float_mode(mode | atomic.FLUSH)
+    mode = atomic.flush()
     count = np.int64(frames)
     block.process(shared, device_in, device_out, count)
     which = shared.words[CHOICE]
@@ -152,3 +148,23 @@ def again(device_in, device_out, frames, time_info, status, user):
             run(shared, which, device_in, device_out, count)
     atomic.set_float_mode(mode)
     return callback.CONTINUE
+
+
+@kernel.export(*callback.STREAM_CALLBACK, result=callback.ANSWER)
+def strips(device_in, device_out, frames, time_info, status, shared):
+    """The 32 channel strips and their sends to 16 buses, without the rest of the console."""
+    desk, page = shared.desks[shared.heard], shared.pages[shared.page]
+    mode = atomic.flush()
+    done = np.int64(0)
+    while done < np.int64(frames):
+        count = min(np.int64(frames) - done, np.int64(64))
+        for group in range(2):
+            flow.patch_in(desk, group, np.int64(0), count)
+            strip.process(desk, group, page, np.int64(0), count)
+        flow.mix_to(desk, layout.TO_BUS, layout.BUS, np.int64(0), count)
+        done += count
+    atomic.set_float_mode(mode)
+    return callback.CONTINUE
+
+
+UNIT = objects.Unit("bench", [again, strips])

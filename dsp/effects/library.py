@@ -10,13 +10,11 @@ import importlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
 from dsp.effects.memory import SETTINGS, SLOT
-from dsp.native import kernel
+from dsp.native import kernel, objects
 
 Knobs = Sequence[Any]
 """Values of an effect's parameters in the order of its rows: numbers, truths, and tokens of choices."""
@@ -74,14 +72,14 @@ def code(name: str) -> int:
 
 @functools.cache
 def _code_of(module: str) -> int:
-    process = importlib.import_module(f"dsp.effects.{module}").process
-    native = kernel.effect(process, types.void(numba.from_dtype(SLOT)))
-    _kept.append(native)
-    return int(native.address)
+    return unit(module).entries[0].kernel.address
 
 
-_kept: list[Any] = []
-"""Compiled kernels, which must not be thrown away while an address is about."""
+@functools.cache
+def unit(module: str) -> objects.Unit:
+    """What is compiled for a file of an algorithm."""
+    process = kernel.export(kernel.address_of(SLOT))(importlib.import_module(f"dsp.effects.{module}").process)
+    return objects.Unit(f"effect-{module}", [process])
 
 
 def memory(name: str, rate: float) -> npt.NDArray[np.float32]:

@@ -7,15 +7,13 @@ A fractional read goes through the six nearest frames with Lagrange's polynomial
 10 kHz, where four points lose 0.3 dB and wobble.
 """
 
-from numba.extending import register_jitable
-
-from dsp.native.kernel import part
+from dsp.native.kernel import either, part
 
 NEAREST = 3.0
 """Least delay in frames that can be read between frames."""
 
 
-@register_jitable
+@either
 def length(frames: float) -> int:
     """Frames of a ring that holds so many: a power of two, so that its index wraps by a mask."""
     size = 16

@@ -17,11 +17,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba.extending import register_jitable
 
 from dsp.effects.line import length
 from dsp.native import lanes, lines
-from dsp.native.kernel import part
+from dsp.native.kernel import either, part
 from dsp.native.lanes import ONE, ZERO
 
 LINES = lanes.WIDTH
@@ -71,7 +70,7 @@ class Room(NamedTuple):
     frozen: bool = False
 
 
-@register_jitable
+@either
 def memory(rate: float) -> int:
     """Floats of the stereo ring, the stages, the lines, and what absorption remembers."""
     return int(_first_line(rate) + LINES * length(LONGEST_LINE_S * rate) + 4 * LINES)
@@ -155,12 +154,12 @@ def absorption(room: Room, rate: float) -> tuple[Float, ...]:
     return low, low_gain, 1 - p, np.zeros(LINES), whole
 
 
-@register_jitable
+@either
 def _first_stage(rate):
     return 2 * length(LONGEST_TAP_S * rate)
 
 
-@register_jitable
+@either
 def _first_line(rate):
     return _first_stage(rate) + STAGES * LINES * length(LONGEST_STAGE_S * rate)
 

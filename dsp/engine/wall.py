@@ -27,7 +27,7 @@ from dsp.engine.memory import (
     STAMPED,
     STAMPS,
 )
-from dsp.native import atomic
+from dsp.native import control
 from dsp.processors import automix, glide, limiter, oscillator, patch, spectrum
 
 CACHE_LINE = 64
@@ -126,7 +126,7 @@ class Wall:
         self.memory["slots"][self._own] = draft
         self.memory["slots"][self._own]["serial"] = self._serial
         words = self.memory["words"]
-        self._own = atomic.control_exchange(words, MIDDLE, self._own | FRESH) & 3
+        self._own = control.exchange(words, MIDDLE, self._own | FRESH) & 3
         if self._recalls != (recalls := int(draft["recalls"])):
             self._recalls = recalls
             self._recalled()
@@ -140,23 +140,23 @@ class Wall:
     def control_recalls(self) -> bool:
         """Whether a recall has been handed over that is not heard yet."""
         words = self.memory["words"]
-        return self._recalls != atomic.control_load(words, RECALLED)
+        return self._recalls != control.load(words, RECALLED)
 
     def control_collect(self) -> npt.NDArray[Any] | None:
         """Take the meters measured since the last call (scalar of METERS), None if no block has run since."""
         words = self.memory["words"]
-        wanted = atomic.control_load(words, PAGE_WANTED)
-        if atomic.control_load(words, PAGE_IN_USE) != wanted:
+        wanted = control.load(words, PAGE_WANTED)
+        if control.load(words, PAGE_IN_USE) != wanted:
             return None
         at_rest = self.memory["pages"][1 - wanted]
         measured = meters.by_name(at_rest)
         meters.clear(at_rest)
-        atomic.control_store(words, PAGE_WANTED, 1 - wanted)
+        control.store(words, PAGE_WANTED, 1 - wanted)
         return measured
 
     def stamps(self) -> list[tuple[int, int]]:
         """Acceptances since the last call, oldest first: serial of the targets, frame at which they took effect."""
-        total = atomic.control_load(self.memory["words"], STAMPED)
+        total = control.load(self.memory["words"], STAMPED)
         first = max(self._stamps_read, total - STAMPS)
         self._stamps_read = total
         serial, frame = self.memory["stamp_serial"], self.memory["stamp_frame"]
@@ -168,7 +168,7 @@ class Wall:
 
     def count(self, word: int) -> int:
         """One of the counters the audio thread keeps: FRAME, CALLS, DONE, UNDERRUNS, OVERRUNS, LATE, LONGEST (ns)."""
-        counted = int(atomic.control_load(self.memory["words"], word))
+        counted = int(control.load(self.memory["words"], word))
         return counted + int(self.memory["before"]) if word == FRAME else counted
 
 

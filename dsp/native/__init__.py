@@ -1,9 +1,16 @@
 """The compiled floor: nothing here knows what a console is.
 
-    kernel     one set of compiler options, and where compiled kernels are kept
+    kernel     how a function is declared that becomes native: kernel, inline, export
     lanes      sixteen channels in one number
+    atomic     words that two threads share; flush-to-zero
     lines      sixteen delay lines in one number
     calls      native code and memory by address
-    atomic     words that two threads share; flush-to-zero
     clock      what time it is, without a system call
+    control    those words, as the control thread reads and writes them
+
+    compiler   kernels ─▶ one object, with numba; vector, rings, machine  what it is taught
+    elf        an object ─▶ a shared library
+    objects    where libraries are kept, and when they fit
+
+Begin with `kernel`.  What is above the empty line never imports numba.
 """

@@ -1,116 +1,147 @@
-"""One set of compiler options for every kernel, and the folder compiled kernels are kept in.
+"""Functions that become native code: declared here, compiled in `compiler`, found and loaded in `objects`.
 
-Numba's cache does not notice an edit of an imported file and would run stale code, so the
-folder is named after a hash of all of `dsp/` but the table, and of the compiler's version.
+    @kernel                        called by other kernels: sixteen channels in a line that reads like one
+    @inline                        compiled into each of its callers: the few lines of one frame
+    @either                        plain Python that kernels may call, too
+    @export(INT, POINTER, ...)     a C function: has an address that C code can call, and Python too
+
+Nothing here imports numba: a program whose kernels are finished never needs it.
 """
 
-import contextlib
-import hashlib
-import importlib.metadata
-import pathlib
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+import dataclasses
+import importlib
+from collections.abc import Callable
+from typing import Any
 
-import numba
-import platformdirs
-from numba.core import event
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-OPTIONS: dict[str, Any] = {
-    "nogil": True,
-    "cache": True,
-    "boundscheck": False,
-    "error_model": "numpy",
-}
-# No fastmath: the guard against NaN is a comparison that must survive the optimiser, and what one machine
-# fuses and another does not would be heard as other bytes.
+import numpy as np
+import numpy.typing as npt
 
 
-def fingerprint() -> str:
-    """Name of the code as it stands: a hash of the source of what is compiled in `dsp/`, and of numba's version.
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """What a C function takes or gives: a number, an address of numbers or of one record, or an array.
 
-    Algorithms of effects are compiled one by one, when they are wanted: of their room only the rack counts.
+    An array travels as its address and its lengths, is C-contiguous, and is seen by the kernel as an array.
     """
-    rack = {"effects/rack.py", "effects/memory.py"}
-    plain = {"table", "parameters", "design", "effects"}
-    return _hash(lambda path: path.parts[0] not in plain or path.as_posix() in rack)
+
+    dtype: np.dtype[Any]
+    pointed: bool = False
+    dimensions: int = 0
 
 
-def _hash(counts: Callable[[pathlib.PurePath], bool]) -> str:
-    """Hash of the files in `dsp/` that count; they are asked by their path in there."""
-    digest = hashlib.sha256(importlib.metadata.version("numba").encode())
-    dsp = pathlib.Path(__file__).parents[1]
-    for path in sorted(dsp.rglob("*.py")):
-        if counts(path.relative_to(dsp)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+def number(dtype: npt.DTypeLike) -> Kind:
+    """Kind of a number."""
+    return Kind(np.dtype(dtype))
 
 
-def cache_folder() -> pathlib.Path:
-    """Folder of this version's compiled kernels."""
-    return platformdirs.user_cache_path("faderd") / "kernels" / fingerprint()
+def address_of(dtype: npt.DTypeLike) -> Kind:
+    """Kind of an address: of the first of many numbers, or of one record whose fields the kernel uses by name."""
+    return Kind(np.dtype(dtype), pointed=True)
 
 
-def effects_folder() -> pathlib.Path:
-    """Folder of this version's compiled effects."""
-    return cache_folder() / f"effects-{_hash(lambda path: path.parts[0] == 'effects')}"
+def array_of(dtype: npt.DTypeLike, dimensions: int = 1) -> Kind:
+    """Kind of an array."""
+    return Kind(np.dtype(dtype), pointed=True, dimensions=dimensions)
 
 
-numba.config.CACHE_DIR = str(cache_folder())
+class Kernel:
+    """A function to be compiled.
+
+    Called from Python it is compiled by itself for the kinds of arguments it is given, which is what tests do.
+
+    Attributes
+    ----------
+    py_func : function
+        As it was written.
+    inlined : bool
+        Whether it becomes a part of each of its callers.
+    name : str
+        With its module, as its symbol is called in an object.
+    kinds : tuple of Kind or None
+        Arguments as C sees them, if it is a C function.
+    result : Kind or None
+        What it gives to C.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        inlined: bool = False,
+        kinds: tuple[Kind, ...] | None = None,
+        result: Kind | None = None,
+    ) -> None:
+        self.py_func = function
+        self.inlined = inlined
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        self.kinds = kinds
+        self.result = result
+        self.__doc__ = function.__doc__
+
+    def __repr__(self) -> str:
+        return f"<kernel {self.name}>"
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run natively, without the GIL."""
+        from dsp.native import objects
+
+        return objects.call(self, arguments)
+
+    @property
+    def address(self) -> int:
+        """Where the C function is; it is loaded, and compiled if it has to be."""
+        from dsp.native import objects
+
+        return objects.address(self)
 
 
-_kernels: list[Any] = []
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A C function to be made of a kernel; one for Python is told, last, where to put its result."""
+
+    kernel: Kernel
+    kinds: tuple[Kind, ...]
+    for_python: bool = False
 
 
-def count() -> int:
-    """How many kernels have been declared so far."""
-    return len(_kernels)
+def kernel(function: Callable[..., Any]) -> Kernel:
+    """Make a function native: no GIL, no bounds checks, nothing allocated and nothing raised."""
+    return Kernel(function)
 
 
-class _Listener(event.Listener):
-    def __init__(self, finished: Callable[[str], None]) -> None:
-        self.finished = finished
-
-    def on_start(self, event: Any) -> None:
-        pass
-
-    def on_end(self, event: Any) -> None:
-        function = event.data["dispatcher"].py_func
-        if any(kernel.py_func is function for kernel in _kernels):
-            self.finished(f"{function.__module__.rpartition('.')[2]}.{function.__name__}")
+def inline(function: Callable[..., Any]) -> Kernel:
+    """Make a function native inside each of its callers: the few lines of one frame that two loops share."""
+    return Kernel(function, inlined=True)
 
 
-@contextlib.contextmanager
-def watch(finished: Callable[[str], None]) -> Iterator[None]:
-    """Call `finished` with the name of each kernel as soon as it is compiled."""
-    with event.install_listener("numba:compile", _Listener(finished)):
-        yield
+part = inline
 
 
-def kernel(function: F) -> F:
-    """Compile `function` for the audio thread: native, no GIL, no bounds checks, kept on disk."""
-    native: F = numba.njit(**OPTIONS)(function)
-    _kernels.append(native)
-    return native
+class _Either(Kernel):
+    def __call__(self, *arguments: Any) -> Any:
+        return self.py_func(*arguments)
 
 
-def part(function: F) -> F:
-    """Compile `function` into the effects that call it; only they are kept on disk."""
-    native: F = numba.njit(forceinline=True, **{**OPTIONS, "cache": False})(function)
-    return native
+def either(function: Callable[..., Any]) -> Kernel:
+    """Let kernels use a plain function of numbers that Python uses, too."""
+    return _Either(function)
 
 
-def effect(function: Callable[..., Any], signature: Any) -> Any:
-    """Compile the kernel of an effect, or load it from disk; it has an `address`."""
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(effects_folder())
-    try:
-        return numba.cfunc(signature, **OPTIONS)(function)
-    finally:
-        numba.config.CACHE_DIR = before
+def export(*kinds: Kind, result: Kind | None = None) -> Callable[[Callable[..., Any]], Kernel]:
+    """Make a native function that C can call, with arguments of these kinds."""
+
+    def declare(function: Callable[..., Any]) -> Kernel:
+        return Kernel(function, kinds=kinds, result=result)
+
+    return declare
 
 
-def inline(function: F) -> F:
-    """Compile `function` into each of its callers: the few lines of one frame that two loops share."""
-    native: F = numba.njit(forceinline=True, **OPTIONS)(function)
-    return native
+def emitted_by(module: str) -> Callable[[str], Any]:
+    """Make a module's `__getattr__`: what only kernels use comes from `module`, which imports numba, when they do."""
+
+    def get(name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(importlib.import_module(module), name)
+
+    return get

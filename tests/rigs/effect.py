@@ -28,8 +28,7 @@ Signal = npt.NDArray[np.float32]
 def _run(racks, new, page, curve, end, rate, x, y):
     """Play whole sub-blocks of `x`, float32 (frames, 2), through the first slot into `y`."""
     one = racks[0]
-    mode = atomic.float_mode()
-    atomic.set_float_mode(mode | atomic.FLUSH)
+    mode = atomic.flush()
     for block in range(x.shape[0] // FRAMES):
         rack.turn(one, new[0], True, lanes.at(curve, 0), end, rate)
         for n in range(FRAMES):

@@ -163,7 +163,7 @@ def native(path: pathlib.Path) -> bool:
         if isinstance(node, ast.FunctionDef)
         for each in node.decorator_list
     ]
-    return any(re.match(r"((kernel\.)?(kernel|inline)|numba\.\w+|intrinsic)\b", name) for name in decorators)
+    return any(re.match(r"((kernel\.)?(kernel|inline|export)|numba\.\w+|intrinsic)\b", name) for name in decorators)
 
 
 def test_kernels_stand_in_the_compiled_rooms() -> None:

@@ -6,7 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from daemon.audio import audiofile, stage
+from daemon.audio import audiofile, metronome, stage
+from dsp.native import clock
 from rigs import loopback
 
 RATE = 48_000
@@ -87,7 +88,7 @@ def test_the_stage_keeps_time():
 @pytest.mark.parametrize("rate", [44_100, 48_000, 88_200, 96_000])
 def test_the_clock_is_exact_after_a_year(rate):
     year_s = 365 * 86_400
-    assert stage._duration(year_s * rate, rate) == year_s * stage.SECOND
+    assert metronome.length(year_s * rate, rate) == year_s * clock.SECOND
 
 
 def test_blocks_are_played_while_a_thread_holds_the_gil():
@@ -138,7 +139,7 @@ def test_a_callback_that_is_late_for_long_costs_blocks_and_is_told_so():
     until(lambda: not device.running)
     device.stop()
     assert device.missed >= 9
-    assert flags[:2] == [0, stage.DROPPED]
+    assert flags[:2] == [0, metronome.DROPPED]
 
 
 def test_a_stopped_stage_can_be_started_again():

@@ -3,14 +3,13 @@
 import threading
 import time
 
-import numba
 import numpy as np
 import pytest
 
 from daemon.audio import kernels, stage
 from daemon.desk import console
 from dsp.engine import crossfade, layout, memory, wall
-from dsp.native import atomic
+from dsp.native import atomic, control, kernel
 from dsp.table import TABLE
 from rigs import harness
 
@@ -140,10 +139,9 @@ def test_a_page_without_sound_shows_no_level_and_no_reduction():
 # --- two threads ---------------------------------------------------------------------------------------------
 
 
-@numba.njit(nogil=True)
-def _take_and_check(memory, rounds, results):
+@kernel.kernel
+def _take_and_check(shared, rounds, results):
     """Be the audio thread: take what comes, and count what is torn, what is old, and what was taken."""
-    shared = memory[0]
     last = shared.slots[shared.slot].serial
     while atomic.load(results, 3) == 0 and results[4] < rounds:
         crossfade.newest(shared)
@@ -169,23 +167,23 @@ def test_a_thousand_exchanges_between_two_threads_are_whole_and_in_order():
     audio, draft = stand()
     torn, backwards, taken, stop, rounds, last = range(6)
     results = np.zeros(6, np.int64)
-    listener = threading.Thread(target=_take_and_check, args=(audio.block, 2**40, results))
+    listener = threading.Thread(target=_take_and_check, args=(audio.memory, 2**40, results))
     # The first is what the console begins with, and bears no marks.
-    _take_and_check(audio.block, 1, results)
+    _take_and_check(audio.memory, 1, results)
     results[:] = 0
     listener.start()
     deadline = time.monotonic() + 20
     serial = 1
     try:
-        while atomic.control_load(results, taken) < 1000 and time.monotonic() < deadline:
+        while control.load(results, taken) < 1000 and time.monotonic() < deadline:
             for field in ("trim", "mix", "output"):
                 draft[field] = (serial + 1) % 4096
             serial = audio.control_publish(draft)
-        before = atomic.control_load(results, rounds)
-        while atomic.control_load(results, rounds) < before + 10 and time.monotonic() < deadline:
+        before = control.load(results, rounds)
+        while control.load(results, rounds) < before + 10 and time.monotonic() < deadline:
             time.sleep(0.001)
     finally:
-        atomic.control_store(results, stop, 1)
+        control.store(results, stop, 1)
         listener.join()
     assert (results[torn], results[backwards], results[last]) == (0, 0, serial)
     assert results[taken] >= 1000
@@ -218,7 +216,7 @@ def peaks(audio):
 # --- the processor's own switch ---------------------------------------------------------------------------
 
 
-@numba.njit
+@kernel.kernel
 def _mode():
     return atomic.float_mode()
 

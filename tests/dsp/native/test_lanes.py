@@ -1,6 +1,5 @@
 """Lane values: sixteen channels in one number, and the two functions that are only nearly right."""
 
-import numba
 import numpy as np
 import pytest
 
@@ -10,19 +9,19 @@ from rigs import harness
 LOG2_DB = 20 * np.log10(2)
 
 
-@numba.njit(error_model="numpy")
+@kernel.kernel
 def _log2(x, y):
     for n in range(len(x)):
         lanes.store(lanes.at(y, 0), n, lanes.log2(lanes.load(lanes.at(x, 0), n)))
 
 
-@numba.njit(error_model="numpy")
+@kernel.kernel
 def _exp2(x, y):
     for n in range(len(x)):
         lanes.store(lanes.at(y, 0), n, lanes.exp2(lanes.load(lanes.at(x, 0), n)))
 
 
-@numba.njit(error_model="numpy")
+@kernel.kernel
 def _choose(x, y, results):
     a, b = lanes.load(lanes.at(x, 0), 0), lanes.load(lanes.at(y, 0), 0)
     out = lanes.at(results, 0)
@@ -33,7 +32,7 @@ def _choose(x, y, results):
     return lanes.differ(a, b)
 
 
-@numba.njit(**kernel.OPTIONS | {"cache": False})
+@kernel.kernel
 def _round(x, y, z, written, fused):
     a, b, c = lanes.load(lanes.at(x, 0), 0), lanes.load(lanes.at(y, 0), 0), lanes.load(lanes.at(z, 0), 0)
     lanes.store(lanes.at(written, 0), 0, a * b + c)
@@ -47,11 +46,11 @@ def rows(values):
     return np.pad(values, (0, -values.size % lanes.WIDTH), constant_values=1).reshape(-1, lanes.WIDTH)
 
 
-def run(kernel, values):
+def run(function, values):
     """What a kernel makes of each number."""
     x = rows(values)
     y = np.empty_like(x)
-    kernel(x, y)
+    function(x, y)
     return y.reshape(-1)[: np.size(values)].astype(np.float64)
 
 

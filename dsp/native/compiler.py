@@ -1,0 +1,418 @@
+"""From kernels to one object of native code: everything lowered once, linked, optimised once, emitted.
+
+    function ─▶ numba: types ─▶ LLVM, unoptimised ─╮
+    function ─▶ …                                 ├─▶ one module ─▶ optimised ─▶ object for one machine
+    entry: plain C, around a function ────────────╯
+
+Numba by itself would link, optimise and generate each function again for each of its callers.  Its compiler
+is used here without its dispatchers: a kernel that is called in another one is a type of its own, whose call
+is compiled into the same module.  Numbers written in a call count by their type, not by their value.
+
+Nothing can be raised: where a function might, it calls `RAISED`, which nobody has.  If that is still there
+after optimising, the module is refused, as it is for whatever else is called but kernels and `EXTERNAL`.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+from numba import from_dtype, types
+from numba.core import (
+    callconv,
+    cgutils,
+    codegen,
+    compiler,
+    cpu,
+    errors,
+    registry,
+    typed_passes,
+    untyped_passes,
+)
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.compiler_machinery import PassManager
+from numba.core.imputils import lower_constant
+from numba.extending import models, register_model, typeof_impl
+from numba.np import arrayobj
+
+from dsp.native import machine, rings, vector  # noqa: F401  what kernels call is taught when it is imported
+from dsp.native.kernel import Entry, Kernel, Kind
+
+OPTIONS: dict[str, Any] = {
+    "nopython": True,
+    "nogil": True,
+    "boundscheck": False,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "_nrt": False,
+}
+# No fastmath: the guard against NaN is a comparison that must survive the optimiser, and what one machine
+# fuses and another does not would be heard as other bytes.
+
+MATHEMATICS = {"cos", "exp", "exp2", "log", "log2", "log10", "pow", "sin", "sincos", "tan", "tanh"}
+EXTERNAL = {"memset", "memcpy", "memmove", "clock_gettime", "nanosleep", *MATHEMATICS}
+"""What compiled code may call that is not a kernel: the C library's, without locks."""
+RAISED = "a_kernel_raises"
+
+NOTHING, WHOLE, REAL, TRUTH = range(4)
+"""What an entry for Python answers: which kind of result it has put where it was told to."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """A machine to compile for, in LLVM's words."""
+
+    triple: str
+    cpu: str
+    features: str = ""
+
+
+class CompileError(Exception):
+    """Something can't be native code; the message says what."""
+
+
+def host() -> Target:
+    """Describe this machine."""
+    return Target(llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
+
+
+@global_compiler_lock
+def build(entries: Sequence[Entry], target: Target, finished: Callable[[str], None] = lambda name: None) -> bytes:
+    """Compile entries and all that they call.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+    target : Target
+    finished : callable, optional
+        Called with the name of each function that has been lowered.
+
+    Returns
+    -------
+    object : bytes
+        Relocatable and position-independent; each entry is a symbol with its kernel's name.
+    """
+    module = Session(target, finished)
+    for entry in entries:
+        module.enter(entry)
+    return module.emit([entry.kernel.name for entry in entries])
+
+
+# --- numba, taught what a kernel is ---------------------------------------------------------------
+
+
+class _KernelType(types.Callable):
+    """Type of a kernel that a kernel calls."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        super().__init__(f"kernel({kernel.name} at {id(kernel)})")
+
+    def get_call_type(self, context: Any, args: Any, kws: Any) -> Any:
+        if kws:
+            raise errors.TypingError(f"{self.kernel.name} is called with names: kernels take arguments by their place")
+        return Session.current[-1].function(self.kernel, args).signature
+
+    def get_call_signatures(self) -> tuple[list[Any], bool]:
+        return [], True
+
+    def get_impl_key(self, sig: Any) -> Any:
+        return Session.current[-1].function(self.kernel, sig.args).entry_point
+
+
+@typeof_impl.register(Kernel)
+def _type_of_kernel(kernel: Kernel, _context: Any) -> _KernelType:
+    return _KernelType(kernel)
+
+
+register_model(_KernelType)(models.OpaqueModel)
+
+
+@lower_constant(_KernelType)
+def _no_value(context: Any, _builder: Any, _kind: Any, _kernel: Any) -> Any:
+    return context.get_dummy_value()
+
+
+class _CallConvention(callconv.CPUCallConv):
+    """Numba's calls without its errors: there are none, and where one would arise nobody is called."""
+
+    def return_user_exc(self, builder: Any, *_: Any, **__: Any) -> None:
+        kind = ir.FunctionType(ir.VoidType(), [])
+        builder.call(cgutils.get_or_insert_function(builder.module, kind, RAISED), [])
+        self._return_errcode_raw(builder, callconv.RETCODE_OK)
+
+    return_dynamic_user_exc = return_user_exc
+
+    def return_status_propagate(self, builder: Any, status: Any) -> None:
+        builder.unreachable()
+
+    def _get_return_status(self, builder: Any, code: Any, excinfoptr: Any) -> Any:
+        yes, no = cgutils.true_bit, cgutils.false_bit
+        return super()._get_return_status(builder, code, excinfoptr)._replace(is_ok=yes, is_error=no)
+
+
+class _Context(cpu.CPUContext):
+    """What numba knows of the machine, its calls and the module."""
+
+    def __init__(self, target: "_Codegen") -> None:
+        shared = registry.cpu_target.target_context
+        shared.refresh()
+        self.__dict__.update(shared.__dict__)
+        self._internal_codegen = target
+        self.cached_internal_func: dict[Any, Any] = {}
+
+    @property
+    def call_conv(self) -> _CallConvention:
+        return _CallConvention(self)
+
+    def post_lowering(self, mod: Any, library: Any) -> None:
+        """Leave numba's own library out."""
+
+
+class _Passes(compiler.CompilerBase):
+    """What numba does with a function: no rewriting, LLVM does that."""
+
+    def define_pipelines(self) -> list[PassManager]:
+        steps = PassManager("kernel")
+        for step in (
+            untyped_passes.TranslateByteCode, untyped_passes.FixupArgs, untyped_passes.IRProcessing,
+            untyped_passes.DeadBranchPrune, untyped_passes.ReconstructSSA, typed_passes.NopythonTypeInference,
+            typed_passes.PreLowerStripPhis, typed_passes.IRLegalization, typed_passes.NativeLowering,
+            typed_passes.NoPythonBackend,
+        ):  # fmt: skip
+            steps.add_pass(step, step.__name__)
+        steps.finalize()
+        return [steps]
+
+
+class _Library(codegen.CPUCodeLibrary):
+    """What numba takes for a function's code: everything goes into the one module at once."""
+
+    def add_ir_module(self, ir_module: Any) -> None:
+        self._codegen.take(llvm.parse_assembly(cgutils.normalize_ir_text(str(ir_module))))
+
+    def add_linking_library(self, library: Any) -> None:
+        if isinstance(library, _Library):
+            return
+        self._codegen.take(library._get_module_for_linking().clone())
+
+    def _finalize_specific(self) -> None:
+        """Nothing is finished here."""
+
+
+class _Codegen(codegen.CPUCodegen):
+    """Numba's view of the machine that is compiled for."""
+
+    _library_class = _Library
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        super().__init__("kernels")
+        self.module = llvm.parse_assembly(str(self._create_empty_module("kernels")))
+
+    def _init(self, llvm_module: Any) -> None:
+        llvm.initialize_all_targets()
+        llvm.initialize_all_asmprinters()
+        found = llvm.Target.from_triple(self._target.triple)
+        self._tm_features = self._target.features
+        self._tm = found.create_target_machine(
+            cpu=self._target.cpu, features=self._target.features, opt=3, reloc="pic", codemodel="default"
+        )
+        self._target_data = self._tm.target_data
+        self._data_layout = str(self._target_data)
+
+    def _create_empty_module(self, name: str) -> Any:
+        module = super()._create_empty_module(name)
+        module.triple = self._target.triple
+        return module
+
+    def _add_module(self, module: Any) -> None:
+        """Nothing is loaded here."""
+
+    def take(self, module: Any) -> None:
+        """Put a module into the one; what it defines may be there already."""
+        for function in module.functions:
+            if not function.is_declaration:
+                function.linkage = "weak_odr"
+        module.data_layout = self._data_layout
+        self.module.link_in(module)
+
+
+class Session:
+    """One module in the making.
+
+    Parameters
+    ----------
+    target : Target
+    finished : callable
+        Called with the name of each function that has been lowered.
+    """
+
+    current: list["Session"] = []  # noqa: RUF012
+
+    def __init__(self, target: Target, finished: Callable[[str], None]) -> None:
+        self._codegen = _Codegen(target)
+        self._typing = registry.cpu_target.typing_context
+        self._typing.refresh()
+        self._context = _Context(self._codegen)
+        self._finished = finished
+        self._functions: dict[Any, Any] = {}
+
+    def function(self, kernel: Kernel, kinds: Sequence[Any]) -> Any:
+        """Lower a kernel for arguments of these types, once."""
+        kinds = tuple(types.unliteral(kind) for kind in kinds)
+        if (kernel, kinds) not in self._functions:
+            self._functions[kernel, kinds] = self._lower(kernel, kinds)
+            self._finished(kernel.name)
+        return self._functions[kernel, kinds]
+
+    def _lower(self, kernel: Kernel, kinds: tuple[Any, ...]) -> Any:
+        flags = compiler.Flags()
+        cpu.CPUTargetOptions.parse_as_flags(flags, OPTIONS | {"forceinline": kernel.inlined})
+        flags.no_compile = True
+        try:
+            made = compiler.compile_extra(
+                self._typing, self._context, kernel.py_func, kinds, None, flags, {}, pipeline_class=_Passes
+            )
+        except (errors.NumbaError, RuntimeError) as error:
+            raise CompileError(f"{kernel.name} can't be native code: {error}") from error
+        entry_point = object()
+        self._context.insert_user_function(entry_point, made.fndesc, [])
+        return made._replace(entry_point=entry_point)
+
+    def enter(self, entry: Entry) -> None:
+        """Make an entry."""
+        Session.current.append(self)
+        try:
+            made = self.function(entry.kernel, [_type_of(kind) for kind in entry.kinds])
+        finally:
+            Session.current.pop()
+        _Door(self._context, entry, made).write(self._codegen)
+
+    def emit(self, names: Sequence[str]) -> bytes:
+        """Optimise the module and make the object."""
+        module = self._codegen.module
+        for function in module.functions:
+            if not function.is_declaration:
+                function.linkage = "external" if function.name in names else "internal"
+        for variable in module.global_variables:
+            if not variable.is_declaration:
+                variable.linkage = "internal"
+        module.verify()
+        generator = self._codegen._tm
+        tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+        tuning.loop_vectorization = tuning.slp_vectorization = True
+        builder = llvm.create_pass_builder(generator, tuning)
+        builder.getModulePassManager().run(module, builder)
+        self._refuse_strangers(module)
+        emitted: bytes = generator.emit_object(module)
+        return emitted
+
+    def _refuse_strangers(self, module: Any) -> None:
+        declared = {each.name for each in module.functions if each.is_declaration}
+        strangers = {name for name in declared if not name.startswith("llvm.")} - EXTERNAL
+        if RAISED in strangers:
+            raise CompileError("a kernel can raise: a division of Python's, an assertion, or an index that is checked")
+        if strangers:
+            raise CompileError(f"kernels call {', '.join(sorted(strangers))}, which the audio thread may not")
+
+
+# --- the way in from C ----------------------------------------------------------------------------
+
+
+def _type_of(kind: Kind) -> Any:
+    """Numba's type of an argument."""
+    element = from_dtype(kind.dtype)
+    if not kind.pointed:
+        return element
+    if kind.dimensions:
+        return types.Array(element, kind.dimensions, "C")
+    return element if isinstance(element, types.Record) else types.CPointer(element)
+
+
+class _Door:
+    """The C function around a lowered kernel."""
+
+    def __init__(self, context: Any, entry: Entry, made: Any) -> None:
+        self._context, self._entry, self._made = context, entry, made
+        self._types = made.signature.args
+
+    def write(self, target: _Codegen) -> None:
+        """Put it into the module."""
+        module = target._create_empty_module("entry")
+        conv = self._context.call_conv
+        inner_type = conv.get_function_type(self._made.signature.return_type, self._types)
+        inner = ir.Function(module, inner_type, self._made.fndesc.llvm_func_name)
+        taken = [kind for each in self._entry.kinds for kind in self._shape(each)]
+        if self._entry.for_python:
+            taken.append(ir.IntType(64).as_pointer())
+        function = ir.Function(module, ir.FunctionType(self._result_type(), taken), self._entry.kernel.name)
+        builder = ir.IRBuilder(function.append_basic_block())
+        given = list(function.args)
+        values = [self._value(builder, *each, given) for each in zip(self._types, self._entry.kinds, strict=True)]
+        _, result = conv.call_function(builder, inner, self._made.signature.return_type, self._types, values)
+        self._answer(builder, result, given)
+        target.take(llvm.parse_assembly(cgutils.normalize_ir_text(str(module))))
+
+    def _shape(self, kind: Kind) -> list[Any]:
+        """C's types of an argument."""
+        if kind.pointed:
+            return [ir.IntType(8).as_pointer()] + [ir.IntType(64)] * kind.dimensions
+        return [self._context.get_data_type(from_dtype(kind.dtype))]
+
+    def _value(self, builder: Any, type_: Any, kind: Kind, given: list[Any]) -> Any:
+        """Numba's value of an argument; takes off `given` what it is made of."""
+        first = given.pop(0)
+        if not kind.pointed:
+            return self._context.data_model_manager[type_].from_data(builder, first)
+        if not kind.dimensions:
+            return builder.bitcast(first, self._context.get_value_type(type_))
+        lengths = [given.pop(0) for _ in range(kind.dimensions)]
+        array = self._context.make_array(type_)(self._context, builder)
+        size = ir.Constant(ir.IntType(64), kind.dtype.itemsize)
+        strides = [size]
+        for length in lengths[:0:-1]:
+            strides.insert(0, builder.mul(strides[0], length))
+        arrayobj.populate_array(
+            array, data=builder.bitcast(first, array.data.type), shape=lengths, strides=strides, itemsize=size,
+            meminfo=None,
+        )  # fmt: skip
+        return array._getvalue()
+
+    def _result_type(self) -> Any:
+        if self._entry.for_python:
+            return ir.IntType(32)
+        wanted = self._entry.kernel.result
+        return ir.VoidType() if wanted is None else self._context.get_data_type(from_dtype(wanted.dtype))
+
+    def _answer(self, builder: Any, result: Any, given: list[Any]) -> None:
+        """Give the result to C, or put it where Python looks for it."""
+        returned, wanted = self._made.signature.return_type, self._entry.kernel.result
+        if not self._entry.for_python:
+            if wanted is None:
+                builder.ret_void()
+                return
+            number = from_dtype(wanted.dtype)
+            value = self._context.cast(builder, result, returned, number)
+            builder.ret(self._context.data_model_manager[number].as_data(builder, value))
+            return
+        code, kind = _answered(returned)
+        if code != NOTHING:
+            value = self._context.cast(builder, result, returned, kind)
+            builder.store(builder.bitcast(value, ir.IntType(64)), given[0])
+        builder.ret(ir.Constant(ir.IntType(32), code))
+
+
+def _answered(returned: Any) -> tuple[int, Any]:
+    """How a result travels to Python: what it is, and as which 64 bits."""
+    if isinstance(returned, types.Boolean):
+        return TRUTH, types.int64
+    if isinstance(returned, types.Integer):
+        return WHOLE, types.int64
+    if isinstance(returned, types.Float):
+        return REAL, types.float64
+    if isinstance(returned, types.NoneType):
+        return NOTHING, None
+    raise CompileError(f"a kernel can't give {returned} to Python")
