@@ -15,11 +15,12 @@ from typing import NamedTuple
 from daemon import dialect, errors, server, settings
 from daemon.audio import devices, kernels, rehearsal
 from daemon.commands import errors as faults
-from daemon.commands import family, lines, roles, stores, subscriptions, sync, talkback, whois
+from daemon.commands import family, history, lines, roles, stores, subscriptions, sync, talkback, whois
 from daemon.demo import band
 from daemon.desk import console, rules
 from daemon.desk.roles import Access
 from daemon.files import disk, scene
+from daemon.history import log as log_file
 from daemon.metering import analyser, meters
 from daemon.show import state
 from daemon.wire import network
@@ -69,6 +70,7 @@ def run(chosen: settings.Settings, began: float) -> int:
     finally:
         if spoken.stores is not None:
             spoken.stores.save()
+        spoken.history.save()
         files.close()
         keeper.save()
         device.close()
@@ -80,6 +82,7 @@ class Spoken(NamedTuple):
     dialect: dialect.Dialect
     told: subscriptions.Subscriptions
     stores: stores.Stores | None
+    history: history.History
 
 
 def speak(
@@ -108,7 +111,10 @@ def speak(
     if stored is not None:
         families += stored.families
     guard = roles.Roles(mixer, access, pins, told.remotes, way)
-    return Spoken(dialect.Dialect(mixer, counters, way, reasons, guard, families), told, stored)
+    kept = log_file.Log(folder) if folder is not None else None
+    done = history.History(mixer, lambda client: guard.access(client).role, way, files, kept)
+    families.append(done)
+    return Spoken(dialect.Dialect(mixer, counters, way, reasons, guard, families), told, stored, done)
 
 
 def _who_may_mix(ports: Sequence[int], access: Sequence[Access], chosen: settings.Settings) -> list[str]:

@@ -5,6 +5,7 @@
     storage, scenes, stores                    save, load, preview, partial recall, fades
     listen                                     a solo that only one client hears
     sync                                       what changed since a revision, hashes, acknowledgements
+    history                                    the log of every move, undo and redo
     roles                                      who may say and set what
     errors, help                               reasons, and the console explaining itself
     whois, lines                               who the console is, and nodes as lines of text

@@ -5,7 +5,7 @@ set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the eve
 └──▶ rules: what the desk sets along with it, see `rules`
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -49,6 +49,8 @@ class Console:
         Asked before anything is set; what follows from a move by the desk's own rules is not asked about.
     actor : object
         On whose behalf things happen now, whoever is named as the author of each.
+    is_following : bool
+        Whether what listeners are told follows from a move by the desk's own rules.
     recalling : bool
         Whether what listeners are told belongs to a whole desk that is recalled, at once or in time.
     """
@@ -62,7 +64,7 @@ class Console:
         self.actor: object = None
         self.audio = audio
         self.recalling = False
-        self._is_following = False
+        self.is_following = False
         self._touched: set[str] = set()
         self._is_recalled = False
         self._desk = draft.Desk(self.values, audio.rate, plan) if audio is not None else None
@@ -91,7 +93,7 @@ class Console:
         Denied
             When the author, or else whoever acts now, may not set this.
         """
-        if self.guard is not None and not self._is_following:
+        if self.guard is not None and not self.is_following:
             stored = self.guard.permit(leaf, stored, self.actor if author is None else author)
         if (trigger := self.triggers.get(leaf)) is not None:
             trigger(stored, author)
@@ -155,10 +157,17 @@ class Console:
         self._touched.add(TABLE.row_of(leaf).path)
         for listener in self.listeners:
             listener(leaf, author)
-        before, self._is_following = self._is_following, True
+        before, self.is_following = self.is_following, True
         for rule in self.rules:
             rule(leaf, author)
-        self._is_following = before
+        self.is_following = before
+
+    def restore(self, wanted: Mapping[int, Stored]) -> None:
+        """Set values that say themselves how everything is: nothing else follows from them."""
+        before, self.recalling = self.recalling, True
+        for leaf, stored in wanted.items():
+            self.set(leaf, stored)
+        self.recalling = before
 
     def require(self, leaves: Iterable[int], author: object) -> None:
         """Raise `errors.Denied` where an author may not set all of these: what is refused is refused whole."""

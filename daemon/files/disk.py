@@ -121,6 +121,14 @@ class Disk:
             return data
         return path.read_bytes()
 
+    def run(self, work: Callable[[], None], done: Done) -> None:
+        """Do something else that takes its time, after what has been asked for before."""
+        if self._thread is None or self._post is None:
+            done(_tried(work))
+            return
+        post = self._post
+        self._thread.submit(_tried, work).add_done_callback(lambda job: post(lambda: done(job.result())))
+
     def close(self) -> None:
         """Wait until everything is written."""
         if self._thread is not None:

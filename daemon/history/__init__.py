@@ -1,4 +1,7 @@
 """What was done, and the way back.
 
+    moves      every accepted move: who, what, when, at which frame
+    log        the moves on disk
+    steps      what one hand did, undone and done again
     undo       one step back: the desk before the last recall
 """

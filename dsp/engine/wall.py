@@ -132,6 +132,11 @@ class Wall:
             self._recalled()
         return self._serial
 
+    @property
+    def published(self) -> int:
+        """Serial of the newest targets that were handed over."""
+        return self._serial
+
     def control_delegate(self, recalled: Callable[[], object]) -> None:
         """Let another thread rehearse, and call `recalled` when there is something to; before the audio thread runs."""
         self.memory["threaded"] = 1

@@ -77,7 +77,7 @@ class Talk:
         network = Network(self._send, lambda *call: self.waiting.append(call), lambda: self.now)
         who = identity or Identity(name="Stage")
         spoken = run.speak(self.console, network, self.counters, who, Disk(), folder, roles, pins or {})
-        self.dialect = spoken.dialect
+        self.dialect, self.history = spoken.dialect, spoken.history
         if spoken.stores is not None:
             self.stores = spoken.stores
 
