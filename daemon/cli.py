@@ -1,4 +1,4 @@
-"""The command line: `faderd run | tui | devices | doctor | render | scene | bench`."""
+"""The command line: `faderd run | tui | get | set | status | log | devices | doctor | render | scene | bench`."""
 
 import argparse
 import importlib.metadata
@@ -19,7 +19,8 @@ SCENE_PROBLEMS = 3
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
-    arguments = sys.argv[1:] if argv is None else argv
+    # A closed fader is no option: what has a blank in it isn't taken for one.
+    arguments = [f"{word} " if word == "-oo" else word for word in (sys.argv[1:] if argv is None else argv)]
     if arguments and (command := _own_parser(arguments[0])):
         return command(arguments[1:])
     options = _parser().parse_args(arguments)
@@ -76,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("scene", help="compare, check and convert scene files: faderd scene --help", add_help=False)
 
+    _add_line_mode(commands)
+
     doctor = commands.add_parser("doctor", help="find what stands in the way of sound that never stops")
     doctor.set_defaults(command=_doctor)
 
@@ -83,6 +86,33 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.set_defaults(command=_bench)
     return parser
+
+
+def _add_line_mode(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add what talks to a running console, one fact a line."""
+    get = commands.add_parser("get", help="print a parameter of a running console, or each of a node")
+    change = commands.add_parser("set", help="set a parameter of a running console, and print what it is now")
+    status = commands.add_parser("status", help="print what a running console is and how it is")
+    log = commands.add_parser("log", help="print what was set, by whom and when")
+    for command in (get, change, status):
+        command.add_argument("--host", default="127.0.0.1", metavar="HOST[:PORT]", help="where it runs (here)")
+    get.add_argument("path", metavar="PATH", help="such as ch/01/mix/fader")
+    change.add_argument("path", metavar="PATH", help="such as ch/01/mix/fader")
+    change.add_argument("value", metavar="VALUE", nargs="+", help="as a person writes it: -6.5, ON, 1k2, Kick")
+    status.add_argument("--follow", action="store_true", help="then print every change as it comes")
+    log.add_argument("--since", metavar="TIME", help="21:13, 2026-11-28T21:13, or 90 for so many seconds ago")
+    log.add_argument("--path", default="", metavar="PATH", help="at this address or below, such as ch/01 or ch/*/mix")
+    log.add_argument("--client", default="", metavar="HOST[:PORT]", help="what this client did")
+    log.add_argument("--state", type=pathlib.Path, metavar="DIR", help="folder of state, scenes and logs")
+    for name, command in (("get", get), ("set", change), ("status", status), ("log", log)):
+        command.add_argument("--json", action="store_true", help="print JSON")
+        command.set_defaults(command=_line_mode, line=name)
+
+
+def _line_mode(options: argparse.Namespace) -> int:
+    from daemon.tools import linemode
+
+    return linemode.main(options)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -18,7 +18,8 @@ from daemon.commands.family import Family
 from daemon.desk.console import Console
 from daemon.files.disk import Disk
 from daemon.history.log import Log
-from daemon.history.moves import Move, Moves, moment
+from daemon.history.moment import moment
+from daemon.history.moves import Move, Moves
 from daemon.history.steps import Step, Steps
 from daemon.show import recall
 from daemon.wire import packet

@@ -3,5 +3,6 @@
     doctor                                   what stands in the way of sound that never stops
     bench, bench_sections, busiest_desk      what mixing costs, section by section
     scene_files                              compare, check and convert scene files
+    linemode                                 get, set, status, log: a running console, one fact a line
     reference, signalpath                    pages of configs/ that are made, not written
 """

@@ -134,12 +134,13 @@ class Net:
         local: bool = True,
         clock: Callable[[], float] = time.monotonic,
         doors: Sequence[Door] | None = None,
+        roles: Sequence[Access] = (),
     ) -> None:
         self.console = console or _console()
         self.server = server.Server(self.console, doors or [Door(0, "127.0.0.1" if local else "")], clock=clock)
         self._files = Disk(self.server.post)
         spoken = run.speak(
-            self.console, self.server.network, self.server.counters, Identity(), self._files, folder
+            self.console, self.server.network, self.server.counters, Identity(), self._files, folder, roles
         )  # fmt: skip
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()

@@ -8,7 +8,8 @@ import pytest
 
 from daemon.desk.console import differences
 from daemon.desk.roles import Access
-from daemon.history import log, moves
+from daemon.history import log
+from daemon.history.moment import moment
 from daemon.wire import packet
 from daemon.wire.network import Client
 from rigs.talk import ANN, BEN, Talk
@@ -225,12 +226,12 @@ def test_steps_are_in_the_log_as_moves(stage: Talk, tmp_path: Path):
 )  # fmt: skip
 def test_a_moment_is_said_as_people_say_it(words: str, ago: float):
     now = time.mktime((2026, 11, 28, 22, 0, 0, 0, 0, -1))
-    assert now - moves.moment(words, now) == ago
+    assert now - moment(words, now) == ago
 
 
 def test_a_moment_that_is_none_is_explained():
     with pytest.raises(ValueError, match=r"'yesterday' is no moment: say 21:13"):
-        moves.moment("yesterday", 0)
+        moment("yesterday", 0)
 
 
 def test_a_bundle_is_one_step(stage: Talk):
