@@ -113,7 +113,7 @@ class Listening(Family):
                 self._answer(client, 0, f"{reason}; ask again when somebody has left")
                 return
             seat = self._seat(number) if seat is None else Seat(number, seat.settings, seat.switches)
-        if not self._seats.renew(client, NAME, seat):
+        if not self._seats.renew(client, NAME, seat, LISTEN):
             self._answer(client, 0, "no room for more clients; wait until another one has left")
             return
         self._silence()
@@ -173,7 +173,7 @@ class Listening(Family):
         seat = self._seats.get(client, NAME)
         if seat is None:
             raise ValueError(f"you have no listen bus, or no longer: ask for one with {LISTEN}")
-        self._seats.renew(client, NAME, seat)
+        self._seats.renew(client, NAME, seat, LISTEN)
         return seat
 
     def _tell(self, address: str, value: Wire, client: Client) -> None:

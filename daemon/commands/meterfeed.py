@@ -63,8 +63,8 @@ class MeterFeed:
         self._send = network.send
         self._leases: Leases[Subscription] = Leases(network, MOST_METERS)
 
-    def subscribe(self, client: Client, arguments: Sequence[Wire]) -> None:
-        """`/meters`: a name, the meter's own arguments if it has any, a time factor.
+    def subscribe(self, client: Client, arguments: Sequence[Wire], command: str = "/meters") -> None:
+        """`/meters`, and what does the same: a name, the meter's own arguments if it has any, a time factor.
 
         Raises
         ------
@@ -72,7 +72,7 @@ class MeterFeed:
             When there is no such meter, or not with these arguments; the message is for people.
         """
         name = f"/meters/{_number(arguments[:1])}"
-        self._begin(client, name, arguments)
+        self._begin(command, client, name, arguments)
 
     def batch(self, client: Client, arguments: Sequence[Wire]) -> None:
         """`/batchsubscribe` of a meter: an alias, then as `/meters`.
@@ -82,7 +82,7 @@ class MeterFeed:
         ValueError
             When there is no such meter, or not with these arguments; the message is for people.
         """
-        self._begin(client, str(arguments[0]), arguments[1:])
+        self._begin("/batchsubscribe", client, str(arguments[0]), arguments[1:])
 
     def prolong(self, client: Client, name: str = "") -> None:
         """Give one or all meters of a client ten more seconds."""
@@ -109,7 +109,7 @@ class MeterFeed:
                 if due is not None:
                     self._send(blob(wanted.address, METERS[wanted.number].write(due)), client)
 
-    def _begin(self, client: Client, name: str, arguments: Sequence[Wire]) -> None:
+    def _begin(self, command: str, client: Client, name: str, arguments: Sequence[Wire]) -> None:
         number = _number(arguments[:1])
         numbers = [argument for argument in arguments[1:] if isinstance(argument, int)]
         if len(numbers) < len(arguments) - 1:
@@ -122,7 +122,7 @@ class MeterFeed:
         wanted = Subscription(name, number, own, factor)
         held = self._leases.get(client, name)
         # Who asks for the same again goes on with what was collected, so that no peak gets lost.
-        if not self._leases.renew(client, name, held if held and held == wanted else wanted):
+        if not self._leases.renew(client, name, held if held and held == wanted else wanted, command):
             raise ValueError(f"{name}: no room for more meters; end others, or wait ten seconds")
 
 

@@ -102,7 +102,7 @@ class Polls:
         leaf = self._values.table.leaves.get(texts[0])
         if leaf is None:
             raise UnknownError(texts[0])
-        self._begin(client, texts[0], Recipe(texts[0], (leaf,), LEAF), *numbers)
+        self._begin("/subscribe", client, texts[0], Recipe(texts[0], (leaf,), LEAF), *numbers)
 
     def format(self, client: Client, arguments: Sequence[Wire]) -> None:
         """`/formatsubscribe`: an alias, addresses whose digits may be stars, first, last, time factor.
@@ -122,7 +122,7 @@ class Polls:
             for pattern in patterns
             for number in (range(first, last + 1) if "*" in pattern else [first])
         ]
-        self._begin(client, alias, Recipe(alias, self._leaves(alias, addresses), FORMAT), factor)
+        self._begin("/formatsubscribe", client, alias, Recipe(alias, self._leaves(alias, addresses), FORMAT), factor)
 
     def batch(self, client: Client, arguments: Sequence[Wire]) -> None:
         """`/batchsubscribe` of strips: an alias, a path inside a strip, first strip, last strip, time factor.
@@ -139,7 +139,7 @@ class Polls:
             raise ValueError(f"{alias}: strips {first} to {last} are not within 0…{len(STRIPS) - 1}")
         path = "/" + path.removeprefix("/")
         addresses = [strip + path for strip in STRIPS[first : last + 1]]
-        self._begin(client, alias, Recipe(alias, self._leaves(alias, addresses), WORDS), factor)
+        self._begin("/batchsubscribe", client, alias, Recipe(alias, self._leaves(alias, addresses), WORDS), factor)
 
     def prolong(self, client: Client, name: str = "") -> None:
         """Give one or all subscriptions of a client ten more seconds."""
@@ -169,13 +169,13 @@ class Polls:
             turns = sorted(turns, key=_turn)[:MOST_PER_TICK]
         return [(client, poll) for _, client, poll in turns]
 
-    def _begin(self, client: Client, name: str, recipe: Recipe, argument: int = 0) -> None:
+    def _begin(self, command: str, client: Client, name: str, recipe: Recipe, argument: int = 0) -> None:
         """Answer at once and then at the pace; who asks for the same again keeps the beat."""
         factor = factor_of(argument)
         held = self._leases.get(client, name)
         same = held is not None and (held.recipe, held.factor) == (recipe, factor)
         poll = held if held is not None and same else Poll(recipe, factor, self._tick + factor)
-        if not self._leases.renew(client, name, poll):
+        if not self._leases.renew(client, name, poll, command):
             raise ValueError(f"{name}: no room for more subscriptions; end others, or wait ten seconds")
         self._send(compose(self._values, recipe), client)
 

@@ -82,7 +82,7 @@ class Subscriptions(Family):
 
     def _subscribe(self, arguments: list[Wire], client: Client) -> None:
         if arguments and arguments[0] in ADDRESSES:
-            self._meters.subscribe(client, arguments)
+            self._meters.subscribe(client, arguments, "/subscribe")
         else:
             self._polls.subscribe(client, arguments)
 
@@ -99,19 +99,21 @@ class Subscriptions(Family):
         self._meters.subscribe(client, arguments)
 
     def _renew(self, arguments: list[Wire], client: Client) -> None:
+        """Prolong one thing by its name, all of a command by its address, or everything."""
         name = _name(arguments)
+        if name:
+            self.remotes.prolong(client, name)
         self._polls.prolong(client, name)
         self._meters.prolong(client, name)
         self._listening.prolong(client, name)
 
     def _unsubscribe(self, arguments: list[Wire], client: Client) -> None:
-        """End one subscription by its name, or everything the client has."""
+        """End one thing by its name, all of a command by its address, or everything."""
         name = _name(arguments)
         self._polls.drop(client, name)
         self._meters.drop(client, name)
         self._listening.drop(client, name)
-        if not name:
-            self.remotes.drop(client)
+        self.remotes.drop(client, name)
 
 
 def _name(arguments: list[Wire]) -> str:

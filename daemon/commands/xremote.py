@@ -43,11 +43,15 @@ class Remotes:
 
     def renew(self, client: Client) -> bool:
         """Tell this client for the next ten seconds; False when there is no room."""
-        return self._clients.renew(client, "xremote", None)
+        return self._clients.renew(client, "xremote", None, "/xremotenfb")
 
-    def drop(self, client: Client) -> None:
-        """Tell this client no more."""
-        self._clients.drop(client)
+    def prolong(self, client: Client, name: str) -> None:
+        """Tell this client for ten seconds more, if it is meant and told now."""
+        self._clients.prolong(client, name)
+
+    def drop(self, client: Client, name: str = "") -> None:
+        """Tell this client no more, if it is meant."""
+        self._clients.drop(client, name)
 
     def correct(self, leaf: int, client: Client) -> None:
         """Tell a client what stands, where it wanted something else and shows that."""

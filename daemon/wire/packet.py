@@ -1,8 +1,7 @@
-"""OSC datagrams: bytes to messages with python-osc behind a stricter door, and messages to bytes.
+"""OSC datagrams: bytes to messages, and messages to bytes.
 
-python-osc trusts the network: a bundle with a negative size keeps it busy for ever, a missing float
-reads as 0.0 and would close a fader, an unknown type goes to the log.  So everything is measured
-here first; what does not fit exactly is malformed and dropped whole.
+Nothing is guessed at: a missing float that reads as 0.0 would close a fader.  What does not fit exactly is
+malformed and dropped whole; zeros at the end, which some programs send, do no harm.
 """
 
 import functools
@@ -10,12 +9,12 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pythonosc import osc_message
-
 from dsp.parameters.row import Wire
 
 LONGEST = 4096
 """Bytes in the longest datagram that is looked at; a desk's own stay below 1,024."""
+
+_NUMBERS = {"i": struct.Struct(">i"), "f": struct.Struct(">f")}
 
 _BUNDLE = b"#bundle\0"
 _BUNDLE_HEAD = 16  # the mark and a time tag, which is ignored: everything happens at once
@@ -98,34 +97,67 @@ def _elements(bundle: bytes) -> list[bytes]:
 
 
 def _message(data: bytes) -> Message:
-    """Parse one message that has been measured."""
+    """Parse one message."""
     if not data.startswith(b"/"):
         raise MalformedError("the address does not begin with a slash")
-    tags_at = _end_of_string(data, 0)
-    if tags_at < len(data):
-        _measure(data, tags_at)
-    try:
-        message = osc_message.OscMessage(data)
-    except (osc_message.ParseError, UnicodeDecodeError) as error:
-        raise MalformedError(str(error)) from None
-    return Message(message.address, message.params)
-
-
-def _measure(data: bytes, tags_at: int) -> None:
-    """Refuse what python-osc would guess at: arguments that are not all there, or of other types."""
-    at = _end_of_string(data, tags_at)
-    tags = data[tags_at:at].rstrip(b"\0")
-    if not tags.startswith(b","):
-        raise MalformedError("there are no type tags")
-    for tag in tags[1:]:
-        if tag == ord("s"):
-            at = _end_of_string(data, at)
-        elif tag in b"if":
-            at += 4
-        else:
-            raise MalformedError(f"type {chr(tag)!r} is not one of i, f and s")
+    at = _end_of_string(data, 0)
     if at > len(data):
+        raise MalformedError("the address is not padded")
+    address = _text(data, 0)
+    if not data[at:].strip(b"\0"):
+        return Message(address, [])
+    start = _end_of_string(data, at)
+    tags = _text(data, at)
+    if not tags.startswith(","):
+        raise MalformedError("there are no type tags")
+    arguments, end = _arguments(data, tags[1:], start)
+    _check_rest(data, start, end)
+    return Message(address, arguments)
+
+
+def _arguments(data: bytes, tags: str, at: int) -> tuple[list[Wire], int]:
+    """Arguments of these types, and where they end."""
+    arguments: list[Wire] = []
+    for tag in tags:
+        if tag == "s":
+            end = _end_of_string(data, at)
+            arguments.append(_text(data, at))
+        elif tag in _NUMBERS:
+            end = at + 4
+            if end > len(data):
+                break
+            arguments.append(_NUMBERS[tag].unpack_from(data, at)[0])
+        else:
+            raise MalformedError(f"type {tag!r} is not one of i, f and s")
+        at = end
+    if at > len(data) or len(arguments) < len(tags):
         raise MalformedError("arguments are missing")
+    return arguments, at
+
+
+def _check_rest(data: bytes, start: int, end: int) -> None:
+    """Refuse what stands between the tags and the arguments or behind them; zeros at the end are padding.
+
+    Where all that is read are the zeros before the arguments, the rest of them is left over.  If zeros are left
+    over too, either end may be the padding: what would then say something else says nothing.
+    """
+    rest = data[end:]
+    if rest.strip(b"\0"):
+        raise MalformedError("there is more than the type tags tell of")
+    for gap in range(4, len(rest) + 1, 4):
+        if any(data[start : start + gap]):
+            return
+        if data[start:end] != data[start + gap : end + gap]:
+            raise MalformedError("there are zeros before the arguments or behind them, nobody knows which")
+
+
+def _text(data: bytes, start: int) -> str:
+    """The string at `start`, which has an end; what is not UTF-8 is Latin-1, as older programs write names."""
+    text = data[start : data.index(0, start)]
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
 
 
 def _end_of_string(data: bytes, start: int) -> int:

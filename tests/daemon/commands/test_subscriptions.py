@@ -7,13 +7,14 @@ import pytest
 from daemon import server
 from daemon.commands import polls
 from daemon.wire import packet
+from daemon.wire.network import Client
 from dsp.table import TABLE
 from rigs.asked import PREFS, STATES
 from rigs.pages import page
 from rigs.talk import ANN, BEN, Net, Talk, hear, heard
 
 
-def ticks(talk: Talk, count: int, by: tuple[str, int] = ANN) -> list[int]:
+def ticks(talk: Talk, count: int, by: Client = ANN) -> list[int]:
     """Numbers of the ticks, of so many, after which a client has heard something."""
     told = []
     talk.now += 0.001  # no beat is exact
@@ -273,6 +274,38 @@ def test_a_renewal_by_name_prolongs_that_alone_with_and_without_slash(name: str,
     assert told(talk) == [name]
 
 
+@pytest.mark.parametrize(("command", "names"), [
+    ("/subscribe", ["/ch/01/mix/on"]),
+    ("/formatsubscribe", ["hidden/on"]),
+    ("/batchsubscribe", ["batch", "meters/5"]),
+    ("/meters", ["/meters/1", "/meters/0"]),
+])  # fmt: skip
+def test_the_name_of_a_command_means_all_of_that_kind(command: str, names: list[str]):
+    talk = everything()
+    talk.say("/meters", "/meters/0")
+    talk.say("/batchsubscribe", "batch", "/mix/on", 0, 3, 1)
+    talk.now += 9.9
+    talk.say("/renew", command)
+    talk.now += 0.2
+    assert told(talk) == names
+    talk.say("/unsubscribe", command)
+    assert told(talk) == []
+
+
+def test_xremote_is_renewed_by_its_name_if_it_runs():
+    talk = Talk()
+    talk.say("/xremote")
+    for name in ("/xremote", "xremotenfb", "/xremote"):
+        talk.now += 9.9
+        talk.say("/renew", name)
+    talk.say("/ch/01/mix/on", 0, by=BEN)
+    assert talk.hear() == [("/ch/01/mix/on", 0)]
+    talk.now += 10.1
+    talk.say("/renew", "/xremote")
+    talk.say("/ch/01/mix/on", 1, by=BEN)
+    assert talk.hear() == []
+
+
 def test_a_renewal_after_the_end_begins_nothing():
     talk = everything()
     talk.now += 10.1
@@ -304,7 +337,7 @@ def test_one_client_does_not_end_what_another_has():
 
 def test_who_wants_most_waits_and_who_wants_little_gets_it():
     talk = Talk()
-    greedy = [(f"10.0.2.{number}", 5000) for number in range(3)]
+    greedy = [ANN._replace(host=f"10.0.2.{number}") for number in range(3)]
     for path in list(TABLE.leaves)[:500]:
         for client in greedy:
             talk.say("/subscribe", path, by=client)

@@ -49,12 +49,17 @@ def test_a_bundle_of_another_library_is_understood():
         pytest.param(b"info\0\0\0\0", id="no slash"),
         pytest.param(b"/info", id="an address without end"),
         pytest.param(b"/inf\0", id="an address without padding"),
-        pytest.param(b"/inf\xff\0\0\0", id="an address that is not UTF-8"),
         pytest.param(b"/ch/\0\0\0\0if\0\0", id="type tags without a comma"),
         pytest.param(FADER[:-4], id="a float that is not there"),
         pytest.param(FADER[:-1], id="a float that is not all there"),
         pytest.param(b"/x\0\0,sf\0text\0\0\0\0", id="a float missing behind a text"),
         pytest.param(b"/x\0\0,s\0\0text", id="a text without end"),
+        pytest.param(b"/x\0\0,f\0\0\0\0\0\0" + struct.pack(">f", 0.5), id="zeros between tags and a float"),
+        pytest.param(b"/x\0\0,i\0\0\0\0\0\0" + struct.pack(">i", 1), id="zeros between tags and a number"),
+        pytest.param(b"/x\0\0,s\0\0\0\0\0\0Kick\0\0\0\0", id="zeros between tags and a text"),
+        pytest.param(b"/x\0\0,ff\0" + struct.pack(">fff", 0, 0.5, 0), id="zeros before two floats, or behind them"),
+        pytest.param(FADER + b"more", id="something behind the arguments"),
+        pytest.param(b"/x\0\0,\0\0\0more", id="something behind no arguments"),
         pytest.param(b"/x\0\0,T\0\0", id="a type the dialect does not have"),
         pytest.param(b"/x\0\0,[i]\0\0\0\0" + bytes(4), id="an array"),
         pytest.param(b"/x\0\0,b\0\0\xff\xff\xff\xff", id="a blob of negative size"),
@@ -69,6 +74,22 @@ def test_a_bundle_of_another_library_is_understood():
 def test_what_is_not_right_is_refused_whole(datagram: bytes):
     with pytest.raises(packet.MalformedError):
         packet.parse(datagram)
+
+
+@pytest.mark.parametrize("zeros", [4, 8, 40])
+@pytest.mark.parametrize(
+    "arguments", [(), (0.0,), (0.5,), (3,), ("Kick",), ("/meters/1", 5), (0.0, 0.0), (1, 0)]
+)  # fmt: skip
+def test_zeros_at_the_end_do_no_harm(arguments: tuple, zeros: int):
+    whole = packet.build("/ch/01/x", *arguments)
+    assert packet.parse(whole + bytes(zeros)) == packet.parse(whole) == [("/ch/01/x", [*arguments])]
+    if not arguments:
+        assert packet.parse(b"/ch/01/x\0\0\0\0" + bytes(zeros)) == [("/ch/01/x", [])]
+
+
+def test_a_text_that_is_not_utf8_is_latin_1():
+    assert packet.parse(b"/x\0\0,s\0\0Gr\xf6\xdfe\0\0\0") == [("/x", ["Größe"])]
+    assert packet.parse(b"/inf\xff\0\0\0") == [("/infÿ", [])]
 
 
 def test_bundles_within_bundles_within_bundles_are_no_trap():
