@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from daemon.desk.quieter import Quieter
 from dsp.design import draft, monitor, refresh, signals
 from dsp.engine import wall
 from dsp.parameters.row import Stored
@@ -68,6 +69,8 @@ class Console:
         self._touched: set[str] = set()
         self._is_recalled = False
         self._desk = draft.Desk(self.values, audio.rate, plan) if audio is not None else None
+        self._quieter = Quieter(audio) if audio is not None else None
+        self._published = self.values.stored.copy()
         if audio is not None and self._desk is not None:
             self._desk.rack.in_use = audio.effect_in_use
             refresh.everything(self._desk)
@@ -98,6 +101,8 @@ class Console:
         if (trigger := self.triggers.get(leaf)) is not None:
             trigger(stored, author)
             return False
+        if self._quieter is not None:
+            self._quieter.note(leaf, stored)
         changed = self.values.set(leaf, stored)
         if changed:
             self._tell(leaf, author)
@@ -195,12 +200,14 @@ class Console:
     @property
     def touched(self) -> bool:
         """Whether anything has been set since the last `publish`."""
-        return bool(self._touched)
+        return bool(self._touched) or (self._quieter is not None and self._quieter.is_pulled)
 
     def publish(self) -> None:
         """Hand what has changed since the last call to the audio thread: heard whole or not at all."""
         if self._touched and self._renew():
             self._hand_over()
+        if self._quieter is not None and self._desk is not None:
+            self._quieter.publish(self._desk)
 
     def listen(self, number: int, wish: monitor.Listener | None) -> None:
         """Let somebody hear something on a listen bus, counted from 1, or nothing any more."""
@@ -241,11 +248,22 @@ class Console:
         if self._desk is None:
             anew = False
         elif self._is_recalled:
-            anew = refresh.recalled(self._desk, self._touched)
+            anew = self._become_another(self._desk)
         else:
             anew = self._desk.touch(self._touched)
         self._touched.clear()
         self._is_recalled = False
+        self._published[:] = self.values.stored
+        return anew
+
+    def _become_another(self, desk: draft.Desk) -> bool:
+        """Make the draft of another desk, and remember the one that is heard until then."""
+        heard = self.values.copy()
+        heard.stored[:] = self._published
+        before = desk.with_values(heard)
+        anew = refresh.recalled(desk, self._touched)
+        if self._quieter is not None and desk.draft["recalls"] != before.draft["recalls"]:
+            self._quieter.keep(heard, before)
         return anew
 
     def _hand_over(self) -> None:

@@ -5,6 +5,7 @@
     targets    how a desk takes new numbers; meters  what the control side makes of a page
     timing     how long each block took
     rehearsal, crossfade, changed_lanes     a recall: hear again, cross over, what it alters
+    hush       what is muted meanwhile
 
 Begin with `flow`.
 """

@@ -9,14 +9,26 @@ while the fader behind it closes lets a burst through that neither scene has.  S
 It sets a second desk, which has to hear again what has come in of late (see `rehearsal`), and cross-fades
 the outputs.
 
-Whatever is set meanwhile waits until the cross-fade is over; the newest wins.
+Whatever is set meanwhile waits until the cross-fade is over; the newest wins.  Only what makes the desks
+quieter doesn't wait: see `hush`.
 """
 
 import numpy as np
 
-from dsp.engine import rehearsal, targets
+from dsp.engine import hush, rehearsal, targets
 from dsp.engine.layout import INPUT, OUT, OUT_GROUPS
-from dsp.engine.memory import ASKED, FRAME, FRESH, MIDDLE, READY, RECALLED, REHEARSAL, STAMPED, STAMPS
+from dsp.engine.memory import (
+    ASKED,
+    FRAME,
+    FRESH,
+    MIDDLE,
+    READY,
+    RECALLED,
+    REHEARSAL,
+    STAMPED,
+    STAMPS,
+    TARGET_FLOATS,
+)
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.processors import gain
@@ -26,6 +38,8 @@ ONE_ROW = np.int64(1)
 
 STILL, REHEARSING, CROSSING = range(3)
 """How far a change is."""
+NOT_READY = -1
+"""Of `hold_off`: nobody knows yet."""
 
 CATCH_UP = 2
 """Sub-blocks that the desk to come hears again for one that is heard, until it is up to now."""
@@ -33,20 +47,25 @@ CATCH_UP = 2
 
 @kernel
 def newest(shared):
-    """Take the newest targets, if they are newer than the last: all of them, or none."""
-    if atomic.load(shared.words, MIDDLE) & FRESH:
+    """Take the newest targets, if they are newer than the last: all of them, or none; then what makes quieter."""
+    # While a desk is made of it, the slot stays as it is.
+    if shared.changing == STILL and atomic.load(shared.words, MIDDLE) & FRESH:
         shared.slot = atomic.exchange(shared.words, MIDDLE, shared.slot) & 3
-        shared.waiting = 1
-    if shared.waiting == 0 or shared.changing != STILL:
-        return
-    new = shared.slots[shared.slot]
+        take(shared, shared.slots[shared.slot])
+    if hush.receive(shared, shared.changing == STILL):
+        hush.obey(shared, shared.desks[shared.heard])
+        if shared.changing == CROSSING or shared.hold_off > 0:
+            hush.obey(shared, shared.desks[1 - shared.heard])
+
+
+@kernel
+def take(shared, new):
+    """Set out for new targets, or for another desk."""
     desk = shared.desks[shared.heard]
-    recalled = shared.begun and new.recalls != atomic.load(shared.words, RECALLED)
-    shared.waiting = 0
-    if recalled:
+    if shared.begun and new.recalls != atomic.load(shared.words, RECALLED):
         targets.outputs(desk, new)
         desk.since = 0
-        ask(shared)
+        ask(shared, new)
         return
     targets.take(desk, new)
     # The first targets of a stream hold from its first frame; only the outputs fade in.
@@ -54,6 +73,7 @@ def newest(shared):
         targets.settle(desk)
     targets.outputs(desk, new)
     targets.look(desk)
+    desk.recalls = new.recalls
     shared.begun = 1
     stamp(shared, new)
 
@@ -69,9 +89,13 @@ def stamp(shared, new):
 
 
 @kernel
-def ask(shared):
+def ask(shared, new):
     """Have the other desk rehearse; where no thread does that, there is time for it."""
-    shared.changing = REHEARSING
+    desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
+    # What is heard may be pulled down meanwhile: the rehearsal begins with what it is set to now.
+    rehearsal.copy(lanes.at(desk.target.preamp, 0), lanes.at(other.target.preamp, 0), TARGET_FLOATS)
+    other.recalls = new.recalls
+    shared.changing, shared.hold_off = REHEARSING, NOT_READY
     atomic.store(shared.words, REHEARSAL, ASKED)
     if shared.threaded == 0:
         rehearsal.rehearse(shared)
@@ -82,14 +106,26 @@ def advance(shared):
     """Let one sub-block of a change begin."""
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     if shared.changing == REHEARSING:
-        if atomic.load(shared.words, REHEARSAL) == READY and caught_up(shared, other, desk.frame):
-            shared.changing, shared.changed = CROSSING, 0
-            stamp(shared, shared.slots[shared.slot])
+        if atomic.load(shared.words, REHEARSAL) == READY:
+            is_quiet = quiet(shared, other)
+            if caught_up(shared, other, desk.frame) and is_quiet:
+                shared.changing, shared.changed = CROSSING, 0
+                stamp(shared, shared.slots[shared.slot])
     elif shared.changing == CROSSING:
         shared.changed += SUB_BLOCK
         if shared.changed >= desk.glide_length:
             keep_outputs(desk, other)
             shared.heard, shared.changing = 1 - shared.heard, STILL
+
+
+@kernel
+def quiet(shared, other):
+    """Whether what was pulled down during the rehearsal is down on the desk that is ready, before it is heard."""
+    if shared.hold_off == NOT_READY:
+        shared.hold_off = other.glide_length if hush.obey(shared, other) else 0
+    elif shared.hold_off > 0:
+        shared.hold_off -= SUB_BLOCK
+    return shared.hold_off == 0
 
 
 @kernel

@@ -76,6 +76,17 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
 TARGETS = np.dtype([*GLIDING, *SETTINGS, *effects.NEW, ("serial", I8)], align=True)
 """One complete set of targets: what travels through the mailbox."""
 
+LEVELS = ("automix", "fader", "mix", "send")
+"""Targets that mutes and levels make: what `hush` lets through."""
+
+HUSH = np.dtype(
+    [*(entry for entry in GLIDING if entry[0] in LEVELS), ("recalls", I8)], align=True
+)  # fmt: skip
+"""Levels of the desk that the recall of this number made."""
+
+HUSHES = 4
+"""How many desks may still be heard before the newest: more recalls in the time of one rehearsal are forgotten."""
+
 PAGE = np.dtype(
     [
         ("input", F4, (STRIPS, WIDTH)),
@@ -101,9 +112,9 @@ STAMPS = 256
 # Words that both threads touch.
 (
     MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS, REHEARSAL, RECALLED,
-    DONE, LATE, LONGEST,
-) = range(13)  # fmt: skip
-WORDS = 13
+    DONE, LATE, LONGEST, HUSH_MIDDLE,
+) = range(14)  # fmt: skip
+WORDS = 14
 ASKED, READY = 1, 2  # how far a rehearsal is
 
 STEPS_OF_LOAD = 1000
@@ -139,6 +150,7 @@ DESK = np.dtype(
         ("frame", I8),  # frames since the stream began
         ("altered", F4, (STRIPS, WIDTH)),  # 1 in lanes that sound different than on the desk it was made of
         ("since", I8),  # frames since the last targets were taken
+        ("recalls", I8),  # number of the recall that made it, see TARGETS
         ("start", START),
         ("target", START),
         ("set", np.dtype(SETTINGS, align=True)),
@@ -173,8 +185,8 @@ def _floats_before(field: str) -> np.int64:
     return Number(DESK.fields[field][1] // 4)
 
 
-DESK_FLOATS = _floats_before("planes")
-"""Size in floats of what makes one desk like another: all but its signals and its delay lines."""
+TARGET_FLOATS = Number(START.itemsize // 4)
+"""Size in floats of what a desk is set to."""
 
 STATE_FIRST = _floats_before("clock")
 STATE_FLOATS = _floats_before("planes") - STATE_FIRST
@@ -193,6 +205,7 @@ MEMORY = np.dtype(
         ("stamp_serial", I8, (STAMPS,)),
         ("stamp_frame", I8, (STAMPS,)),
         ("slots", TARGETS, (3,)),
+        ("hushes", HUSH, (3, HUSHES)),
         ("pages", PAGE, (3,)),  # two that turn; the third is for a desk that is not heard yet
         ("spectrum", F4, (spectrum.RING,)),
         ("loads", I8, (LOADS,)),  # blocks by the part of their time that they took: see `timing`
@@ -203,7 +216,9 @@ MEMORY = np.dtype(
         ("threaded", I8),  # whether another thread rehearses; else the audio thread does, in its own time
         # From here on the audio thread's own.
         ("slot", I8),
-        ("waiting", I8),  # whether what is in the slot has yet to be taken
+        ("hush", I8),  # its slot among `hushes`
+        ("hushing", I8),  # whether what is in there holds
+        ("hold_off", I8),  # frames until a desk that is ready may be heard: its levels are on their way
         ("page", I8),
         ("phase", I8),  # frames since the sub-block began
         ("begun", I8),  # whether the first targets have been taken

@@ -17,7 +17,6 @@ from dsp.engine import changed_lanes, flow, targets
 from dsp.engine.layout import CHANNEL_DELAY, DELAYS, GROUPS, MONITOR_DELAY, PLANES, SEND_DELAY
 from dsp.engine.memory import (
     ASKED,
-    DESK_FLOATS,
     EVERY,
     FRAME,
     PAST,
@@ -110,8 +109,8 @@ def copy(here, there, count):
 def rehearse(shared):
     """Get the other desk ready, if that has been asked for.
 
-    Until it is, the other desk, what it is to be set to and the snapshots belong to this thread, and what the
-    desk that is heard is set to stays as it is.
+    Until it is, the other desk, what it is to be set to and the snapshots belong to this thread.  What the other
+    desk is set to at first is what the one that is heard was set to when it was asked for.
     """
     if atomic.load(shared.words, REHEARSAL) != ASKED:
         return
@@ -119,9 +118,8 @@ def rehearse(shared):
     new = shared.slots[shared.slot]
     now = atomic.load(shared.words, FRAME)
     begin = max(now - min(new.rehearsal[0] + new.rehearsal[1], LONGEST), 0) // EVERY * EVERY
-    copy(lanes.at(desk.curve, 0), lanes.at(other.curve, 0), DESK_FLOATS)
     copy(lanes.at(shared.snapshots, begin // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
-    become(other, desk.target, new)
+    become(other, new)
     for which in range(DELAYS):
         before(desk, other, which, begin, max(now - RING + EVERY, 0))
     other.frame = begin
@@ -154,9 +152,9 @@ def longest_hold(desk):
 
 
 @kernel
-def become(desk, target, new):
-    """Set a desk to new targets, from which nothing glides; `target` is what is heard."""
-    changed_lanes.find(desk, target, new)
+def become(desk, new):
+    """Set a desk that is set as the one that is heard to new targets, from which nothing glides."""
+    changed_lanes.find(desk, desk.target, new)
     targets.settle(desk)
     targets.take(desk, new)
     targets.settle(desk)

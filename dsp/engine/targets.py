@@ -79,28 +79,40 @@ def take(desk, new):
     end = desk.glide_length
     for group in range(STRIPS):
         strips(desk, new, group)
-    for which in range(MIXES):
-        mix.accept(
-            lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which), lanes.at(new.mix, which),
-            lanes.at(desk.clock.mix, which), ROWS, lanes.at(desk.curve, 0), end,
-        )  # fmt: skip
     filters(desk, new)
     patches(desk, new)
-    desk.clock.automix[0] = glide.accept(
-        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(new.automix, 0),
-        automix.ROWS, desk.clock.automix[0], lanes.at(desk.curve, 0), end,
-    )  # fmt: skip
     for group in range(RAW_GROUPS):
         desk.clock.preamp[group] = glide.accept(
             lanes.at(desk.start.preamp, group), lanes.at(desk.target.preamp, group),
             lanes.at(new.preamp, group), ONE_ROW, desk.clock.preamp[group], lanes.at(desk.curve, 0), end,
         )  # fmt: skip
+    levels(desk, new)
+    settings(desk, new)
+
+
+@kernel
+def levels(desk, new):
+    """New targets for what mutes, faders and sends make; `new` are targets, or a HUSH."""
+    end = desk.glide_length
+    for group in range(STRIPS):
+        desk.clock.fader[group] = glide.accept(
+            lanes.at(desk.start.fader, group), lanes.at(desk.target.fader, group), lanes.at(new.fader, group),
+            ONE_ROW, desk.clock.fader[group], lanes.at(desk.curve, 0), end,
+        )  # fmt: skip
+    for which in range(MIXES):
+        mix.accept(
+            lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which), lanes.at(new.mix, which),
+            lanes.at(desk.clock.mix, which), ROWS, lanes.at(desk.curve, 0), end,
+        )  # fmt: skip
+    desk.clock.automix[0] = glide.accept(
+        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(new.automix, 0),
+        automix.ROWS, desk.clock.automix[0], lanes.at(desk.curve, 0), end,
+    )  # fmt: skip
     for group in range(SEND_GROUPS):
         desk.clock.send[group] = glide.accept(
             lanes.at(desk.start.send, group), lanes.at(desk.target.send, group), lanes.at(new.send, group),
             ONE_ROW, desk.clock.send[group], lanes.at(desk.curve, 0), end,
         )  # fmt: skip
-    settings(desk, new)
 
 
 @kernel
@@ -166,10 +178,6 @@ def strips(desk, new, group):
     clock.trim[group] = glide.accept(
         lanes.at(start.trim, group), lanes.at(target.trim, group), lanes.at(new.trim, group),
         ONE_ROW, clock.trim[group], curve, end,
-    )  # fmt: skip
-    clock.fader[group] = glide.accept(
-        lanes.at(start.fader, group), lanes.at(target.fader, group), lanes.at(new.fader, group),
-        ONE_ROW, clock.fader[group], curve, end,
     )  # fmt: skip
     clock.gate[group] = glide.accept(
         lanes.at(start.gate, group), lanes.at(target.gate, group), lanes.at(new.gate, group),

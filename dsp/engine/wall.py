@@ -1,6 +1,6 @@
 """The control side of the wall: the end that the control thread holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from dsp.engine.memory import (
     FRAME,
     FRESH,
     GLIDING,
+    HUSH_MIDDLE,
+    LEVELS,
     MEMORY,
     MIDDLE,
     PAGE_IN_USE,
@@ -85,9 +87,10 @@ class Wall:
         self._bytes[first : MEMORY.itemsize + 4 * PAST * self.inputs] = 0
         m = self.memory
         m["words"][MIDDLE] = 1
-        m["slot"] = 2
+        m["words"][HUSH_MIDDLE] = 1
+        m["slot"] = m["hush"] = 2
         m["rate"] = round(rate)
-        self._own = 0
+        self._own = self._own_hush = 0
         m["limiter_state"] = limiter.rest()
         desks = m["desks"]
         desks["inputs"], desks["outputs"] = self.inputs, outputs
@@ -136,6 +139,25 @@ class Wall:
     def published(self) -> int:
         """Serial of the newest targets that were handed over."""
         return self._serial
+
+    def control_hush(self, drafts: Sequence[npt.NDArray[Any]]) -> None:
+        """Hand over what desks that may be heard before the newest are pulled down to, after `control_publish`.
+
+        Parameters
+        ----------
+        drafts : sequence of scalar of TARGETS
+            One for each desk, with its number of recalls; at most HUSHES, of which the levels count: see `hush`.
+        """
+        slot = self.memory["hushes"][self._own_hush]
+        slot["recalls"] = -1
+        for entry, draft in zip(slot, drafts, strict=False):
+            for name in (*LEVELS, "recalls"):
+                entry[name] = draft[name]
+        self._own_hush = control.exchange(self.memory["words"], HUSH_MIDDLE, self._own_hush | FRESH) & 3
+
+    def control_changes(self) -> bool:
+        """Whether one desk is giving way to another, or is about to."""
+        return self.control_recalls() or bool(self.memory["changing"])
 
     def control_delegate(self, recalled: Callable[[], object]) -> None:
         """Let another thread rehearse, and call `recalled` when there is something to; before the audio thread runs."""

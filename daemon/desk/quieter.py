@@ -1,0 +1,96 @@
+"""What is muted or pulled down while a recall is on its way: it doesn't wait for it.
+
+    set ─▶ quieter? ─▶ values of every desk that may still be heard ─▶ their levels ─▶ the audio thread
+
+Until the recalled desk is heard, the console has values that nobody hears yet.  A mute is meant for what is
+heard, so it is set there, too; everything else waits.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from dsp.design.draft import Desk
+from dsp.engine import memory
+from dsp.engine.wall import Wall
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
+from dsp.table import TABLE
+
+DOWN = re.compile(
+    r".*/mix/(\{\w+\}/)?(on|fader|level)|.*/mix/(st|mono|mlevel)|dca/\{dca\}/(on|fader)"
+    r"|-stat/(talk/\{talk\}|osc/on)|config/talk/(enable|\{talk\}/level)|config/osc/level|config/solo/level"
+)
+"""Rows that are quieter the lower they are: switches when they are off."""
+UP = re.compile(r"config/mute/\{group\}|config/solo/(dim|mute)")
+"""Rows that are quieter when they are on."""
+
+
+def _quieter() -> dict[int, bool]:
+    """Leaves that make quieter, by whether they do so when they are higher."""
+    return {
+        leaf: bool(UP.fullmatch(row.path))
+        for row in TABLE.rows.values()
+        if UP.fullmatch(row.path) or DOWN.fullmatch(row.path)
+        for leaf in range(row.offset, row.offset + row.size)
+    }
+
+
+@dataclass
+class Heard:
+    """A desk that may still be heard."""
+
+    values: Values
+    desk: Desk
+    touched: set[str] = field(default_factory=set)
+
+
+class Quieter:
+    """Takes mutes and levels pulled down to the desks that are heard before the newest.
+
+    Parameters
+    ----------
+    audio : Wall
+
+    Attributes
+    ----------
+    is_pulled : bool
+        Whether anything was pulled down since the last `publish`, while it is not heard at once.
+    """
+
+    def __init__(self, audio: Wall) -> None:
+        self._audio = audio
+        self._leaves = _quieter()
+        self._heard: list[Heard] = []
+        self.is_pulled = False
+
+    def keep(self, values: Values, desk: Desk) -> None:
+        """Remember a desk that is about to be replaced; both are its own from now on."""
+        self._forget()
+        self._heard = [*self._heard, Heard(values, desk)][-memory.HUSHES + 1 :]
+
+    def note(self, leaf: int, stored: Stored) -> None:
+        """Somebody sets a leaf, perhaps to what it is in the newest values already."""
+        higher = self._leaves.get(leaf)
+        if higher is None or not isinstance(stored, int) or not self._heard:
+            return
+        self.is_pulled = True
+        for each in self._heard:
+            now = int(each.values.stored[leaf])
+            if stored > now if higher else stored < now:
+                each.values.set(leaf, stored)
+                each.touched.add(TABLE.row_of(leaf).path)
+
+    def publish(self, newest: Desk) -> None:
+        """Hand over what has been pulled down since the last call, after the newest draft."""
+        if self._heard and self.is_pulled:
+            self._forget()
+            for each in self._heard:
+                each.desk.touch(each.touched)
+                each.touched.clear()
+            if self._heard:
+                self._audio.control_hush([*(each.desk.draft for each in self._heard), newest.draft])
+        self.is_pulled = False
+
+    def _forget(self) -> None:
+        if not self._audio.control_changes():
+            self._heard.clear()

@@ -1,0 +1,39 @@
+"""What is muted or pulled down while another desk is on its way: heard at once, and it holds on that desk too.
+
+    mute ─▶ values of each desk that may still be heard ─▶ its levels ─▶ hush ═ exchange ═▶ heard, coming
+
+A change waits for nobody but what makes it quieter: all that is set meanwhile waits until it is over, but levels
+of every desk that is heard, or will be before that, come through a mailbox of their own.  Each is marked with the
+number of the recall that made its desk.
+"""
+
+from dsp.engine import targets
+from dsp.engine.memory import FRESH, HUSH_MIDDLE, HUSHES
+from dsp.native import atomic
+from dsp.native.kernel import kernel
+
+
+@kernel
+def receive(shared, is_still):
+    """Take what came last, true if anything did; where no desk gives way to another, the newest targets say it all."""
+    fresh = atomic.load(shared.words, HUSH_MIDDLE) & FRESH
+    if fresh:
+        shared.hush = atomic.exchange(shared.words, HUSH_MIDDLE, shared.hush) & 3
+        shared.hushing = 1
+    if is_still:
+        shared.hushing = 0
+    return fresh != 0 and not is_still
+
+
+@kernel
+def obey(shared, desk):
+    """Let a desk set out for its own levels among those that came since this change began; whether there are any."""
+    found = False
+    if shared.hushing != 0:
+        for i in range(HUSHES):
+            levels = shared.hushes[shared.hush, i]
+            if levels.recalls == desk.recalls:
+                targets.levels(desk, levels)
+                targets.look(desk)
+                found = True
+    return found
