@@ -1,13 +1,13 @@
 """Automatic mixing of microphones by sharing one gain, without latency.
 
-    x ─▶ 150 Hz ─▶ power ─▶ each talker's part of all power in the group ─▶ √ ─▶ g
+    x ─▶ 150 Hz ─▶ power ─▶ each talker's part of all power in the group ─▶ spline ─▶ √ ─▶ g
     x ───────────────────────────────────────────────────────────────────────▶ × ─▶ y
 
 A talker's gain in dB is their level less the level of the sum [1]_, so the squares of all gains in
 a group add up to 1 whoever talks: one talker has unity, two equal ones 3 dB less each, and silence
 is shared.  Who is muted does not count, but has the gain it would have, for whoever listens to it
-before its mute.  Powers are taken over whole sub-blocks; gains move along a quadratic spline over the
-next ones, for corners in their way would be heard as clicks.
+before its mute.  Powers are taken over whole sub-blocks; the squares of the gains move along a quadratic
+spline over the next ones, for corners in their way would be heard as clicks, and keep their sum while they move.
 
 .. [1] D. Dugan, US patents 3 992 584 and 4 149 032 (expired).
 """
@@ -29,11 +29,12 @@ CHANNELS = 8
 # Weight of a member's power, whether it is heard at all, membership in both groups; the rest are constants.
 WEIGHT, HEARD, IN_X, IN_Y, RISE, FALL, KEY = range(7)
 ROWS = 7
-# Slow signal of the key filter, power so far in this sub-block, smoothed power, and the three newest gains.
-SLOW, SUM, POWER, BEFORE, GAIN, NEXT = range(6)
+# Slow signal of the key filter, power so far in this sub-block, smoothed power, and the three newest gains squared.
+SLOW, SUM, POWER, BEFORE, SHARE, NEXT = range(6)
 STATE_ROWS = 6
 
-RISE_MS, FALL_MS = 7.0, 150.0
+# A new talker is within 0.5 dB of full when the last one has fallen by 9 dB: after 105 ms.
+RISE_MS, FALL_MS = 7.0, 50.0
 KEY_HZ = 150.0
 FLOOR = np.float32(1e-7)  # -70 dBFS: below it everybody gets an equal share, and nothing pumps
 PART = np.float32(1 / SUB_BLOCK)
@@ -78,7 +79,7 @@ def shares(power: Float, member: npt.ArrayLike) -> Float:
 
 @kernel
 def share(start, target, state, clock, end, curve):
-    """At the end of a sub-block: new powers, and the gains to move to in the next.
+    """At the end of a sub-block: new powers, and the squared gains to move to in the next.
 
     `start` and `target` have 7 rows, and a membership that begins or ends glides with `clock`; `state`
     has 6.
@@ -91,8 +92,8 @@ def share(start, target, state, clock, end, curve):
     power = power + step * d
     lanes.store(state, POWER, power)
     lanes.store(state, SUM, lanes.fill(ZERO))
-    lanes.store(state, BEFORE, lanes.load(state, GAIN))
-    lanes.store(state, GAIN, lanes.load(state, NEXT))
+    lanes.store(state, BEFORE, lanes.load(state, SHARE))
+    lanes.store(state, SHARE, lanes.load(state, NEXT))
     x, y = row(start, target, IN_X, clock, end, curve), row(start, target, IN_Y, clock, end, curve)
     lanes.store(state, NEXT, part(power, heard, x) * part(power, heard, y))
 
@@ -107,13 +108,15 @@ def row(start, target, which, clock, end, curve):
 
 @kernel
 def part(power, heard, member):
-    """Gains of one group: the root of each member's part of the power that is heard; 1 for all others."""
+    """Each member's part of the power of one group that is heard; 1 for all others.
+
+    A member's own power counts in full, for itself, while its membership or its mute is on its way.
+    """
     one = lanes.fill(ONE)
-    floor = FLOOR / max(lanes.total(member * heard), ONE)
-    whole = lanes.total(member * heard * power) + FLOOR
-    own = power + lanes.fill(floor)
-    ratio = own / (lanes.fill(whole) + (one - heard) * own)
-    return one + member * (lanes.root(ratio) - one)
+    counts = member * heard
+    own = power + lanes.fill(FLOOR / max(lanes.total(counts), ONE))
+    ratio = own / (lanes.fill(lanes.total(counts * own)) + (one - counts) * own)
+    return one + member * (ratio - one)
 
 
 @kernel
@@ -121,18 +124,19 @@ def process(x, p, state, phase, meter, frames):
     """Share the gain of `frames` rows of `x`, in place; `meter` is one row: the smallest gain so far."""
     k = lanes.load(p, KEY)
     slow, power = lanes.load(state, SLOW), lanes.load(state, SUM)
-    # From halfway between the older two gains to halfway between the newer two.
-    speed = lanes.load(state, GAIN) - lanes.load(state, BEFORE)
-    faster = HALF * (lanes.load(state, NEXT) - lanes.load(state, GAIN) - speed)
-    gain = lanes.load(state, BEFORE) + HALF * speed
+    # From halfway between the older two squares to halfway between the newer two.
+    speed = lanes.load(state, SHARE) - lanes.load(state, BEFORE)
+    faster = HALF * (lanes.load(state, NEXT) - lanes.load(state, SHARE) - speed)
+    square = lanes.load(state, BEFORE) + HALF * speed
     least = lanes.load(meter, 0)
+    none = lanes.fill(ZERO)
     for n in range(frames):
         v = lanes.load(x, n)
         slow = slow + k * (v - slow)
         key = v - slow
         power = power + key * key
         t = np.float32(phase + n + 1) * PART
-        g = gain + t * (speed + t * faster)
+        g = lanes.root(lanes.maximum(square + t * (speed + t * faster), none))
         least = lanes.minimum(g, least)
         lanes.store(x, n, v * g)
     lanes.store(state, SLOW, slow)

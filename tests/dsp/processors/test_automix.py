@@ -207,6 +207,60 @@ def test_powers_rise_and_fall_in_their_times(rate: int, level_after: int, tau_ms
     assert fitted_ms == pytest.approx(tau_ms, rel=0.05)
 
 
+def magnitudes(levels_db: list[float], frames: int) -> dict[int, np.ndarray]:
+    """A square wave for each channel: its magnitude is steady, and so is its power in a sub-block; by input."""
+    square = np.where(np.arange(frames) // 16 % 2, 1.0, -1.0)
+    return {channel: 10 ** (level / 20) * square for channel, level in enumerate(levels_db, 1)}
+
+
+def frame_by_frame(rig: desk.Rig, inputs: dict[int, np.ndarray]) -> np.ndarray:
+    """Gain of every channel in every frame; shape (frames, channels)."""
+    heard = rig.play(inputs).astype(np.float64)
+    return np.stack([heard[:, channel - 1] / x for channel, x in inputs.items()], axis=1)
+
+
+SWITCHES: dict[str, tuple[str, desk.Setting, desk.Setting]] = {
+    "on and off": ("/config/amixenable/X", 0, 1),
+    "out of its group": ("/ch/01/automix/group", "OFF", "X"),
+    "to the other group": ("/ch/01/automix/group", "Y", "X"),
+}
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+@pytest.mark.parametrize("rate", RATES)
+def test_who_is_alone_in_a_group_is_switched_without_a_bump(switch: str, rate: int) -> None:
+    path, *settings = SWITCHES[switch]
+    rig = console("1", rate=rate)
+    rig.play(magnitudes([-20], rate // 2))
+    for setting in settings:
+        rig.set(path, setting)
+        assert np.abs(decibels(frame_by_frame(rig, magnitudes([-20], rate // 4)))).max() < 0.001
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_whoever_is_switched_is_never_louder_than_at_either_end(switch: str) -> None:
+    path, *settings = SWITCHES[switch]
+    levels = [-20.0, -26.0, -14.0, -30.0]
+    rig = console("123", "4")
+    rig.play(magnitudes(levels, RATE))
+    for setting in settings:
+        rig.set(path, setting)
+        gain = frame_by_frame(rig, magnitudes(levels, RATE))
+        loudest = np.maximum(gain[0], gain[-1])
+        assert decibels(gain.max(0) / loudest).max() < 0.01
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_new_talker_is_nearly_full_after_120_ms_and_the_sum_stays(rate: int) -> None:
+    frames = int(SETTLE_S * rate) // 64 * 64
+    rig = console("12345678", rate=rate)
+    faint = [-90.0] * 6
+    rig.play(magnitudes([-20, -90, *faint], frames))
+    gain = frame_by_frame(rig, magnitudes([-90, -20, *faint], frames))
+    assert decibels(gain[round(0.12 * rate) :, 1]).min() > -0.5
+    assert np.abs(10 * np.log10((gain**2).sum(1))).max() < DB
+
+
 def test_sharing_does_not_depend_on_the_size_of_the_blocks() -> None:
     x = {channel: desk.noise(9600, seed=channel) for channel in range(1, 5)}
     wanted = console("12", "34").play(x, 64)
