@@ -24,7 +24,7 @@ from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network
 from dsp import units
-from dsp.design import monitor
+from dsp.design import monitor, strips
 from dsp.engine import layout
 from dsp.parameters.row import Param, Stored, Wire
 
@@ -44,7 +44,7 @@ class Seat:
 
     number: int
     settings: dict[str, Stored]
-    switches: Switches = field(default_factory=lambda: np.zeros(monitor.SWITCHES, bool))
+    switches: Switches = field(default_factory=lambda: np.zeros(strips.SWITCHES, bool))
 
 
 class Listening(Family):
@@ -87,7 +87,7 @@ class Listening(Family):
             f"{LISTEN}/release": lambda arguments, client: self.drop(client),
             **{f"{LISTEN}/{name}": functools.partial(self._set, name) for name in SETTINGS},
         }
-        for strip in range(monitor.SWITCHES):
+        for strip in range(strips.SWITCHES):
             self.commands[f"{LISTEN}/solosw/{strip + 1:02}"] = functools.partial(self._press, strip)
 
     def prolong(self, client: Client, name: str = "") -> None:

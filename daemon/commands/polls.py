@@ -17,6 +17,7 @@ from daemon.errors import UnknownError
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network
+from dsp.design import strips
 from dsp.parameters.row import Wire
 from dsp.parameters.table import Values
 
@@ -35,17 +36,6 @@ TEXT_WIDTH = 32
 _STARS = re.compile(r"\*+")
 
 LEAF, FORMAT, WORDS = range(3)
-
-STRIPS = (
-    *(f"/ch/{number:02d}" for number in range(1, 33)),
-    *(f"/auxin/{number:02d}" for number in range(1, 9)),
-    *(f"/fxrtn/{number:02d}" for number in range(1, 9)),
-    *(f"/bus/{number:02d}" for number in range(1, 17)),
-    *(f"/mtx/{number:02d}" for number in range(1, 7)),
-    "/main/st",
-    "/main/m",
-)
-"""Strips by the number the desk gives them."""
 
 
 class Recipe(NamedTuple):
@@ -135,10 +125,10 @@ class Polls:
             When the arguments are not of this kind.
         """
         (alias, path), (first, last, factor) = _parts(arguments, texts=range(2, 3), numbers=range(3, 4))
-        if not 0 <= first <= last < len(STRIPS):
-            raise ValueError(f"{alias}: strips {first} to {last} are not within 0…{len(STRIPS) - 1}")
+        if not 0 <= first <= last < strips.COUNT:
+            raise ValueError(f"{alias}: strips {first} to {last} are not within 0…{strips.COUNT - 1}")
         path = "/" + path.removeprefix("/")
-        addresses = [strip + path for strip in STRIPS[first : last + 1]]
+        addresses = [strip + path for strip in strips.PATHS[first : last + 1]]
         self._begin("/batchsubscribe", client, alias, Recipe(alias, self._leaves(alias, addresses), WORDS), factor)
 
     def prolong(self, client: Client, name: str = "") -> None:

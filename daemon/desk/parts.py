@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dsp.design import strips
 from dsp.parameters.table import Table, Values
 
 Mask = npt.NDArray[np.bool_]
@@ -21,9 +22,9 @@ Mask = npt.NDArray[np.bool_]
 
 NOWHERE = -1
 
-FIRST_AUX, FIRST_RETURN, FIRST_BUS, FIRST_MATRIX, MAIN_STEREO, MAIN_MONO, FIRST_DCA = 32, 40, 48, 64, 70, 71, 72
-STRIPS = 80
-"""Numbers of the strips as the desk counts them."""
+FIRST_AUX, FIRST_RETURN, FIRST_BUS, FIRST_MATRIX, MAIN_STEREO, MAIN_MONO = map(strips.first, strips.NUMBERED[1:])
+FIRST_DCA, STRIPS = strips.COUNT, strips.SWITCHES
+"""Numbers of the strips as the desk counts them, the DCAs too."""
 
 
 PERSONAL_MONITORS = "/config/dp48/"
@@ -193,20 +194,9 @@ def of(table: Table) -> Places:
 
 def strip_path(strip: int) -> str:
     """Address of a strip by its number."""
-    for family, first, last in (
-        ("ch", 0, FIRST_AUX),
-        ("auxin", FIRST_AUX, FIRST_RETURN),
-        ("fxrtn", FIRST_RETURN, FIRST_BUS),
-        ("bus", FIRST_BUS, FIRST_MATRIX),
-        ("mtx", FIRST_MATRIX, MAIN_STEREO),
-    ):
-        if first <= strip < last:
-            return f"/{family}/{strip - first + 1:02d}"
-    if strip == MAIN_STEREO:
-        return "/main/st"
-    if strip == MAIN_MONO:
-        return "/main/m"
-    raise ValueError(f"{strip} is no strip: they count from 0 to {MAIN_MONO}")
+    if not 0 <= strip < strips.COUNT:
+        raise ValueError(f"{strip} is no strip: they count from 0 to {MAIN_MONO}")
+    return strips.PATHS[strip]
 
 
 def take(values: Values, source: Values, chosen: Mask) -> None:

@@ -7,12 +7,10 @@
 import numpy as np
 
 from daemon.desk.console import Console
-from daemon.desk.parts import strip_path
-from dsp.design import routing
+from dsp.design import routing, strips
 from dsp.table import TABLE
 
 NONE = -1
-STRIPS = 72
 INPUT_ROUTING = ("config/routing/IN/", "config/routing/PLAY/", "config/routing/routswitch", "config/userrout/in/")
 
 
@@ -29,8 +27,8 @@ class Sockets:
         self._console = console
         self._inserts = [
             (strip, leaf)
-            for strip in range(STRIPS)
-            if (leaf := TABLE.leaves.get(f"{strip_path(strip)}/insert/sel")) is not None
+            for strip, path in enumerate(strips.PATHS)
+            if (leaf := TABLE.leaves.get(f"{path}/insert/sel")) is not None
         ]
         self._choosing = {leaf for _, leaf in self._inserts}
         console.rules.append(self._follow)
@@ -44,13 +42,13 @@ class Sockets:
     def _tell_inserts(self) -> None:
         """Tell which strip is on each way; of several the first."""
         sides, ways = "-insert/{fx_side}", "-insert/{aux_point}"
-        strips = np.full(TABLE.rows[sides].size + TABLE.rows[ways].size, NONE)
+        inserted = np.full(TABLE.rows[sides].size + TABLE.rows[ways].size, NONE)
         for strip, leaf in reversed(self._inserts):
             choice = int(self._console.values.get(leaf))
             if choice:
-                strips[choice - 1] = strip
-        self._tell(sides, strips[: TABLE.rows[sides].size].tolist())
-        self._tell(ways, strips[TABLE.rows[sides].size :].tolist())
+                inserted[choice - 1] = strip
+        self._tell(sides, inserted[: TABLE.rows[sides].size].tolist())
+        self._tell(ways, inserted[TABLE.rows[sides].size :].tolist())
 
     def _tell(self, pattern: str, values: list[int]) -> None:
         row = TABLE.rows[pattern]

@@ -25,7 +25,6 @@ Sends = Callable[[Values, strips.Kind], levels.Sends]
 CHANNELS, AUX, EFFECTS = slice(0, 32), slice(32, 40), slice(40, 48)  # of the inputs
 MAINS, MATRIX = slice(0, 3), slice(3, 9)  # of the mains
 
-STRIPS = 72  # 48 inputs, 16 buses, 6 matrices, main left/right, mono/centre
 FIRST_BUS, FIRST_MATRIX, MAIN_STEREO, MAIN_MONO = 48, 64, 70, 71
 
 SPECTRUM = 15
@@ -248,7 +247,7 @@ METERS = {
     3: Meter(sends_and_returns),
     4: Meter(ins_and_outs),
     5: Meter(surface, limits=(4, 4)),
-    6: Meter(strip, gains=slice(1, 3), limits=(STRIPS,)),
+    6: Meter(strip, gains=slice(1, 3), limits=(strips.COUNT,)),
     7: Meter(bus_sends),
     8: Meter(matrix_sends),
     9: Meter(effects),

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk.console import Console
-from dsp.design import draft, monitor, signals
+from dsp.design import draft, monitor, signals, strips
 from dsp.engine import layout, wall
 from dsp.processors import patch
 from dsp.table import TABLE
@@ -77,7 +77,7 @@ def console(rate: float) -> tuple[Console, wall.Wall]:
             for leaf in range(row.offset, row.offset + row.size):
                 made.set(leaf, row.nearest(value) if isinstance(value := next(each), float) else row.from_wire(value))
     for number in range(1, layout.LISTENERS + 1):
-        switches = np.arange(monitor.SWITCHES) % layout.LISTENERS == number - 1
+        switches = np.arange(strips.SWITCHES) % layout.LISTENERS == number - 1
         made.listen(number, monitor.Listener(switches, 1.0, monitor.Before(False, False, False), monitor.LR))
     made.open_outputs(True)
     made.publish()

@@ -23,8 +23,6 @@ Bool = npt.NDArray[np.bool_]
 
 OFF, LR, LR_C, LR_PFL, LR_AFL, AUX_56, AUX_78 = range(7)
 CENTRE_SHARE = np.sqrt(0.5)
-SWITCHES = 80
-"""Solo switches: channels, aux, returns, buses, matrices, main, mono, DCAs."""
 
 
 class Before(NamedTuple):
@@ -82,12 +80,12 @@ def soloed(values: Values, switches: Bool, ahead: Before) -> Soloed:
     if not switches.any():
         return Soloed(lanes, before)
     first = 0
-    for kind in (*strips.INPUTS, strips.BUS, strips.MATRIX, strips.STEREO, strips.MONO):
+    for kind in strips.NUMBERED:
         own = np.repeat(switches[first : first + kind.strips], kind.width)
         lanes[kind.lanes] |= own
         before[kind.lanes] = ahead.inputs if kind in strips.INPUTS else ahead.outputs
-        dcas = switches[SWITCHES - 8 :]
-        members = strips.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(8) & 1
+        dcas = switches[strips.COUNT :]
+        members = strips.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(strips.DCAS) & 1
         by_dca = (members.astype(bool) & dcas).any(1) & ~own
         lanes[kind.lanes] |= by_dca
         before[kind.lanes] = np.where(by_dca, ahead.dcas, before[kind.lanes])

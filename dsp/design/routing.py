@@ -147,8 +147,10 @@ def spectrum_places(source: int) -> Int:
 
 def strip_sides(strip: int) -> Int:
     """Lanes of both sides of a strip, counted 0–71, alike for all but main stereo; shape (2,)."""
-    order = (*strips.INPUTS, strips.BUS, strips.MATRIX, strips.STEREO, strips.MONO)
-    sides = [np.stack((kind.lanes[:: kind.width], kind.lanes[kind.width - 1 :: kind.width]), axis=1) for kind in order]
+    sides = [
+        np.stack((kind.lanes[:: kind.width], kind.lanes[kind.width - 1 :: kind.width]), axis=1)
+        for kind in strips.NUMBERED
+    ]
     return np.asarray(np.concatenate(sides)[strip])
 
 

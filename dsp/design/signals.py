@@ -139,8 +139,8 @@ def _switch(values: Values, path: str, size: int) -> Bool:
 
 
 def solo_switches(values: Values) -> Bool:
-    """The 80 solo switches."""
-    return _switch(values, "-stat/solosw/{solo}", 80)
+    """All solo switches."""
+    return _switch(values, "-stat/solosw/{solo}", strips.SWITCHES)
 
 
 def oscillates(values: Values) -> bool:
@@ -186,7 +186,7 @@ def heard_key(values: Values) -> HeardKey | None:
     if not _switch(values, "-stat/keysolo", 1)[0]:
         return None
     number = int(values.row("-stat/selidx"))
-    for kind in (*strips.INPUTS, strips.BUS, strips.MATRIX, strips.STEREO, strips.MONO):
+    for kind in strips.NUMBERED:
         if number < kind.strips:
             break
         number -= kind.strips

@@ -7,12 +7,14 @@ A strip of the table is one lane, but for main left/right, whose one strip is tw
 """
 
 import functools
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dsp.engine import layout
+from dsp.parameters import axis
 from dsp.parameters.table import Values
 
 Array = npt.NDArray[Any]
@@ -48,6 +50,19 @@ MATRIX = Kind("mtx/{mtx}", int(layout.MATRIX) * layout.WIDTH, 6, link="config/mt
 INPUTS = (CHANNEL, AUX, EFFECT)
 OUTPUTS = (BUS, STEREO, MONO, MATRIX)
 ALL = (*INPUTS, *OUTPUTS)
+
+NUMBERED = (*INPUTS, BUS, MATRIX, STEREO, MONO)
+"""Kinds as the desk counts their strips, from 0; the DCAs come after them."""
+COUNT = sum(kind.strips for kind in NUMBERED)
+DCAS = len(axis.LABELS["dca"])
+SWITCHES = COUNT + DCAS
+"""Whatever can be soloed: every strip, every DCA."""
+PATHS = tuple(
+    "/" + re.sub(r"\{\w+\}", label, kind.prefix)
+    for kind in NUMBERED
+    for label in (axis.LABELS[kind.prefix.partition("{")[2].rstrip("}")] if "{" in kind.prefix else ("",))
+)
+"""Addresses of the strips by their number."""
 LANES = layout.STRIPS * layout.WIDTH
 
 
@@ -85,3 +100,8 @@ def source_row(lanes: Array | int, tap: Any) -> Array:
 def fader_rows(kind: Kind) -> Array:
     """Rows of the mix that the lanes of a kind feed before their faders; not to be written to."""
     return source_row(kind.lanes, layout.PRE_FADER)
+
+
+def first(kind: Kind) -> int:
+    """Number of the first strip of a kind, as the desk counts them."""
+    return sum(before.strips for before in NUMBERED[: NUMBERED.index(kind)])

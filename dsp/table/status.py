@@ -14,7 +14,7 @@ STRIPS = " ".join(
         "M/C",
     ]
 )
-LAST_STRIP = 71
+LAST_STRIP = len(STRIPS.split()) - 1
 LAST_RTA_SOURCE = 170
 RTA_SOURCES = "0 to 71 strips, 72 monitor; 98 more takes it after the EQ"
 
