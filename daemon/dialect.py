@@ -55,6 +55,7 @@ class Dialect:
         self._counters = counters
         self._send = network.send
         self._faults, self._roles = faults, roles
+        faults.fail = self.fail
         self._families = (*families, faults, roles)
         self._families = (*self._families, Describe(console, network, [family.help for family in self._families]))
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {**self._table.leaves, **self._table.nodes}
@@ -78,15 +79,20 @@ class Dialect:
             family.heard(client)
         try:
             self._do(message, client)
-        except errors.Denied as denied:
+        except (ValueError, errors.UnknownError, errors.Refusal) as error:
+            self.fail(message.address, error, client)
+
+    def fail(self, address: str, error: Exception, client: Client) -> None:
+        """Count what could not be done, and tell why whoever wants to know."""
+        if isinstance(error, errors.Denied):
             self._counters.denied += 1
-            self._roles.refused(message.address, str(denied), client)
-        except errors.UnknownError as unknown:
+            self._roles.refused(address, str(error), client)
+        elif isinstance(error, errors.UnknownError):
             self._counters.unknown += 1
-            self._faults.tell(client, message.address, f"there is no {unknown} on this console")
-        except (ValueError, errors.Refusal) as error:
+            self._faults.tell(client, address, f"there is no {error} on this console")
+        else:
             self._counters.refused += 1
-            self._faults.tell(client, message.address, str(error))
+            self._faults.tell(client, address, str(error))
 
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""

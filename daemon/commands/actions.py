@@ -9,12 +9,14 @@ from daemon.history.undo import Undo
 from daemon.show.library import Library
 from daemon.show.recall import Recall
 from daemon.show.show import Show
+from daemon.show.turns import Steps, Turns
 from daemon.wire import packet
 from daemon.wire.network import Client, Network
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
 
 PREFIX = "/-action/"
+SPECTRUM = "/-action/setrtasrc"
 
 # What belongs to a recording card: there is none, but clients wait for the answer.
 _CARD = (
@@ -34,6 +36,8 @@ class Actions:
     library : Library
     recall : Recall
     undo : Undo
+    turns : Turns
+        What takes its time is done there.
     faults : Faults
         Who wants reasons.
     network : Network
@@ -47,12 +51,14 @@ class Actions:
         library: Library,
         recall: Recall,
         undo: Undo,
+        turns: Turns,
         faults: Faults,
         network: Network,
     ) -> None:
         self._console = console
         self._faults = faults
         self._recall = recall
+        self._turns = turns
         self._send = network.send
         pressed: dict[str, Callable[[], None]] = {
             "initall": self._begin_anew,
@@ -62,11 +68,10 @@ class Actions:
             "doundo": recall.undo,
             "clearsolo": self._clear_solo,
         }
-        numbered: dict[str, Callable[[int], object]] = {
+        numbered: dict[str, Callable[[int], Steps]] = {
             "gocue": recall.cue,
             "goscene": recall.scene,
             "gosnippet": recall.snippet,
-            "setrtasrc": self._set_spectrum,
         }
         table = console.values.table
         for path, leaf in table.leaves.items():
@@ -75,16 +80,18 @@ class Actions:
                 console.triggers[leaf] = self._trigger(path, pressed.get(name), numbered.get(name))
 
     def _trigger(
-        self, path: str, press: Callable[[], None] | None, number: Callable[[int], object] | None
+        self, path: str, press: Callable[[], None] | None, number: Callable[[int], Steps] | None
     ) -> Callable[[Stored, object], None]:
         """Work of one button."""
-        recalls = (self._recall.cue, self._recall.scene, self._recall.snippet)
 
         def trigger(stored: Stored, author: object) -> None:
+            def told(_: object) -> None:
+                self._faults.tell_all(author, path, self._recall.left_out)
+
             if number is not None:
-                number(int(stored))
-                if number in recalls:
-                    self._faults.tell_all(author, path, self._recall.left_out)
+                self._turns.take(number(int(stored)), told, self._faults.failing(author, path))
+            elif path == SPECTRUM:
+                self._set_spectrum(int(stored))
             elif press is not None and stored:
                 press()
             elif path.removeprefix(PREFIX) in _CARD and isinstance(author, Client):

@@ -5,7 +5,7 @@
 Whoever says something below /faderd is no program made for the desk, and hears reasons for that anyway.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from daemon.commands.family import Family
@@ -34,7 +34,20 @@ class Faults(Family):
     def __init__(self, network: Network) -> None:
         self._send = network.send
         self._leases: Leases[None] = Leases(network)
+        self.fail: Callable[[str, Exception, Client], None] = self._only_tell
         self.commands = {"/faderd/errors": self._ask}
+
+    def failing(self, client: object, address: str) -> Callable[[Exception], None]:
+        """What is to be done when something that a client asked for at an address fails later."""
+
+        def failed(error: Exception) -> None:
+            if isinstance(client, Client):
+                self.fail(address, error, client)
+
+        return failed
+
+    def _only_tell(self, address: str, error: Exception, client: Client) -> None:
+        self.tell(client, address, str(error))
 
     def tell(self, client: object, address: str, reason: str) -> None:
         """Say why what a client wanted at an address was not done, if it asked to be told or speaks our own tongue."""

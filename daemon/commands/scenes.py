@@ -13,6 +13,7 @@ from daemon.commands.family import Family
 from daemon.desk.console import Console, differences
 from daemon.show import fade_times
 from daemon.show.recall import Recall
+from daemon.show.turns import Turns
 from daemon.wire import packet
 from daemon.wire.bursts import Bursts
 from daemon.wire.network import Client, Network
@@ -34,6 +35,8 @@ class Beyond(Family):
         Where scenes come from.
     folder : Path
         Where files of scenes are.
+    turns : Turns
+        What takes its time is done there.
     faults : Faults
         Who wants reasons.
     network : Network
@@ -51,7 +54,10 @@ class Beyond(Family):
         "/faderd/show/go": "Recalls the line of the show you are at.",
     }
 
-    def __init__(self, console: Console, recall: Recall, folder: Path, faults: Faults, network: Network) -> None:
+    def __init__(
+        self, console: Console, recall: Recall, folder: Path, turns: Turns, faults: Faults, network: Network
+    ) -> None:
+        self._turns = turns
         self._values = console.values
         self._recall = recall
         self._faults = faults
@@ -63,7 +69,7 @@ class Beyond(Family):
             RECALL: self._part,
             "/faderd/show/next": lambda arguments, client: recall.step(1),
             "/faderd/show/previous": lambda arguments, client: recall.step(-1),
-            "/faderd/show/go": lambda arguments, client: recall.go(),
+            "/faderd/show/go": self._go,
         }
 
     def _diff(self, arguments: list[Wire], client: Client) -> None:
@@ -72,13 +78,21 @@ class Beyond(Family):
             raise ValueError("name a scene by its number, or a file in the folder of the show")
         number, pattern = _number(arguments[0]), str(arguments[1]) if len(arguments) > 1 else "**"
         if number is None:
-            then = self._recall.file_values(self._file(str(arguments[0])), pattern)
+            steps = self._recall.file_values(self._file(str(arguments[0])), pattern)
         else:
-            then = self._recall.scene_values(number, pattern)
-        self._faults.tell_all(client, DIFF, self._recall.left_out)
-        changes = list(changes_of(self._values, then))
-        answers = [packet.build(DIFF, *change) for change in changes]
-        self._bursts.send([*answers, packet.build(DIFF, len(changes))], client)
+            steps = self._recall.scene_values(number, pattern)
+
+        def told(then: Values) -> None:
+            self._faults.tell_all(client, DIFF, self._recall.left_out)
+            changes = list(changes_of(self._values, then))
+            answers = [packet.build(DIFF, *change) for change in changes]
+            self._bursts.send([*answers, packet.build(DIFF, len(changes))], client)
+
+        self._turns.take(steps, told, self._faults.failing(client, DIFF))
+
+    def _go(self, arguments: list[Wire], client: Client) -> None:
+        address = "/faderd/show/go"
+        self._turns.take(self._recall.go(), lambda _: None, self._faults.failing(client, address))
 
     def _file(self, name: str) -> Path:
         """File in the folder of the show, and only there: a client must not look into others."""
@@ -94,9 +108,13 @@ class Beyond(Family):
             raise ValueError("name a scene by its number")
         rest = arguments[1:]
         pattern = str(rest.pop(0)) if rest and isinstance(rest[0], str) and _number(rest[0]) is None else "**"
-        changes = self._recall.scene(number, pattern, fade_times.parse(rest) if rest else None)
-        self._network.send(packet.build(RECALL, number, changes), client)
-        self._faults.tell_all(client, RECALL, self._recall.left_out)
+
+        def told(changes: int) -> None:
+            self._network.send(packet.build(RECALL, number, changes), client)
+            self._faults.tell_all(client, RECALL, self._recall.left_out)
+
+        steps = self._recall.scene(number, pattern, fade_times.parse(rest) if rest else None)
+        self._turns.take(steps, told, self._faults.failing(client, RECALL))
 
 
 def changes_of(now: Values, then: Values) -> list[tuple[str, str, str]]:

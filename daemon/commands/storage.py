@@ -6,7 +6,6 @@ Each answers its sender with its own address, the kind, and 1 for done or 0 for 
 from collections.abc import Callable
 from typing import ClassVar
 
-from daemon import errors
 from daemon.commands.errors import Faults
 from daemon.commands.family import Family
 from daemon.files import preset
@@ -14,6 +13,7 @@ from daemon.files.disk import Done
 from daemon.show.library import KINDS, Library
 from daemon.show.recall import Recall
 from daemon.show.show import FIELDS, Show
+from daemon.show.turns import Steps, Turns
 from daemon.wire import packet
 from daemon.wire.bursts import Bursts
 from daemon.wire.network import Client, Command, Network
@@ -28,6 +28,8 @@ class Datasets(Family):
     show : Show
     library : Library
     recall : Recall
+    turns : Turns
+        What takes its time is done there.
     faults : Faults
         Who wants reasons.
     network : Network
@@ -45,13 +47,14 @@ class Datasets(Family):
     }
 
     def __init__(
-        self, show: Show, library: Library, recall: Recall, faults: Faults, network: Network
+        self, show: Show, library: Library, recall: Recall, turns: Turns, faults: Faults, network: Network
     ) -> None:
+        self._turns = turns
         self._show, self._library, self._recall = show, library, recall
         self._faults = faults
         self._send = network.send
         self._bursts = Bursts(network)
-        self._work: dict[str, Callable[[str, _Arguments, Done], None]] = {
+        self._work: dict[str, Callable[[str, _Arguments, Done], Steps | None]] = {
             "/save": self._save,
             "/load": self._load,
             "/copy": self._copy,
@@ -74,35 +77,42 @@ class Datasets(Family):
                 if error is not None:
                     self._faults.tell(client, address, f"{kind} not stored: {error.strerror or error}")
 
-            try:
-                self._work[address](kind, given, done)
-            except (ValueError, errors.Refusal):
+            def failed(error: Exception) -> None:
                 self._send(packet.build(address, kind, 0), client)
-                raise
-            if address == "/load":
-                self._faults.tell_all(client, address, self._recall.left_out)
+                self._faults.failing(client, address)(error)
+
+            def finished(_: object) -> None:
+                if address == "/load":
+                    self._faults.tell_all(client, address, self._recall.left_out)
+
+            self._turns.take(self._steps(address, kind, given, done), finished, failed)
 
         return command
 
-    def _save(self, kind: str, given: "_Arguments", done: Done) -> None:
+    def _steps(self, address: str, kind: str, given: "_Arguments", done: Done) -> Steps:
+        steps = self._work[address](kind, given, done)
+        if steps is not None:
+            yield from steps
+
+    def _save(self, kind: str, given: "_Arguments", done: Done) -> Steps:
         slot, name = given.number(), given.text()
         if kind == "scene":
-            self._show.save_scene(slot, name, given.text(""), done)
+            yield from self._show.save_scene(slot, name, given.text(""), done)
         elif kind == "snippet":
-            self._show.save_snippet(slot, name, done)
+            yield from self._show.save_snippet(slot, name, done)
         else:
             self._library.store(_library(kind), slot, name, given.number(0), done)
 
-    def _load(self, kind: str, given: "_Arguments", done: Done) -> None:
+    def _load(self, kind: str, given: "_Arguments", done: Done) -> Steps:
         """Recall; lines that are not understood are left out and told."""
         slot = given.number()
         if kind == "scene":
-            self._recall.scene(slot)
+            yield from self._recall.scene(slot)
         elif kind == "snippet":
-            self._recall.snippet(slot)
+            yield from self._recall.snippet(slot)
         else:
             target, scope = given.number(0), given.number(preset.ALL_SCOPES)
-            self._recall.become(self._recall.preset_values(_library(kind), slot, target, scope))
+            yield from self._recall.preset(_library(kind), slot, target, scope)
         done(None)
 
     def _copy(self, kind: str, given: "_Arguments", done: Done) -> None:

@@ -14,6 +14,7 @@ from daemon.show.fade import Fade
 from daemon.show.library import Library
 from daemon.show.recall import Recall
 from daemon.show.show import Show
+from daemon.show.turns import Turns
 from daemon.wire.network import Network
 
 
@@ -45,10 +46,11 @@ class Stores:
         self.show = Show(console, files, folder / "show", network)
         self.library = Library(console, files, folder / "library", network)
         undo = Undo(console)
+        turns = Turns(console, files)
         self.recall = Recall(console, self.show, self.library, undo, Fade(console, network))
-        Actions(console, self.show, self.library, self.recall, undo, faults, network)
-        datasets = Datasets(self.show, self.library, self.recall, faults, network)
-        self.families = (datasets, Beyond(console, self.recall, folder / "show", faults, network))
+        Actions(console, self.show, self.library, self.recall, undo, turns, faults, network)
+        datasets = Datasets(self.show, self.library, self.recall, turns, faults, network)
+        self.families = (datasets, Beyond(console, self.recall, folder / "show", turns, faults, network))
         self.show.load()
         self.library.load()
 

@@ -97,6 +97,9 @@ class Disk:
         self._jobs = 0
         # Daemon threads and pools are joined at exit: what was asked for is written.
         self._thread = ThreadPoolExecutor(1, "disk") if post is not None else None
+        self._mind = ThreadPoolExecutor(1, "reading") if post is not None else None
+        self.thinking = 0
+        """How much is being thought about."""
 
     def write(self, path: Path, data: bytes, done: Done) -> None:
         """Replace a file."""
@@ -129,10 +132,26 @@ class Disk:
         post = self._post
         self._thread.submit(_tried, work).add_done_callback(lambda job: post(lambda: done(job.result())))
 
+    def think(self, work: Callable[[], None], done: Callable[[], None]) -> None:
+        """Do something that takes its time but not the disk's: a recall must not wait for an SD card."""
+        if self._mind is None or self._post is None:
+            work()
+            done()
+            return
+        post = self._post
+        self.thinking += 1
+
+        def finished() -> None:
+            self.thinking -= 1
+            done()
+
+        self._mind.submit(work).add_done_callback(lambda _: post(finished))
+
     def close(self) -> None:
         """Wait until everything is written."""
-        if self._thread is not None:
-            self._thread.shutdown()
+        for thread in (self._mind, self._thread):
+            if thread is not None:
+                thread.shutdown()
 
     def _begin(self, path: Path, data: bytes | None, work: Callable[[], None], done: Done) -> None:
         if self._thread is None or self._post is None:

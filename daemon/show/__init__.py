@@ -4,6 +4,7 @@
     show, library, cues    scenes and snippets; presets; in which order they come
     safes, recall          what a recall leaves alone; a scene becomes the desk, whole or not at all
     fade, fade_times       a recall that takes its time, and how long
+    turns                  reading and writing beside the loop, one after the other
     state                  the desk as it was left
 
 Begin with `recall`.

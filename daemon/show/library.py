@@ -118,7 +118,9 @@ class Library:
         for shelf in self.shelves.values():
             shelf.clear()
 
-    def values(self, kind: str, slot: int, target: int = 0, scope: int = preset.ALL_SCOPES) -> scene.Recalled:
+    def values(
+        self, kind: str, slot: int, target: int = 0, scope: int = preset.ALL_SCOPES, base: Values | None = None
+    ) -> scene.Recalled:
         """Desk as a preset would make it.
 
         Parameters
@@ -131,6 +133,8 @@ class Library:
             Strip or effect slot it is loaded into.
         scope : int
             What of a channel's preset is loaded, see `preset.SCOPES`.
+        base : Values, optional
+            The desk before; as it is now by default.
 
         Raises
         ------
@@ -138,11 +142,12 @@ class Library:
             When there is no such preset, or it is damaged; the message is for people.
         """
         source = self.shelves[kind].source(slot)
+        base = base or self._values
         if kind == "libchan":
-            return preset.load_channel(source, self._values, target, scope)
+            return preset.load_channel(source, base, target, scope)
         if kind == "libfx":
-            return preset.load_effect(source, self._values, _effect(target))
-        return preset.load_desk(source, self._values, _SCOPES[kind](self._values))
+            return preset.load_effect(source, base, _effect(target))
+        return preset.load_desk(source, base, _SCOPES[kind](base))
 
     def _write(
         self,

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from daemon.desk import parts
-from daemon.desk.console import Console
+from daemon.desk.console import Console, differences
 from daemon.desk.parts import Mask, Part
 from daemon.files import reading
 from daemon.files.reading import Source
@@ -25,6 +25,7 @@ from daemon.show.fade_times import AT_ONCE, Pace, in_notes
 from daemon.show.library import Library
 from daemon.show.show import SLOTS, Show
 from daemon.show.slots import ShelfError
+from daemon.show.turns import Steps
 from dsp.parameters.table import Values
 
 log = logging.getLogger("faderd")
@@ -71,32 +72,50 @@ class Recall:
 
     # --- one of each --------------------------------------------------------------------------------
 
-    def scene(self, slot: int, pattern: str = "**", pace: Pace | None = None) -> int:
+    def scene(self, slot: int, pattern: str = "**", pace: Pace | None = None) -> Steps:
         """Recall a scene, or what of it lies at addresses like a pattern; as fast as is said, else as its notes say.
 
         Returns how many parameters change.
         """
-        wanted = self.scene_values(slot, pattern)
-        changes = self.become(wanted, self._noted(slot) if pace is None else pace)
+        before = self._values.copy()
+        wanted = yield from self.scene_values(slot, pattern)
+        changes = self.become(self._merged(before, wanted), self._noted(slot) if pace is None else pace)
         self._move_to("scene", slot)
         return changes
 
-    def snippet(self, slot: int) -> None:
+    def snippet(self, slot: int) -> Steps:
         """Recall a snippet."""
-        self.become(self.snippet_values(slot, self._values))
+        before = self._values.copy()
+        wanted = yield from self.snippet_values(slot, before)
+        self.become(self._merged(before, wanted))
         self._move_to("snippet", slot)
 
-    def cue(self, number: int) -> None:
+    def preset(self, kind: str, slot: int, target: int, scope: int) -> Steps:
+        """Load a preset, see `Library.values`."""
+        before = self._values.copy()
+        path = self._library.shelves[kind].path(slot)
+        made = yield lambda: self._library.values(kind, slot, target, scope, before)
+        self.become(self._merged(before, self._noting(made, path.name)))
+
+    def _merged(self, before: Values, wanted: Values) -> Values:
+        """Desk as it is to be, but for what somebody has set while the file was read: the newest wins."""
+        now = self._values.copy()
+        for leaf in differences(before, now):
+            wanted.set(leaf, now.get(leaf))
+        return wanted
+
+    def cue(self, number: int) -> Steps:
         """Recall the scene and the snippet of a cue, both or none."""
         cue = self.cues.get(number)
         self.left_out = []
-        wanted = self._values if cue.scene < 0 else self.scene_values(cue.scene)
+        before = self._values.copy()
+        wanted = before.copy() if cue.scene < 0 else (yield from self.scene_values(cue.scene))
         pace = AT_ONCE if cue.scene < 0 else self._noted(cue.scene)
         if cue.snippet >= 0:
-            before = self.left_out
-            wanted = self.snippet_values(cue.snippet, wanted)
-            self.left_out = [*before, *self.left_out]
-        self.become(wanted, pace)
+            left_out = self.left_out
+            wanted = yield from self.snippet_values(cue.snippet, wanted)
+            self.left_out = [*left_out, *self.left_out]
+        self.become(self._merged(before, wanted), pace)
         self._move_to("cue", number)
 
     def become(self, wanted: Values, pace: Pace = AT_ONCE) -> int:
@@ -118,7 +137,7 @@ class Recall:
 
     # --- what it would be ---------------------------------------------------------------------------
 
-    def scene_values(self, slot: int, pattern: str = "**") -> Values:
+    def scene_values(self, slot: int, pattern: str = "**") -> Steps:
         """Desk as a scene would make it.
 
         Raises
@@ -126,10 +145,10 @@ class Recall:
         ShelfError, SceneError
             When there is no such scene, or it is damaged; the message is for people.
         """
-        chosen = like(self._values, pattern)
-        return self._made(self._show.source("scene", slot), chosen, ~safes.protected(self._values, slot))
+        source, chosen = self._show.source("scene", slot), like(self._values, pattern)
+        return (yield from self._made(source, chosen, ~safes.protected(self._values, slot)))
 
-    def file_values(self, path: Path, pattern: str = "**") -> Values:
+    def file_values(self, path: Path, pattern: str = "**") -> Steps:
         """Desk as a scene file would make it.
 
         Raises
@@ -137,24 +156,21 @@ class Recall:
         SceneError
             When it can't be read, or is damaged; the message is for people.
         """
-        return self._made(reading.source(path), like(self._values, pattern))
+        return (yield from self._made(reading.source(path), like(self._values, pattern)))
 
-    def snippet_values(self, slot: int, base: Values) -> Values:
+    def snippet_values(self, slot: int, base: Values) -> Steps:
         """Desk as a snippet would make it, on top of other values.
 
         All its lines count: the masks in its header say what was stored, not what may be recalled.
         """
-        return self._made(self._show.source("snippet", slot), base=base)
-
-    def preset_values(self, kind: str, slot: int, target: int, scope: int) -> Values:
-        """Desk as a preset would make it, see `Library.values`."""
-        made = self._library.values(kind, slot, target, scope)
-        return self._noting(made, self._library.shelves[kind].path(slot).name)
+        return (yield from self._made(self._show.source("snippet", slot), base=base))
 
     def _made(
         self, source: Source, chosen: Mask | None = None, free: Mask | None = None, base: Values | None = None
-    ) -> Values:
-        return self._noting(recalled(base or self._values, source, chosen, free), source.name)
+    ) -> Steps:
+        base = base or self._values.copy()
+        made = yield lambda: recalled(base, source, chosen, free)
+        return self._noting(made, source.name)
 
     def _noting(self, made: Recalled, name: str) -> Values:
         """Note what was left out of a file; the log has it, but no file fills the log."""
@@ -167,15 +183,15 @@ class Recall:
 
     # --- the position in the list -------------------------------------------------------------------
 
-    def go(self) -> None:
+    def go(self) -> Steps:
         """Recall what the position is at."""
         kind, position = self._position()
         if kind == "cue":
-            self.cue(position)
+            yield from self.cue(position)
         elif kind == "scene":
-            self.scene(position)
+            yield from self.scene(position)
         else:
-            self.snippet(position)
+            yield from self.snippet(position)
 
     def step(self, direction: int) -> None:
         """Move the position to the next or previous line there is something in."""

@@ -16,6 +16,7 @@ from daemon.files.disk import Disk, Done
 from daemon.show import safes
 from daemon.show.index import Index
 from daemon.show.slots import SLOTS, Shelf
+from daemon.show.turns import Steps
 from daemon.wire.network import Network
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
@@ -90,19 +91,21 @@ class Show:
             return scene.Source(shelf.path(0).name, data, exact.read(beside, data))
         return shelf.source(slot)
 
-    def save_scene(self, slot: int, name: str, note: str, done: Done) -> None:
+    def save_scene(self, slot: int, name: str, note: str, done: Done) -> Steps:
         """Store the whole desk as a scene."""
         shelf = self.shelves["scene"]
-        data, beside = scene.stored(self._values, scene.header(name, note, shelf.token(slot, "safes")))
+        now, head = self._values.copy(), scene.header(name, note, shelf.token(slot, "safes"))
+        data, beside = yield lambda: scene.stored(now, head)
         shelf.write(slot, data, beside, {"name": name, "notes": note}, done)
 
-    def save_snippet(self, slot: int, name: str, done: Done) -> None:
+    def save_snippet(self, slot: int, name: str, done: Done) -> Steps:
         """Store what the masks of the snippet's slot choose, which may be nothing."""
         shelf = self.shelves["snippet"]
         masks = [shelf.token(slot, mask) for mask in FIELDS["snippet"][1:]]
-        chosen = safes.snippet(self._values, slot)
-        data = scene.text(snippet.header(name, masks), snippet.lines(self._values, chosen))
-        beside = exact.text(data, exact.steps(self._values, np.flatnonzero(chosen).tolist()))
+        now, chosen = self._values.copy(), safes.snippet(self._values, slot)
+        head = snippet.header(name, masks)
+        data = yield lambda: scene.text(head, snippet.lines(now, chosen))
+        beside = exact.text(data, exact.steps(now, np.flatnonzero(chosen).tolist()))
         shelf.write(slot, data, beside, {"name": name}, done)
 
     def copy(self, kind: str, source: int, target: int, done: Done) -> None:

@@ -112,7 +112,9 @@ def main(console: int, count: int, seconds: float, seed: int) -> None:
     period = 1 / PER_SECOND / count
     began = time.monotonic()
     acted = 0
-    while (now := time.monotonic()) < began + seconds:
+    total = round(seconds * PER_SECOND) * count
+    while acted < total:
+        now = time.monotonic()
         if now >= began + acted * period:
             clients[acted % count].act(now)
             acted += 1

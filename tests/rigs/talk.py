@@ -171,6 +171,14 @@ class Net:
         """Let the server work: what lies ready, or for a while."""
         for _ in range(3):
             self._loop.run_until_complete(asyncio.sleep(seconds / 3))
+        # What is read or written in turn: a busy machine takes its time.
+        patience = time.monotonic() + 60
+        while self._files.thinking and time.monotonic() < patience:
+            self._loop.run_until_complete(asyncio.sleep(0.001))
+
+    def spin(self) -> None:
+        """Let the server work on what lies ready, and wait for nothing else."""
+        self._loop.run_until_complete(asyncio.sleep(0.002))
 
     def ask(self, client: socket.socket, address: str, *arguments: Any) -> list[tuple[Any, ...]]:
         """Send a message and return what comes back at once."""

@@ -46,7 +46,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
         before = counts(desk.process), counts(idle)
         numbers = (desk.port, CLIENTS, seconds, 1)
         command = [sys.executable, str(Path(crowd.__file__)), *map(str, numbers)]
-        ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 240)
+        ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20 * seconds + 240)
         after = counts(desk.process), counts(idle)
         played = [tuple((late - early).tolist()) for late, early in zip(after, before, strict=True)]
         yield Crowded(desk, json.loads(ran.stdout), *played)

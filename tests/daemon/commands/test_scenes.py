@@ -30,7 +30,11 @@ def ask(net: Net) -> Ask:
 
         return answers + hear(client)
 
-    assert ask("/save", "scene", 3, "Song", "") == [("/save", "scene", 1)]
+    stored = ask("/save", "scene", 3, "Song", "")
+    while not stored:
+        net.turn(0.02)
+        stored = hear(client)
+    assert stored == [("/save", "scene", 1)]
     for address, value in (("/ch/01/mix/fader", 0.9), ("/bus/05/mix/fader", 0.3), ("/bus/05/dyn/thr", 0.3)):
         ask(address, value)
     return ask

@@ -174,6 +174,7 @@ def test_a_recall_over_the_network_is_one_publication(tmp_path: Path):
         assert hear_after(net, client, "/save", "scene", 3, "A", "") == [("/save", "scene", 1)]
         for ch in range(1, 33):
             net.ask(client, f"/ch/{ch:02d}/mix/fader", 0.5)
+        net.turn(0.1)
         published: list[int] = []
         net.console.publish = lambda: published.append(len(net.console._touched))
         net.ask(client, "/-action/goscene", 3)

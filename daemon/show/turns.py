@@ -1,0 +1,96 @@
+"""What takes its time is done beside the loop, in turn: nobody waits for a scene that is read or written.
+
+    steps ─▶ (yield: heavy work) ─▶ thread ─▶ (its result) ─▶ steps go on, on the loop ─▶ the next in turn
+
+Steps are written straight on, as a generator that yields whatever is heavy; without a thread they run through.
+"""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import Any, NamedTuple
+
+from daemon import errors
+from daemon.desk.console import Console
+from daemon.files.disk import Disk
+
+SWITCH_S = 0.0002
+"""How long the thread may keep Python for itself while the loop wants it."""
+
+Steps = Generator[Callable[[], Any], Any, Any]
+"""Yields work for the thread and is sent its result; what it returns is told at last."""
+
+Failed = Callable[[Exception], None]
+
+
+class Turn(NamedTuple):
+    """What somebody asked for."""
+
+    steps: Steps
+    then: Callable[[Any], None]
+    failed: Failed
+    actor: object
+
+
+class Turns:
+    """Does one thing after the other.
+
+    Parameters
+    ----------
+    console : Console
+        Knows on whose behalf things happen.
+    files : Disk
+        Its thread for thinking does the work.
+    """
+
+    def __init__(self, console: Console, files: Disk) -> None:
+        self._console, self._files = console, files
+        self._waiting: deque[Turn] = deque()
+        self._busy = False
+        sys.setswitchinterval(SWITCH_S)
+
+    def take(self, steps: Steps, then: Callable[[Any], None], failed: Failed) -> None:
+        """Do this after all that was asked for before; tell what it returns, or why it can't be done."""
+        self._waiting.append(Turn(steps, then, failed, self._console.actor))
+        self._next()
+
+    def _next(self) -> None:
+        while self._waiting and not self._busy:
+            self._busy = True
+            self._go_on(self._waiting.popleft(), None)
+
+    def _go_on(self, turn: Turn, result: Any) -> None:
+        """Take the next step, on behalf of whoever asked for it."""
+        before, self._console.actor = self._console.actor, turn.actor
+        try:
+            work = self._step(turn, result)
+        finally:
+            self._console.actor = before
+        if work is None:
+            self._busy = False
+            return
+        box: list[Any] = []
+
+        def attempt() -> None:
+            try:
+                box.append(work())
+            except Exception as error:  # it is thrown again on the loop, where the steps go on
+                box.append(error)
+
+        def finished() -> None:
+            self._go_on(turn, box[0])
+            self._next()
+
+        self._files.think(attempt, finished)
+
+    def _step(self, turn: Turn, result: Any) -> Callable[[], Any] | None:
+        """Work that comes next; None when it is over."""
+        try:
+            if isinstance(result, Exception):
+                return turn.steps.throw(result)
+            return turn.steps.send(result)
+        except StopIteration as end:
+            turn.then(end.value)
+        except (ValueError, OSError, errors.Refusal) as error:
+            turn.failed(error)
+        return None
