@@ -1,7 +1,7 @@
 """One file per processor, each: picture, design, process, response, reset.
 
     patch, delay                     which signal, how late
-    svf, eq                          filters, and what the console calls EQ
+    svf, matched, eq                 filters, true to their analogue curves, and what the console calls EQ
     gate, compressor, automix        what follows the level
     gain, mix, glide                 levels, sends, and how numbers get to their targets
     limiter                          no input is louder than the ceiling

@@ -1,27 +1,56 @@
 """What the console calls EQ: low cut, four-band EQ and key filters, all made of state-variable filters.
 
-Here is only design: which filters a setting asks for.  `svf` runs them.
+Here is only which filters a setting asks for.  `matched` designs them, `svf` runs them.
 Choices are those of the console, by index: see the table.
 """
+
+from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from dsp.processors import svf
+from dsp.processors import matched, svf
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 
-# Butterworth: the qualities of the second-order parts of the slope; None is a first-order part.
-LOW_CUT_SLOPES: tuple[tuple[float | None, float | None], ...] = (
-    (svf.BUTTERWORTH, None),  # 12 dB per octave, one filter
-    (1.0, None),  # 18 dB per octave: this and a first-order one
-    (0.5411961, 1.3065630),  # 24 dB per octave
-)
-THIRD_ORDER = 1
+FIRST = 0.0
+"""In place of a quality: a first-order part."""
 
+# Slopes of the low cut, 12, 18 and 24 dB per octave: the qualities of both parts; None is nothing.
+LOW_CUT_SLOPES: tuple[tuple[float, float | None], ...] = (
+    (svf.BUTTERWORTH, None),
+    (1.0, FIRST),
+    (0.5411961, 1.3065630),
+)
+
+# Crossovers of mains and matrices, low cuts in the lower bands and high cuts in the upper: quality of both
+# parts, and how far apart from their frequency both are.  BU = Butterworth, BS = Bessel (3 dB down at its
+# frequency), LR = Linkwitz-Riley (6 dB down).
+CROSSOVERS: tuple[tuple[tuple[float, float], tuple[float, float] | None], ...] = (
+    ((FIRST, 1), None),  # BU6
+    ((svf.BUTTERWORTH, 1), None),  # BU12
+    ((0.5773503, 1.2720196), None),  # BS12
+    ((0.5, 1), None),  # LR12
+    ((1.0, 1), (FIRST, 1)),  # BU18
+    ((0.5411961, 1), (1.3065630, 1)),  # BU24
+    ((0.5219346, 1.4301716), (0.8055383, 1.6033575)),  # BS24
+    ((svf.BUTTERWORTH, 1), (svf.BUTTERWORTH, 1)),  # LR24
+)
 KEY_FILTER_WIDTHS = (1.0, 2.0, 3.0, 5.0, 10.0)
+
+
+class Kind(IntEnum):
+    """Bands that every strip has; the crossovers come after them."""
+
+    LOW_CUT, LOW_SHELF, BELL, VINTAGE, HIGH_SHELF, HIGH_CUT = range(6)
+
+
+class Key(IntEnum):
+    """Kinds of key filter; the band-passes come after them."""
+
+    LOW_CUT_6, LOW_CUT_12, HIGH_CUT_6, HIGH_CUT_12 = range(4)
 
 
 def low_cut(on: Bool, slope: Int, freq_hz: Float, rate: float) -> Float:
@@ -40,37 +69,11 @@ def low_cut(on: Bool, slope: Int, freq_hz: Float, rate: float) -> Float:
     -------
     coefficients : ndarray, shape (2, 6, lanes)
     """
-    first_q = np.array([q for q, _ in LOW_CUT_SLOPES])[slope]
-    second_q = np.array([q or 1.0 for _, q in LOW_CUT_SLOPES])[slope]
-    first = svf.design(svf.high_pass(first_q), freq_hz, rate)
-    second = np.where(
-        slope == THIRD_ORDER,
-        svf.design(svf.high_pass_1(), freq_hz, rate),
-        svf.design(svf.high_pass(second_q), freq_hz, rate),
-    )
-    return np.stack((svf.neutral(first, on), svf.neutral(second, on & (slope >= THIRD_ORDER))))
-
-
-def vintage_q(gain_db: Float, q: Float) -> Float:
-    """Quality of the vintage bell: half as narrow at small gains, as set at full gain of 15 dB."""
-    return q * (0.5 + np.abs(gain_db) / 30)
-
-
-# Crossovers of mains and matrices, low cuts in the lower bands and high cuts in the upper: quality and
-# stretch of both parts; quality 0 is a first-order part, None nothing.  B = Butterworth, BS = Bessel (3 dB
-# down at its frequency), LR = Linkwitz-Riley (6 dB down).
-CROSSOVERS: tuple[tuple[tuple[float, float], tuple[float, float] | None], ...] = (
-    ((0, 1), None),  # BU6
-    ((svf.BUTTERWORTH, 1), None),  # BU12
-    ((0.5773503, 1.2735966), None),  # BS12
-    ((0.5, 1), None),  # LR12
-    ((1.0, 1), (0, 1)),  # BU18
-    ((0.5411961, 1), (1.3065630, 1)),  # BU24
-    ((0.5219346, 1.4301718), (0.8055383, 1.6033575)),  # BS24
-    ((svf.BUTTERWORTH, 1), (svf.BUTTERWORTH, 1)),  # LR24
-)
-BASIC = 6
-"""How many kinds of band every strip has; crossovers come after them."""
+    q = np.array([(first, first if second is None else second) for first, second in LOW_CUT_SLOPES]).T[:, slope]
+    heard = np.array([(True, second is not None) for _, second in LOW_CUT_SLOPES]).T[:, slope]
+    f0 = np.array((freq_hz, freq_hz))
+    filters = matched.design(_cuts(np.zeros_like(heard), f0, q, rate), f0, rate)
+    return svf.neutral(filters, heard & on).transpose(1, 0, 2)
 
 
 def bands(on: Bool, kind: Int, freq_hz: Float, gain_db: Float, q: Float, rate: float) -> Float:
@@ -91,41 +94,54 @@ def bands(on: Bool, kind: Int, freq_hz: Float, gain_db: Float, q: Float, rate: f
     coefficients : ndarray, shape (2, bands, 6, lanes)
         Each band's filter, and the second part of crossovers that have one.
     """
-    flat = np.broadcast_to(svf.BUTTERWORTH, q.shape)
-    first: list[Float] = [
-        svf.design(shape, freq_hz, rate)
-        for shape in (
-            svf.high_pass(flat),
-            svf.low_shelf(gain_db, flat),
-            svf.bell(gain_db, q),
-            svf.bell(gain_db, vintage_q(gain_db, q)),
-            svf.high_shelf(gain_db, flat),
-            svf.low_pass(flat),
+    made, f0 = np.empty((matched.PARABOLAS, 2, *kind.shape)), np.array((freq_hz, freq_hz))
+    vintage, high = kind == Kind.VINTAGE, kind == Kind.HIGH_SHELF
+    bell, shelf = (kind == Kind.BELL) | vintage, (kind == Kind.LOW_SHELF) | high
+    heard = np.array((~(bell | shelf) | (gain_db != 0), np.zeros(kind.shape, bool)))
+    if bell.any():
+        width = np.where(vintage, vintage_q(gain_db, q), q)
+        made[:, :, bell] = matched.bell(freq_hz[bell], gain_db[bell], width[bell], rate)[:, np.newaxis]
+    if shelf.any():
+        made[:, :, shelf] = matched.shelf(freq_hz[shelf], gain_db[shelf], high[shelf], rate)[:, np.newaxis]
+    cut = (kind == Kind.LOW_CUT) | (kind == Kind.HIGH_CUT)
+    if cut.any():
+        flat = np.full(np.count_nonzero(cut), svf.BUTTERWORTH)
+        made[:, :, cut] = _cuts(kind[cut] == Kind.HIGH_CUT, freq_hz[cut], flat, rate)[:, np.newaxis]
+    crossover = kind >= len(Kind)
+    if crossover.any():
+        upper = np.broadcast_to(np.arange(kind.shape[1]) >= kind.shape[1] / 2, kind.shape)[crossover]
+        made[:, :, crossover], f0[:, crossover], heard[:, crossover] = _crossovers(
+            kind[crossover] - len(Kind), upper, freq_hz[crossover], rate
         )
-    ]
-    through = svf.neutral(first[0], False)
-    second = [through] * BASIC
-    cuts_highs = np.arange(q.shape[1]) >= q.shape[1] / 2
-    for part, other in CROSSOVERS if (kind >= BASIC).any() else ():
-        first.append(_cut(part, cuts_highs, freq_hz, rate))
-        second.append(_cut(other, cuts_highs, freq_hz, rate) if other else through)
-    chosen = [np.take_along_axis(np.stack(each), kind[np.newaxis, np.newaxis], 0)[0] for each in (first, second)]
-    return np.stack([svf.neutral(each, on[:, np.newaxis]).transpose(2, 0, 1) for each in chosen])
+    return svf.neutral(matched.design(made, f0, rate), heard & on[:, np.newaxis]).transpose(1, 3, 0, 2)
 
 
-def _cut(part: tuple[float, float], cuts_highs: Bool, freq_hz: Float, rate: float) -> Float:
-    """One part of a crossover in every band: a high cut where `cuts_highs`, else a low cut."""
-    q, stretch = part
-    low = svf.low_pass(q) if q else svf.low_pass_1()
-    high = svf.high_pass(q) if q else svf.high_pass_1()
-    lows_cut = svf.design(high, _stretched(freq_hz, 1 / stretch, rate), rate)
-    return np.where(cuts_highs, svf.design(low, _stretched(freq_hz, stretch, rate), rate), lows_cut)
+def vintage_q(gain_db: Float, q: Float) -> Float:
+    """Quality of the vintage bell: half as narrow at small gains, as set at full gain of 15 dB."""
+    return q * (0.5 + np.abs(gain_db) / 30)
 
 
-def _stretched(freq_hz: Float, stretch: float, rate: float) -> Float:
-    """Frequencies that are `stretch` times as high before the bilinear transform: both parts are bent as one filter."""
-    turn = np.pi / rate
-    return np.asarray(np.arctan(stretch * np.tan(turn * np.minimum(freq_hz, svf.HIGHEST * rate))) / turn)
+def _crossovers(kind: Int, upper: Bool, freq_hz: Float, rate: float) -> tuple[Float, Float, Bool]:
+    """Parabolas of both parts of crossovers, high cuts where `upper`, their frequencies, and whether they exist."""
+    q, apart = np.array([(first, second or first) for first, second in CROSSOVERS]).T[..., kind]
+    exists = np.array([(True, second is not None) for _, second in CROSSOVERS]).T[:, kind]
+    f0 = np.where(upper, freq_hz * apart, freq_hz / apart)
+    return _cuts(np.broadcast_to(upper, f0.shape), f0, q, rate), f0, exists
+
+
+def _cuts(high: Bool, freq_hz: Float, q: Float, rate: float) -> Float:
+    """Parabolas of cuts, high cuts where `high`, of first order where `q` is 0."""
+    made = np.empty((matched.PARABOLAS, *q.shape))
+    for cuts_highs, first, second in (
+        (True, matched.low_pass_1, matched.low_pass),
+        (False, matched.high_pass_1, matched.high_pass),
+    ):
+        here, there = (high == cuts_highs) & (q == FIRST), (high == cuts_highs) & (q != FIRST)
+        if here.any():
+            made[:, here] = first(freq_hz[here], rate)
+        if there.any():
+            made[:, there] = second(freq_hz[there], q[there], rate)
+    return made
 
 
 def key_filter(on: Bool, kind: Int, freq_hz: Float, rate: float) -> Float:
@@ -144,13 +160,13 @@ def key_filter(on: Bool, kind: Int, freq_hz: Float, rate: float) -> Float:
     coefficients : ndarray, shape (2, 6, lanes)
         The second filter is a pass-through.
     """
-    shapes = (
-        svf.high_pass_1(),
-        svf.high_pass(svf.BUTTERWORTH),
-        svf.low_pass_1(),
-        svf.low_pass(svf.BUTTERWORTH),
-        *(svf.band_pass(q) for q in KEY_FILTER_WIDTHS),
-    )
-    every = np.stack([svf.design(shape, freq_hz, rate) for shape in shapes])
-    chosen = np.take_along_axis(every, kind[np.newaxis, np.newaxis], 0)[0]
+    made, cut = np.empty((matched.PARABOLAS, *kind.shape)), kind < len(Key)
+    if cut.any():
+        which = kind[cut]
+        q = np.where((which == Key.LOW_CUT_6) | (which == Key.HIGH_CUT_6), FIRST, svf.BUTTERWORTH)
+        made[:, cut] = _cuts(which >= Key.HIGH_CUT_6, freq_hz[cut], q, rate)
+    if not cut.all():
+        q = np.array(KEY_FILTER_WIDTHS)[kind[~cut] - len(Key)]
+        made[:, ~cut] = matched.band_pass(freq_hz[~cut], q, rate)
+    chosen = matched.design(made, freq_hz, rate)
     return np.stack((svf.neutral(chosen, on), svf.neutral(chosen, False)))

@@ -136,16 +136,16 @@ def response(coefficients: npt.ArrayLike, freq_hz: npt.ArrayLike, rate: float) -
 
     Parameters
     ----------
-    coefficients : array_like, shape (6,)
+    coefficients : array_like, shape (6, …)
         As from `design`.
-    freq_hz : array_like, shape (n,)
+    freq_hz : array_like, broadcasting against one coefficient
         Where to look.
     rate : float
         Frames per second.
 
     Returns
     -------
-    gain : ndarray of complex128, shape (n,)
+    gain : ndarray of complex128
     """
     b1, a2, a3, m0, m1, m2 = np.asarray(coefficients, np.float64)
     g = a3 / a2

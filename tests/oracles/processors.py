@@ -1,8 +1,7 @@
 """The console again, plainly: float64, one channel, one frame after the other.
 
-Nothing here comes from `dsp`.  The scales are those of the console's remote protocol, the filters those
-of R. Bristow-Johnson's cookbook and of `scipy.signal`, the dynamics those of D. Giannoulis et al.
-(J. Audio Eng. Soc. 60(6), 2012), written down once more from the paper.
+Nothing here comes from `dsp`.  The scales are those of the console's remote protocol, the dynamics those
+of D. Giannoulis et al. (J. Audio Eng. Soc. 60(6), 2012), written down once more from the paper.
 """
 
 from __future__ import annotations
@@ -70,80 +69,6 @@ def glide(start: npt.ArrayLike, target: npt.ArrayLike, frames: int, length: int)
     n = np.minimum(np.arange(1, frames + 1), length)
     weight = 0.5 - 0.5 * np.cos(np.pi * n / length)
     return np.asarray(start) + weight * (np.asarray(target) - np.asarray(start))
-
-
-# --- filters ---------------------------------------------------------------------------------------
-
-BUTTERWORTH = 0.5**0.5
-HIGHEST = 0.49  # of the rate: filters are held below
-KEY_FILTERS = ("LC6", "LC12", "HC6", "HC12", "1.0", "2.0", "3.0", "5.0", "10.0")
-
-
-def band(kind: str, freq_hz: float, gain_db: float, q: float, rate: float) -> Array:
-    """Second-order section, shape (6,), of an EQ band, after R. Bristow-Johnson's cookbook.
-
-    Cuts and shelves have a fixed slope; the vintage bell widens as its gain falls.
-    """
-    if kind == "VEQ":
-        q *= 0.5 + abs(gain_db) / 30
-    elif kind != "PEQ":
-        q = BUTTERWORTH
-    a = 10 ** (gain_db / 40)
-    w = 2 * np.pi * min(freq_hz, HIGHEST * rate) / rate
-    c, alpha = np.cos(w), np.sin(w) / (2 * q)
-    r = 2 * np.sqrt(a) * alpha
-    if kind in ("PEQ", "VEQ"):
-        section = (1 + alpha * a, -2 * c, 1 - alpha * a, 1 + alpha / a, -2 * c, 1 - alpha / a)
-    elif kind == "LCut":
-        section = ((1 + c) / 2, -1 - c, (1 + c) / 2, 1 + alpha, -2 * c, 1 - alpha)
-    elif kind == "HCut":
-        section = ((1 - c) / 2, 1 - c, (1 - c) / 2, 1 + alpha, -2 * c, 1 - alpha)
-    else:
-        # A high shelf is a low shelf in a mirror.
-        m = -c if kind == "HShv" else c
-        sign = -1 if kind == "HShv" else 1
-        section = (
-            a * (a + 1 - (a - 1) * m + r), sign * 2 * a * (a - 1 - (a + 1) * m),
-            a * (a + 1 - (a - 1) * m - r),
-            a + 1 + (a - 1) * m + r, sign * -2 * (a - 1 + (a + 1) * m), a + 1 + (a - 1) * m - r,
-        )  # fmt: skip
-    return np.array(section) / section[3]
-
-
-def crossover(kind: str, upper: bool, freq_hz: float, rate: float) -> Array:
-    """Sections, shape (n, 6), of a crossover: a high cut in the `upper` bands, else a low cut.
-
-    Butterworth and Linkwitz-Riley as their names say, Bessel 3 dB down at its frequency.
-    """
-    order, side = int(kind[2:]) // 6, "lowpass" if upper else "highpass"
-    if kind.startswith("BS"):
-        return np.asarray(scipy.signal.bessel(order, freq_hz, side, norm="mag", fs=rate, output="sos"))
-    if kind.startswith("BU"):
-        return np.asarray(scipy.signal.butter(order, freq_hz, side, fs=rate, output="sos"))
-    half = np.asarray(scipy.signal.butter(order // 2, freq_hz, side, fs=rate, output="sos"))
-    return np.concatenate((half, half))
-
-
-def low_cut(slope: int, freq_hz: float, rate: float) -> Array:
-    """Sections, shape (n, 6), of the low cut of 12, 18 or 24 dB per octave."""
-    return np.asarray(scipy.signal.butter(slope // 6, freq_hz, "highpass", fs=rate, output="sos"))
-
-
-def key_filter(kind: str, freq_hz: float, rate: float) -> Array:
-    """Sections, shape (1, 6), of a key filter."""
-    freq_hz = min(freq_hz, HIGHEST * rate)
-    if kind[0] in "LH":
-        side = "highpass" if kind[0] == "L" else "lowpass"
-        return np.asarray(scipy.signal.butter(int(kind[2:]) // 6, freq_hz, side, fs=rate, output="sos"))
-    w = 2 * np.pi * freq_hz / rate
-    alpha = np.sin(w) / (2 * float(kind))
-    b, a = np.array([alpha, 0, -alpha]), np.array([1 + alpha, -2 * np.cos(w), 1 - alpha])
-    return np.concatenate((b, a))[np.newaxis] / a[0]
-
-
-def curve_db(sections: Array, freq_hz: Array, rate: float) -> Array:
-    """Level in dB of filters in series at each frequency."""
-    return level_db(scipy.signal.sosfreqz(np.atleast_2d(sections), freq_hz, fs=rate)[1])
 
 
 # --- dynamics --------------------------------------------------------------------------------------

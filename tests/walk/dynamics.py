@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import scipy.signal
 
-from oracles import processors
+from oracles import filters, processors
 from walk.strips import CHANNELS, FADER_0, RATE, Strips, leaves_at
 from walk.walker import Ledger, Setting, Vector, shows, walk
 
@@ -53,8 +53,8 @@ def filtered(ask: Ask, path: str, key: Vector) -> Vector:
     """What a processor listens to behind its key filter."""
     if not ask(f"{path}/filter/on"):
         return key
-    kind, f = processors.KEY_FILTERS[ask(f"{path}/filter/type")], processors.frequency(ask(f"{path}/filter/f"))
-    return np.asarray(scipy.signal.sosfilt(processors.key_filter(kind, f, RATE), key))
+    kind, f = filters.KEY_FILTERS[ask(f"{path}/filter/type")], processors.frequency(ask(f"{path}/filter/f"))
+    return np.asarray(scipy.signal.sosfilt(filters.key_filter(kind, f, RATE), key))
 
 
 def gated(ask: Ask, strip: str, x: Vector, key: Vector) -> Vector:
@@ -91,7 +91,7 @@ def equalised(ask: Ask, strip: str, x: Vector) -> Vector:
     gain_db = -15 + ask(f"{strip}/eq/1/g") / 4
     if gain_db == 0:
         return x
-    section = processors.band(
+    section = filters.band(
         "PEQ", processors.frequency(ask(f"{strip}/eq/1/f")), gain_db, processors.quality(ask(f"{strip}/eq/1/q")), RATE
     )
     return np.asarray(scipy.signal.sosfilt(section[np.newaxis], x))

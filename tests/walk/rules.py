@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from oracles import processors
+from oracles import filters, processors
 from rigs import desk, routes
 from rigs.tones import found
 from walk.dynamics import COMPRESSOR, OPEN_GATE, SILENCE, SPARSE, compressed, gated, late, rest, square
@@ -285,7 +285,7 @@ def keys_in_the_monitor(ledger: Ledger) -> None:
                 heard = walker.play(sine, block=480)[RATE // 4 :, :2]
                 found_there = np.abs(np.stack([desk.amplitude(heard, hz) for hz in KEYS_HZ]))
                 expected = np.zeros((3, 2))
-                section = processors.key_filter("HC12", KEY_HZ, RATE)
-                curve = processors.gain(processors.curve_db(section, np.array(KEYS_HZ), RATE))
+                section = filters.key_filter("HC12", KEY_HZ, RATE)
+                curve = processors.gain(filters.curve_db(section, np.array(KEYS_HZ), RATE))
                 expected[carried] = on * 0.1 * float(processors.gain(-6)) * (curve[1] if carried == 1 else 1)
                 ledger.note("/-stat/keysolo", on, found_there, expected, 1e-4)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from oracles import processors
+from oracles import filters, processors
 from rigs import desk
 from walk.walker import Ledger, Setting, Vector, Walker, shows, walk
 
@@ -165,10 +165,10 @@ def eq_curve(ask, strip: str) -> Vector:
         kind, f, g, q = (ask(f"{strip}/eq/{band}/{leaf}") for leaf in ("type", "f", "g", "q"))
         freq_hz = processors.frequency(f)
         if kind < len(BANDS):
-            sections = processors.band(BANDS[kind], freq_hz, -15 + g / 4, processors.quality(q), RATE)
+            sections = filters.band(BANDS[kind], freq_hz, -15 + g / 4, processors.quality(q), RATE)
         else:
-            sections = processors.crossover(CROSSOVERS[kind - len(BANDS)], band > bands // 2, freq_hz, RATE)
-        gain = gain * processors.gain(processors.curve_db(sections, TONES_HZ, RATE))
+            sections = filters.crossover(CROSSOVERS[kind - len(BANDS)], band > bands // 2, freq_hz, RATE)
+        gain = gain * processors.gain(filters.curve_db(sections, TONES_HZ, RATE))
     return gain
 
 
@@ -176,10 +176,10 @@ def low_cut_curve(ask, strip: str) -> Vector:
     """Gain of a channel's low cut at all tones."""
     if strip not in CHANNELS or not ask(f"{strip}/preamp/hpon"):
         return np.ones(TONES_HZ.size)
-    cut = processors.low_cut(
+    cut = filters.low_cut(
         12 + 6 * ask(f"{strip}/preamp/hpslope"), processors.low_cut_frequency(ask(f"{strip}/preamp/hpf")), RATE
     )
-    return processors.gain(processors.curve_db(cut, TONES_HZ, RATE))
+    return processors.gain(filters.curve_db(cut, TONES_HZ, RATE))
 
 
 def judge_curves(desk: Strips, moved: Mapping[str, Setting]) -> None:

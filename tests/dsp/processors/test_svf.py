@@ -6,7 +6,7 @@ import scipy.signal
 
 from dsp.engine import layout
 from dsp.processors import svf
-from oracles import processors
+from oracles import filters, processors
 from rigs import harness
 
 PRE_FADER = harness.place(1, layout.PRE_FADER)
@@ -46,15 +46,16 @@ def test_the_response_is_that_of_the_cookbook(shape, kind):
     designed = np.moveaxis(np.broadcast_to(coefficients(shape), (6, 40)), 1, 0)
     for one, freq_hz, gain_db, q in zip(designed, FREQUENCIES, GAINS_DB, QUALITIES, strict=True):
         drawn = processors.level_db(svf.response(one, points, harness.RATE))
-        section = processors.band(kind, freq_hz, gain_db, q, harness.RATE)
-        np.testing.assert_allclose(drawn, processors.curve_db(section, points, harness.RATE), atol=1e-6)
+        quality = filters.quality(kind, gain_db, q)
+        section = filters.bilinear(kind, freq_hz, gain_db, quality, harness.RATE)
+        np.testing.assert_allclose(drawn, filters.curve_db(section, points, harness.RATE), atol=1e-6)
 
 
 @pytest.mark.parametrize(("shape", "kind"), [(svf.low_pass_1(), "HC6"), (svf.high_pass_1(), "LC6")])
 def test_a_first_order_filter_falls_6_db_per_octave(shape, kind):
     points = np.geomspace(10, 0.45 * harness.RATE, 300)
     drawn = svf.response(svf.design(shape, 1000.0, harness.RATE), points, harness.RATE)
-    expected = processors.curve_db(processors.key_filter(kind, 1000.0, harness.RATE), points, harness.RATE)
+    expected = filters.curve_db(filters.bilinear(kind, 1000.0, 0, 1, harness.RATE), points, harness.RATE)
     np.testing.assert_allclose(processors.level_db(drawn), expected, atol=1e-6)
 
 
