@@ -82,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="find what stands in the way of sound that never stops")
     doctor.set_defaults(command=_doctor)
 
+    curves = commands.add_parser("curves", help="draw the EQ beside its analogue curves")
+    curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
+    curves.set_defaults(command=_curves)
+
     bench = commands.add_parser("bench", help="measure the cost of mixing on this machine")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.set_defaults(command=_bench)
@@ -148,6 +152,13 @@ def _render(options: argparse.Namespace) -> int:
         print(f"{options.scene}:{problem.line}: {problem.reason}", file=sys.stderr)
     print(f"{options.out}: {result.frames / result.rate:.1f} s, {result.speed:.0f} × real time")
     return SCENE_PROBLEMS if result.problems else 0
+
+
+def _curves(options: argparse.Namespace) -> int:
+    from daemon.tools import curves
+
+    curves.write(options.out)
+    return 0
 
 
 def _bench(options: argparse.Namespace) -> int:

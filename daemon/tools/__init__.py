@@ -4,5 +4,6 @@
     bench, bench_sections, busiest_desk      what mixing costs, section by section
     scene_files                              compare, check and convert scene files
     linemode                                 get, set, status, log: a running console, one fact a line
+    curves                                   the EQ beside its analogue curves, as a page
     reference, signalpath                    pages of configs/ that are made, not written
 """
