@@ -19,10 +19,10 @@ from daemon.commands import family, history, lines, roles, stores, subscriptions
 from daemon.demo import band
 from daemon.desk import console, rules
 from daemon.desk.roles import Access
-from daemon.files import disk, scene
+from daemon.files import claim, disk, scene
 from daemon.history import log as log_file
 from daemon.metering import analyser, meters
-from daemon.show import state
+from daemon.show import start, state
 from daemon.wire import network
 from dsp.engine import wall
 
@@ -48,6 +48,12 @@ def run(chosen: settings.Settings, began: float) -> int:
     began : float
         `time.perf_counter` when the program began, for the line that says how long it took.
     """
+    with claim.held(chosen.state):
+        return _mix(chosen, began)
+
+
+def _mix(chosen: settings.Settings, began: float) -> int:
+    """Mix, see `run`: the state folder is nobody else's."""
     _log_to(chosen.state)
     device = devices.choose(chosen.device, chosen.rate, chosen.block)
     audio = wall.Wall(device.rate, device.inputs, device.outputs)
@@ -144,15 +150,21 @@ def _log_to(folder: pathlib.Path) -> None:
 
 
 def _set_up(mixer: console.Console, keeper: state.Keeper, chosen: settings.Settings, device: devices.Device) -> None:
-    """Set the desk: a scene that was asked for, else as it was left, else what suits the virtual stage."""
+    """Set the desk: a scene that was asked for, else as the settings say, else what suits the virtual stage."""
     _warn(keeper.bring_back())
+    name = chosen.start.removeprefix(start.SCENE) if chosen.start.startswith(start.SCENE) else None
+    begun = None if name is None or chosen.scene else start.recall(mixer, name, chosen.state / "show")
     if chosen.scene is not None:
         _warn((chosen.scene, problem) for problem in scene.read(chosen.scene, mixer))
+    elif begun is not None:
+        _warn((pathlib.Path(chosen.start), problem) for problem in begun)
     elif keeper.exists():
         _warn((keeper.path, problem) for problem in keeper.bring_desk_back())
     elif device.name == devices.VIRTUAL_NAME:
         for line in band.scene_lines():
             scene.apply_line(mixer, line)
+    if chosen.start == start.MUTED or (name is not None and begun is None and chosen.scene is None):
+        start.mute(mixer)
 
 
 def _warn(problems: Iterable[tuple[pathlib.Path, scene.Problem]]) -> None:

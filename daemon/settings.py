@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import math
 import pathlib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ LIMITS = {
     "osc_port": (0, 65_535), "clients": (1, 1000), "talk_input": (0, patch.DEVICE_CHANNELS), "ceiling_db": (-60, 0)
 }  # fmt: skip
 
+
+STARTS = re.compile(r"resume|muted|scene:.+")
 
 LOOPBACK = "127.0.0.1"
 MOST_OF_A_MUSICIAN = 2
@@ -93,6 +96,8 @@ class Settings:
     """Folder of state, scenes and logs."""
     scene: pathlib.Path | None = None
     """Scene to start with, in place of where the desk was left."""
+    start: str = "resume"
+    """How the desk begins without one: `resume` as it was left, `muted`, or `scene:NAME` of the show."""
     name: str = "faderd"
     """Name that tablets show."""
     model: str = "X32RACK"
@@ -168,6 +173,8 @@ def _fitting(path: pathlib.Path, key: str, value: Any) -> Any:
     """The value as the key wants it."""
     if key in ("state", "scene") and isinstance(value, str):
         return pathlib.Path(value).expanduser()
+    if key == "start" and not (isinstance(value, str) and STARTS.fullmatch(value)):
+        raise SettingsError(f'{path}: start = {value!r}: this is "resume", "muted" or "scene:NAME"')
     if key == "listen":
         return _entries(path, value)
     if key == "pins":

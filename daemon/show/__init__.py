@@ -5,7 +5,7 @@
     safes, recall          what a recall leaves alone; a scene becomes the desk, whole or not at all
     fade, fade_times       a recall that takes its time, and how long
     turns                  reading and writing beside the loop, one after the other
-    state                  the desk as it was left
+    state, start           the desk as it was left, and how it begins
 
 Begin with `recall`.
 """

@@ -69,6 +69,16 @@ def test_a_desk_that_is_killed_loses_at_most_a_second(tmp_path: pathlib.Path) ->
         assert running.ask("/ch/06/mix/on") == [0]
 
 
+def test_a_second_daemon_on_one_state_folder_says_so_and_does_not_start(tmp_path: pathlib.Path) -> None:
+    command = [sys.executable, "-m", "daemon.cli", "run", "--osc-port", "0", "--local", "--state", str(tmp_path)]
+    with daemon(tmp_path) as running:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=START_S, check=False)
+        assert done.returncode == 1
+        assert f"another faderd uses it (process {running.process.pid})" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert running.ask("/status")[0] == "active"
+
+
 def test_the_settings_say_how_many_clients_there_is_room_for(tmp_path: pathlib.Path) -> None:
     chosen = tmp_path / "chosen.toml"
     chosen.write_text("clients = 1\n")

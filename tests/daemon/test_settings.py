@@ -140,3 +140,14 @@ def test_an_entry_that_cannot_be_meant_is_explained(tmp_path: pathlib.Path, text
     path.write_text(text)
     with pytest.raises(settings.SettingsError, match=reason):
         settings.read(path)
+
+
+@pytest.mark.parametrize("start", ["resume", "muted", "scene:Sunday morning"])
+def test_the_desk_begins_as_the_settings_say(tmp_path: pathlib.Path, start: str) -> None:
+    assert settings.read(write(tmp_path, f'start = "{start}"')).start == start
+
+
+@pytest.mark.parametrize("start", ['"loud"', '"scene:"', "3"])
+def test_another_beginning_is_refused(tmp_path: pathlib.Path, start: str) -> None:
+    with pytest.raises(settings.SettingsError, match='"resume", "muted" or "scene:NAME"'):
+        settings.read(write(tmp_path, f"start = {start}"))
