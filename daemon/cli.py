@@ -12,6 +12,7 @@ from daemon import errors
 
 BEGAN = time.perf_counter()
 
+NARROW = "this Python has 32 bits, and faderd needs one of 64: install a 64-bit system (uname -m: aarch64 or x86_64)"
 PLUGINS = "faderd.commands"
 SCENE_PROBLEMS = 3
 """Exit code of a rendering that was made, although lines of its scene were not understood."""
@@ -21,6 +22,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     # A closed fader is no option: what has a blank in it isn't taken for one.
     arguments = [f"{word} " if word == "-oo" else word for word in (sys.argv[1:] if argv is None else argv)]
+    if sys.maxsize < 2**32:
+        print(f"faderd: {NARROW}", file=sys.stderr)
+        return 1
     if arguments and (command := _own_parser(arguments[0])):
         return command(arguments[1:])
     options = _parser().parse_args(arguments)

@@ -1,6 +1,7 @@
 """Devices and native code: the audio thread begins and ends here.
 
-    callback   the function PortAudio calls; kernels finds it compiled, or has build compile it
+    callback   the function PortAudio calls; kernels finds it compiled, or has build
+               compile it, with units: what belongs together
     stream     one PortAudio device; stage  a device made of memory, with a metronome; devices  which one is meant
     rehearsal  the thread beside the audio thread that gets a recalled desk ready
     shared     memory that two processes see

@@ -1,19 +1,31 @@
-"""Compile the console's native code for this machine: a program of its own, see `kernels`.
+"""Compile the console's native code: a program of its own, see `kernels`; and a step of the build of a wheel.
+
+    python -m daemon.audio.build            for this machine, where it is kept
+    python -m daemon.audio.build FOLDER     for every machine that a wheel has native code for, into a folder
 
 It prints the name of each function that is compiled, a line each.
 """
 
 import gc
+import pathlib
+import sys
 
-from daemon.audio import kernels
+from daemon.audio import units
 
 
-def main() -> None:
-    """Make what is not there yet."""
+def main(arguments: list[str]) -> None:
+    """Make what is not there yet, or all of it."""
     gc.disable()  # little of what a compiler makes is garbage before it ends
-    for unit in kernels.UNITS:
-        unit.make(lambda name: print(name, flush=True))
+    for unit in units.ALWAYS:
+        if arguments:
+            unit.ship(pathlib.Path(arguments[0]), _tell)
+        else:
+            unit.make(_tell)
+
+
+def _tell(name: str) -> None:
+    print(name, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -10,14 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from daemon import errors
-from daemon.audio import callback, metronome
-from dsp.native import control, objects
-
-UNITS = (
-    objects.Unit("control", [control.load, control.store, control.exchange]),
-    objects.Unit("console", [callback.callback, callback.rehearse, metronome.play]),
-)
-"""All that runs in every console."""
+from daemon.audio import callback, units
+from dsp.native import objects
 
 FUNCTIONS = 150
 """About so many are compiled: for the bar."""
@@ -34,7 +28,7 @@ class KernelError(errors.Refusal):
 
 def compiled() -> bool:
     """Whether nothing has to be compiled on this machine."""
-    return all(unit.path() for unit in UNITS)
+    return all(unit.path() for unit in units.ALWAYS)
 
 
 def load(screen: Console | None = None) -> int:

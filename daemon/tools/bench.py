@@ -212,7 +212,9 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
     }
 
 
-def measure_changes(console: Console, audio: wall.Wall, play: Callable[[int], None]) -> dict[str, float]:
+def measure_changes(
+    console: Console, audio: wall.Wall, play: Callable[[int], None], rounds: int = ROUNDS
+) -> dict[str, float]:
     """Median cost of a block that takes a new setting, and of what a recall takes.
 
     Returns
@@ -225,7 +227,7 @@ def measure_changes(console: Console, audio: wall.Wall, play: Callable[[int], No
     rehearse = rehearsal.PROTOTYPE(kernels.rehearsal())
     fader = TABLE.leaves["/ch/01/mix/fader"]
     costs: dict[str, list[float]] = {"set_us": [], "recall_us": [], "rehearsal_us": [], "both_us": []}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         console.set(fader, 1023 - int(console.values.get(fader)))
         costs["set_us"].append(_longest_us(console, play))
         play(RECALL_BLOCKS)

@@ -13,7 +13,7 @@ after optimising, the module is refused, as it is for whatever else is called bu
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -51,8 +51,9 @@ OPTIONS: dict[str, Any] = {
 # No fastmath: the guard against NaN is a comparison that must survive the optimiser, and what one machine
 # fuses and another does not would be heard as other bytes.
 
-MATHEMATICS = {"cos", "exp", "exp2", "log", "log2", "log10", "pow", "sin", "sincos", "tan", "tanh"}
-EXTERNAL = {"memset", "memcpy", "memmove", "clock_gettime", "nanosleep", *MATHEMATICS}
+MATHEMATICS = ("cos", "exp", "exp2", "log", "log2", "log10", "pow", "sin", "sincos", "tan", "tanh")
+EXTERNAL = {"memset", "memcpy", "memmove", "clock_gettime", "nanosleep"}
+EXTERNAL |= {name + kind for name in MATHEMATICS for kind in ("", "f")}
 """What compiled code may call that is not a kernel: the C library's, without locks."""
 RAISED = "a_kernel_raises"
 
@@ -73,31 +74,44 @@ class CompileError(Exception):
     """Something can't be native code; the message says what."""
 
 
+LEVELS = {
+    "x86-64-v2": Target("x86_64-unknown-linux-gnu", "x86-64-v2"),
+    "x86-64-v3": Target("x86_64-unknown-linux-gnu", "x86-64-v3"),
+    "x86-64-v4": Target("x86_64-unknown-linux-gnu", "x86-64-v4"),
+    "aarch64": Target("aarch64-unknown-linux-gnu", "cortex-a72"),
+}
+"""Machines that a wheel has native code for."""
+
+
 def host() -> Target:
     """Describe this machine."""
     return Target(llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
 
 
 @global_compiler_lock
-def build(entries: Sequence[Entry], target: Target, finished: Callable[[str], None] = lambda name: None) -> bytes:
+def build(
+    entries: Sequence[Entry], targets: Sequence[Target], finished: Callable[[str], None] = lambda name: None
+) -> list[bytes]:
     """Compile entries and all that they call.
 
     Parameters
     ----------
     entries : sequence of Entry
-    target : Target
+    targets : sequence of Target
+        Machines that differ in what they can do, not in how they are called: one triple.
     finished : callable, optional
         Called with the name of each function that has been lowered.
 
     Returns
     -------
-    object : bytes
-        Relocatable and position-independent; each entry is a symbol with its kernel's name.
+    objects : list of bytes
+        One for each target, relocatable and position-independent; each entry is a symbol with its kernel's name.
     """
-    module = Session(target, finished)
+    module = Session(targets[0], finished)
     for entry in entries:
         module.enter(entry)
-    return module.emit([entry.kernel.name for entry in entries])
+    names = {entry.kernel.name for entry in entries}
+    return [module.emit(names, target) for target in targets]
 
 
 # --- numba, taught what a kernel is ---------------------------------------------------------------
@@ -202,6 +216,13 @@ class _Library(codegen.CPUCodeLibrary):
         """Nothing is finished here."""
 
 
+def _machine(target: Target) -> Any:
+    """LLVM's generator of code for a machine."""
+    return llvm.Target.from_triple(target.triple).create_target_machine(
+        cpu=target.cpu, features=target.features, opt=3, reloc="pic", codemodel="default"
+    )
+
+
 class _Codegen(codegen.CPUCodegen):
     """Numba's view of the machine that is compiled for."""
 
@@ -215,11 +236,8 @@ class _Codegen(codegen.CPUCodegen):
     def _init(self, llvm_module: Any) -> None:
         llvm.initialize_all_targets()
         llvm.initialize_all_asmprinters()
-        found = llvm.Target.from_triple(self._target.triple)
         self._tm_features = self._target.features
-        self._tm = found.create_target_machine(
-            cpu=self._target.cpu, features=self._target.features, opt=3, reloc="pic", codemodel="default"
-        )
+        self._tm = _machine(self._target)
         self._target_data = self._tm.target_data
         self._data_layout = str(self._target_data)
 
@@ -291,9 +309,9 @@ class Session:
             Session.current.pop()
         _Door(self._context, entry, made).write(self._codegen)
 
-    def emit(self, names: Sequence[str]) -> bytes:
-        """Optimise the module and make the object."""
-        module = self._codegen.module
+    def emit(self, names: Collection[str], target: Target) -> bytes:
+        """Optimise the module for a machine and make its object."""
+        module = self._codegen.module.clone()
         for function in module.functions:
             if not function.is_declaration:
                 function.linkage = "external" if function.name in names else "internal"
@@ -301,7 +319,7 @@ class Session:
             if not variable.is_declaration:
                 variable.linkage = "internal"
         module.verify()
-        generator = self._codegen._tm
+        generator = _machine(target)
         tuning = llvm.create_pipeline_tuning_options(speed_level=3)
         tuning.loop_vectorization = tuning.slp_vectorization = True
         builder = llvm.create_pass_builder(generator, tuning)

@@ -31,7 +31,7 @@ import platformdirs
 from dsp.native.kernel import Entry, Kernel, Kind
 
 SHIPPED = pathlib.Path(__file__).with_name("built")
-"""Where a wheel brings finished units, for each of `machines.LEVELS`."""
+"""Where a wheel brings finished units, for each of `compiler.LEVELS`."""
 FOLDER = "FADERD_KERNELS"
 """Environment variable that names another folder for what is compiled."""
 UNUSED_S = 60 * 24 * 3600
@@ -64,7 +64,7 @@ class Unit:
 
     def path(self) -> pathlib.Path | None:
         """File that is finished, if there is one."""
-        shipped = (SHIPPED / f"{self.name}-{self.digest}-{level}.so" for level in levels())
+        shipped = (SHIPPED / self._shipped(level) for level in levels())
         return next((path for path in (*shipped, self._kept()) if path.exists()), None)
 
     def _kept(self) -> pathlib.Path:
@@ -73,6 +73,19 @@ class Unit:
     def make(self, finished: Finished = lambda name: None) -> pathlib.Path:
         """Compile it, unless somebody has done so before; `finished` gets each function's name."""
         return self.path() or _make(self.entries, self._kept(), finished)
+
+    def ship(self, into: pathlib.Path, finished: Finished = lambda name: None) -> None:
+        """Compile it for every machine that a wheel has native code for, into a folder of the wheel."""
+        from dsp.native import compiler, elf
+
+        for machine in ("x86-64", "aarch64"):
+            names = [name for name in compiler.LEVELS if name.startswith(machine)]
+            made = compiler.build(self.entries, [compiler.LEVELS[name] for name in names], finished)
+            for name, relocatable in zip(names, made, strict=True):
+                (into / self._shipped(name)).write_bytes(elf.link(relocatable))
+
+    def _shipped(self, level: str) -> str:
+        return f"{self.name}-{self.digest}-{level}.so"
 
     def function(self, export: Kernel) -> Any:
         """One of the functions, loaded; made if it has to be."""
@@ -180,7 +193,7 @@ def _make(entries: Sequence[Entry], path: pathlib.Path, finished: Finished = lam
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            library = elf.link(compiler.build(entries, compiler.host(), finished))
+            library = elf.link(compiler.build(entries, [compiler.host()], finished)[0])
             with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as file:
                 file.write(library)
             os.replace(file.name, path)
@@ -199,6 +212,8 @@ def _forget_unused(path: pathlib.Path) -> None:
 def _load(path: pathlib.Path) -> ctypes.CDLL:
     with contextlib.suppress(OSError):  # one that is not ours is not forgotten
         os.utime(path)
+    with contextlib.suppress(OSError):  # another C library than glibc has its mathematics inside
+        ctypes.CDLL("libm.so.6", ctypes.RTLD_GLOBAL)
     return ctypes.CDLL(str(path))
 
 
@@ -271,8 +286,9 @@ def _read(module: str, seen: dict[str, bytes]) -> None:
 
 
 def _file_of(module: str) -> pathlib.Path | None:
-    """File of a module of this project, which need not be imported."""
-    if module in sys.modules and (file := getattr(sys.modules[module], "__file__", None)):
-        return pathlib.Path(file)
+    """File of a module, which need not be imported; the first pages of packages say nothing that is compiled."""
     path = pathlib.Path(__file__).parents[2].joinpath(*module.split(".")).with_suffix(".py")
-    return path if path.exists() else None
+    if path.exists():
+        return path
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return pathlib.Path(file) if file and not file.endswith("__init__.py") else None

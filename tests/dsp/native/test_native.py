@@ -13,7 +13,7 @@ import threading
 import numpy as np
 import pytest
 
-from daemon.audio import kernels, stage
+from daemon.audio import kernels, stage, units
 from dsp.engine import memory
 from dsp.native import compiler, kernel
 from rigs import harness
@@ -38,7 +38,7 @@ def called(library: bytes) -> set[str]:
 
 def test_nothing_but_kernels_and_what_takes_no_lock_is_called() -> None:
     kernels.load()
-    for unit in kernels.UNITS:
+    for unit in units.ALWAYS:
         path = unit.path()
         assert path is not None
         assert called(path.read_bytes()) <= WITHOUT_LOCKS

@@ -1,0 +1,8 @@
+"""What is compiled together: all that runs in every console; effects have units of their own, see `dsp.effects`."""
+
+from daemon.audio import callback, metronome
+from dsp.native import control, objects
+
+CONTROL = objects.Unit("control", [control.load, control.store, control.exchange])
+CONSOLE = objects.Unit("console", [callback.callback, callback.rehearse, metronome.play])
+ALWAYS = (CONTROL, CONSOLE)
