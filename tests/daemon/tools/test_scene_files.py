@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.files import scene
+from daemon.files import exact, scene
 from daemon.tools import scene_files
+from rigs.talk import Talk
 
 INIT = Path(__file__).parents[2] / "data" / "init.scn"
 
@@ -71,6 +72,82 @@ def test_a_converted_scene_is_complete_and_keeps_its_title(tmp_path: Path, capsy
 def test_converting_the_desks_own_scene_changes_no_byte(tmp_path: Path):
     assert scene_files.main(["convert", str(INIT), str(tmp_path / "b.scn")]) == 0
     assert (tmp_path / "b.scn").read_bytes() == INIT.read_bytes()
+
+
+# --- every kind of file ---------------------------------------------------------------------------------
+
+
+def stored(folder: Path) -> dict[str, Path]:
+    """Files of every kind that the console writes itself."""
+    talk = Talk(folder)
+    for line in ('ch/01/config "Kick" 3 YE 1', "ch/01/mix ON -12.3 ON +10 OFF -oo", "fx/1 PLAT", "fx/5 GEQ2"):
+        talk.say("/", line)
+    for name, mask in (("eventtyp", 134217727), ("channels", 1), ("auxbuses", 0), ("maingrps", 64)):
+        talk.say(f"/-show/showfile/snippet/007/{name}", mask)
+    for what in (
+        ("scene", 3, "Song", "slow"), ("snippet", 7, "Part"), ("librout", 0, "Stage"), ("libmon", 0, "Band"),
+        ("libchan", 0, "Kick", 0), ("libchan", 1, "Bus", 48), ("libchan", 2, "Main", 70),
+        ("libfx", 0, "Plate", 0), ("libfx", 1, "Graphic", 4),
+    ):  # fmt: skip
+        assert talk.say("/save", *what) == [("/save", what[0], 1)]
+    talk.say("/add", "cue", 100, "One")
+    talk.wait(1)
+    kinds = ("*.scn", "*.snp", "*.chn", "*.efx", "*.rou", "*.mon", "*.shw", "*.lib")
+    return {path.name: path for kind in kinds for path in folder.rglob(kind)}
+
+
+def test_lint_is_silent_on_every_kind_of_file_the_console_writes(tmp_path: Path, capsys: pytest.CaptureFixture):
+    files = stored(tmp_path)
+    assert {path.suffix for path in files.values()} == {".scn", ".snp", ".chn", ".efx", ".rou", ".mon", ".shw", ".lib"}
+    assert scene_files.main(["lint", *map(str, files.values())]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "")
+
+
+def test_convert_keeps_the_kind_and_what_is_well_formed_already(tmp_path: Path):
+    for name, path in stored(tmp_path / "state").items():
+        target = tmp_path / f"converted{path.suffix}"
+        assert scene_files.main(["convert", str(path), str(target)]) == 0, name
+        assert target.read_bytes() == path.read_bytes(), name
+        assert (exact.beside(target).exists()) == exact.beside(path).exists(), name
+
+
+ODD = {
+    "a.snp": ['#4.0# "hush" 0 0 0 0 1', "ch/05/mix/on OFF", "/nowhere 1", "/config/chlink/1-2 ON", "/ch/05/grp/dca 16"],
+    "a.chn": ["/config Kick 3", "/mix/fader -6", "/eq/9 PEQ", "/gate ON GATE -41"],
+    "a.efx": ['#4.0# 3 "Rack" 1 4 1', "type PLAT", "par 20 2.00", "parr 1"],
+    "a.rou": ['#4.0# 3 "Stage" 2 %0 1', "/config/routing/IN A1-8 A9-16", "/config/routin/IN A1-8"],
+    "a.shw": ["#4.0#", 'show "A" 0 0 0 0 0 0 0 0 0 0 "4.06"', "cue/000 100 One 0 3", "cues/000 1"],
+}
+WELL = {
+    "a.snp": ['#4.0# "hush" 0 0 0 0 1', "/ch/05/mix/on OFF", "/config/chlink/1-2 ON", "/ch/05/grp/dca %00010000"],
+    "a.chn": ['#4.0# 1 "a" 0 %0011111100011000 1', '/config "Kick" 3', "/mix/fader  -6.0", "/gate ON GATE -41.0"],
+    "a.efx": ['#4.0# 3 "Rack" 1 4 1', "type PLAT", "par 20 1.98"],
+    "a.rou": ['#4.0# 3 "Stage" 2 %0000000000000000 1', "/config/routing/IN A1-8 A9-16"],
+    "a.shw": ["#4.0#", 'show "A" 0 0 0 0 0 0 0 0 0 0 "4.06"', 'cue/000 100 "One" 0 3'],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_file_of_any_kind_is_written_anew_without_the_lines_that_mean_nothing(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture
+):
+    path, target = tmp_path / name, tmp_path / f"new-{name}"
+    path.write_text("".join(f"{line}\n" for line in ODD[name]))
+    assert scene_files.main(["convert", str(path), str(target)]) == 1
+    assert capsys.readouterr().err.count("left out: ") == 1
+    assert [line.rstrip() for line in target.read_text().splitlines()] == WELL[name]
+    assert scene_files.main(["lint", str(target)]) == 0
+    assert scene_files.main(["lint", str(path)]) == 1
+
+
+@pytest.mark.parametrize("command", ["lint", "convert"])
+@pytest.mark.parametrize("content", [b"", b"#4.0# \"a\" 0 0 0 0 1\n/ch/01/mix/pan +1", b"RIFF\0\0"])
+def test_what_can_not_be_read_is_exit_code_2(tmp_path: Path, command: str, content: bytes):
+    path, target = tmp_path / "a.snp", tmp_path / "b.snp"
+    path.write_bytes(content)
+    assert scene_files.main([command, str(path), *([str(target)] if command == "convert" else [])]) == 2
+    assert not target.exists()
 
 
 @pytest.mark.parametrize("command", [["diff", "a", "b"], ["lint", "a"], ["convert", "a", "b"]])
