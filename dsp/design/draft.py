@@ -4,7 +4,7 @@ A draft is one complete set of targets (`memory.TARGETS`).  Each of its sections
 made from rows of the table that it reads whole; `refresh` names them all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ from dsp.parameters.table import Table, Values
 from dsp.processors import compressor, gate, patch, svf
 
 Draft = npt.NDArray[Any]
+Rows = npt.NDArray[np.float64]
+Settings = tuple[npt.NDArray[Any], ...]
 
 MOST_DB = 80.0
 """Ceiling of an output without a limiter: a rendering in floats may be as loud as it is."""
@@ -63,6 +65,7 @@ class Desk(sheet.Sheet):
         self.ahead = _ears(self.plan, values.table)
         self.key_lane = 0
         self._listeners: dict[int, monitor.Listener] = {}
+        self._designed: dict[Hashable, tuple[Settings, Rows]] = {}
         self.rack = rack.Rack(rate)
         self.draft: Draft = np.zeros((), memory.TARGETS)
         _lay_out(self.draft)
@@ -83,8 +86,31 @@ class Desk(sheet.Sheet):
         twin.key_lane, twin._listeners = self.key_lane, self._listeners.copy()
         twin.draft = self.draft.copy()
         twin.rack.follow(self.rack)
+        twin._designed = self._designed.copy()
         twin.take_after(self)
         return twin
+
+    def designed(self, what: Hashable, settings: Settings, design: Callable[..., Rows]) -> Rows:
+        """Rows of what is designed lane by lane, of which only lanes that are set otherwise are made anew.
+
+        Parameters
+        ----------
+        what : hashable
+            What it is, for the next time.
+        settings : tuple of ndarray, shape (lanes, ...)
+        design : callable
+            Makes of such settings rows whose last axis are the lanes.
+        """
+        before, rows = self._designed.get(what, ((), np.zeros(0)))
+        others = [(one != other).reshape(len(one), -1).any(1) for one, other in zip(settings, before, strict=False)]
+        anew = np.flatnonzero(np.any(others, axis=0)) if before else np.arange(len(settings[0]))
+        if anew.size == len(settings[0]):
+            rows = design(*settings)
+        elif anew.size:
+            rows = rows.copy()
+            rows[..., anew] = design(*(each[anew] for each in settings))
+        self._designed[what] = settings, rows
+        return rows
 
     def row(self, kind: Kind, leaf: str) -> npt.NDArray[Any]:
         """Values of a leaf in every lane of a kind of strips."""

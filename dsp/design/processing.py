@@ -1,5 +1,7 @@
 """Sections of the draft that are the strips': from their sources to the dynamics."""
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 
@@ -77,8 +79,9 @@ def design_delay(desk: Desk) -> None:
 def design_eq(desk: Desk, kind: Kind) -> None:
     """EQ of four or six bands."""
     bands = "eq/{band}" if kind in strips.INPUTS else "eq/{band6}"
-    kind_of, freq, gain, q = (desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q"))
-    parts = eq.bands(desk.row(kind, "eq/on"), kind_of, freq, gain, q, desk.rate)
+    leaves = ("eq/on", *(f"{bands}/{leaf}" for leaf in ("type", "f", "g", "q")))
+    settings = tuple(desk.row(kind, leaf) for leaf in leaves)
+    parts = desk.designed((design_eq, kind), settings, functools.partial(eq.bands, rate=desk.rate))
     for part, filters in enumerate(parts):
         first = int(layout.EQ) + part * layout.EQ_PAIRS // 2
         for pair in range(len(filters) // 2):
@@ -109,7 +112,7 @@ def design_dynamics(desk: Desk, kind: Kind) -> None:
 def key_filter(desk: Desk, section: str, kind: Kind) -> npt.NDArray[np.float64]:
     """Filters of what gates or dynamics listen to; shape (2, 6, lanes)."""
     on, kind_of, freq = (desk.row(kind, f"{section}/filter/{leaf}") for leaf in ("on", "type", "f"))
-    return eq.key_filter(on, kind_of, freq, desk.rate)
+    return desk.designed((section, kind), (on, kind_of, freq), functools.partial(eq.key_filter, rate=desk.rate))
 
 
 def design_key_filter(desk: Desk, which: int, kind: Kind) -> None:

@@ -71,7 +71,7 @@ def row(values: Values, kind: Kind, leaf: str) -> Array:
     found = values.row(f"{kind.prefix}/{leaf}")
     if "{" not in kind.prefix:
         found = found[np.newaxis]
-    return np.repeat(found, kind.width, axis=0)
+    return found if kind.width == 1 else np.repeat(found, kind.width, axis=0)
 
 
 def has(values: Values, kind: Kind, leaf: str) -> bool:

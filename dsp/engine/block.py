@@ -10,7 +10,7 @@ are counted from the start of the stream, and targets change only at their begin
 """
 
 from dsp.effects import rack
-from dsp.engine import crossfade, flow, rehearsal
+from dsp.engine import crossfade, flow, rehearsal, targets
 from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS
 from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, UNSEEN
 from dsp.native import atomic, lanes
@@ -50,10 +50,10 @@ def begin_sub_block(shared):
     new = shared.slots[shared.slot]
     if shared.changing == crossfade.CROSSING:
         rehearsal.remember(shared, other)
-        rehearsal.turn(other, new, False)
+        targets.turn(other, new, False)
     elif shared.changing == crossfade.STILL:
         rehearsal.remember(shared, desk)
-    rehearsal.turn(desk, new, shared.changing == crossfade.STILL)
+    targets.turn(desk, new, shared.changing == crossfade.STILL)
     crossfade.newest(shared)
     may_take = shared.begun and shared.changing != crossfade.REHEARSING
     rack.turn(shared.rack, shared.slots[shared.slot], may_take, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)

@@ -11,9 +11,11 @@ side asks for the other page, the audio side turns at its next block, so no peak
 twice.  Every acceptance is stamped with the frame at which it took effect.
 """
 
+import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dsp.effects import memory as effects
 from dsp.engine.layout import (
@@ -38,18 +40,27 @@ from dsp.processors import automix, compressor, delay, gate, glide, limiter, osc
 
 F4, I4, I8 = np.float32, np.int32, np.int64
 
-GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
+Fields = list[tuple[str, Any, tuple[int, ...]]]
+"""Name, kind and shape of what a desk is set to; the last axis is always sixteen lanes."""
+
+OUTPUT: Fields = [("output", F4, (OUT_GROUPS, 1, WIDTH))]  # gain of each output of the device
+LEVELS: Fields = [
+    ("fader", F4, (STRIPS, 1, WIDTH)),
+    ("send", F4, (SEND_GROUPS, 1, WIDTH)),  # gain of each output of the console
+    ("automix", F4, (1, automix.ROWS, WIDTH)),
+]
+"""What mutes and levels make, with the mix: what `hush` lets through."""
+PROCESSORS: Fields = [
     ("preamp", F4, (RAW_GROUPS, 1, WIDTH)),  # gain of each input of the device
     ("trim", F4, (STRIPS, 1, WIDTH)),
-    ("filter", F4, (PAIRS, STRIPS, svf.ROWS, WIDTH)),
     ("gate", F4, (STRIPS, gate.ROWS, WIDTH)),
     ("dyn", F4, (2, STRIPS, compressor.ROWS, WIDTH)),
-    ("insert", F4, (2, STRIPS, 1, WIDTH)),  # how much of the return is heard
-    ("automix", F4, (1, automix.ROWS, WIDTH)),
-    ("fader", F4, (STRIPS, 1, WIDTH)),
-    ("mix", F4, (MIXES, ROWS, WIDTH)),
-    ("send", F4, (SEND_GROUPS, 1, WIDTH)),  # gain of each output of the console
-    ("output", F4, (OUT_GROUPS, 1, WIDTH)),  # gain of each output of the device
+]
+"""What else glides in ten milliseconds."""
+INSERTS: Fields = [("insert", F4, (2, STRIPS, 1, WIDTH))]  # how much of the return is heard; glides slowly
+FILTERS: Fields = [("filter", F4, (PAIRS, STRIPS, svf.ROWS, WIDTH))]
+MIX: Fields = [("mix", F4, (MIXES, ROWS, WIDTH))]  # every row glides by itself
+PATCHES: Fields = [
     ("patch", I4, (INPUT_GROUPS, WIDTH)),
     ("insert_return", I4, (2, STRIPS, WIDTH)),  # what comes back, a place
     ("send_patch", I4, (SEND_GROUPS, WIDTH)),
@@ -57,7 +68,10 @@ GLIDING: list[tuple[str, Any, tuple[int, ...]]] = [
     ("effect_patch", I4, (1, WIDTH)),  # what both sides of each effect slot are fed with
     ("delay", I4, (DELAYS, WIDTH)),
 ]
-"""Everything that glides: name, kind and shape; the last axis is always sixteen lanes."""
+"""What cross-fades."""
+
+GLIDING: Fields = [*OUTPUT, *LEVELS, *PROCESSORS, *INSERTS, *FILTERS, *MIX, *PATCHES]
+"""Everything that glides; what moves alike lies together, and so do its clocks: see `targets.advance`."""
 
 SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("key", I4, (KEYS, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
@@ -76,12 +90,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
 TARGETS = np.dtype([*GLIDING, *SETTINGS, *effects.NEW, ("serial", I8)], align=True)
 """One complete set of targets: what travels through the mailbox."""
 
-LEVELS = ("automix", "fader", "mix", "send")
-"""Targets that mutes and levels make: what `hush` lets through."""
-
-HUSH = np.dtype(
-    [*(entry for entry in GLIDING if entry[0] in LEVELS), ("recalls", I8)], align=True
-)  # fmt: skip
+HUSH = np.dtype([*LEVELS, *MIX, ("recalls", I8)], align=True)
 """Levels of the desk that the recall of this number made."""
 
 HUSHES = 4
@@ -134,8 +143,22 @@ def _clocks(names: set[str] | None = None) -> list[tuple[str, Any, tuple[int, ..
     ]
 
 
+def _count(fields: Fields) -> np.int64:
+    """How many clocks some of what glides have."""
+    names = {name for name, *_ in fields}
+    return Number(sum(math.prod(shape) for _, _, shape in _clocks(names)))
+
+
+def _rows(fields: Fields) -> npt.NDArray[np.int64]:
+    """Rows that each of the clocks of some fields moves, in the order in which both lie in memory."""
+    return np.concatenate([np.full(math.prod(shape[:-2]), shape[-2], np.int64) for _, _, shape in fields])
+
+
 START = np.dtype(GLIDING, align=True)
 CLOCKS = np.dtype(_clocks(), align=True)
+OUTPUT_CLOCKS, LEVEL_CLOCKS, PROCESSOR_CLOCKS = _count(OUTPUT), _count(LEVELS), _count(PROCESSORS)
+INSERT_CLOCKS, FILTER_CLOCKS, MIX_CLOCKS, PATCH_CLOCKS = _count(INSERTS), _count(FILTERS), _count(MIX), _count(PATCHES)
+LEVEL_ROWS, PROCESSOR_ROWS = _rows(LEVELS), _rows(PROCESSORS)
 LIVE = np.dtype(
     _clocks({"patch", "filter", "gate", "dyn", "insert", "send_patch", "delay"}), align=True
 )

@@ -30,7 +30,7 @@ from dsp.engine.memory import (
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import automix, delay, gain, oscillator
+from dsp.processors import delay, gain, oscillator
 from dsp.processors.glide import SUB_BLOCK
 
 SETTLING_MS = 2000.0
@@ -187,18 +187,7 @@ def before(desk, other, which, begin, oldest):
 def hear_again(shared, desk):
     """Let a desk hear a sub-block of what came in, unheard itself."""
     remember(shared, desk)
-    turn(desk, shared.slots[shared.slot], False)
+    targets.turn(desk, shared.slots[shared.slot], False)
     inputs, returned = past(shared, desk.frame), past_returned(shared, desk.frame)
     flow.process(desk, shared.pages[UNSEEN], inputs, returned, np.int64(0), np.int64(SUB_BLOCK))
     desk.frame += SUB_BLOCK
-
-
-@kernel
-def turn(desk, new, may_take):
-    """Begin a sub-block: move the clocks of a desk on; what waited for a cross-fade is taken from `new`, if it may."""
-    desk.parity = 1 - desk.parity
-    automix.share(
-        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0),
-        desk.clock.automix[0], desk.glide_length, lanes.at(desk.curve, 0),
-    )  # fmt: skip
-    targets.advance(desk, new, may_take)

@@ -20,12 +20,22 @@ from dsp.engine.layout import (
     NOWHERE,
     OUT_GROUPS,
     PAIRS,
-    RAW_GROUPS,
     ROWS,
     SELF,
     SEND_GROUPS,
     STRIPS,
     TAPS,
+)
+from dsp.engine.memory import (
+    FILTER_CLOCKS,
+    INSERT_CLOCKS,
+    LEVEL_CLOCKS,
+    LEVEL_ROWS,
+    MIX_CLOCKS,
+    OUTPUT_CLOCKS,
+    PATCH_CLOCKS,
+    PROCESSOR_CLOCKS,
+    PROCESSOR_ROWS,
 )
 from dsp.native import lanes
 from dsp.native.kernel import kernel
@@ -34,6 +44,17 @@ from dsp.processors import automix, compressor, gain, gate, glide, limiter, mix,
 
 ONE_ROW = np.int64(1)  # gains have nothing else
 FILTER_STATE_ROWS = np.int64(svf.STATE_ROWS)
+
+
+@kernel
+def turn(desk, new, may_take):
+    """Begin a sub-block: move the clocks of a desk on; what waited for a cross-fade is taken from `new`, if it may."""
+    desk.parity = 1 - desk.parity
+    automix.share(
+        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0),
+        desk.clock.automix[0], desk.glide_length, lanes.at(desk.curve, 0),
+    )  # fmt: skip
+    advance(desk, new, may_take)
 
 
 @kernel
@@ -47,28 +68,18 @@ def advance(desk, new, may_take):
         return
     desk.since += glide.SUB_BLOCK
     clock = desk.clock
-    glide.advance(lanes.at(clock.preamp, 0), RAW_GROUPS, end)
-    glide.advance(lanes.at(clock.trim, 0), STRIPS, end)
-    glide.advance(lanes.at(clock.automix, 0), 1, end)
-    glide.advance(lanes.at(clock.fader, 0), STRIPS, end)
-    glide.advance(lanes.at(clock.send, 0), SEND_GROUPS, end)
-    glide.advance(lanes.at(clock.output, 0), OUT_GROUPS, end)
-    if glide.advance(lanes.at(clock.mix, 0), MIXES * ROWS, end):
-        list_rows(desk)
-    ended = glide.advance(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
-    ended |= glide.advance(lanes.at(clock.insert_return, 0), 2 * STRIPS, end)
-    ended |= glide.advance(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
-    ended |= glide.advance(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
-    ended |= glide.advance(lanes.at(clock.effect_patch, 0), 1, end)
-    ended |= glide.advance(lanes.at(clock.delay, 0), DELAYS, end)
-    ended |= glide.advance(lanes.at(clock.filter, 0), PAIRS * STRIPS, svf.change(end))
+    glide.advance(lanes.at(clock.output, 0), OUTPUT_CLOCKS, end)
+    ended = glide.advance(lanes.at(clock.patch, 0), PATCH_CLOCKS, end)
+    ended |= glide.advance(lanes.at(clock.filter, 0), FILTER_CLOCKS, svf.change(end))
     if ended and may_take:
         filters(desk, new)
         patches(desk, new)
         desk.since = 0
-    ended |= glide.advance(lanes.at(clock.gate, 0), STRIPS, end)
-    ended |= glide.advance(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
-    ended |= glide.advance(lanes.at(clock.insert, 0), 2 * STRIPS, glide.slow(end))
+    ended |= glide.advance(lanes.at(clock.fader, 0), LEVEL_CLOCKS, end)
+    ended |= glide.advance(lanes.at(clock.preamp, 0), PROCESSOR_CLOCKS, end)
+    ended |= glide.advance(lanes.at(clock.insert, 0), INSERT_CLOCKS, glide.slow(end))
+    if glide.advance(lanes.at(clock.mix, 0), MIX_CLOCKS, end):
+        list_rows(desk)
     if ended:
         find_live(desk)
 
@@ -76,42 +87,31 @@ def advance(desk, new, may_take):
 @kernel
 def take(desk, new):
     """Set out for new targets: all but the gains of the outputs."""
-    end = desk.glide_length
-    for group in range(STRIPS):
-        strips(desk, new, group)
+    levels(desk, new)
+    start, target, clock = desk.start, desk.target, desk.clock
+    glide.accept_all(
+        lanes.at(start.preamp, 0), lanes.at(target.preamp, 0), lanes.at(new.preamp, 0),
+        lanes.at(clock.preamp, 0), PROCESSOR_ROWS, PROCESSOR_CLOCKS, lanes.at(desk.curve, 0), desk.glide_length,
+    )  # fmt: skip
+    inserts(desk, new)
     filters(desk, new)
     patches(desk, new)
-    for group in range(RAW_GROUPS):
-        desk.clock.preamp[group] = glide.accept(
-            lanes.at(desk.start.preamp, group), lanes.at(desk.target.preamp, group),
-            lanes.at(new.preamp, group), ONE_ROW, desk.clock.preamp[group], lanes.at(desk.curve, 0), end,
-        )  # fmt: skip
-    levels(desk, new)
     settings(desk, new)
 
 
 @kernel
 def levels(desk, new):
     """New targets for what mutes, faders and sends make; `new` are targets, or a HUSH."""
-    end = desk.glide_length
-    for group in range(STRIPS):
-        desk.clock.fader[group] = glide.accept(
-            lanes.at(desk.start.fader, group), lanes.at(desk.target.fader, group), lanes.at(new.fader, group),
-            ONE_ROW, desk.clock.fader[group], lanes.at(desk.curve, 0), end,
-        )  # fmt: skip
+    start, target, clock = desk.start, desk.target, desk.clock
+    curve, end = lanes.at(desk.curve, 0), desk.glide_length
+    glide.accept_all(
+        lanes.at(start.fader, 0), lanes.at(target.fader, 0), lanes.at(new.fader, 0),
+        lanes.at(clock.fader, 0), LEVEL_ROWS, LEVEL_CLOCKS, curve, end,
+    )  # fmt: skip
     for which in range(MIXES):
         mix.accept(
-            lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which), lanes.at(new.mix, which),
-            lanes.at(desk.clock.mix, which), ROWS, lanes.at(desk.curve, 0), end,
-        )  # fmt: skip
-    desk.clock.automix[0] = glide.accept(
-        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(new.automix, 0),
-        automix.ROWS, desk.clock.automix[0], lanes.at(desk.curve, 0), end,
-    )  # fmt: skip
-    for group in range(SEND_GROUPS):
-        desk.clock.send[group] = glide.accept(
-            lanes.at(desk.start.send, group), lanes.at(desk.target.send, group), lanes.at(new.send, group),
-            ONE_ROW, desk.clock.send[group], lanes.at(desk.curve, 0), end,
+            lanes.at(start.mix, which), lanes.at(target.mix, which), lanes.at(new.mix, which),
+            lanes.at(clock.mix, which), ROWS, curve, end,
         )  # fmt: skip
 
 
@@ -144,22 +144,12 @@ def settle(desk):
             if clock.filter[pair, group] < svf.change(end):
                 coming = lanes.at3(desk.filter_state, COMING, pair, group)
                 gain.copy(coming, lanes.at3(desk.filter_state, HEARD, pair, group), FILTER_STATE_ROWS)
-    finish(lanes.at(clock.preamp, 0), RAW_GROUPS, end)
-    finish(lanes.at(clock.trim, 0), STRIPS, end)
-    finish(lanes.at(clock.automix, 0), 1, end)
-    finish(lanes.at(clock.filter, 0), PAIRS * STRIPS, svf.change(end))
-    finish(lanes.at(clock.gate, 0), STRIPS, end)
-    finish(lanes.at(clock.dyn, 0), 2 * STRIPS, end)
-    finish(lanes.at(clock.insert, 0), 2 * STRIPS, glide.slow(end))
-    finish(lanes.at(clock.fader, 0), STRIPS, end)
-    finish(lanes.at(clock.mix, 0), MIXES * ROWS, end)
-    finish(lanes.at(clock.send, 0), SEND_GROUPS, end)
-    finish(lanes.at(clock.patch, 0), INPUT_GROUPS, end)
-    finish(lanes.at(clock.insert_return, 0), 2 * STRIPS, end)
-    finish(lanes.at(clock.send_patch, 0), SEND_GROUPS, end)
-    finish(lanes.at(clock.output_patch, 0), OUT_GROUPS, end)
-    finish(lanes.at(clock.effect_patch, 0), 1, end)
-    finish(lanes.at(clock.delay, 0), DELAYS, end)
+    finish(lanes.at(clock.fader, 0), LEVEL_CLOCKS, end)
+    finish(lanes.at(clock.preamp, 0), PROCESSOR_CLOCKS, end)
+    finish(lanes.at(clock.insert, 0), INSERT_CLOCKS, glide.slow(end))
+    finish(lanes.at(clock.filter, 0), FILTER_CLOCKS, svf.change(end))
+    finish(lanes.at(clock.mix, 0), MIX_CLOCKS, end)
+    finish(lanes.at(clock.patch, 0), PATCH_CLOCKS, end)
 
 
 @kernel
@@ -170,28 +160,16 @@ def finish(clock, count, end):
 
 
 @kernel
-def strips(desk, new, group):
-    """New targets for all that is in one group of strips."""
-    end = desk.glide_length
-    curve = lanes.at(desk.curve, 0)
+def inserts(desk, new):
+    """New weights of what comes back; their clocks run for two glides."""
     start, target, clock = desk.start, desk.target, desk.clock
-    clock.trim[group] = glide.accept(
-        lanes.at(start.trim, group), lanes.at(target.trim, group), lanes.at(new.trim, group),
-        ONE_ROW, clock.trim[group], curve, end,
-    )  # fmt: skip
-    clock.gate[group] = glide.accept(
-        lanes.at(start.gate, group), lanes.at(target.gate, group), lanes.at(new.gate, group),
-        gate.ROWS, clock.gate[group], curve, end,
-    )  # fmt: skip
     for position in range(2):
-        clock.dyn[position, group] = glide.accept(
-            lanes.at2(start.dyn, position, group), lanes.at2(target.dyn, position, group),
-            lanes.at2(new.dyn, position, group), compressor.ROWS, clock.dyn[position, group], curve, end,
-        )  # fmt: skip
-        clock.insert[position, group] = 2 * glide.accept(
-            lanes.at2(start.insert, position, group), lanes.at2(target.insert, position, group),
-            lanes.at2(new.insert, position, group), ONE_ROW, clock.insert[position, group] // 2, curve, end,
-        )  # fmt: skip
+        for group in range(STRIPS):
+            clock.insert[position, group] = 2 * glide.accept(
+                lanes.at2(start.insert, position, group), lanes.at2(target.insert, position, group),
+                lanes.at2(new.insert, position, group), ONE_ROW, clock.insert[position, group] // 2,
+                lanes.at(desk.curve, 0), desk.glide_length,
+            )  # fmt: skip
 
 
 @kernel

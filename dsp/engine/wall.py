@@ -17,8 +17,8 @@ from dsp.engine.memory import (
     FRAME,
     FRESH,
     GLIDING,
+    HUSH,
     HUSH_MIDDLE,
-    LEVELS,
     MEMORY,
     MIDDLE,
     PAGE_IN_USE,
@@ -151,7 +151,7 @@ class Wall:
         slot = self.memory["hushes"][self._own_hush]
         slot["recalls"] = -1
         for entry, draft in zip(slot, drafts, strict=False):
-            for name in (*LEVELS, "recalls"):
+            for name in HUSH.names or ():
                 entry[name] = draft[name]
         self._own_hush = control.exchange(self.memory["words"], HUSH_MIDDLE, self._own_hush | FRESH) & 3
 

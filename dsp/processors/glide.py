@@ -87,6 +87,19 @@ def accept(start, target, new, rows, clock, curve, end):
     return 0
 
 
+@kernel
+def accept_all(start, target, new, clocks, rows, count, curve, end):
+    """Take new targets for `count` things that lie side by side: so many rows each, and a clock; see `accept`."""
+    at = 0
+    for i in range(count):
+        moved = accept(
+            lanes.row_of(start, at), lanes.row_of(target, at), lanes.row_of(new, at),
+            rows[i], lanes.scalar(clocks, i), curve, end,
+        )  # fmt: skip
+        lanes.put(clocks, i, np.int32(moved))
+        at += rows[i]
+
+
 @inline
 def slow(end):
     """Frames of a glide at half the speed, which needs the curve at half the frames."""
