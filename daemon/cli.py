@@ -7,8 +7,12 @@ import pathlib
 import sys
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from daemon import errors
+
+if TYPE_CHECKING:  # commands import what they need: --help must not wait for it
+    from daemon import settings
 
 BEGAN = time.perf_counter()
 
@@ -43,6 +47,10 @@ def _own_parser(name: str) -> Callable[[list[str]], int] | None:
         from daemon.tools import scene_files
 
         return scene_files.main
+    if name == "doctor":
+        from daemon.tools import doctor
+
+        return doctor.main
     for entry in importlib.metadata.entry_points(group=PLUGINS, name=name):
         command: Callable[[list[str]], int] = entry.load()
         return command
@@ -83,8 +91,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_line_mode(commands)
 
-    doctor = commands.add_parser("doctor", help="find what stands in the way of sound that never stops")
-    doctor.set_defaults(command=_doctor)
+    doctor_help = "find what stands in the way of sound that never stops: faderd doctor --help"
+    commands.add_parser("doctor", help=doctor_help, add_help=False)
 
     curves = commands.add_parser("curves", help="draw the EQ beside its analogue curves")
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
@@ -126,13 +134,20 @@ def _line_mode(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from daemon import run, settings
 
-    chosen = settings.read(options.config)
+    def read() -> settings.Settings:
+        return _with_flags(settings.read(options.config), options)
+
+    return run.run(read, BEGAN)
+
+
+def _with_flags(chosen: "settings.Settings", options: argparse.Namespace) -> "settings.Settings":
+    """Settings, with the flags of the command line over them."""
     for key in ("device", "rate", "block", "osc_port", "local", "state", "scene"):
         if (value := getattr(options, key)) is not None:
             setattr(chosen, key, value)
     if options.osc_port is not None and chosen.listen:
         chosen.listen[0].port = options.osc_port
-    return run.run(chosen, BEGAN)
+    return chosen
 
 
 def _devices(options: argparse.Namespace) -> int:
@@ -140,12 +155,6 @@ def _devices(options: argparse.Namespace) -> int:
 
     devices.print_table()
     return 0
-
-
-def _doctor(options: argparse.Namespace) -> int:
-    from daemon.tools import doctor
-
-    return doctor.main()
 
 
 def _render(options: argparse.Namespace) -> int:

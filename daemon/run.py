@@ -1,7 +1,6 @@
 """Running: kernels, device, desk and server put together, until somebody says stop."""
 
 import asyncio
-import contextlib
 import dataclasses
 import logging
 import logging.handlers
@@ -9,11 +8,11 @@ import pathlib
 import signal
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from daemon import dialect, errors, server, settings
-from daemon.audio import devices, kernels, rehearsal
+from daemon import dialect, errors, server, settings, upkeep
+from daemon.audio import devices, kernels, rehearsal, shared, watch
 from daemon.commands import errors as faults
 from daemon.commands import family, history, lines, roles, stores, subscriptions, sync, talkback, whois
 from daemon.demo import band
@@ -23,14 +22,13 @@ from daemon.files import claim, disk, scene
 from daemon.history import log as log_file
 from daemon.metering import analyser, meters
 from daemon.show import start, state
+from daemon.system import crash, notify
 from daemon.wire import network
 from dsp.engine import wall
 
 log = logging.getLogger("faderd")
 
 METER_PERIOD_S = 0.05
-WATCH_PERIOD_S = 2.0
-FADE_OUT_S = 0.05
 NO_PINS: Mapping[str, str] = {}
 
 
@@ -38,25 +36,29 @@ class StartError(errors.Refusal):
     """The daemon can't start; the message says why and what to do."""
 
 
-def run(chosen: settings.Settings, began: float) -> int:
+def run(read: Callable[[], settings.Settings], began: float) -> int:
     """Mix until SIGINT or SIGTERM; return the exit code.
 
     Parameters
     ----------
-    chosen : Settings
-        Device, ports and folders.
+    read : callable
+        Reads device, ports and folders: now, and whenever they are to be reloaded.
     began : float
         `time.perf_counter` when the program began, for the line that says how long it took.
     """
+    chosen = read()
     with claim.held(chosen.state):
-        return _mix(chosen, began)
+        return _mix(chosen, read, began)
 
 
-def _mix(chosen: settings.Settings, began: float) -> int:
+def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began: float) -> int:
     """Mix, see `run`: the state folder is nobody else's."""
     _log_to(chosen.state)
-    device = devices.choose(chosen.device, chosen.rate, chosen.block)
-    audio = wall.Wall(device.rate, device.inputs, device.outputs)
+    reports = crash.Reporter(chosen.state)
+    reports.attend()
+    room = shared.Room()
+    device = devices.choose(chosen.device, chosen.rate, chosen.block, room)
+    audio = wall.Wall(device.rate, device.inputs, device.outputs, lend=room.lend)
     mixer = console.Console(audio, settings.plan(chosen))
     rules.obey(mixer)
     shown = analyser.Analyser(mixer, audio)
@@ -68,18 +70,26 @@ def _mix(chosen: settings.Settings, began: float) -> int:
     files = disk.Disk(answering.post)
     for line in _who_may_mix(answering.ports, access, chosen):
         log.info(line)
-    spoken = speak(mixer, answering.network, answering.counters, identity, files, chosen.state, access, chosen.pins)
+    kept_up = upkeep.Upkeep(audio, mixer, chosen, read, room, keeper.path)
+    spoken = speak(
+        mixer, answering.network, answering.counters, identity, files, chosen.state, access, chosen.pins,
+        kept_up.families,
+    )  # fmt: skip
+    kept = watch.Watch(device, audio, mixer, room.lend)
     try:
         callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
-        rehearsal.Rehearsal(audio, kernels.rehearsal()).start()
-        return asyncio.run(_serve(device, callback, audio, mixer, keeper, answering, spoken, shown, began))
+        beside = rehearsal.Rehearsal(audio, kernels.rehearsal())
+        beside.start()
+        kept.wait_for(callback, beside)
+        kept_up.attend(kept)
+        return asyncio.run(_serve(kept, kept_up, reports, audio, mixer, keeper, answering, spoken, shown, began))
     finally:
         if spoken.stores is not None:
             spoken.stores.save()
         spoken.history.save()
         files.close()
         keeper.save()
-        device.close()
+        kept.device.close()
 
 
 class Spoken(NamedTuple):
@@ -100,8 +110,12 @@ def speak(
     folder: pathlib.Path | None,
     access: Sequence[Access] = (),
     pins: Mapping[str, str] = NO_PINS,
+    beside: Callable[[network.Network, faults.Faults, roles.Roles], list[family.Family]] = lambda *_: [],
 ) -> Spoken:
-    """Put together all that clients can say; without a state folder nothing can be stored."""
+    """Put together all that clients can say; without a state folder nothing can be stored.
+
+    What goes on `beside` the mixing has its say, too.
+    """
     # What a client asked for and comes later happens on its behalf, too.
     way = dataclasses.replace(own_way, later=lambda delay_s, call: own_way.later(delay_s, mixer.on_behalf(call)))
     reasons = faults.Faults(way)
@@ -120,6 +134,7 @@ def speak(
     kept = log_file.Log(folder) if folder is not None else None
     done = history.History(mixer, lambda client: guard.access(client).role, way, files, kept)
     families.append(done)
+    families += beside(way, reasons, guard)
     return Spoken(dialect.Dialect(mixer, counters, way, reasons, guard, families), told, stored, done)
 
 
@@ -173,8 +188,9 @@ def _warn(problems: Iterable[tuple[pathlib.Path, scene.Problem]]) -> None:
 
 
 async def _serve(
-    device: devices.Device,
-    callback: int,
+    kept: watch.Watch,
+    kept_up: upkeep.Upkeep,
+    reports: crash.Reporter,
     audio: wall.Wall,
     mixer: console.Console,
     keeper: state.Keeper,
@@ -185,33 +201,41 @@ async def _serve(
 ) -> int:
     """Open everything, say `ready`, and keep the meters and the state going; return the exit code."""
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(reports.of_loop)
     stopping = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, kept_up.reload.begin)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    watching = asyncio.create_task(_watch(device, callback, audio, stopping))
     answering.start(loop, spoken.dialect)
+    tasks = []
     try:
-        mixer.open_outputs(True)
-        device.start(callback, audio.address)
-        _say_ready(device, answering, began)
+        kept.start()
+        _say_ready(kept.device, answering, began)
+        for line in kept_up.remedies():
+            log.warning(line)
+        watching = asyncio.create_task(kept.keep())
+        watching.add_done_callback(lambda _: stopping.set())  # it ends when the device has failed for good
         tasks = [
-            asyncio.create_task(_feed_meters(audio, answering, spoken.told, shown)),
+            watching,
+            asyncio.create_task(kept_up.run()),
+            asyncio.create_task(_feed_meters(audio, answering, spoken.told, shown, kept)),
             asyncio.create_task(_keep_state(keeper)),
         ]
         await stopping.wait()
+        notify.stopping()
+        mixer.open_outputs(False)
+        await asyncio.sleep(watch.FADE_S)
+    finally:
         for task in tasks:
             task.cancel()
-        mixer.open_outputs(False)
-        await asyncio.sleep(FADE_OUT_S)
-        device.stop()
-    finally:
-        watching.cancel()
         answering.stop()
+        kept.device.stop()
     log.info("stopped")
-    return 1 if device.failure else 0
+    return 1 if kept.device.failure else 0
 
 
 def _say_ready(device: devices.Device, answering: server.Server, began: float) -> None:
+    notify.ready(f"plays on {device.name}")
     delay_ms = 1000 * device.block / device.rate
     print(
         f"ready · {device.name} · {device.rate} Hz · {device.block} frames ({delay_ms:.1f} ms) · "
@@ -221,13 +245,17 @@ def _say_ready(device: devices.Device, answering: server.Server, began: float) -
 
 
 async def _feed_meters(
-    audio: wall.Wall, answering: server.Server, told: subscriptions.Subscriptions, shown: analyser.Analyser
+    audio: wall.Wall,
+    answering: server.Server,
+    told: subscriptions.Subscriptions,
+    shown: analyser.Analyser,
+    kept: watch.Watch,
 ) -> None:
-    """Collect the meters twenty times a second, on time."""
+    """Collect the meters twenty times a second, on time; while there is no device they show that nothing sounds."""
     loop = asyncio.get_running_loop()
     due = loop.time()
     while True:
-        page = audio.control_collect()
+        page = audio.control_collect() if kept.state.playing else meters.silence()
         if page is not None:
             if told.shows(meters.SPECTRUM):
                 page["rta"] = shown.measure()
@@ -241,23 +269,3 @@ async def _keep_state(keeper: state.Keeper) -> None:
         await asyncio.sleep(state.PERIOD_S)
         if due := keeper.due():
             await asyncio.to_thread(keeper.write, due)  # clients and meters must not wait for the disk
-
-
-async def _watch(device: devices.Device, callback: int, audio: wall.Wall, stopping: asyncio.Event) -> None:
-    """Notice when the device has gone, and try to have the same one back; stop if that can't be."""
-    while not stopping.is_set():
-        await asyncio.sleep(WATCH_PERIOD_S)
-        if device.running:
-            continue
-        if device.failure:
-            log.error("device lost: %s · %s", device.name, device.failure)
-            stopping.set()
-            return
-        log.error("device lost: %s · retrying every %g s", device.name, WATCH_PERIOD_S)
-        while not device.running:
-            device.close()
-            with contextlib.suppress(devices.DeviceError):
-                device.start(callback, audio.address)
-                log.info("device back: %s", device.name)
-                break
-            await asyncio.sleep(WATCH_PERIOD_S)

@@ -18,7 +18,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from daemon.audio import audiofile, metronome, stage, stream
+from daemon.audio import audiofile, metronome, remote, shared, stage, stream
 from daemon.demo import band
 
 VIRTUAL = "virtual"
@@ -63,17 +63,36 @@ class Device(Protocol):
     def close(self) -> None:
         """Give the device back at once."""
 
+    def seek(self) -> None:
+        """Look for the same device anew, after `close`; its rate and channels may be others then.
+
+        Raises
+        ------
+        DeviceError
+            When it is not there, or can't do what the settings ask for.
+        """
+
     @property
     def running(self) -> bool:
         """Whether the device still calls."""
 
     @property
     def failure(self) -> str | None:
-        """Why the device stopped by itself, where that is known."""
+        """Why the device stopped for good, where that is so."""
 
     @property
-    def cpu_load(self) -> float:
-        """Share of its time the callback takes, 1.0 being all of it."""
+    def lost(self) -> str | None:
+        """Why the device has gone, where that is known: it may come back."""
+
+    def code(self, effect: str) -> int | None:
+        """Address of the kernel of an effect, where it is played; None while that can't be told."""
+
+    def there(self, address: int) -> int:
+        """Address, where it is played, of memory that lies at an address here."""
+
+    @property
+    def hurried(self) -> bool:
+        """Whether the thread that calls has real-time scheduling."""
 
     @property
     def latency(self) -> tuple[float, float] | None:
@@ -110,7 +129,9 @@ class Row:
     latency_ms: float | None
 
 
-def choose(spec: str | None = None, rate: int | None = None, block: int | None = None) -> Device:
+def choose(
+    spec: str | None = None, rate: int | None = None, block: int | None = None, room: shared.Room | None = None
+) -> Device:
     """Find the device that is meant; it is opened by its `start`.
 
     Parameters
@@ -122,6 +143,9 @@ def choose(spec: str | None = None, rate: int | None = None, block: int | None =
     rate, block : int, optional
         Frames per second and frames per call.  Without a rate it is 48 kHz, or what the device or the
         files prefer if they can't do that; without a block it is 64.
+    room : Room, optional
+        Where the memory will be that the callback gets: with it, PortAudio has a process of its own, and what
+        has gone can come back.
 
     Raises
     ------
@@ -140,8 +164,10 @@ def choose(spec: str | None = None, rate: int | None = None, block: int | None =
     is_audio = path.is_dir() or (path.is_file() and path.suffix.lower() in audiofile.SUFFIXES)
     if is_audio and not spec.isdecimal():
         return _files(path, rate, block)
-    info = _match(spec, _infos_for(spec))
-    return stream.Stream(info, _agreed_rate(info, rate), block)
+    if room is not None:
+        return remote.Remote(room, spec, rate, block)
+    info = match(spec)
+    return stream.Stream(info, agreed_rate(info, rate), block)
 
 
 def table() -> list[Row]:
@@ -199,18 +225,15 @@ def _read_on(source: audiofile.Source, rows: npt.NDArray[np.float32]) -> None:
         filled += len(block)
 
 
-def _infos_for(spec: str) -> list[stream.Info]:
-    """List the devices a name may mean; a missing library must not hide a mistyped folder."""
-    try:
-        return stream.infos()
-    except stream.LibraryMissing:
-        if os.sep in spec:
-            raise DeviceError(f"{spec}: no such folder") from None
-        raise
+def match(spec: str) -> stream.Info:
+    """Find the one device of PortAudio with outputs that is meant by its number or a part of its name.
 
-
-def _match(spec: str, infos: list[stream.Info]) -> stream.Info:
-    """Find the one device with outputs that `spec` means."""
+    Raises
+    ------
+    DeviceError
+        When there is none, or several; and when PortAudio is not installed.
+    """
+    infos = _infos_for(spec)
     playable = [info for info in infos if info.outputs]
     if spec.isdecimal():
         found = [info for info in infos if info.index == int(spec)]
@@ -228,6 +251,16 @@ def _match(spec: str, infos: list[stream.Info]) -> stream.Info:
     return found[0]
 
 
+def _infos_for(spec: str) -> list[stream.Info]:
+    """List the devices a name may mean; a missing library must not hide a mistyped folder."""
+    try:
+        return stream.infos()
+    except stream.LibraryMissing:
+        if os.sep in spec:
+            raise DeviceError(f"{spec}: no such folder") from None
+        raise
+
+
 def _candidates(infos: list[stream.Info]) -> str:
     """List devices below an error."""
     lines = [f"  {VIRTUAL}  the built-in band"] if not infos else []
@@ -236,8 +269,8 @@ def _candidates(infos: list[stream.Info]) -> str:
     return ":\n" + "\n".join(lines)
 
 
-def _agreed_rate(info: stream.Info, rate: int | None) -> int:
-    """Settle the rate: the one asked for, else 48 kHz, else the device's own."""
+def agreed_rate(info: stream.Info, rate: int | None) -> int:
+    """Settle the rate: the one asked for, else 48 kHz, else the device's own; or raise DeviceError with the remedy."""
     reason = stream.refusal(info, rate or RATE)
     if reason is None:
         return rate or RATE

@@ -5,8 +5,10 @@
 It is awake only while something is to be recalled.
 """
 
+import contextlib
 import ctypes
 import threading
+from collections.abc import Iterator
 
 from dsp.engine.wall import Wall
 
@@ -33,6 +35,7 @@ class Rehearsal:
         self._rehearse = PROTOTYPE(rehearse)
         self._woken = threading.Event()
         self._ended = False
+        self._at_work = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="rehearsal", daemon=True)
 
     def start(self) -> None:
@@ -46,13 +49,20 @@ class Rehearsal:
         self._woken.set()
         self._thread.join()
 
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Keep the thread away from the wall meanwhile."""
+        with self._at_work:
+            yield
+
     def _work(self) -> None:
         while not self._ended:
             self._woken.wait()
             self._woken.clear()
             patience_s = PATIENCE_S
             while self._audio.control_recalls() and not self._ended:
-                self._rehearse(self._audio.address)
+                with self._at_work:
+                    self._rehearse(self._audio.address)
                 # An event, not a sleep: the next recall is looked after at once.
                 if self._woken.wait(patience_s):
                     self._woken.clear()

@@ -1,14 +1,24 @@
-"""Memory that two processes see: the wall lies in it when the audio library has a process of its own."""
+"""Memory that two processes see: the wall and the effects' delay lines lie in it when PortAudio has its own process.
 
+    room │ wall │ delay line │ … free … │ delay line │ …          each process sees it at an address of its own
+"""
+
+import ctypes
 import mmap
 import os
 import sys
 import tempfile
+import weakref
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
+
+SIZE = 1 << 30
+"""Bytes of addresses, not of memory: pages are taken from the machine when they are first used."""
+PAGE = 4096
 
 
 class Room:
@@ -18,32 +28,48 @@ class Room:
     ----------
     descriptor : int
         File descriptor to hand to the other process.
-    size : int
-        Bytes lent so far; memory is lent once.
     """
 
     def __init__(self) -> None:
-        self.size = 0
-        self._lent: Bytes | None = None
         if sys.platform == "linux":
             self.descriptor = os.memfd_create("faderd", os.MFD_CLOEXEC)
         else:
             with tempfile.TemporaryFile() as file:  # it has no name: nothing is left behind, however we end
                 self.descriptor = os.dup(file.fileno())
+        os.ftruncate(self.descriptor, SIZE)
+        self._pages = mmap.mmap(self.descriptor, SIZE)
+        self._address = int(np.frombuffer(self._pages, np.uint8).ctypes.data)
+        self._free = [(0, SIZE)]
 
     def lend(self, size: int) -> Bytes:
-        """Memory of so many bytes, all zero; its pages are taken from the machine when they are first used."""
-        os.ftruncate(self.descriptor, size)
-        self.size, self._lent = size, seen(self.descriptor, size)
-        return self._lent
+        """Memory of so many bytes; it comes back when nobody holds it any more, so it may hold what was there."""
+        size = -(-size // PAGE) * PAGE
+        for which, (first, free) in enumerate(self._free):
+            if free >= size:
+                self._free[which : which + 1] = [(first + size, free - size)] if free > size else []
+                # Not a slice: of one, NumPy keeps no hold while others still look at its memory.
+                kind: Any = type("Lent", (ctypes.c_uint8 * size,), {})
+                lent = kind.from_buffer(self._pages, first)
+                weakref.finalize(lent, self._take_back, first, size).atexit = False
+                return np.frombuffer(lent, np.uint8)
+        raise MemoryError(f"no {size} bytes in a row are left of what two processes share")
 
     def offset(self, address: int) -> int:
-        """Where an address in the lent memory lies, counted from its beginning."""
-        if self._lent is None or not 0 <= address - self._lent.ctypes.data < self.size:
+        """Where an address in the room lies, counted from its beginning."""
+        offset = address - self._address
+        if not 0 <= offset < SIZE:
             raise ValueError("this address is not in the memory that another process sees")
-        return int(address - self._lent.ctypes.data)
+        return offset
+
+    def _take_back(self, first: int, size: int) -> None:
+        """Join what has come back with what is free beside it."""
+        self._free = sorted([*self._free, (first, size)])
+        for which in range(len(self._free) - 1, 0, -1):
+            (before, length), (after, more) = self._free[which - 1 : which + 1]
+            if before + length == after:
+                self._free[which - 1 : which + 1] = [(before, length + more)]
 
 
-def seen(descriptor: int, size: int) -> Bytes:
-    """Memory behind a descriptor, as an array."""
-    return np.frombuffer(mmap.mmap(descriptor, size), np.uint8)
+def seen(descriptor: int) -> Bytes:
+    """All of a room, behind its descriptor."""
+    return np.frombuffer(mmap.mmap(descriptor, SIZE), np.uint8)

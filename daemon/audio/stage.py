@@ -7,8 +7,6 @@
 It is the device of a console without hardware, and the simulated device of the tests.
 """
 
-import contextlib
-import os
 import threading
 from collections.abc import Callable, Sequence
 
@@ -17,10 +15,10 @@ import numpy.typing as npt
 
 from daemon.audio import audiofile, metronome
 from daemon.audio.metronome import LARGEST_BLOCK
+from daemon.system import realtime
+from dsp.effects import library
 
 OUTPUTS = 16
-# Above everything that is not audio, below the kernel's interrupt threads (50).
-PRIORITY = 40
 FEED_INTERVAL_S = 0.25
 
 Audio = npt.NDArray[np.float32]
@@ -54,9 +52,14 @@ class Stage:
         Why the stage stopped by itself, for people.
     latency : None
         There is no converter whose latency could be told.
+    lost : None
+        It never goes.
+    hurried : bool
+        Whether the thread has real-time scheduling, once it runs.
     """
 
     latency: tuple[float, float] | None = None
+    lost: str | None = None
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Stage:
         self.inputs = signal.shape[1]
         self.outputs = outputs
         self.failure: str | None = None
+        self.hurried = False
         self._sizes = np.array(sizes or [block], np.int64)
         self._loop = len(signal)
         self._signal = np.empty((self._loop + LARGEST_BLOCK, self.inputs), np.float32)
@@ -123,6 +127,17 @@ class Stage:
         """Stop; a stage has nothing else to give back."""
         self.stop()
 
+    def code(self, effect: str) -> int | None:
+        """Address of the kernel of an effect: this process plays it."""
+        return library.code(effect)
+
+    def there(self, address: int) -> int:
+        """Do nothing to an address: this process plays."""
+        return address
+
+    def seek(self) -> None:
+        """Do nothing: a stage is always there."""
+
     @property
     def running(self) -> bool:
         """Whether blocks are being played."""
@@ -155,8 +170,7 @@ class Stage:
 
     def _run(self, callback: int, userdata: int) -> None:
         """Be the clock's thread: real-time priority where the system grants it."""
-        with contextlib.suppress(OSError, AttributeError):
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+        self.hurried = realtime.hasten([threading.get_native_id()])
         self._drive(callback, userdata, self.rate, 0)
 
     def _drive(self, callback: int, userdata: int, rate: int, limit: int) -> None:

@@ -10,12 +10,19 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from daemon import errors
+from dsp.effects import library
+
+Begun = Callable[[], object]
 
 WIDEST = 64
 LONGEST_LATENCY_S = 10.0
@@ -23,7 +30,7 @@ LONGEST_LATENCY_S = 10.0
 # the usual setting of a USB interface.  JACK and PipeWire have their own and ignore it.
 BUFFERED_BLOCKS = 2
 JACK = "JACK Audio Connection Kit"
-JACK_GONE = "the JACK server has gone; when it is back, start faderd again"
+JACK_GONE = "the JACK server has gone"
 
 REMEDY = {
     "linux": "install PortAudio: sudo apt install libportaudio2",
@@ -92,6 +99,23 @@ def infos() -> list[Info]:
     ]
 
 
+def look_again() -> None:
+    """Let PortAudio find what is there now; no stream may be open, nor a JACK server have died under one.
+
+    Raises
+    ------
+    DeviceError
+        When it does not start any more.
+    """
+    sounddevice = _library()
+    try:
+        with _silence():
+            sounddevice._terminate()
+            sounddevice._initialize()
+    except sounddevice.PortAudioError as error:
+        raise DeviceError(f"PortAudio doesn't start: {_reason(error)}") from None
+
+
 def refusal(info: Info, rate: int) -> str | None:
     """Ask the device whether it would open at `rate`, all channels at once: its reason not to, or None."""
     sounddevice = _library()
@@ -107,6 +131,70 @@ def refusal(info: Info, rate: int) -> str | None:
     except sounddevice.PortAudioError as error:
         return _reason(error)
     return None
+
+
+def play_through(
+    info: Info, rate: int, block: int, channels: tuple[int, int], signal: npt.NDArray[np.float32], begun: Begun
+) -> npt.NDArray[np.float32]:
+    """Play a mono signal to one output and return what one input heard meanwhile, with the buffers of a `Stream`.
+
+    Parameters
+    ----------
+    info : Info
+        The device.
+    rate, block : int
+        Frames per second, frames per call.
+    channels : tuple of int
+        The output and the input, counted from 1.
+    signal : ndarray of float32, shape (frames,)
+    begun : callable
+        Called when the device plays silence, before the signal: connections can be made now.
+
+    Raises
+    ------
+    DeviceError
+        When the device can't be opened so.
+    """
+    sounddevice = _library()
+    output, source = channels[0] - 1, channels[1] - 1
+    heard = np.zeros(len(signal), np.float32)
+    ready, over = threading.Event(), threading.Event()
+    done = 0
+
+    def play(device_in: Any, device_out: Any, frames: int, _time: Any, _status: Any) -> None:
+        nonlocal done
+        device_out[:] = 0
+        if ready.is_set() and not over.is_set():
+            count = min(frames, len(signal) - done)
+            device_out[:count, output] = signal[done : done + count]
+            heard[done : done + count] = device_in[:count, source]
+            done += count
+            if done == len(signal):
+                over.set()
+
+    try:
+        with _silence():
+            playing = sounddevice.Stream(
+                samplerate=rate,
+                blocksize=block,
+                device=info.index,
+                channels=(min(info.inputs, WIDEST), min(info.outputs, WIDEST)),
+                dtype="float32",
+                latency=BUFFERED_BLOCKS * block / rate,
+                callback=play,
+            )
+            playing.start()
+    except sounddevice.PortAudioError as error:
+        raise DeviceError(f"{info.name} can't be opened: {_reason(error)}") from None
+    try:
+        begun()
+        ready.set()
+        if not over.wait(LONGEST_LATENCY_S + len(signal) / rate):
+            raise DeviceError(f"{info.name} does not ask for audio")
+    finally:
+        with _silence():
+            playing.close()
+    return heard
 
 
 class Stream:
@@ -129,6 +217,8 @@ class Stream:
         self._info = info
         self._stream: Any = None
         self._abandoned = False
+        self.failure: str | None = None  # what has gone may come back
+        self.hurried = False  # PortAudio does not say
 
     def start(self, callback: int, userdata: int) -> None:
         """Open the device and let PortAudio call the C function at address `callback` with `userdata`.
@@ -173,6 +263,17 @@ class Stream:
         """Give the device back at once; one that has gone is let go without a word."""
         self._end(play_out=False)
 
+    def code(self, effect: str) -> int | None:
+        """Address of the kernel of an effect: this process plays it."""
+        return library.code(effect)
+
+    def there(self, address: int) -> int:
+        """Do nothing to an address: this process plays."""
+        return address
+
+    def seek(self) -> None:
+        """Do nothing: PortAudio finds out what has come back only in a new process, see `remote`."""
+
     @property
     def running(self) -> bool:
         """Whether the device still calls; false after `stop` and when it has died."""
@@ -183,14 +284,9 @@ class Stream:
         return False
 
     @property
-    def failure(self) -> str | None:
+    def lost(self) -> str | None:
         """Why the stream ended by itself, where that is known."""
         return JACK_GONE if self._abandoned or self._jack_has_gone() else None
-
-    @property
-    def cpu_load(self) -> float:
-        """Share of its time the callback takes, 1.0 being all of it."""
-        return float(self._stream.cpu_load) if self._stream is not None else 0.0
 
     @property
     def latency(self) -> tuple[float, float] | None:

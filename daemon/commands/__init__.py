@@ -7,6 +7,7 @@
     sync                                       what changed since a revision, hashes, acknowledgements
     history                                    the log of every move, undo and redo
     roles                                      who may say and set what
+    health, reload                             how the console is, and its settings read again
     errors, help                               reasons, and the console explaining itself
     whois, lines                               who the console is, and nodes as lines of text
 

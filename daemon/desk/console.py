@@ -13,6 +13,7 @@ import numpy as np
 from daemon.desk.quieter import Quieter
 from dsp.design import draft, monitor, refresh, signals
 from dsp.engine import wall
+from dsp.engine.wall import Bytes
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
 from dsp.table import TABLE
@@ -231,6 +232,13 @@ class Console:
             self._desk.draft["output"] = 1 if is_open else 0
             self._renew()
             self._hand_over()
+
+    def play_elsewhere(
+        self, load: Callable[[str], int | None], lend: Callable[[int], Bytes], there: Callable[[int], int]
+    ) -> None:
+        """Let another process play, see `design.rack`: it has addresses of its own; from `begin_anew` on."""
+        if self._desk is not None:
+            self._desk.rack.load, self._desk.rack.lend, self._desk.rack.there = load, lend, there
 
     def begin_anew(self, plan: draft.Plan | None = None) -> None:
         """Make the whole draft anew, for a wall that has begun anew or for other settings; outputs stay shut."""

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from dsp import units
 from dsp.design import levels, routing, strips
-from dsp.engine import layout
+from dsp.engine import layout, memory
+from dsp.engine import meters as measured
 from dsp.parameters.table import Values
 
 Words = npt.NDArray[np.float32]
@@ -38,6 +39,13 @@ LOUDEST = 8.0
 
 FULL_SCALE = 32767  # a gain of 1 as the desk sends it in 16 bits
 BELS = 256  # steps of 16 bits in a dB, or in a doubling
+
+
+def silence() -> Page:
+    """Page of a console that no device asks for audio."""
+    page = np.zeros((), memory.PAGE)
+    measured.clear(page)
+    return measured.by_name(page)
 
 
 def _main_gains(page: Page) -> Words:

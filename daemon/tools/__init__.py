@@ -1,6 +1,6 @@
 """Commands beside the mixing.
 
-    doctor                                   what stands in the way of sound that never stops
+    doctor, checks, roundtrip                what stands in the way of sound that never stops
     bench, bench_sections, busiest_desk      what mixing costs, section by section
     scene_files                              compare, check and convert scene files
     linemode                                 get, set, status, log: a running console, one fact a line

@@ -1,143 +1,158 @@
-"""The doctor: what on this machine stands in the way of sound that never stops, and what to do about it."""
+"""The doctor: what on this machine stands in the way of sound that never stops, and what to do about it.
 
+    the machine as it stands (`checks`) ─▶ blocks it can mix ─▶ the callback, for a minute ─▶ the round trip
+                                       ╰─▶ in plain words, or as JSON
+"""
+
+import argparse
+import contextlib
 import functools
-import os
-import pathlib
-import socket
-import sys
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
+import platformdirs
 from rich.console import Console as Screen
+from rich.progress import track
 from rich.table import Table
 
-from daemon import server
+from daemon import errors
 from daemon.audio import devices, kernels, stage, stream
-from daemon.tools import bench, busiest_desk
-from dsp.engine import memory
+from daemon.metering import load
+from daemon.tools import bench, busiest_desk, checks, roundtrip
+from daemon.tools.checks import ADVICE, ILL, WELL, Finding
 
-GOVERNORS = "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
-SECONDS = 1.0
+SIZES = (16, 32, 64, 128, 256, 512, 1024)
 MOST_LOAD, MOST_LOAD_IN_A_RECALL = 0.5, 0.8
 """Part of a block's time that the console may take; and while a recall cross-fades, which mixes two desks."""
 RECALLS = 3
+SECONDS = 60.0
+STEP_S = 0.5
+SIGNS = {WELL: "[green]✓[/]", ADVICE: "[yellow]·[/]", ILL: "[red]![/]"}
 
 
-class Finding(NamedTuple):
-    """One thing that was looked at."""
+class Doctor:
+    """Examines this machine.
 
-    well: bool
-    what: str
-    remedy: str = ""
+    Parameters
+    ----------
+    device : str or None
+        The device that is meant for the show.
+    loop : (int, int) or None
+        Output and input of it, counted from 1, that a cable or JACK connects; JACK connects them by itself.
+    seconds : float
+        How long the callback is watched.
+    screen : Screen
+        Where progress is shown.
 
+    Attributes
+    ----------
+    told : dict
+        What was measured, for programs.
+    """
 
-def examine() -> Iterator[Finding]:
-    """Look at everything, the quick things first."""
-    checks: tuple[Callable[[], Finding], ...] = (
-        library, interfaces, head_amps, priority, locked_memory, governor, port, kernels_ready, block,
-    )  # fmt: skip
-    for check in checks:
-        yield check()
+    def __init__(self, device: str | None, loop: tuple[int, int] | None, seconds: float, screen: Screen) -> None:
+        self._device, self._loop, self._seconds = device, loop, seconds
+        self._screen = screen
+        self.told: dict[str, Any] = {}
 
+    def examine(self) -> Iterator[Finding]:
+        """Look at everything, the quick things first."""
+        yield checks.library()
+        infos = checks.found()
+        needed = bool(infos) or self._device is not None
+        self.told["idle"] = not needed
+        yield checks.interfaces(infos)
+        yield checks.host_api(infos)
+        yield checks.usb()
+        yield checks.head_amps()
+        for check in (checks.priority, checks.locked_memory, checks.governor):
+            yield check(needed)
+        yield checks.clock()
+        yield checks.disk(platformdirs.user_state_path("faderd"))
+        yield checks.port()
+        yield checks.network()
+        yield checks.kernels_ready()
+        size, load_then, finding = block()
+        if load_then is not None:
+            self.told["recommended"] = {"block": size, "load": round(load_then, 4)}
+        yield finding
+        yield self._histogram(size)
+        if self._loop is not None:
+            yield self._round_trip(size)
 
-def library() -> Finding:
-    """Whether PortAudio is there."""
-    try:
-        stream.infos()
-    except stream.LibraryMissing as error:
-        return Finding(False, "no PortAudio: only the virtual stage can play", str(error).rpartition(" · ")[2])
-    except devices.DeviceError as error:
-        return Finding(False, f"PortAudio does not start: {error}", "restart JACK or PipeWire")
-    return Finding(True, "PortAudio is installed")
-
-
-def interfaces() -> Finding:
-    """Whether there is anything to open."""
-    try:
-        found = [row for row in devices.table() if row.index != devices.VIRTUAL]
-    except devices.DeviceError:
-        found = []
-    if not found:
-        return Finding(False, "no audio interface", "plug it in, or start JACK or PipeWire; see faderd devices")
-    widest = max(found, key=lambda row: row.inputs)
-    return Finding(True, f"{len(found)} devices, the widest is {widest.name} with {widest.inputs} inputs")
-
-
-def head_amps() -> Finding:
-    """Where head-amp gain is applied."""
-    return Finding(True, "head-amp gain is digital, behind the converter; the preamplifier is set at the interface")
-
-
-def _limit(name: str) -> int:
-    """A resource limit of this process, -1 for none at all."""
-    if sys.platform == "win32":
-        return -1
-    import resource
-
-    return resource.getrlimit(getattr(resource, name))[0] if hasattr(resource, name) else -1
-
-
-def priority() -> Finding:
-    """Whether the audio thread may go first."""
-    allowed = _limit("RLIMIT_RTPRIO")
-    if allowed in (-1,) or allowed >= stage.PRIORITY or (hasattr(os, "geteuid") and os.geteuid() == 0):
-        return Finding(True, "the audio thread may have real-time priority")
-    return Finding(
-        False,
-        "no real-time priority for the audio thread",
-        "sudo apt install jackd2, answer yes, then: sudo usermod -aG audio $USER, and log in again",
-    )
-
-
-def locked_memory() -> Finding:
-    """Whether memory can be kept from being swapped out."""
-    allowed = _limit("RLIMIT_MEMLOCK")
-    wanted = memory.MEMORY.itemsize
-    if allowed == -1 or allowed >= wanted:
-        return Finding(True, "memory can be locked")
-    return Finding(
-        False,
-        f"only {allowed >> 20} MB of memory can be locked, the console has {wanted >> 20} MB",
-        "put '@audio - memlock unlimited' into /etc/security/limits.d/audio.conf",
-    )
-
-
-def governor() -> Finding:
-    """Whether the processor stays awake between blocks."""
-    found = {path.read_text().strip() for path in pathlib.Path("/").glob(GOVERNORS.removeprefix("/"))}
-    if not found or found == {"performance"}:
-        return Finding(True, "the processor does not slow down between blocks")
-    saving = ", ".join(sorted(found))
-    return Finding(False, f"the processor saves power ({saving})", "sudo cpupower frequency-set -g performance")
-
-
-def port() -> Finding:
-    """Whether tablets will find the console where they expect it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    def _histogram(self, size: int) -> Finding:
+        """How long the callback takes on the device itself, outputs shut."""
+        mixer, audio = busiest_desk.console(bench.RATE)
         try:
-            probe.bind(("", server.PORT))
-        except OSError:
-            remedy = "another console is running: stop it, or use --osc-port"
-            return Finding(False, f"UDP port {server.PORT} is taken", remedy)
-    return Finding(True, f"UDP port {server.PORT} is free for tablets")
+            device = self._opened(size)
+            audio.control_begin_anew(device.rate, device.inputs, device.outputs)
+            mixer.begin_anew()
+            watching = load.Load(audio)
+            device.start(kernels.load(), audio.address)
+        except errors.Refusal as error:
+            return Finding("callback", ILL, str(error), "see faderd devices")
+        steps = range(max(round(self._seconds / STEP_S), 1))
+        for _ in track(steps, "the callback", console=self._screen, transient=True):
+            time.sleep(STEP_S)
+        hurried = device.hurried
+        device.stop()
+        device.close()
+        report = watching.report()
+        self.told["callback"] = asdict(report) | {"device": device.name, "block": device.block, "rate": device.rate}
+        words = (
+            f"on {device.name}, {device.block} frames, everything on: a block takes {report.p50} % of its time, "
+            f"{report.p99} % in one of 100, {report.p99_9} % in one of 1000, {report.most} % at most"
+        )
+        if not report.blocks:
+            return Finding("callback", ILL, f"{device.name} does not ask for audio", "start it, or choose another one")
+        if not report.missed:
+            return Finding("callback", WELL, words)
+        words += f"; {report.missed} of {report.blocks} came too late"
+        needed = not self.told["idle"]
+        remedy = "take a larger block" if hurried else "give the audio thread real-time priority, or a larger block"
+        return Finding("callback", ILL if needed else ADVICE, words, remedy)
+
+    def _opened(self, size: int) -> devices.Device:
+        if self._device is not None:
+            return devices.choose(self._device, None, size)
+        return stage.Stage(
+            devices.VIRTUAL_NAME, busiest_desk.noise(size), bench.RATE, size, outputs=busiest_desk.CHANNELS
+        )
+
+    def _round_trip(self, size: int) -> Finding:
+        """How long a sound takes through the loop."""
+        if self._device is None or self._loop is None:
+            return Finding("round_trip", ILL, "a loop is measured on a device", "name it with --device")
+        try:
+            info = devices.match(self._device)
+            rate = devices.agreed_rate(info, None)
+            _check(info, self._loop)
+            loop = self._loop if info.api == stream.JACK else None
+            heard = stream.play_through(info, rate, size, self._loop, roundtrip.sweep(rate), lambda: _connect(loop))
+        except errors.Refusal as error:
+            return Finding("round_trip", ILL, str(error), "see faderd devices")
+        trip = roundtrip.find(heard, rate)
+        if trip is None:
+            what = f"nothing of output {self._loop[0]} arrives at input {self._loop[1]}"
+            return Finding("round_trip", ILL, what, "connect the two with a cable, and turn the preamplifier up")
+        self.told["round_trip"] = asdict(trip)
+        return Finding("round_trip", WELL, f"the round trip takes {trip.ms:.1f} ms ({trip.frames} frames at {rate} Hz)")
 
 
-def kernels_ready() -> Finding:
-    """Whether the next start will be quick."""
-    if kernels.compiled():
-        return Finding(True, "the audio kernels are compiled: it starts at once")
-    kernels.load()
-    return Finding(True, "the audio kernels have just been compiled: from now on it starts at once")
-
-
-def block() -> Finding:
-    """The smallest block the console can mix with everything on, with time to spare, in a recall too."""
-    for size in (16, 32, 64, 128, 256, 512, 1024):
+def block() -> tuple[int, float | None, Finding]:
+    """The smallest block the console can mix with everything on, with time to spare, in a recall too; and its load."""
+    for size in SIZES:
         steady, recall = loads(size)
         if steady < MOST_LOAD and recall < MOST_LOAD_IN_A_RECALL:
             share = f"everything on takes {steady:.1%} of a core at {size} frames, {recall:.1%} in a recall"
-            return Finding(True, f"{share}: --block {size} is possible")
-    return Finding(False, "this machine is too slow to mix with everything on", "use a faster machine")
+            return size, steady, Finding("block", WELL, f"{share}: --block {size} is possible")
+    words = "this machine is too slow to mix with everything on"
+    return SIZES[-1], None, Finding("block", ILL, words, "use a faster one")
 
 
 def loads(size: int) -> tuple[float, float]:
@@ -150,13 +165,64 @@ def loads(size: int) -> tuple[float, float]:
     return steady, both_us * 1e-6 * bench.RATE / size
 
 
-def main() -> int:
-    """Examine this machine and say what was found; 0 if all is well."""
-    screen = Screen()
-    table = Table(show_header=False, box=None)
-    ill = 0
-    for finding in examine():
-        ill += not finding.well
-        table.add_row("[green]✓[/]" if finding.well else "[yellow]![/]", finding.what, finding.remedy)
-    screen.print(table)
+def _check(info: stream.Info, loop: tuple[int, int]) -> None:
+    for which, number, most in (("output", loop[0], info.outputs), ("input", loop[1], info.inputs)):
+        if not 1 <= number <= most:
+            raise devices.DeviceError(f"{info.name} has no {which} {number}: it has {most}")
+
+
+def _connect(loop: tuple[int, int] | None) -> None:
+    """Let JACK connect an output of this program to one of its inputs, where the tool for it is there."""
+    if loop is None or shutil.which("jack_connect") is None or shutil.which("jack_lsp") is None:
+        return
+    listed = subprocess.run(["jack_lsp"], capture_output=True, text=True, check=False).stdout.split("\n")
+    ends = [f":out_{loop[0] - 1}", f":in_{loop[1] - 1}"]
+    ports = [[name for name in listed if name.startswith("PortAudio") and name.endswith(end)] for end in ends]
+    if all(ports):
+        with contextlib.suppress(OSError):
+            subprocess.run(["jack_connect", ports[0][-1], ports[1][-1]], capture_output=True, check=False)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Examine this machine and say what was found; 0 if nothing is ill."""
+    options = _parser().parse_args(arguments)
+    screen = Screen(stderr=True)
+    doctor = Doctor(options.device, options.loop, options.seconds, screen)
+    findings = list(doctor.examine())
+    ill = any(finding.grade == ILL for finding in findings)
+    if options.json:
+        told = {"fit": not ill and not doctor.told["idle"], **doctor.told}
+        print(json.dumps(told | {"findings": [finding._asdict() for finding in findings]}))
+    else:
+        _print(findings, doctor.told)
     return 1 if ill else 0
+
+
+def _print(findings: list[Finding], told: dict[str, Any]) -> None:
+    table = Table(show_header=False, box=None)
+    for finding in findings:
+        table.add_row(SIGNS[finding.grade], finding.what, finding.remedy)
+    screen = Screen()
+    screen.print(table)
+    if any(finding.grade == ILL for finding in findings):
+        screen.print("\nNot fit for a show: see the lines with an exclamation mark.")
+    elif told["idle"]:
+        screen.print("\nWell, and idle: the virtual stage plays; for a show it wants an audio interface.")
+    else:
+        screen.print(f"\nFit for a show: faderd run --device NAME --block {told['recommended']['block']}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="faderd doctor", description="Find what stands in the way of sound that never stops."
+    )
+    parser.add_argument("--device", metavar="NAME", help="device of the show; without it the virtual stage is watched")
+    parser.add_argument("--loop", type=_loop, metavar="OUT:IN", help="measure the round trip through this loop")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="how long the callback is watched (60)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _loop(text: str) -> tuple[int, int]:
+    output, _, source = text.partition(":")
+    return int(output), int(source)

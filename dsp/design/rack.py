@@ -18,6 +18,8 @@ from dsp.parameters.row import Choice
 from dsp.parameters.table import Values
 from dsp.parameters.variant import UNUSED
 
+Lend = Callable[[int], npt.NDArray[np.uint8]]
+
 SENDS = 4
 """Slots from the first on that buses can feed; the others are inserts always."""
 
@@ -65,12 +67,18 @@ class Rack:
         Tells the serial of the effect that sounds in a slot; memory of those before it is given back.
     load : callable
         Gives the address of the kernel of a type, or None as long as it is being loaded.
+    lend : callable
+        Gives so many bytes of memory.
+    there : callable
+        Tells what the address of such memory is in the process that plays.
     """
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
         self.in_use: Callable[[int], int] = lambda slot: 0
         self.load: Callable[[str], int | None] = library.code
+        self.lend: Lend = library.lend
+        self.there: Callable[[int], int] = int
         self._types = [""] * SLOTS
         self._set_to: list[tuple[Any, ...]] = [()] * SLOTS
         self._serial = 0
@@ -78,7 +86,7 @@ class Rack:
 
     def follow(self, other: "Rack") -> None:
         """Know what another rack knows, and keep what its effects remember."""
-        self.in_use, self.load = other.in_use, other.load
+        self.in_use, self.load, self.lend, self.there = other.in_use, other.load, other.lend, other.there
         self._types, self._set_to = other._types.copy(), other._set_to.copy()
         self._serial, self._memory = other._serial, [blocks.copy() for blocks in other._memory]
 
@@ -95,12 +103,12 @@ class Rack:
                 return
             self._types[slot] = name
             self._serial += 1
-            memory = library.memory(name, self.rate)
+            memory = library.memory(name, self.rate, self.lend)
             sounding = self.in_use(slot)
             kept = {serial: block for serial, block in self._memory[slot].items() if serial >= sounding}
             self._memory[slot] = kept | {self._serial: memory}
             draft["effect_code"][slot] = code
-            draft["effect_memory"][slot] = memory.ctypes.data
+            draft["effect_memory"][slot] = self.there(memory.ctypes.data)
             draft["effect_serial"][slot] = self._serial
         set_to = (name, *knobs(values, slot))
         if set_to != self._set_to[slot]:

@@ -7,7 +7,7 @@ A new effect is its rows in the table, one file, and one line here.
 
 import functools
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,10 +82,17 @@ def unit(module: str) -> objects.Unit:
     return objects.Unit(f"effect-{module}", [process])
 
 
-def memory(name: str, rate: float) -> npt.NDArray[np.float32]:
+def lend(size: int) -> npt.NDArray[np.uint8]:
+    """Memory of this process."""
+    return np.empty(size, np.uint8)
+
+
+def memory(
+    name: str, rate: float, lend: Callable[[int], npt.NDArray[np.uint8]] = lend
+) -> npt.NDArray[np.float32]:
     """Memory that a type wants, at rest; every page is touched, so that none is missing on the audio thread."""
     floats = int(_module(name).memory(rate)) if name in TYPES else 0
-    made = np.empty(max(floats, 1), np.float32)
+    made = lend(4 * max(floats, 1)).view(np.float32)
     made.fill(0)
     return made
 

@@ -124,11 +124,25 @@ class Server:
     prefix: list[str] = dataclasses.field(default_factory=list)
     into: str = r"^PortAudio:in_|ALSA Capture:input_"
     out_of: str = r"^PortAudio:out_|ALSA Playback:output_"
+    process: Process | None = None
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.popen.pid, signal.SIGKILL)
+        self.process.popen.wait()
+
+    def signal(self, number: int) -> None:
+        """Send all its processes a signal."""
+        assert self.process is not None
+        os.killpg(self.process.popen.pid, number)
 
 
 @contextlib.contextmanager
 def jack_server(
-    folder: Path, block: int = 64, inputs: int = 32, outputs: int = 16, synchronous: bool = True
+    folder: Path, block: int = 64, inputs: int = 32, outputs: int = 16, synchronous: bool = True,
+    rate: int = RATE, name: str | None = None,
 ) -> Iterator[Server]:
     """Run jackd with the dummy driver.
 
@@ -141,18 +155,22 @@ def jack_server(
     synchronous : bool
         Whether the server waits for late clients, so that a busy machine loses no period;
         otherwise it goes on without them, as real hardware does.
+    rate : int
+        Frames per second.
+    name : str, optional
+        Of a server that has ended and comes back.
     """
     need("jackd")
-    name = f"faderd-{os.getpid()}-{time.monotonic_ns()}"
+    name = name or f"faderd-{os.getpid()}-{time.monotonic_ns()}"
     patience = ["--sync", "--timeout", "5000"] if synchronous else []
     command = ["jackd", "--name", name, "--no-realtime", *patience]
-    command += ["-d", "dummy", "-r", str(RATE), "-p", str(block), "-C", str(inputs), "-P", str(outputs)]
+    command += ["-d", "dummy", "-r", str(rate), "-p", str(block), "-C", str(inputs), "-P", str(outputs)]
     environment = os.environ | {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
     shared = Path("/dev/shm")
     try:
         with running(command, environment, folder / "jackd.log") as jackd:
             jackd.wait_for(lambda: list(shared.glob(f"jack_{name}_*")), "its socket")
-            yield Server(environment)
+            yield Server(environment, process=jackd)
     finally:
         for leftover in shared.glob(f"jack*{name}*"):
             leftover.unlink()
@@ -211,7 +229,7 @@ def pipewire(folder: Path) -> Iterator[Server]:
     command = ["dbus-run-session", "--", "sh", "-c", SESSION]
     with running(command, environment, folder / "pipewire.log") as session:
         session.wait_for(ports, "the ports of the stage")
-        yield Server(environment, ["pw-jack"])
+        yield Server(environment, ["pw-jack"], process=session)
 
 
 # --- the daemon ---
@@ -242,7 +260,7 @@ class Desk:
 
     def calls(self) -> int:
         """Return how often the audio callback of an obedient daemon has been called."""
-        return int(self.process.order("calls"))
+        return int(self.process.order("calls").split()[0])
 
     @contextlib.contextmanager
     def burning(self) -> Iterator[None]:
@@ -256,7 +274,13 @@ class Desk:
 
 @contextlib.contextmanager
 def daemon(
-    server: Server, device: str, folder: Path, block: int = 64, obedient: bool = False, options: Sequence[str] = ()
+    server: Server,
+    device: str,
+    folder: Path,
+    block: int = 64,
+    obedient: bool = False,
+    options: Sequence[str] = (),
+    rate: int | None = RATE,
 ) -> Iterator[Desk]:
     """Run the daemon on a device of `server`; an obedient one counts its calls, and burns when told to.
 
@@ -269,7 +293,8 @@ def daemon(
     if obedient:
         faderd = [sys.executable, str(HERE / "obedient_daemon.py")]
     command = [*server.prefix, *faderd, "run", "--local", "--device", device]
-    command += ["--rate", str(RATE), "--block", str(block), "--osc-port", str(port)]
+    command += ["--rate", str(rate)] if rate else []
+    command += ["--block", str(block), "--osc-port", str(port)]
     command += ["--state", str(folder / "state"), *options]
     with running(command, server.environment, folder / "daemon.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", 120)

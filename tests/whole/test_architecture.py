@@ -19,13 +19,13 @@ PACKAGES = ("dsp", "daemon", "tui")
 DAEMON = (
     {"cli"},
     {"tools", "run"},
-    {"server", "web"},
+    {"server", "web", "upkeep"},
     {"dialect"},
     {"commands"},
     {"show", "recording", "offline"},
     {"history"},
     {"files", "metering", "audio", "settings"},
-    {"wire"},
+    {"wire", "system"},
     {"desk", "demo"},
     {"clock", "errors"},
 )

@@ -1,0 +1,8 @@
+"""How the daemon stands with the machine it runs on.
+
+    realtime   going first: scheduling and memory that stays
+    notify     what the supervisor (systemd) is told: ready, alive, reloading, stopping
+    heart      whether the event loop still beats; crash  what is left behind when something unexpected happens
+
+Nothing here knows what a console is.
+"""

@@ -1,0 +1,57 @@
+"""Memory that two processes see."""
+
+import gc
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from daemon.audio import shared
+
+
+def test_another_process_sees_what_is_written_and_writes_what_is_seen():
+    room = shared.Room()
+    room.lend(10_000)
+    lent = room.lend(5_000)
+    lent[:4] = (1, 2, 3, 4)
+    place = room.offset(lent.ctypes.data)
+    code = (
+        "import sys; from daemon.audio import shared\n"
+        "there = shared.seen(int(sys.argv[1]))[int(sys.argv[2]) :]\n"
+        "assert there[:4].tolist() == [1, 2, 3, 4]\n"
+        "there[4] = 5\n"
+    )
+    command = [sys.executable, "-c", code, str(room.descriptor), str(place)]
+    subprocess.run(command, pass_fds=[room.descriptor], check=True)
+    assert lent[4] == 5
+    os.close(room.descriptor)
+
+
+def test_what_nobody_holds_any_more_is_lent_again_and_views_hold_it():
+    room = shared.Room()
+    first = room.lend(1_000_000)
+    address = first.ctypes.data
+    view = first.view(np.float32)[10:]
+    del first
+    gc.collect()
+    assert room.lend(1_000).ctypes.data != address
+    del view
+    gc.collect()
+    assert room.lend(1_000_000).ctypes.data == address
+
+
+def test_pieces_that_come_back_join():
+    room = shared.Room()
+    lent = [room.lend(shared.SIZE // 4) for _ in range(4)]
+    with pytest.raises(MemoryError):
+        room.lend(1)
+    lent.clear()
+    gc.collect()
+    assert room.lend(shared.SIZE).size == shared.SIZE
+
+
+def test_an_address_elsewhere_is_refused():
+    with pytest.raises(ValueError, match="not in the memory"):
+        shared.Room().offset(np.zeros(1).ctypes.data)
