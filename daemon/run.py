@@ -203,7 +203,7 @@ async def _serve(
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(reports.of_loop)
     stopping = asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, kept_up.reload.begin)
+    loop.add_signal_handler(signal.SIGHUP, kept_up.reload.again)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     answering.start(loop, spoken.dialect)

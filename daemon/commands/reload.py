@@ -78,13 +78,13 @@ class Reload(Family):
         self._at_work: asyncio.Task[None] | None = None
         self.commands = {RELOAD: self._ask}
 
-    def begin(self, client: Client | None = None) -> None:
+    def again(self, client: Client | None = None) -> None:
         """Read them again; one reload at a time."""
         if self._at_work is None or self._at_work.done():
             self._at_work = asyncio.get_running_loop().create_task(self._work(client))
 
     def _ask(self, arguments: list[Wire], client: Client) -> None:
-        self.begin(client)
+        self.again(client)
 
     async def _work(self, client: Client | None) -> None:
         notify.reloading()
