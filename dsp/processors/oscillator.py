@@ -4,8 +4,9 @@
     white  xorshift, uniform
     pink   the same, through poles and zeros in turn (−3 dB per octave from 20 Hz to 20 kHz ± 0.2 dB)
 
-At a level of 0 dB the sine reaches 0 dBFS, and both noises have an RMS of −9 dBFS.  A change of type
-or frequency fades out and in.
+At a level of 0 dB the sine reaches 0 dBFS, and both noises have an RMS of −18 dBFS, the usual line-up
+level: the peaks of pink noise, 13 dB above, then stay below full scale.  A change of type or frequency
+fades out and in.
 """
 
 import functools
@@ -32,7 +33,7 @@ ROWS = ZEROS + ORDER
 RE, IM, SEED, PLAYING, TURN_COS, TURN_SIN, FADED, LAST = range(8)
 STATE = LAST + ORDER + 1
 
-NOISE_RMS = 10 ** (-9 / 20)
+NOISE_RMS = 10 ** (-18 / 20)
 UNIFORM_RMS = 1 / np.sqrt(3)
 WHITE_SCALE = float(NOISE_RMS / UNIFORM_RMS)
 LOWEST_HZ, HIGHEST = 6.0, 0.45  # the first pole, and the last of the rate

@@ -3,7 +3,8 @@
     audio thread: one signal ─▶ ring      control thread: ring ─▶ window ─▶ FFT ─▶ bands ─▶ dB
 
 The lowest bands are narrower than a bin of one FFT can be at a lively rate, so they come from a
-second, longer one.
+second, longer one.  A tone that stands alone counts whole in the band its frequency lies in, wherever
+between two bins or bands that is: parts of its window's main lobe would read up to 3 dB too low.
 """
 
 import functools
@@ -26,6 +27,8 @@ CENTRES_HZ = 20 * 2 ** (np.arange(BANDS) / 10)
 EDGES_HZ = CENTRES_HZ[:, np.newaxis] * 2 ** (np.array([-0.5, 0.5]) / 10)
 SPLIT_HZ = 500.0
 FLOOR_DB = -128.0
+# Bins on each side of a tone: what its window's main lobe reaches, and where nothing else may be but a little.
+LOBE, NEARBY, PURE = 2, 6, 0.95
 
 
 @kernel
@@ -37,7 +40,7 @@ def keep(left, right, ring, position, frames):
 
 
 def bands_db(ring: npt.NDArray[np.float32], position: int, rate: float) -> Float:
-    """Level of each band in dBFS, shape (100,): a full-scale sine in the middle of a band reads 0 there.
+    """Level of each band in dBFS, shape (100,): a full-scale sine reads 0 in the band it lies in.
 
     Parameters
     ----------
@@ -48,6 +51,8 @@ def bands_db(ring: npt.NDArray[np.float32], position: int, rate: float) -> Float
     """
     long, short = (_powers(ring, position, _size(seconds, rate)) for seconds in (LONG_S, SHORT_S))
     power = np.where(CENTRES_HZ < SPLIT_HZ, _bands(long, rate), _bands(short, rate)) * _scale(rate)
+    tones = np.where(CENTRES_HZ < SPLIT_HZ, _tones(long, rate), _tones(short, rate))
+    power = np.maximum(power, np.where(rate / 2 > CENTRES_HZ, tones, 0))
     return np.maximum(10 * np.log10(np.maximum(power, 1e-20)), FLOOR_DB)
 
 
@@ -73,6 +78,23 @@ def _bands(power: Float, rate: float) -> Float:
     places = np.clip(EDGES_HZ * 2 * (len(power) - 1) / rate + 0.5, 0, len(power))
     low, high = (np.interp(places[:, side], np.arange(len(below)), below) for side in (0, 1))
     return np.asarray(high - low)
+
+
+def _tones(power: Float, rate: float) -> Float:
+    """Power of the strongest tone in each band, relative to a full-scale sine.
+
+    A tone is a peak whose main lobe holds nearly all there is nearby.
+    """
+    lobe, nearby = (np.convolve(power, np.ones(2 * reach + 1), "same") for reach in (LOBE, NEARBY))
+    peaks = 1 + np.flatnonzero((power[1:-1] >= power[:-2]) & (power[1:-1] > power[2:]))
+    peaks = peaks[(lobe[peaks] > PURE * nearby[peaks]) & (peaks > LOBE)]
+    centroid = np.convolve(power * np.arange(len(power)), np.ones(2 * LOBE + 1), "same")[peaks] / lobe[peaks]
+    size = 2 * (len(power) - 1)
+    place = np.rint(10 * np.log2(centroid * rate / size / CENTRES_HZ[0])).astype(np.int64)
+    inside = (place >= 0) & (place < BANDS)
+    found = np.zeros(BANDS)
+    np.maximum.at(found, place[inside], lobe[peaks[inside]])
+    return found * 4 / (size * np.sum(_window(size) ** 2))
 
 
 @functools.cache

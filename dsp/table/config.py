@@ -81,7 +81,10 @@ TALK_WAY = (
 )  # fmt: skip
 
 OSCILLATOR = (
-    level("config/osc/level", steps=SEND_STEPS, default=-40, help="Level of the oscillator."),
+    level(
+        "config/osc/level", steps=SEND_STEPS, default=-40,
+        help="Level of the oscillator: at 0.0 dB the sine peaks at 0 dBFS, and both noises have -18 dBFS RMS.",
+    ),
     log(
         "config/osc/f1", "Hz", 20, 20_000, steps=121, default=100.2, text=scales.frequency,
         help="First frequency of the sine.",

@@ -51,7 +51,8 @@ def source(strip: str, first: int, count: int) -> Param:
     """What feeds an input strip."""
     return integer(
         f"{strip}/config/source", 0, LAST_SOURCE, default=range(first, first + count),
-        help=f"What feeds the strip: {SOURCES}, 0 nothing.",
+        help=f"What feeds the strip: {SOURCES}, 0 nothing. A bus sent into itself this way is a feedback loop: at unity"
+        " and above it swells until the limiters hold it at full scale.",
     )  # fmt: skip
 
 
@@ -195,7 +196,8 @@ def _eq(strip: str, band: str, types: str, default: Sequence[str], frequencies: 
         ),
         log(
             f"{strip}/eq/{band}/q", "", 10, 0.3, steps=72, default=2, text=scales.quality,
-            help="How narrow the band is.",
+            help="How narrow a bell is, its frequency over the width at half its gain; cuts are Butterworth and"
+            " shelves have a slope of their own: as on the desk, whose scenes keep a Q there that is not heard.",
         ),
     )  # fmt: skip
 
@@ -253,7 +255,7 @@ def _sends(
         switch(f"{strip}/mix/{every}/on", default=ON, help=f"Off mutes the strip in this {target}."),
         level(
             f"{strip}/mix/{every}/level", steps=SEND_STEPS, default=scales.SILENT,
-            help=f"Level of the strip in this {target}.",
+            help=f"Level of the strip in this {target}; stereo into mono is the mean of both sides.",
         ),
         pan(f"{strip}/mix/{odd}/pan", f"Place of the strip in this stereo {target}.", place),
         choice(

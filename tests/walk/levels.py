@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from oracles import levels
+from oracles import levels, processors
 from rigs.tones import found
 from walk.walker import Ledger, Setting, Vector, Walker, shows, told, walk
 
@@ -110,7 +110,7 @@ class Mixes:
 
     def _way(self) -> float:
         """What makes up for the faders of the buses that feed the returns, which are only next to 0 dB."""
-        return 1 / levels.model.gain(levels.model.taper_db(self.walker.stored(f"{self.fed[0]}/mix/fader"), 1024))
+        return 1 / processors.gain(processors.taper_db(self.walker.stored(f"{self.fed[0]}/mix/fader"), 1024))
 
     def hear(self, moved: dict[str, Setting]) -> None:
         """Judge all mixes, and enter for each leaf what it acts on."""

@@ -14,7 +14,7 @@ from rigs import desk
 
 RATES = (44_100, 48_000, 96_000)
 RATE = desk.RATE
-NOISE_DB = -9.0
+NOISE_DB = -18.0
 FREQUENCIES_HZ = 20 * 1000 ** (np.arange(121) / 120)
 MIXES = {
     **{f"bus {n}": layout.place(layout.BUS, layout.PRE_FADER, n - 1) for n in range(1, 17)},
@@ -137,8 +137,13 @@ def test_white_noise_has_the_same_density_in_every_octave(rate: int) -> None:
 
 @pytest.mark.parametrize("kind", ["PINK", "WHITE"])
 @pytest.mark.parametrize("rate", RATES)
-def test_noise_is_nine_decibels_below_full_scale(rate: int, kind: str) -> None:
+def test_noise_is_at_line_up_level(rate: int, kind: str) -> None:
     assert desk.decibels(np.sqrt(np.mean(noise(kind, rate) ** 2))) == pytest.approx(NOISE_DB, abs=0.1)
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_pink_noise_at_0_db_never_reaches_full_scale(rate: int) -> None:
+    assert np.abs(noise("PINK", rate)).max() < 10 ** (-3 / 20)
 
 
 def test_white_noise_is_spread_evenly_between_its_peaks() -> None:
