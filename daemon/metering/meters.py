@@ -161,17 +161,13 @@ def _sends(page: Page, values: Values, sends: Sends, senders: tuple[strips.Kind,
 
 
 def effects(page: Page, values: Values) -> list[Words]:
-    """Meter 9: of each effect slot its send left and right, its return left and right; slots 5 to 8 are silent yet."""
-    words = np.zeros((8, 4), np.float32)
-    feeds = np.concatenate(([0], page["bus"], [0]))
-    words[:4, :2] = feeds[np.stack([values.row(f"fx/{{slot}}/source/{side}") for side in "lr"], axis=1)]
-    words[:4, 2:] = page["input"][EFFECTS].reshape(4, 2)
-    return [words.ravel()]
+    """Meter 9: of each effect slot its send left and right, its return left and right."""
+    return [np.concatenate((page["effect_in"], page["effect_out"]), axis=1).ravel()]
 
 
 def effect_states(page: Page, values: Values) -> list[Words]:
-    """Meter 10: what effects show of themselves; effects do not sound yet, so all of it is silent."""
-    return [np.zeros(32, np.float32)]
+    """Meter 10: gains of what effects reduce, the first four of each slot: sides, or bands."""
+    return [page["effect_gain"][:, :4].ravel()]
 
 
 def monitor(page: Page, values: Values) -> list[Words]:
@@ -191,8 +187,8 @@ def inputs(page: Page, values: Values) -> list[Words]:
 
 
 def effect_gains(page: Page, values: Values) -> list[Words]:
-    """Meter 14: what effects that reduce show of themselves, ten words a slot; effects do not sound yet: silent."""
-    return [np.zeros(80, np.float32)]
+    """Meter 14: gains of what effects reduce, ten of each slot: sides, or bands left and right."""
+    return [page["effect_gain"].ravel()]
 
 
 def spectrum(page: Page, values: Values) -> list[Words]:
@@ -259,11 +255,11 @@ METERS = {
     7: Meter(bus_sends),
     8: Meter(matrix_sends),
     9: Meter(effects),
-    10: Meter(effect_states),
+    10: Meter(effect_states, gains=slice(0, 32)),
     11: Meter(monitor, gains=slice(3, 4)),
     12: Meter(recorder),
     13: Meter(inputs),
-    14: Meter(effect_gains),
+    14: Meter(effect_gains, gains=slice(0, 80)),
     SPECTRUM: Meter(spectrum, encode=as_decibels),
     16: Meter(gains, gains=slice(0, 96), encode=as_gains),
 }

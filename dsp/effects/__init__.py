@@ -1,11 +1,13 @@
 """The effects rack: eight slots beside the desks, and one short file per algorithm.
 
     library, memory, rack        which type is which algorithm; what a slot has; eight slots: fed, changed, heard
-    line, sweep, network         parts: delay line, swept delay, feedback delay network
-    tone, follower, bound        parts: filter, level, limit of a loop
-    reverb, delay, taps          halls to plates; echoes
-    chorus, phaser, dimension, filter, rotary, tremolo, suboctaver      what moves
-    combination                  two effects in one
+    line, sweep, network, tone, follower, shaper, bound     parts: lines, filters, levels, curves without aliases
+    reverb, shaped               halls to plates; gated and reverse
+    delay, taps, combination     echoes; two effects in one
+    chorus, phaser, dimension, filter, rotary, tremolo, suboctaver, pitch   what moves
+    graphic, passive, mid_range, de_esser                                   equalisers
+    transients, limit, multiband, valve, optical, transistor                dynamics
+    enhancer, exciter, imager, maximiser, tube_stage, amplifier             colour and place
 
 Begin with `delay`, then `rack`.
 """

@@ -69,7 +69,7 @@ STEREO_TOOL = (
     _width("StSpread", "How much wider or narrower the stereo image gets."),
     _width("LMFSpread", "How much wider or narrower its lows and mids get."),
     _width("Balance", "Which side is louder."),
-    _width("CntrDist", "How far the middle moves to a side."),
+    _width("CntrDist", "How far the middle goes back (above 0) or comes forward (below)."),
     output("Gain", -12, 12, 0),
 )
 
@@ -88,7 +88,7 @@ def _knob(name: str, help: str) -> Param:
 
 AMPLIFIER = (
     _knob("PreAmp", "How hard the first stage is driven."),
-    _knob("Buzz", "How much the low mids of the dirt are raised."),
+    _knob("Buzz", "How much the lows break up."),
     _knob("Punch", "How much the mids of the dirt are raised."),
     _knob("Crunch", "How much the highs of the dirt are raised."),
     _knob("Drive", "How hard the power stage is driven."),
@@ -111,9 +111,9 @@ def _tubes(
         output("Gain", -12, 12, gain),
         frequency("LoCut", 20, 200, low, "The tubes get no lows below this.", text=scales.integer),
         high_cut(high, lowest=4000),
-        decibel("LoGain", -12, 12, 0, "Boost or cut of the lows."),
+        decibel("LoGain", -12, 12, 0, "Boost or cut of the lows behind the tubes."),
         frequency("LoFreq", 50, 400, bass, "Corner of the lows.", text=scales.integer),
-        decibel("HiGain", -12, 12, 0, "Boost or cut of the highs."),
+        decibel("HiGain", -12, 12, 0, "Boost or cut of the highs behind the tubes."),
         frequency("HiFreq", 1000, 10_000, treble, "Corner of the highs."),
     )
 

@@ -19,7 +19,7 @@ TRANSIENTS = (*_transients("A"), *_transients("B"))
 LIMITER = (
     decibel("InGain", 0, 18, 0, "Gain before the limiter; what is above its ceiling is held down."),
     output("OutGain", -18, 0, -0.5),
-    percent("Squeeze", 0, "How much it also compresses."),
+    percent("Squeeze", 0, "How much it also compresses, with a little distortion."),
     dial("Knee", 0, 10, 3, "How softly it begins below the ceiling.", unit="dB"),
     time("Attack", 0.05, 1, 0.05, "Time to take hold of a peak.", text=scales.hundredths),
     time("Release", 20, 2000, 662, "Time to let go."),
@@ -69,9 +69,9 @@ def _tube(unit: str = "") -> tuple[Param, ...]:
         ),
         tenths("Threshold", 0, 10, 5, "How far down it begins."),
         dial("Time", 1, 6, 2, "Set of attack and release times; 1 is the fastest."),
-        percent("DCBias", 50, "How softly it begins around the threshold."),
+        percent("DCBias", 50, "Soft and gentle (100) or hard and with a high ratio (0)."),
         output("OutGain", -18, 6, -8.5),
-        percent("Balance", 55, "Balance between its two halves.", lowest=-100, step=5),
+        percent("Balance", 55, "Balance between the two valves; away from 55 attacks thump.", lowest=-100, step=5),
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _echo(time: float, pattern: str, cut: float, repeat: float, cross: float) ->
         ),
         feedback_high_cut(cut, 1000),
         feedback(repeat),
-        percent("X-Feed", cross, "How much of each side's echo is repeated on the other side."),
+        percent("X-Feed", cross, "How much of the echoes goes on into the second effect."),
     )  # fmt: skip
 
 

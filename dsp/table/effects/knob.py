@@ -159,7 +159,7 @@ def depth(default: float, name: str = "Depth", *, step: float = 5) -> Param:
 
 def modulated_delay(name: str, highest: float, default: float) -> Param:
     """Delay around which a modulation moves."""
-    return time(name, 0.5, highest, default, "Delay around which the modulation moves.", text=scales.tenths)
+    return time(name, 0.5, highest, default, "Longest delay; Depth is the share of it that moves.", text=scales.tenths)
 
 
 def phase(default: float) -> Param:

@@ -32,7 +32,7 @@ CHORUS = (
     high_cut(10_400),
     phase(120),
     percent("Wave", 100, "Shape of the modulation, from a triangle to a sine.", step=5),
-    percent("Spread", 100, "How far the voices lie apart between left and right.", step=5),
+    percent("Spread", 100, "How much of each side's voice stays there: 100 wide, 0 mono.", step=5),
 )
 
 FLANGER = (
@@ -51,8 +51,8 @@ FLANGER = (
 )
 
 
-def _wave(default: float) -> Param:
-    return dial("Wave", -50, 50, default, "How much slower the modulation rises than it falls.", step=5)
+def _wave(default: float, help: str) -> Param:
+    return dial("Wave", -50, 50, default, help, step=5)
 
 
 def _envelope() -> tuple[Param, ...]:
@@ -71,7 +71,7 @@ PHASER = (
     dial("Base", 0, 50, 28, "Where the notches lie: low or high.", step=2),
     dial("Stages", 2, 12, 4, "How many stages turn the phase; two make a notch."),
     mix(70),
-    _wave(-25),
+    _wave(-25, "How much slower the modulation rises than it falls."),
     phase(0),
     percent("EnvMod", 0, "How far the signal's level moves the notches, up or down.", lowest=-100, step=5),
     *_envelope(),
@@ -104,7 +104,9 @@ FILTER = (
     time("Release", 10, 500, 143, "Time to follow a falling level."),
     percent("Drive", 60, "How hard the filter is driven."),
     choice("4pole", "2POL 4POL", default="4POL", help="Slope of 12 or 24 dB per octave."),
-    switch("SideChain", default=OFF, help="On lets the right input move the filter of the left."),
+    switch(
+        "SideChain", default=OFF, help="On lets the right input move the filter; only the left is heard, on both sides."
+    ),
 )  # fmt: skip
 
 ROTARY = (
@@ -121,7 +123,7 @@ ROTARY = (
 TREMOLO = (
     speed(1.44),
     phase(180),
-    _wave(0),
+    _wave(0, "Shape of the modulation: triangle (-50) to square (50)."),
     depth(100),
     percent("EnvSpd", 0, "How much a loud signal quickens it.", step=5),
     percent("EnvDepth", 0, "How much a loud signal deepens it.", step=5),

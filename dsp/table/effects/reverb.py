@@ -170,8 +170,11 @@ VINTAGE_REVERB = (
     pre_delay(40, 120),
     dial("Decay", 0.4, 4.5, 3, "Time in which the reverb falls by 60 dB.", unit="s", step=0.1, text=scales.tenths),
     _modulation(100),
-    switch("Vintage", default=OFF, help="On adds the noise and dirt of the old machine."),
-    choice("Output", "FRONT REAR", default="FRONT", help="Which outputs of the old machine are heard."),
+    switch("Vintage", default=OFF, help="On leads the signal through the transformers of the old machine."),
+    choice(
+        "Output", "FRONT REAR", default="FRONT",
+        help="Outputs of the old machine: FRONT fuller, REAR with fewer reflections, for drums.",
+    ),
     level(),
     low_cut(76),
     high_cut(11_900, lowest=10_000),
@@ -198,8 +201,8 @@ VINTAGE_ROOM = (
 
 def _shelf(corner: float) -> tuple[Param, ...]:
     return (
-        frequency("HiSvFreq", 200, 20_000, corner, "Where the high shelf begins."),
-        decibel("HiSvGain", -30, 0, -12, "How much the high shelf takes."),
+        frequency("HiSvFreq", 200, 20_000, corner, "Corner of the high shelf ahead of the reverb."),
+        decibel("HiSvGain", -30, 0, -12, "How much the high shelf ahead of the reverb takes."),
     )
 
 

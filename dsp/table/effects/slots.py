@@ -78,9 +78,8 @@ INSERT_EFFECTS = (
 SOURCES = " ".join(["INS", *(f"MIX{bus}" for bus in range(1, 17)), "M/C"])
 OWN_BUSES = [f"MIX{bus}" for bus in range(13, 17)]
 
-PASSES = "a type that does not sound yet passes what it is fed with"
-TYPE_HELP = f"Effect in the slot, with settings of its own; {PASSES}."
-PARAMETER_HELP = f"What this is depends on the effect in the slot; {PASSES}."
+TYPE_HELP = "Effect in the slot, with settings of its own; another one fades in."
+PARAMETER_HELP = "What this is depends on the effect in the slot."
 
 SLOT_TYPE = choice("fx/{slot}/type", " ".join(EFFECTS), default=["HALL", "PLAT", "DLY", "CRS"], help=TYPE_HELP)
 SLOT = (

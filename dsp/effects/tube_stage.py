@@ -1,0 +1,84 @@
+"""Tube stage, from a little warmth to fuzz, each side by itself; 24 frames late.
+
+    x ─▶ low cut ─▶ high cut ─▶ drive ─▶ odd, even ─▶ level made up ─▶ no DC ─▶ low shelf ─▶ high shelf ─▶ gain ─▶ y
+"""
+
+import math
+from typing import Any
+
+from dsp import units
+from dsp.effects import shaper, tone
+from dsp.effects.tone import COEFFICIENTS, setting
+from dsp.native import calls
+from dsp.processors import svf
+
+MOST_DRIVE_DB = 30.0
+REFERENCE = 10 ** (-18 / 20)
+DRIVE, EVEN, ODD, GAIN, LOW = 0, 1, 2, 3, 4
+HIGH, DC, BASS, TREBLE = (LOW + COEFFICIENTS * i for i in range(1, 5))
+SIDE = TREBLE + COEFFICIENTS
+STATES = 12
+
+
+def memory(rate: float) -> int:
+    """Floats of two benders."""
+    return 2 * shaper.SPAN
+
+
+def _side(
+    drive: float, even: float, odd: float, gain_db: float, low_hz: float, high_hz: float, bass_db: float,
+    bass_hz: float, treble_db: float, treble_hz: float, *, rate: float,
+) -> list[Any]:  # fmt: skip
+    driven = 10 ** (MOST_DRIVE_DB * drive / 2000)
+    return [
+        driven, even / 50, odd / 50, _made_up(driven, even / 50, odd / 50) * float(units.db_to_gain(gain_db)),
+        *tone.low_cut(low_hz, rate, 20.5), *tone.high_cut(high_hz, rate),
+        *tone.shape(svf.high_pass_1(), 8.0, rate, even > 0),
+        *tone.shape(svf.low_shelf(bass_db, svf.BUTTERWORTH), bass_hz, rate, bass_db != 0),
+        *tone.shape(svf.high_shelf(treble_db, svf.BUTTERWORTH), treble_hz, rate, treble_db != 0),
+    ]  # fmt: skip
+
+
+def _made_up(driven: float, even: float, odd: float) -> float:
+    """Gain by which a sine of −18 dBFS leaves as loud as it came."""
+    power, steps = 0.0, 64
+    mean = 0.0
+    values = []
+    for i in range(steps):
+        u = driven * REFERENCE * math.sin(2 * math.pi * (i + 0.5) / steps)
+        bent = ((u + 1) / math.sqrt(1 + (u + 1) ** 2) + (1 - u) / math.sqrt(1 + (1 - u) ** 2)) / 2 - math.sqrt(0.5)
+        values.append(u + odd * (u / math.sqrt(1 + u * u) - u) + even * bent)
+        mean += values[-1] / steps
+    power = sum((value - mean) ** 2 for value in values) / steps
+    return REFERENCE / math.sqrt(2 * power)
+
+
+def design(*knobs: Any, rate: float) -> list[Any]:
+    """Both sides alike."""
+    return 2 * _side(*knobs, rate=rate)
+
+
+def dual(*knobs: Any, rate: float) -> list[Any]:
+    """Each side by itself."""
+    half = len(knobs) // 2
+    return [*_side(*knobs[:half], rate=rate), *_side(*knobs[half:], rate=rate)]
+
+
+def process(slot):
+    """Make one sub-block."""
+    memory = calls.floats(slot.memory)
+    for side in range(2):
+        k, s, first = side * SIDE, side * STATES, side * shaper.SPAN
+        for n in range(slot.x.shape[1]):
+            frame = slot.frame + n
+            x = tone.tick(slot, k + HIGH, s + 2, n, tone.tick(slot, k + LOW, s, n, slot.x[side, n]))
+            x *= setting(slot, k + DRIVE, n)
+            for phase in range(shaper.TIMES):
+                u, before = shaper.up(memory, first, frame, x, phase), slot.state[s + 10]
+                slot.state[s + 10] = u
+                y = u + setting(slot, k + ODD, n) * (shaper.odd(u, before) - (u + before) / 2)
+                y += setting(slot, k + EVEN, n) * shaper.even(u, before)
+                shaper.keep(memory, first, frame, phase, y)
+            y = tone.tick(slot, k + DC, s + 4, n, shaper.down(memory, first, frame))
+            y = tone.tick(slot, k + TREBLE, s + 8, n, tone.tick(slot, k + BASS, s + 6, n, y))
+            slot.x[side, n] = y * setting(slot, k + GAIN, n)
