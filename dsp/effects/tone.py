@@ -44,11 +44,16 @@ def setting(slot, k, n):
 @part
 def tick(slot, k, s, n, x):
     """Frame `n` of the filter whose settings begin at `k` and states at `s`."""
-    b1, a2, a3 = setting(slot, k, n), setting(slot, k + 1, n), setting(slot, k + 2, n)
+    if slot.gliding:
+        b1, a2, a3 = setting(slot, k, n), setting(slot, k + 1, n), setting(slot, k + 2, n)
+        m0, m1, m2 = setting(slot, k + 3, n), setting(slot, k + 4, n), setting(slot, k + 5, n)
+    else:
+        b1, a2, a3 = slot.target[k], slot.target[k + 1], slot.target[k + 2]
+        m0, m1, m2 = slot.target[k + 3], slot.target[k + 4], slot.target[k + 5]
     s1, s2 = slot.state[s], slot.state[s + 1]
     v3 = x - s2
     d1 = a2 * v3 - b1 * s1
     d2 = a2 * s1 + a3 * v3
     v1, v2 = s1 + d1, s2 + d2
     slot.state[s], slot.state[s + 1] = v1 + d1, v2 + d2
-    return setting(slot, k + 3, n) * x + setting(slot, k + 4, n) * v1 + setting(slot, k + 5, n) * v2
+    return m0 * x + m1 * v1 + m2 * v2

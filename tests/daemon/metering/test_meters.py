@@ -229,11 +229,11 @@ DOCUMENTED: dict[tuple[int, ...], list[str]] = {
     (6, 71): ["in main/m", "1", "dyn main/m", "post main/m"],
     (9,): [f"post {BUS[0]}", f"post {BUS[1]}", *IN[40:42], f"post {BUS[2]}", f"post {BUS[3]}", *IN[42:44],
            f"post {BUS[4]}", f"post {BUS[5]}", *IN[44:46], "0", f"post {BUS[6]}", *IN[46:48], *["0"] * 16],
-    (10,): ["0"] * 32,
+    (10,): ["1"] * 32,
     (11,): [*MONITOR, "talk", "1", "0"],
     (12,): [*REC, "0", "0"],
     (13,): IN,
-    (14,): ["0"] * 80,
+    (14,): ["1"] * 80,
 }  # fmt: skip
 """Words of the meters, with their arguments, in the order of the console's documentation."""
 
