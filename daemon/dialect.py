@@ -8,7 +8,7 @@ The desk has no error messages and no acknowledgements: what means nothing is an
 and counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from daemon import errors
 from daemon.commands.errors import Faults
@@ -20,6 +20,9 @@ from daemon.metering.meters import Page
 from daemon.wire import packet
 from daemon.wire.network import Client, Command, Counters, Network
 from dsp.parameters.row import Whole, Wire
+
+MOST_HELD = 10_000
+"""Messages of a client that wait for its recall; what comes beyond does not count."""
 
 
 class Dialect:
@@ -56,22 +59,39 @@ class Dialect:
         self._send = network.send
         self._faults, self._roles = faults, roles
         faults.fail = self.fail
+        self._held: dict[Client, list[packet.Message]] = {}
+        self.holds: Callable[[Client], bool] = lambda client: False
+        """Whether somebody has to be heard later."""
         self._families = (*families, faults, roles)
         self._families = (*self._families, Describe(console, network, [family.help for family in self._families]))
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {**self._table.leaves, **self._table.nodes}
         for family in self._families:
             self._meanings.update(family.commands)
 
-    def hear(self, messages: Iterable[packet.Message], client: Client) -> None:
+    def hear(self, messages: Sequence[packet.Message], client: Client) -> None:
         """Do what the messages of a datagram say, one after the other."""
         for family in self._families:
             family.begin()
         self._console.actor = client
         try:
-            for message in messages:
+            for place, message in enumerate(messages):
+                if self.holds(client):
+                    self._hold(messages[place:], client)
+                    break
                 self.receive(message, client)
         finally:
             self._console.actor = None
+
+    def release(self, client: Client) -> None:
+        """Hear what somebody said while a recall of theirs was under way."""
+        if messages := self._held.pop(client, None):
+            self.hear(messages, client)
+
+    def _hold(self, messages: Sequence[packet.Message], client: Client) -> None:
+        held = self._held.setdefault(client, [])
+        room = MOST_HELD - len(held)
+        held += messages[:room]
+        self._counters.refused += max(0, len(messages) - room)
 
     def receive(self, message: packet.Message, client: Client) -> None:
         """Do what a message says, and answer if the desk would."""

@@ -135,7 +135,10 @@ def speak(
     done = history.History(mixer, lambda client: guard.access(client).role, way, files, kept)
     families.append(done)
     families += beside(way, reasons, guard)
-    return Spoken(dialect.Dialect(mixer, counters, way, reasons, guard, families), told, stored, done)
+    spoken = dialect.Dialect(mixer, counters, way, reasons, guard, families)
+    if stored is not None:
+        stored.turns.released, spoken.holds = spoken.release, stored.turns.holds
+    return Spoken(spoken, told, stored, done)
 
 
 def _who_may_mix(ports: Sequence[int], access: Sequence[Access], chosen: settings.Settings) -> list[str]:

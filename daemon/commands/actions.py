@@ -89,7 +89,7 @@ class Actions:
                 self._faults.tell_all(author, path, self._recall.left_out)
 
             if number is not None:
-                self._turns.take(number(int(stored)), told, self._faults.failing(author, path))
+                self._turns.recall(number(int(stored)), told, self._faults.failing(author, path))
             elif path == SPECTRUM:
                 self._set_spectrum(int(stored))
             elif press is not None and stored:

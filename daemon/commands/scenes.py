@@ -92,7 +92,7 @@ class Beyond(Family):
 
     def _go(self, arguments: list[Wire], client: Client) -> None:
         address = "/faderd/show/go"
-        self._turns.take(self._recall.go(), lambda _: None, self._faults.failing(client, address))
+        self._turns.recall(self._recall.go(), lambda _: None, self._faults.failing(client, address))
 
     def _file(self, name: str) -> Path:
         """File in the folder of the show, and only there: a client must not look into others."""
@@ -114,7 +114,7 @@ class Beyond(Family):
             self._faults.tell_all(client, RECALL, self._recall.left_out)
 
         steps = self._recall.scene(number, pattern, fade_times.parse(rest) if rest else None)
-        self._turns.take(steps, told, self._faults.failing(client, RECALL))
+        self._turns.recall(steps, told, self._faults.failing(client, RECALL))
 
 
 def changes_of(now: Values, then: Values) -> list[tuple[str, str, str]]:

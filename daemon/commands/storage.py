@@ -85,7 +85,8 @@ class Datasets(Family):
                 if address == "/load":
                     self._faults.tell_all(client, address, self._recall.left_out)
 
-            self._turns.take(self._steps(address, kind, given, done), finished, failed)
+            take = self._turns.recall if address == "/load" else self._turns.take
+            take(self._steps(address, kind, given, done), finished, failed)
 
         return command
 

@@ -38,6 +38,8 @@ class Stores:
     ----------
     families : tuple of Family
         The commands.
+    turns : Turns
+        Recalls that are under way.
     """
 
     def __init__(self, console: Console, files: Disk, folder: Path, faults: Faults, network: Network) -> None:
@@ -46,7 +48,7 @@ class Stores:
         self.show = Show(console, files, folder / "show", network)
         self.library = Library(console, files, folder / "library", network)
         undo = Undo(console)
-        turns = Turns(console, files)
+        self.turns = turns = Turns(console, files)
         self.recall = Recall(console, self.show, self.library, undo, Fade(console, network))
         Actions(console, self.show, self.library, self.recall, undo, turns, faults, network)
         datasets = Datasets(self.show, self.library, self.recall, turns, faults, network)

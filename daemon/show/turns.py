@@ -6,7 +6,7 @@ Steps are written straight on, as a generator that yields whatever is heavy; wit
 """
 
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple
 
@@ -47,12 +47,40 @@ class Turns:
         self._console, self._files = console, files
         self._waiting: deque[Turn] = deque()
         self._busy = False
+        self._recalling: Counter[object] = Counter()
+        self.released: Callable[[Any], None] = lambda actor: None
+        """Told who asked for a recall that is over."""
         sys.setswitchinterval(SWITCH_S)
 
     def take(self, steps: Steps, then: Callable[[Any], None], failed: Failed) -> None:
         """Do this after all that was asked for before; tell what it returns, or why it can't be done."""
         self._waiting.append(Turn(steps, then, failed, self._console.actor))
         self._next()
+
+    def recall(self, steps: Steps, then: Callable[[Any], None], failed: Failed) -> None:
+        """Do this in turn, too; whoever asks for it is heard again when it is done, see `holds`."""
+        actor = self._console.actor
+        self._recalling[actor] += 1
+
+        def over() -> None:
+            self._recalling[actor] -= 1
+            if not self._recalling[actor]:
+                del self._recalling[actor]
+                self.released(actor)
+
+        def done(result: Any) -> None:
+            then(result)
+            over()
+
+        def undone(error: Exception) -> None:
+            failed(error)
+            over()
+
+        self.take(steps, done, undone)
+
+    def holds(self, actor: object) -> bool:
+        """Whether somebody has asked for a recall that is not over: what they say next is about the desk after it."""
+        return actor in self._recalling
 
     def _next(self) -> None:
         while self._waiting and not self._busy:

@@ -41,7 +41,7 @@ def mirror(folder: Path) -> Iterator[Mirror]:
     """Connect the library to the console, and wait until it has read everything."""
     if shutil.which("node") is None or not (MODULES / "x32-osc").exists():
         pytest.fail(f"x32-osc is not installed; {REMEDY}", pytrace=False)
-    command = ["node", str(HERE / "x32osc.js"), str(MODULES)]
+    command = ["node", str(HERE / "x32osc.js"), str(MODULES), console.HOST]
     with servers.running(command, dict(os.environ), folder / "x32osc.log") as process:
         process.wait_for(lambda: process.lines(">"), "that it is ready")
         assert json.loads(process.lines(">")[0][1:]) == {"model": "X32RACK", "firmware": "4.06", "server": "V2.07"}

@@ -1,6 +1,7 @@
 """xair-api, a Python library for X Air and X32: everything it can set, set by its own properties."""
 
 import math
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -204,4 +205,6 @@ def test_a_scene_is_recalled_with_its_plain_messages(remote: Remote, stage: cons
     assert read(remote, remote.client.strip[0].mix, "fader", stage) == 0.0
     remote.client.send("/-action/goscene", 61)
     assert remote.client.query("/-action/goscene") is not None
+    while stage.get("/ch/01/mix/fader")[0] > 0.7:  # the scene is read beside all else
+        time.sleep(0.01)
     assert read(remote, remote.client.strip[0].mix, "fader", stage) == pytest.approx(-20.0, abs=0.1)

@@ -1,6 +1,6 @@
 // x32-osc (npm) driven from a test: a line of JSON on stdin is an order, a line that begins with ">" the answer.
 //
-//     node x32osc.js FOLDER_OF_NODE_MODULES
+//     node x32osc.js FOLDER_OF_NODE_MODULES HOST
 //
 // The library itself is used as it is.  It is only made not to dawdle: it waits 10 to 70 ms after everything it
 // sends in its check of itself, which would take an hour; here these waits end as soon as nothing else is to do.
@@ -11,7 +11,7 @@ global.setTimeout = (call, ms, ...rest) => (ms < 1000 ? setImmediate(call, ...re
 
 const { X32 } = require(path.join(process.argv[2], 'x32-osc'));
 const answer = (value) => process.stdout.write(`>${JSON.stringify(value)}\n`);
-const x32 = new X32('127.0.0.1', 50);
+const x32 = new X32(process.argv[3], 50);
 const errors = [];
 const meters = {};
 let wanted = () => {};

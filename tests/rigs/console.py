@@ -23,7 +23,9 @@ from oracles import facts
 from rigs import servers
 from rigs.talk import heard
 
-HOST = "127.0.0.1"
+LOCAL = "127.0.0.1"
+HOST = f"127.{1 + (os.getpid() >> 8) % 254}.{os.getpid() % 256}.1" if sys.platform == "linux" else LOCAL
+"""Where the console at the port below is: an address of this run alone, so that two runs don't want the same port."""
 PORT = 10023
 """What clients expect; some know no other."""
 
@@ -41,9 +43,10 @@ FADERD = str(Path(sys.executable).with_name("faderd"))
 class Desk(servers.Desk):
     """A running console, addressed like by any other client."""
 
-    def __init__(self, process: servers.Process, port: int, folder: Path) -> None:
+    def __init__(self, process: servers.Process, host: str, port: int, folder: Path) -> None:
         super().__init__(process, port)
-        self.port, self.state = port, folder
+        self.socket.connect((host, port))
+        self.host, self.port, self.state = host, port, folder
 
     def ask(self, address: str, *arguments: Any) -> list[Any]:
         """Arguments of the answer to a command, which comes from its own address or from `node`."""
@@ -80,7 +83,7 @@ class Listener:
     def __init__(self, desk: Desk) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.socket.connect((HOST, desk.port))
+        self.socket.connect((desk.host, desk.port))
         self.renew()
 
     def renew(self) -> None:
@@ -128,22 +131,26 @@ def running(
     device: str = "virtual",
 ) -> Iterator[Desk]:
     """Run the daemon, its state in `folder`, on a UDP port of this machine; 0 is any that is free."""
-    port = _free(port)
+    host = HOST if port == PORT else LOCAL
+    port = _free(host, port)
+    if host != LOCAL:
+        (folder / "faderd.toml").write_text(f'[[listen]]\nport = {port}\nbind = "{host}"\n')
+        options = ("--config", str(folder / "faderd.toml"))
     command = [*faderd, "run", *options, "--device", device]
     command += ["--osc-port", str(port), "--state", str(folder / "state")]
     with servers.running(command, dict(os.environ), folder / "daemon.log") as process:
         process.wait_for(lambda: process.lines("ready"), "its ready line", START_S)
-        desk = Desk(process, port, folder / "state")
+        desk = Desk(process, host, port, folder / "state")
         with desk.socket:
             yield desk
 
 
-def _free(port: int) -> int:
+def _free(host: str, port: int) -> int:
     """Number of a port that nobody has."""
     until = time.monotonic() + PATIENCE_S
     while True:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
-            probe.bind((HOST, port))
+            probe.bind((host, port))
             number: int = probe.getsockname()[1]
             return number
         if time.monotonic() > until:

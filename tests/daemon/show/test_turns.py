@@ -71,7 +71,8 @@ def test_clients_are_answered_while_a_scene_is_read(net: Net, client: Any, monke
     monkeypatch.setattr(recall, "recalled", held)
     assert say(net, client, "/load", "scene", 3) == []
     assert held.begun.wait(60)
-    assert say(net, client, ON) == [(ON, 1)]
+    other = net.client()
+    assert say(net, other, ON) == [(ON, 1)]
     assert stored(net, OTHER) == round(0.25 * 1023)
     held.let_go.set()
     assert until(net, client, "/load") == [("/load", "scene", 1)]
@@ -86,7 +87,9 @@ def test_what_is_set_while_a_scene_is_read_is_newer_than_the_scene(
     monkeypatch.setattr(recall, "recalled", held)
     say(net, client, "/load", "scene", 3)
     assert held.begun.wait(60)
-    say(net, client, FADER, 0.75)
+    other = net.client()
+    say(net, other, FADER, 0.75)
+    assert stored(net, FADER) == round(0.75 * 1023)
     held.let_go.set()
     until(net, client, "/load")
     assert stored(net, FADER) == round(0.75 * 1023)
@@ -132,3 +135,17 @@ def test_what_fails_beside_the_loop_is_told_and_the_next_goes_on(
         ]  # fmt: skip
     assert net.ask(client, "/load", "scene", 3) == [("/load", "scene", 1)]
     assert net.server.counters.refused == 1
+
+
+def test_whoever_asked_for_a_recall_is_heard_again_when_it_is_done(
+    net: Net, client: Any, monkeypatch: pytest.MonkeyPatch
+):
+    held = Held(recall.recalled)
+    monkeypatch.setattr(recall, "recalled", held)
+    say(net, client, "/-action/goscene", 3)
+    assert held.begun.wait(60)
+    assert say(net, client, OTHER) == []
+    say(net, client, FADER, 0.75)
+    held.let_go.set()
+    assert until(net, client, OTHER) == [(OTHER, pytest.approx(0.5, abs=1e-3))]
+    assert stored(net, FADER) == round(0.75 * 1023)
