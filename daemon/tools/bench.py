@@ -37,6 +37,8 @@ ROUNDS = 40
 BLOCKS = 50
 SUB_BLOCK_BLOCKS = 4
 """Blocks in a sub-block, at 16 frames."""
+LET_GO = 0.999
+"""What the plain code's gate keeps of a peak from one frame to the next."""
 RECALL_BLOCKS = 50
 MOVES = {"fader_us": "mix/fader", "eq_us": "eq/2/g", "threshold_us": "dyn/thr", "mute_us": "mix/on"}
 """Moves that everybody makes, on channel 1."""
@@ -81,11 +83,11 @@ def _filter(v0, p, s):
 @numba.njit(nogil=True, cache=True)
 def _gate(v, p, s):
     a = abs(v)
-    s[0] += (p[gate.RISE] if a > s[0] else p[gate.FALL]) * (a - s[0])
+    s[0] = max(a, s[0] * LET_GO)
     over = np.log2(max(s[0], 1e-9)) - (p[gate.CLOSE] if s[1] > 0 else p[gate.OPEN])
     s[1] = p[gate.HOLD] if over >= 0 else max(s[1] - 1, 0)
     t = 2 ** (0.0 if s[1] > 0 else max(p[gate.SLOPE] * over, p[gate.FLOOR]))
-    s[2] += (p[gate.ATTACK] if t > s[2] else p[gate.RELEASE]) * (t - s[2])
+    s[2] += (p[gate.SPRING] if t > s[2] else -p[gate.RELEASE]) * (t - s[2])
     return s[2]
 
 

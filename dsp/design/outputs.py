@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import units
-from dsp.design import mixing, routing, signals, strips
+from dsp.design import mixing, routing, sides, signals, strips
 from dsp.design.draft import Desk, put, put_places
 from dsp.design.strips import Kind
 from dsp.engine import layout
@@ -16,6 +16,8 @@ SOLO_FIRST_BIT = 5
 BANKS = (("main/{out}", 0), ("aux/{aux_out}", layout.AUX_OUT), ("aes/{side}", layout.AES_OUT),
          ("rec/{side}", layout.RECORD_OUT), ("p16/{p16}", layout.PERSONAL_OUT))  # fmt: skip
 """Rows of the console's outputs, and the lane of the first of each bank."""
+MONITOR_EARS = layout.MONITOR_OUT + np.arange(2)
+"""Lanes of the outputs that carry the monitor."""
 
 
 def insert_ways(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
@@ -102,6 +104,24 @@ def inserted(desk: Desk) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     return np.concatenate(outs), np.concatenate(places)
 
 
+def aux_inserts(desk: Desk) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Lanes of the aux outputs that inserts use, and what goes out there."""
+    ways, places = desk.of(inserted)
+    on_aux = ways >= routing.EFFECT_SIDES
+    return layout.AUX_OUT + ways[on_aux] - routing.EFFECT_SIDES, places[on_aux]
+
+
+def sent(desk: Desk) -> npt.NDArray[np.int64]:
+    """Places of what every output of the console carries."""
+    places = np.full(layout.SEND_GROUPS * layout.WIDTH, layout.NOWHERE, np.int64)
+    lanes, tapped, _ = desk.of(taps)
+    places[lanes] = tapped.places
+    places[MONITOR_EARS] = layout.place(layout.MONITOR, layout.INPUT, np.arange(2))
+    outs, inserts = desk.of(aux_inserts)
+    places[outs] = inserts
+    return places
+
+
 def design_outputs(desk: Desk) -> None:
     """What the outputs of the console carry, and how loud."""
     draft = desk.draft
@@ -110,14 +130,10 @@ def design_outputs(desk: Desk) -> None:
     heard = np.concatenate([desk.of(mixing.audible, kind) for kind in strips.ALL])
     of_lane = np.zeros(strips.LANES)
     of_lane[np.concatenate([kind.lanes for kind in strips.ALL])] = heard
-    send_patch[lanes] = tapped.places
+    send_patch[:] = desk.of(sent)
     send[lanes] = gains * np.where(tapped.obey, of_lane[tapped.lanes], 1.0)
-    ears = layout.MONITOR_OUT + np.arange(2)
-    send_patch[ears], send[ears] = layout.place(layout.MONITOR, layout.INPUT, np.arange(2)), 1
-    ways, places = desk.of(inserted)
-    on_aux = ways >= routing.EFFECT_SIDES
-    outs = layout.AUX_OUT + ways[on_aux] - routing.EFFECT_SIDES
-    send_patch[outs], send[outs] = places[on_aux], 1
+    send[MONITOR_EARS] = 1
+    send[desk.of(aux_inserts)[0]] = 1
     if not desk.plan.all_outputs:
         unheard = ~np.isin(routing.send_place(np.arange(send_patch.size)), desk.of(carried))
         send_patch[unheard] = layout.NOWHERE
@@ -127,8 +143,14 @@ def design_device(desk: Desk) -> None:
     """What the outputs of the device carry, and how loud they may be."""
     places = desk.of(carried)
     desk.draft["output_patch"].reshape(-1)[: len(places)] = places
-    rows = limiter.design(np.full(patch.DEVICE_CHANNELS, desk.plan.ceiling_db), desk.ahead, desk.rate)
+    outputs = np.arange(patch.DEVICE_CHANNELS)
+    signal = np.full(outputs.size, layout.NOWHERE)
+    signal[: len(places)] = routing.before_outputs(places, desk.of(sent))
+    other = sides.other_sides(desk.values, signal, desk.ahead)
+    beside = other == outputs ^ 1
+    rows = limiter.design(np.full(outputs.size, desk.plan.ceiling_db), desk.ahead, beside, desk.rate)
     desk.draft["limiter"] = strips.groups(rows)
+    desk.draft["other_side"].reshape(-1)[:] = layout.wanted(np.where(beside, outputs, other))
 
 
 def _tape_gains(values: Values) -> npt.NDArray[np.float64]:

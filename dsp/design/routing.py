@@ -82,6 +82,13 @@ def send_place(index: Int | int) -> Int:
     return np.asarray(layout.place(int(layout.SEND) + group, layout.INPUT, lane))
 
 
+def before_outputs(places: Int, send_patch: Int) -> Int:
+    """What is at places before any output of the console, of which `send_patch` says what each takes."""
+    index = (places - send_place(0)) // layout.place(1, 0) * layout.WIDTH + places % layout.WIDTH
+    is_output = (places >= send_place(0)) & (index < send_patch.size)
+    return np.where(is_output, send_patch[np.where(is_output, index, 0)], places)
+
+
 def usb_places() -> Int:
     """Places of USB left and right."""
     return np.array([layout.place(int(layout.RAW) + 2, layout.INPUT, AUX_INPUTS + side) for side in (0, 1)])

@@ -11,7 +11,7 @@ are counted from the start of the stream, and targets change only at their begin
 
 from dsp.effects import rack
 from dsp.engine import crossfade, flow, rehearsal, targets
-from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS
+from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS, WANTED
 from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, UNSEEN
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
@@ -79,6 +79,7 @@ def process_block(shared, device_in, device_out, frames):
         other.frame += frames
     if phase + frames == glide.SUB_BLOCK:
         rack.process(shared.rack, page, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
+    limit(shared, page, frames)
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             output(shared, group, page, device_out, phase, frames)
@@ -87,14 +88,30 @@ def process_block(shared, device_in, device_out, frames):
 
 
 @kernel
+def limit(shared, page, frames):
+    """Limit all outputs of the device: first all that is wanted, for the other side of a signal may leave anywhere."""
+    desk = shared.desks[shared.heard]
+    for group in range(OUT_GROUPS):
+        if group * lanes.WIDTH < desk.outputs:
+            limiter.want(
+                lanes.at2(desk.planes, OUT + group, INPUT), lanes.at2(desk.planes, OUT + group, WANTED),
+                lanes.at(desk.set.limiter, group), lanes.at(shared.limiter_state, group), desk.frame, frames,
+            )  # fmt: skip
+    for group in range(OUT_GROUPS):
+        if group * lanes.WIDTH < desk.outputs:
+            wanted, p = lanes.at2(desk.planes, OUT + group, WANTED), lanes.at(desk.set.limiter, group)
+            limiter.join(lanes.at(desk.planes, 0), wanted, lanes.at(desk.set.other_side, group), p, frames)
+            limiter.process(
+                lanes.at2(desk.planes, OUT + group, INPUT), wanted, p, lanes.at(shared.limiter_state, group),
+                desk.frame, lanes.at(page.limiter, group), frames,
+            )  # fmt: skip
+
+
+@kernel
 def output(shared, group, page, device_out, phase, frames):
-    """Sixteen outputs of the device: limiter, fade, meter."""
+    """Sixteen outputs of the device: fade, meter."""
     desk = shared.desks[shared.heard]
     y = lanes.at2(desk.planes, OUT + group, INPUT)
-    limiter.process(
-        y, lanes.at(desk.set.limiter, group), lanes.at(shared.limiter_state, group),
-        desk.frame, phase, lanes.at(page.limiter, group), frames,
-    )  # fmt: skip
     gain.process(
         y, y, lanes.at(desk.start.output, group), lanes.at(desk.target.output, group),
         desk.clock.output[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),

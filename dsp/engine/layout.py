@@ -60,6 +60,7 @@ SEND_LANES = {
 INPUT, PRE_EQ, POST_EQ, PRE_FADER, POST_FADER, KEY, INSERT_PRE, INSERT_POST = _numbers(8)
 PLANES = 8
 BACK_BUS, BACK_EFFECT = INPUT, PRE_EQ  # planes of RETURN
+WANTED = PRE_EQ  # plane of OUT: the gains that limiters want
 TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times the fader's gain
 
 # --- pairs of filters ------------------------------------------------------------------------------
@@ -93,6 +94,11 @@ DELAYS = 4
 def place(group: Index, plane: Index, lane: Index = 0) -> Any:
     """Where the first frame of a signal is, in floats from the start of `planes`; arrays give arrays."""
     return ((group * PLANES + plane) * glide.SUB_BLOCK) * WIDTH + lane
+
+
+def wanted(output: Index) -> Any:
+    """Where the limiter of an output of the device, counted from 0, says what it wants; arrays give arrays."""
+    return place(OUT + output // WIDTH, WANTED, output % WIDTH)
 
 
 NOWHERE = int(place(TOOLS, INPUT, WIDTH - 1))

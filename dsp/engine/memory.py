@@ -79,6 +79,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("tools", F4, (oscillator.ROWS,)),
     ("talk", I4, ()),  # place of the talkback microphone
     ("limiter", F4, (OUT_GROUPS, limiter.ROWS, WIDTH)),
+    ("other_side", I4, (OUT_GROUPS, WIDTH)),  # where the limiter of a signal's other side says what it wants
     ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
     ("heard_key", I4, (HEARD_KEYS, 3)),  # keys that are listened to: which of KEYS (or NO_KEY), group, lane
     ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap

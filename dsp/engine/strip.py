@@ -135,11 +135,13 @@ def filters(desk, x, y, pair, group, phase, frames):
     if desk.live.filter[pair, group] == 0:
         svf.reset(state)
         return False
-    svf.process(
-        x, y, lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
-        state, lanes.at3(desk.filter_state, COMING, pair, group),
-        desk.clock.filter[pair, group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
-    )  # fmt: skip
+    start, target = lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group)
+    coming, clock = lanes.at3(desk.filter_state, COMING, pair, group), desk.clock.filter[pair, group] + phase
+    end, curve = desk.glide_length, lanes.at(desk.curve, 0)
+    if pair == LOW_CUT:
+        svf.process_quietly(x, y, start, target, state, coming, clock, end, curve, frames)
+    else:
+        svf.process(x, y, start, target, state, coming, clock, end, curve, frames)
     return True
 
 
@@ -185,7 +187,7 @@ def gate_stage(desk, x, y, group, page, phase, frames):
     gate.process(
         x, key_of(desk, GATE_KEY, x, group, phase, frames), y,
         lanes.at(desk.start.gate, group), lanes.at(desk.target.gate, group), state,
-        desk.clock.gate[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
+        desk.frame, desk.clock.gate[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at(page.gate, group), frames,
     )  # fmt: skip
     return True

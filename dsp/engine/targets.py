@@ -241,6 +241,8 @@ def settings(desk, new):
                 desk.keyed[which, group] = 1
     for group in range(OUT_GROUPS):
         gain.copy(lanes.at(new.limiter, group), lanes.at(now.limiter, group), limiter.ROWS)
+        for lane in range(lanes.WIDTH):
+            now.other_side[group, lane] = new.other_side[group, lane]
     for i in range(oscillator.ROWS):
         now.tools[i] = new.tools[i]
     now.talk = new.talk

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.engine import layout, meters
-from dsp.engine.layout import ROWS, TAPS, WIDTH
+from dsp.engine.layout import OUT_GROUPS, ROWS, TAPS, WIDTH
 from dsp.engine.memory import (
     AUDIO_FIRST,
     CALLS,
@@ -30,7 +30,7 @@ from dsp.engine.memory import (
     STAMPS,
 )
 from dsp.native import control
-from dsp.processors import automix, glide, limiter, oscillator, patch, spectrum
+from dsp.processors import automix, gate, glide, limiter, oscillator, patch, spectrum
 
 CACHE_LINE = 64
 
@@ -98,9 +98,10 @@ class Wall:
         desks["curve"] = glide.curve(rate)
         for name in CLOCKS.names or ():
             desks["clock"][name] = glide.SETTLED
-        desks["gate_state"][:, :, 2] = 1  # a gate at rest is open
+        desks["gate_state"][:, :, gate.GAIN] = 1  # a gate at rest is open
         desks["automix_state"][:, automix.BEFORE :] = 1
         desks["tools_state"] = oscillator.rest()
+        desks["set"]["other_side"] = layout.wanted(np.arange(OUT_GROUPS * WIDTH)).reshape(OUT_GROUPS, WIDTH)
         if not self._fade_in:
             desks["start"]["output"] = desks["target"]["output"] = 1
         for i in range(ROWS):

@@ -1,11 +1,16 @@
 """Gate, expander and ducker on every lane at once.
 
-    key ─▶ |·| ─▶ follower ─▶ log2 ─▶ threshold, hold ─▶ gain computer ─▶ attack/release ─▶ g
-    x ──────────────────────────────────────────────────────────────────────────────────▶ × ─▶ y
+    key ─▶ |·| ─▶ highest of 25 ms ─▶ log2 ─▶ threshold, hold ─▶ gain computer ─▶ attack/release ─▶ g
+    x ─────────────────────────────────────────────────────────────────────────────────────────▶ × ─▶ y
 
 One law serves all modes.  Below the threshold the gain falls by `slope` for every unit the key is
 under it, as far as `floor`: a gate is an expander so steep that it is shut at once, and a ducker
 is a gate upside down, `G' = base + flip G`.  `mix` 0 takes the whole processor out, bit-exactly.
+
+The level is the highest peak of the last 25 ms, whatever it was before: long enough to ride over the
+gaps between the half-waves of the lowest notes, and all that is added to the hold.  An attack is the
+step of a second-order filter, cut where it arrives: 63 % of the way in the attack time, and smooth even
+in the shortest.  A release falls by ten decibels in each release time until it is there.
 Levels are in units of log2.
 """
 
@@ -19,23 +24,32 @@ from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.processors import glide
+from dsp.processors.glide import HIGHEST_RATE, SUB_BLOCK
 
 Float = npt.NDArray[np.float64]
 
-(OPEN, CLOSE, SLOPE, FLOOR, BASE, FLIP, HOLD, ATTACK, RELEASE, RISE, FALL, MIX) = range(12)
+(OPEN, CLOSE, SLOPE, FLOOR, BASE, FLIP, HOLD, SWING, SPRING, RELEASE, WINDOW, MIX) = range(12)
 ROWS = 12
-STATE_ROWS = 3  # follower, hold left in frames, gain
 
 EXPANDER_RATIOS = (2.0, 3.0, 4.0)
 GATE, DUCK = 3, 4
 GATE_SLOPE = 1e4
 HYSTERESIS_DB = 4.0
-# The follower rides over the gaps between the half-waves of low notes.
-RISE_MS, FALL_MS = 0.2, 15.0
+RELEASE_DB = 10.0
+"""What a release moves in its time."""
+
+WINDOW_MS = 25.0
+DAMPING = 0.65
+SHORTEST_MS = 0.55  # nothing above 1.5 kHz is louder than -48 dB when a gate opens into the top of a wave
+TURNS_TO_63 = 1.6897  # radians until the step of a filter with that damping is there
 
 HARD = np.float32(GATE_SLOPE)
 SILENCE = np.float32(1e-9)  # -180 dBFS: the logarithm wants a positive number
-NEARLY = np.float32(2.0**-14)  # a one-pole never arrives: the last -84 dB of the way are a step
+
+# State: highest peak of this sub-block and of those before it, hold left in frames, gain, how much it
+# rises in a frame; then the peaks of those sub-blocks.
+HERE, BEFORE, LEFT, GAIN, SPEED, PEAKS = range(6)
+STATE_ROWS = PEAKS + int(HIGHEST_RATE * WINDOW_MS / 1000) // SUB_BLOCK
 
 
 class Settings(NamedTuple):
@@ -52,7 +66,10 @@ class Settings(NamedTuple):
 
 
 def design(s: Settings, rate: float) -> Float:
-    """Turn settings into the rows of `process`, shape (12, lanes); times are 63 % of the change of gain."""
+    """Turn settings into the rows of `process`, shape (12, lanes).
+
+    Attacks are 63 % of the change of gain, releases ten decibels of it.
+    """
     hard = s.mode >= GATE
     duck = s.mode == DUCK
     threshold = units.db_to_log2(s.threshold_db)
@@ -65,49 +82,59 @@ def design(s: Settings, rate: float) -> Float:
     rows[BASE] = np.where(duck, floor, 0)
     rows[FLIP] = np.where(duck, -1, 1)
     rows[HOLD] = units.frames(s.hold_ms, rate)
+    turn = TURNS_TO_63 * 1000 / (np.maximum(s.attack_ms, SHORTEST_MS) * rate)
+    radius = np.exp(-DAMPING * turn)
+    rows[SWING] = radius**2
+    rows[SPRING] = 1 - 2 * radius * np.cos(np.sqrt(1 - DAMPING**2) * turn) + radius**2
     # A ducker's attack is its way down.
-    rows[ATTACK] = units.step(np.where(duck, s.release_ms, s.attack_ms), rate)
-    rows[RELEASE] = units.step(np.where(duck, s.attack_ms, s.release_ms), rate)
-    rows[RISE] = units.step(RISE_MS, rate)
-    rows[FALL] = units.step(FALL_MS, rate)
+    rows[RELEASE] = np.expm1(-rows[FLIP] * np.log(10) * RELEASE_DB / 20 * 1000 / (s.release_ms * rate))
+    rows[WINDOW] = window(rate)
     rows[MIX] = s.on
     return rows
 
 
+def window(rate: float) -> int:
+    """Whole sub-blocks before this one in which the highest peak is looked for."""
+    return int(WINDOW_MS * rate / 1000) // SUB_BLOCK - 1
+
+
 @inline
-def tick(x, key, p, state):
+def tick(x, level, p, state):
     """One frame: output, gain, and the next state, from parameters `p` and `state` as tuples."""
-    to, tc, slope, floor, base, flip, hold, attack, release, rise, fall, mix = p
-    e, h, g = state
+    to, tc, slope, floor, base, flip, hold, swing, spring, release, _, mix = p
+    h, g, v = state
     zero = lanes.fill(ZERO)
-    a = lanes.absolute(key)
-    e = lanes.add_product(e, lanes.select(a > e, rise, fall), a - e)
-    over = lanes.log2(lanes.maximum(e, lanes.fill(SILENCE))) - lanes.select(h > zero, tc, to)
+    over = lanes.log2(lanes.maximum(level, lanes.fill(SILENCE))) - lanes.select(h > zero, tc, to)
     h = lanes.select(over >= zero, hold, lanes.maximum(h - ONE, zero))
     shut = lanes.select(h > zero, zero, lanes.maximum(slope * over, floor))
-    t = lanes.exp2(base + flip * shut)
-    d = t - g
-    g = lanes.add_product(g, lanes.select(d > zero, attack, release), d)
-    g = lanes.select(lanes.absolute(t - g) < lanes.fill(NEARLY), t, g)
+    g, v = go(lanes.exp2(base + flip * shut), g, v, flip, swing, spring, release)
     gain = ONE + mix * (g - ONE)
-    return x * gain, gain, (e, h, g)
+    return x * gain, gain, (h, g, v)
 
 
 @inline
-def tick_hard(x, key, p, state):
+def tick_hard(x, level, p, state):
     """One frame where no lane expands: two thresholds and two gains, and no logarithm."""
-    to, tc, opened, shut, hold, attack, release, rise, fall, mix = p
-    e, h, g = state
+    to, tc, opened, shut, flip, hold, swing, spring, release, mix = p
+    h, g, v = state
     zero = lanes.fill(ZERO)
-    a = lanes.absolute(key)
-    e = lanes.add_product(e, lanes.select(a > e, rise, fall), a - e)
-    h = lanes.select(e >= lanes.select(h > zero, tc, to), hold, lanes.maximum(h - ONE, zero))
-    t = lanes.select(h > zero, opened, shut)
-    d = t - g
-    g = lanes.add_product(g, lanes.select(d > zero, attack, release), d)
-    g = lanes.select(lanes.absolute(t - g) < lanes.fill(NEARLY), t, g)
+    h = lanes.select(level >= lanes.select(h > zero, tc, to), hold, lanes.maximum(h - ONE, zero))
+    g, v = go(lanes.select(h > zero, opened, shut), g, v, flip, swing, spring, release)
     gain = ONE + mix * (g - ONE)
-    return x * gain, gain, (e, h, g)
+    return x * gain, gain, (h, g, v)
+
+
+@inline
+def go(t, g, v, flip, swing, spring, release):
+    """Towards `t`, and no further: the next gain and its speed."""
+    zero = lanes.fill(ZERO)
+    d = t - g
+    attacking, opening = flip * d > zero, flip > zero
+    v = lanes.add_product(swing * v, spring, d)
+    attack, letting_go = g + v, lanes.add_product(g, release, g)
+    attack = lanes.select(opening, lanes.minimum(attack, t), lanes.maximum(attack, t))
+    letting_go = lanes.select(opening, lanes.maximum(letting_go, t), lanes.minimum(letting_go, t))
+    return lanes.select(attacking, attack, letting_go), lanes.select(attacking, v, zero)
 
 
 @inline
@@ -116,9 +143,9 @@ def _hard(target):
     base, flip = lanes.load(target, BASE), lanes.load(target, FLIP)
     return (
         lanes.exp2(lanes.load(target, OPEN)), lanes.exp2(lanes.load(target, CLOSE)),
-        lanes.exp2(base), lanes.exp2(base + flip * lanes.load(target, FLOOR)),
-        lanes.load(target, HOLD), lanes.load(target, ATTACK), lanes.load(target, RELEASE),
-        lanes.load(target, RISE), lanes.load(target, FALL), lanes.load(target, MIX),
+        lanes.exp2(base), lanes.exp2(base + flip * lanes.load(target, FLOOR)), flip,
+        lanes.load(target, HOLD), lanes.load(target, SWING), lanes.load(target, SPRING),
+        lanes.load(target, RELEASE), lanes.load(target, MIX),
     )  # fmt: skip
 
 
@@ -144,54 +171,84 @@ def _gliding(start, target, w):
 
 
 @kernel
-def process(x, key, out, start, target, state, clock, end, curve, meter, frames):
+def process(x, key, out, start, target, state, position, clock, end, curve, meter, frames):
     """Gate `frames` rows of `x` into `out` (which may be `x`), opened by the rows of `key` (which may be `x`).
 
-    `start` and `target` have 12 rows, `state` 3; `meter` is one row: the smallest gain so far.
+    `start` and `target` have 12 rows, `state` those of `PEAKS` and a sub-block each; `position` counts
+    frames since the stream began; `meter` is one row: the smallest gain so far.
     """
-    s = (lanes.load(state, 0), lanes.load(state, 1), lanes.load(state, 2))
+    level = lanes.scratch()
+    listen(key, level, state, position, window_of(target), frames)
+    s = (lanes.load(state, LEFT), lanes.load(state, GAIN), lanes.load(state, SPEED))
     least = lanes.load(meter, 0)
     if clock < end:
         for n in range(frames):
             p = _gliding(start, target, lanes.scalar(curve, clock + n + 1))
-            y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, s)
+            y, gain, s = tick(lanes.load(x, n), lanes.load(level, n), p, s)
             least = lanes.minimum(gain, least)
             lanes.store(out, n, y)
     elif not lanes.differ(lanes.maximum(lanes.load(target, SLOPE), lanes.fill(HARD)), lanes.load(target, SLOPE)):
         q = _hard(target)
         for n in range(frames):
-            y, gain, s = tick_hard(lanes.load(x, n), lanes.load(key, n), q, s)
+            y, gain, s = tick_hard(lanes.load(x, n), lanes.load(level, n), q, s)
             least = lanes.minimum(gain, least)
             lanes.store(out, n, y)
     else:
         p = _settled(target)
         for n in range(frames):
-            y, gain, s = tick(lanes.load(x, n), lanes.load(key, n), p, s)
+            y, gain, s = tick(lanes.load(x, n), lanes.load(level, n), p, s)
             least = lanes.minimum(gain, least)
             lanes.store(out, n, y)
-    lanes.store(state, 0, s[0])
-    lanes.store(state, 1, s[1])
-    lanes.store(state, 2, s[2])
+    lanes.store(state, LEFT, s[0])
+    lanes.store(state, GAIN, s[1])
+    lanes.store(state, SPEED, s[2])
     lanes.store(meter, 0, least)
+
+
+@inline
+def window_of(target):
+    """Sub-blocks in the window: the same in all lanes."""
+    return max(np.int64(lanes.scalar(target, WINDOW * lanes.WIDTH)), 1)
+
+
+@inline
+def listen(key, level, state, position, window, frames):
+    """The highest peak of the last 25 ms at each of `frames` frames, as rows of `level`."""
+    here, before = lanes.load(state, HERE), lanes.load(state, BEFORE)
+    for n in range(frames):
+        here = lanes.maximum(lanes.absolute(lanes.load(key, n)), here)
+        lanes.store(level, n, lanes.maximum(here, before))
+    if position % SUB_BLOCK + frames == SUB_BLOCK:
+        lanes.store(state, PEAKS + position // SUB_BLOCK % window, here)
+        here, before = lanes.fill(ZERO), lanes.fill(ZERO)
+        for n in range(window):
+            before = lanes.maximum(lanes.load(state, PEAKS + n), before)
+        lanes.store(state, BEFORE, before)
+    lanes.store(state, HERE, here)
 
 
 @kernel
 def reset(state):
     """Forget: no key heard, no hold, open."""
-    lanes.store(state, 0, lanes.fill(ZERO))
-    lanes.store(state, 1, lanes.fill(ZERO))
-    lanes.store(state, 2, lanes.fill(ONE))
+    zero = lanes.fill(ZERO)
+    if lanes.differ(lanes.load(state, HERE) + lanes.load(state, BEFORE), zero):
+        for row in range(STATE_ROWS):
+            lanes.store(state, row, zero)
+    lanes.store(state, LEFT, zero)
+    lanes.store(state, GAIN, lanes.fill(ONE))
+    lanes.store(state, SPEED, zero)
 
 
 @kernel
 def begin_anew(state, own, altered):
-    """In lanes where `altered` is 1: no hold, and shut: it opens faster than it shuts.
+    """In lanes where `altered` is 1: no key heard, no hold, and shut: it opens faster than it shuts.
 
-    `own` has 12 rows, `state` 3.
+    `own` has 12 rows.
     """
     anew = altered > lanes.fill(ZERO)
-    lanes.store(state, 1, lanes.select(anew, lanes.fill(ZERO), lanes.load(state, 1)))
-    lanes.store(state, 2, lanes.select(anew, lanes.exp2(lanes.load(own, FLOOR)), lanes.load(state, 2)))
+    for row in range(STATE_ROWS):
+        lanes.store(state, row, lanes.select(anew, lanes.fill(ZERO), lanes.load(state, row)))
+    lanes.store(state, GAIN, lanes.select(anew, lanes.exp2(lanes.load(own, FLOOR)), lanes.load(state, GAIN)))
 
 
 @kernel
@@ -200,9 +257,11 @@ def hasten(target, own, altered, pace, longest):
 
     Nothing is held for more than `longest` frames.  `own` and `target` have 12 rows.
     """
-    one = lanes.fill(ONE)
+    zero, one = lanes.fill(ZERO), lanes.fill(ONE)
     factor = one + altered * (lanes.fill(pace) - one)
-    lanes.store(target, ATTACK, lanes.minimum(factor * lanes.load(own, ATTACK), one))
-    lanes.store(target, RELEASE, lanes.minimum(factor * lanes.load(own, RELEASE), one))
+    lanes.store(target, SPRING, lanes.minimum(factor * factor * lanes.load(own, SPRING), one))
+    swing = lanes.maximum(one - factor * (one - lanes.load(own, SWING)), zero)
+    lanes.store(target, SWING, lanes.select(altered > zero, swing, lanes.load(own, SWING)))
+    lanes.store(target, RELEASE, lanes.maximum(factor * lanes.load(own, RELEASE), zero - one))
     held = lanes.minimum(lanes.load(own, HOLD) / factor, lanes.fill(longest))
-    lanes.store(target, HOLD, lanes.select(altered > lanes.fill(ZERO), held, lanes.load(own, HOLD)))
+    lanes.store(target, HOLD, lanes.select(altered > zero, held, lanes.load(own, HOLD)))

@@ -1,7 +1,7 @@
 """The protection limiter on every output of the device: no input makes it louder than its ceiling.
 
-    x ─┬─▶ guard ─▶ peak ─▶ ceiling/peak ─▶ smallest of 64 ─▶ release ─▶ mean of 64 ─▶ g
-       └─▶ delay of 75 frames ────────────────────────────────────────────────────▶ × ─▶ y
+    x ─┬─▶ guard ─▶ peak ─▶ ceiling/peak ─▶ smaller of both sides ─▶ smallest of 64 ─▶ release ─▶ mean of 64 ─▶ g
+       └─▶ delay of 75 frames ───────────────────────────────────────────────────────────────────────────▶ × ─▶ y
 
 With look-ahead the peak is the true peak: the largest of the frame and what an eight-times
 interpolator finds on both sides of it.  The smallest gain over a sub-block's length, then its mean
@@ -22,8 +22,8 @@ from dsp.processors.glide import SUB_BLOCK
 
 Float = npt.NDArray[np.float64]
 
-CEILING, RELEASE, AHEAD = range(3)
-ROWS = 3
+CEILING, RELEASE, HOLD, LEARN, AHEAD, BESIDE = range(6)
+ROWS = 6
 
 TAPS = 24
 PHASES = 8  # points in the time of a frame: seven between two frames, and a frame itself
@@ -31,14 +31,18 @@ CENTRE = TAPS // 2
 LATENCY = SUB_BLOCK - 1 + CENTRE
 """Frames of delay with look-ahead."""
 
-RELEASE_MS = 80.0
-NEARLY = np.float32(2.0**-12)  # 0.002 dB: from there a release at 96 kHz would move no float32 any more
+RELEASE_MS = 65.0
+HOLD_MS = 12.0
+LEARN_MS = 500.0  # how fast it learns that peaks are many
+SLOWEST = np.float32(0.2)  # part of its speed that is left to a release then
+AGAIN = np.float32(1.001)  # a peak that comes back to the gain within a hundredth of a decibel
+NEARLY = np.float32(2.0**-11)  # 0.004 dB: from there a slow release at 96 kHz would move no float32 any more
 PART = np.float32(1 / SUB_BLOCK)
 
-# State: the gain before its mean, smallest and sum so far in this sub-block, the last peak between
-# frames; then the newest frames, and for both sliding windows this sub-block's values and the last
-# one's, gathered from its end.
-GAIN, SMALLEST, SUM, BETWEEN, HISTORY = range(5)
+# State: the gain before its mean, frames it is held, how often it has been of late; smallest and sum so
+# far in this sub-block, the last peak between frames; then the newest frames, and for both sliding
+# windows this sub-block's values and the last one's, gathered from its end.
+GAIN, LEFT, BUSY, SMALLEST, SUM, BETWEEN, HISTORY = range(7)
 HISTORY_ROWS = 2 * SUB_BLOCK
 WANTED = HISTORY + HISTORY_ROWS
 RELEASED = WANTED + SUB_BLOCK
@@ -64,16 +68,31 @@ MOST = np.float32(1.001 * np.abs(FIR).sum(1).max())
 ALIKE, UNLIKE = ((FIR + sign * FIR[:, ::-1])[:, :CENTRE] / 2 for sign in (1, -1))
 
 
-def design(ceiling_db: npt.ArrayLike, ahead: npt.ArrayLike, rate: float) -> Float:
-    """Rows of `process`, shape (3, lanes), for a ceiling in dBFS and a choice of look-ahead for each lane."""
+def design(ceiling_db: npt.ArrayLike, ahead: npt.ArrayLike, beside: npt.ArrayLike, rate: float) -> Float:
+    """Rows of `process`, shape (6, lanes).
+
+    Parameters
+    ----------
+    ceiling_db : array_like
+        In dBFS.
+    ahead, beside : array_like of bool
+        Whether a lane looks ahead, and whether the lane beside it is the other side of its signal.
+    rate : float
+        Frames per second.
+    """
     ceiling = units.db_to_gain(np.asarray(ceiling_db, np.float64))
-    release = np.broadcast_to(units.step(RELEASE_MS, rate), ceiling.shape)
-    return np.stack((ceiling, release, np.asarray(ahead, np.float64)))
+    rows = np.zeros((ROWS, *ceiling.shape))
+    rows[CEILING] = ceiling
+    rows[RELEASE], rows[LEARN] = units.step(RELEASE_MS, rate), units.step(LEARN_MS, rate)
+    rows[HOLD] = units.frames(HOLD_MS, rate)
+    rows[AHEAD], rows[BESIDE] = ahead, beside
+    return rows
 
 
 def rest() -> npt.NDArray[np.float32]:
     """State at the beginning, shape (STATE_ROWS, 16): silence heard, nothing held down."""
     state = np.ones((STATE_ROWS, lanes.WIDTH), np.float32)
+    state[[LEFT, BUSY]] = 0
     state[SUM : HISTORY + HISTORY_ROWS] = 0
     for n in range(SUB_BLOCK + 1):
         state[RELEASED_BEFORE + n] = SUB_BLOCK - n
@@ -81,62 +100,47 @@ def rest() -> npt.NDArray[np.float32]:
 
 
 @kernel
-def process(x, p, state, position, phase, meter, frames):
-    """Limit `frames` rows of `x` in place.
+def want(x, wanted, p, state, position, frames):
+    """Guard `frames` rows of `x`, and find the gains that take their peaks down to the ceiling: rows of `wanted`.
 
-    `p` has 3 rows; `position` counts frames since the stream began, `phase` those since the
-    sub-block; `meter` is one row: the smallest gain so far.
+    `p` has 6 rows; `position` counts frames since the stream began.
     """
-    zero = lanes.fill(ZERO)
-    if not lanes.differ(lanes.load(p, AHEAD), zero):
-        limit_at_once(x, p, state, meter, frames)
-        return
-    line, wanted = lanes.scratch(), lanes.scratch()
-    loudest = line_up(x, line, state, position, frames)
-    ceiling, last = lanes.load(p, CEILING), lanes.load(state, BETWEEN)
-    if lanes.differ(lanes.maximum(lanes.maximum(MOST * loudest, last), ceiling), ceiling):
-        want(line, wanted, p, state, frames)
-    else:
+    zero, ceiling = lanes.fill(ZERO), lanes.load(p, CEILING)
+    looks = lanes.differ(lanes.load(p, AHEAD), zero)
+    line = lanes.scratch()
+    loudest = line_up(x, line, state, position, frames, looks)
+    last = lanes.load(state, BETWEEN)
+    if not lanes.differ(lanes.maximum(lanes.maximum(MOST * loudest, last), ceiling), ceiling):
         for n in range(frames):
             lanes.store(wanted, n, lanes.fill(ONE))
         lanes.store(state, BETWEEN, zero)
-    limit(x, line, wanted, p, state, position, phase, meter, frames)
-    if phase + frames == SUB_BLOCK:
-        turn_windows(state)
+    elif looks:
+        find_peaks(line, wanted, p, state, frames)
+    else:
+        for n in range(frames):
+            lanes.store(wanted, n, allowed(ceiling, lanes.absolute(lanes.load(x, n))))
 
 
 @inline
-def limit_at_once(x, p, state, meter, frames):
-    """Limit without look-ahead in any lane: each frame by itself."""
-    ceiling, release = lanes.load(p, CEILING), lanes.load(p, RELEASE)
-    gain, least = lanes.load(state, GAIN), lanes.load(meter, 0)
-    for n in range(frames):
-        v = patch.guard_lanes(lanes.load(x, n))
-        gain = follow(gain, allowed(ceiling, lanes.absolute(v)), release)
-        least = lanes.minimum(gain, least)
-        lanes.store(x, n, clip(v * gain, ceiling))
-    lanes.store(state, GAIN, gain)
-    lanes.store(meter, 0, least)
-
-
-@inline
-def line_up(x, line, state, position, frames):
+def line_up(x, line, state, position, frames, looks):
     """Lay the frames that an interpolator needs in a row, the newest last; return how loud any of them is."""
     loudest = lanes.fill(ZERO)
-    for n in range(TAPS - 1):
-        v = lanes.load(state, HISTORY + ((position - (TAPS - 1) + n) & (HISTORY_ROWS - 1)))
-        loudest = lanes.maximum(lanes.absolute(v), loudest)
-        lanes.store(line, n, v)
+    if looks:
+        for n in range(TAPS - 1):
+            v = lanes.load(state, HISTORY + ((position - (TAPS - 1) + n) & (HISTORY_ROWS - 1)))
+            loudest = lanes.maximum(lanes.absolute(v), loudest)
+            lanes.store(line, n, v)
     for n in range(frames):
         v = patch.guard_lanes(lanes.load(x, n))
         loudest = lanes.maximum(lanes.absolute(v), loudest)
+        lanes.store(x, n, v)
         lanes.store(line, n + (TAPS - 1), v)
     return loudest
 
 
 @inline
-def want(line, wanted, p, state, frames):
-    """The gains that take peaks down to the ceiling: of the newest frame, with look-ahead of `CENTRE` frames back."""
+def find_peaks(line, wanted, p, state, frames):
+    """The gains for the peaks of the newest frame, with look-ahead of `CENTRE` frames back."""
     ahead, ceiling = lanes.load(p, AHEAD) > lanes.fill(ZERO), lanes.load(p, CEILING)
     for n in range(frames):
         lanes.store(wanted, n, peak_between(lanes.row_of(line, n)))
@@ -152,32 +156,80 @@ def want(line, wanted, p, state, frames):
     lanes.store(state, BETWEEN, before)
 
 
+@kernel
+def join(planes, wanted, other, p, frames):
+    """Let both sides of a signal want the smaller of their gains.
+
+    `other` (pointer to int32) is where in the planes the gains of the other side are, where that is not the
+    lane beside; else a lane's own.
+    """
+    if lanes.differ(lanes.load(p, BESIDE), lanes.fill(ZERO)):
+        beside = lanes.load(p, BESIDE) > lanes.fill(ZERO)
+        for n in range(frames):
+            own = lanes.load(wanted, n)
+            both = lanes.minimum(own, lanes.neighbour(own))
+            lanes.store(wanted, n, lanes.select(beside, both, own))
+    if not patch.is_straight(other):
+        for n in range(frames):
+            there = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), other)
+            lanes.store(wanted, n, lanes.minimum(lanes.load(wanted, n), there))
+
+
+@kernel
+def process(x, wanted, p, state, position, meter, frames):
+    """Limit `frames` rows of `x` in place to the gains that are wanted: at once, or with look-ahead in good time.
+
+    `meter` is one row: the smallest gain so far; all else as in `want`.
+    """
+    if lanes.differ(lanes.load(p, AHEAD), lanes.fill(ZERO)):
+        limit_in_time(x, wanted, p, state, position, meter, frames)
+        if position % SUB_BLOCK + frames == SUB_BLOCK:
+            turn_windows(state)
+    else:
+        ceiling, least = lanes.load(p, CEILING), lanes.load(meter, 0)
+        s = (lanes.load(state, GAIN), lanes.load(state, LEFT), lanes.load(state, BUSY))
+        for n in range(frames):
+            s = follow(lanes.load(wanted, n), p, s)
+            least = lanes.minimum(s[0], least)
+            lanes.store(x, n, clip(lanes.load(x, n) * s[0], ceiling))
+        keep(state, s)
+        lanes.store(meter, 0, least)
+
+
 @inline
-def limit(x, line, wanted, p, state, position, phase, meter, frames):
-    """Go to the gains that are wanted: at once, or with look-ahead in good time."""
-    ahead = lanes.load(p, AHEAD) > lanes.fill(ZERO)
-    ceiling, release = lanes.load(p, CEILING), lanes.load(p, RELEASE)
-    smallest, total = lanes.load(state, SMALLEST), lanes.load(state, SUM)
-    gain, least = lanes.load(state, GAIN), lanes.load(meter, 0)
+def limit_in_time(x, wanted, p, state, position, meter, frames):
+    """Limit where some lanes look ahead."""
+    ahead, ceiling = lanes.load(p, AHEAD) > lanes.fill(ZERO), lanes.load(p, CEILING)
+    smallest, total, least = lanes.load(state, SMALLEST), lanes.load(state, SUM), lanes.load(meter, 0)
+    s = (lanes.load(state, GAIN), lanes.load(state, LEFT), lanes.load(state, BUSY))
+    phase = position % SUB_BLOCK
     for n in range(frames):
         now, t = lanes.load(wanted, n), phase + n
         lanes.store(state, WANTED + t, now)
         smallest = lanes.minimum(now, smallest)
         window = lanes.minimum(smallest, lanes.load(state, WANTED_BEFORE + t + 1))
-        gain = follow(gain, lanes.select(ahead, window, now), release)
-        lanes.store(state, RELEASED + t, gain)
-        total = total + gain
+        s = follow(lanes.select(ahead, window, now), p, s)
+        lanes.store(state, RELEASED + t, s[0])
+        total = total + s[0]
         smooth = (total + lanes.load(state, RELEASED_BEFORE + t + 1)) * PART
-        v = lanes.load(line, n + (TAPS - 1))
+        v = lanes.load(x, n)
         late = lanes.load(state, HISTORY + ((position + n - LATENCY) & (HISTORY_ROWS - 1)))
         lanes.store(state, HISTORY + ((position + n) & (HISTORY_ROWS - 1)), v)
-        g = lanes.select(ahead, smooth, gain)
+        g = lanes.select(ahead, smooth, s[0])
         least = lanes.minimum(g, least)
         lanes.store(x, n, clip(lanes.select(ahead, late, v) * g, ceiling))
+    keep(state, s)
     lanes.store(state, SMALLEST, smallest)
     lanes.store(state, SUM, total)
-    lanes.store(state, GAIN, gain)
     lanes.store(meter, 0, least)
+
+
+@inline
+def keep(state, s):
+    """Keep what `follow` needs of the last frame."""
+    lanes.store(state, GAIN, s[0])
+    lanes.store(state, LEFT, s[1])
+    lanes.store(state, BUSY, s[2])
 
 
 @inline
@@ -193,12 +245,19 @@ def allowed(ceiling, peak):
 
 
 @inline
-def follow(gain, wanted, release):
-    """Down at once, up slowly, and all the way."""
+def follow(wanted, p, state):
+    """Down at once; up when no peak has come back to this gain for the hold, all the way, slower after many."""
+    gain, left, busy = state
+    zero, one = lanes.fill(ZERO), lanes.fill(ONE)
+    held = left > zero
+    speed = lanes.load(p, RELEASE) * lanes.add_product(one, SLOWEST - ONE, busy)
+    busy = lanes.add_product(busy, lanes.load(p, LEARN), lanes.select(held, one, zero) - busy)
+    again = lanes.minimum(AGAIN * gain, one) > wanted
+    left = lanes.select(again, lanes.load(p, HOLD), lanes.maximum(left - ONE, zero))
     d = wanted - gain
-    up = lanes.add_product(gain, release, d)
-    up = lanes.select(lanes.absolute(wanted - up) < lanes.fill(NEARLY), wanted, up)
-    return lanes.select(d < lanes.fill(ZERO), wanted, up)
+    up = lanes.add_product(gain, lanes.select(held, zero, speed), d)
+    there = lanes.minimum(wanted, up + NEARLY) >= one
+    return lanes.select(d > zero, lanes.select(there, one, up), wanted), left, busy
 
 
 @inline

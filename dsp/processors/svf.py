@@ -13,6 +13,7 @@ filter meets notes that neither end boosts, and a resonance that is let go still
 Symbols g, k, a1–a3, m0–m2, v0–v3 are those of [1]_; s1, s2 are its ic1eq, ic2eq, d1, d2 half their steps.
 
 .. [1] A. Simper, "Linear trapezoidal integrated state variable filter", Cytomic, 2013.
+.. [2] W. Kahan, "Further remarks on reducing truncation errors", CACM 8(1), 1965.
 """
 
 from typing import NamedTuple
@@ -29,7 +30,8 @@ Float = npt.NDArray[np.float64]
 COEFFICIENTS = 6
 M0 = 3  # its row among the coefficients: 1 in a pass-through
 ROWS = 2 * COEFFICIENTS
-STATE_ROWS = 4
+STATES = 4
+STATE_ROWS = 2 * STATES  # and what each of them lost in rounding, where that is kept
 
 # Filters whose g and k differ by less than this factor are the same one, turned a little.
 NEAR = np.float32(1.4)
@@ -168,7 +170,7 @@ def accept(start, target, new, state, coming, clock, fade):
     ----------
     start, target, new : pointer to float32, 12 rows
         Coefficients of filter 0, then of filter 1: as they were, are, and are to be.
-    state, coming : pointer to float32, 4 rows
+    state, coming : pointer to float32, 8 rows
         States of the filters that are heard, and of those that will be.
     clock, fade : int
         Frames since the last change began; frames of the cross-fade.
@@ -205,8 +207,9 @@ def prepare(start, target, state, coming, row, s):
     near_k = lanes.minimum(NEAR * old_k - new_k, NEAR * new_k - old_k)
     near = lanes.minimum(near_g, near_k) > ZERO
     rest = lanes.fill(ZERO)
-    lanes.store(coming, s, lanes.select(near, lanes.load(state, s), rest))
-    lanes.store(coming, s + 1, lanes.select(near, lanes.load(state, s + 1), rest))
+    for first in (s, STATES + s):
+        lanes.store(coming, first, lanes.select(near, lanes.load(state, first), rest))
+        lanes.store(coming, first + 1, lanes.select(near, lanes.load(state, first + 1), rest))
 
 
 @kernel
@@ -230,6 +233,39 @@ def process(x, y, start, target, state, coming, clock, fade, curve, frames):
         v, t = tick(v, b, n, t)
         lanes.store(y, i, v)
     _keep(state, s, t)
+
+
+@kernel
+def process_quietly(x, y, start, target, state, coming, clock, fade, curve, frames):
+    """As `process`, keeping what the states lose in rounding: for filters of the lowest frequencies."""
+    if clock < change(fade):
+        old, new = lanes.scratch(), lanes.scratch()
+        both_quietly(x, old, start, state, frames)
+        both_quietly(x, new, target, coming, frames)
+        for i in range(frames):
+            w = lanes.scalar(curve, max(clock - fade + i + 1, 0))
+            here = lanes.load(old, i)
+            lanes.store(y, i, lanes.add_product(here, w, lanes.load(new, i) - here))
+        if clock + frames >= change(fade):
+            for row in range(STATE_ROWS):
+                lanes.store(state, row, lanes.load(coming, row))
+    else:
+        both_quietly(x, y, target, state, frames)
+
+
+@inline
+def both_quietly(x, y, coefficients, state, frames):
+    """Both filters in series, keeping what their states lose."""
+    a, m = _three(coefficients, 0), _three(coefficients, 3)
+    b, n = _three(coefficients, 6), _three(coefficients, 9)
+    s, t = _two(state, 0), _two(state, 2)
+    lost_s, lost_t = _two(state, STATES), _two(state, STATES + 2)
+    for i in range(frames):
+        v, s, lost_s = tick_quietly(lanes.load(x, i), a, m, s, lost_s)
+        v, t, lost_t = tick_quietly(v, b, n, t, lost_t)
+        lanes.store(y, i, v)
+    _keep(state, s, t)
+    _keep(lanes.row_of(state, STATES), lost_s, lost_t)
 
 
 @kernel
@@ -264,6 +300,21 @@ def tick(v0, a, m, s):
     y = lanes.add_product(lanes.add_product(m0 * v0, m1, s1 + d1), m2, s2 + d2)
     # What v3 leads to is the longest way from one frame to the next: on it a product and a sum are one.
     return y, (lanes.add_product(s1, TWO, d1), lanes.add_product(s2, TWO, d2))
+
+
+@inline
+def tick_quietly(v0, a, m, s, lost):
+    """As `tick`, with compensated sums [2]_ of the states: what a step loses is added to the next."""
+    b1, a2, a3 = a
+    m0, m1, m2 = m
+    s1, s2 = s
+    v3 = v0 - s2
+    d1 = lanes.add_product((lanes.fill(ZERO) - b1) * s1, a2, v3)
+    d2 = lanes.add_product(a2 * s1, a3, v3)
+    y = lanes.add_product(lanes.add_product(m0 * v0, m1, s1 + d1), m2, s2 + d2)
+    step1, step2 = lanes.add_product(lost[0], TWO, d1), lanes.add_product(lost[1], TWO, d2)
+    new1, new2 = s1 + step1, s2 + step2
+    return y, (new1, new2), (step1 - (new1 - s1), step2 - (new2 - s2))
 
 
 @inline

@@ -47,15 +47,15 @@ CHANNEL_GATE = (
     ),
     linear(
         "ch/{ch}/gate/attack", "ms", 0, 120, step=1, default=10, text=scales.integer,
-        help="Time to open.",
+        help="Time to open, for 63 % of the way; at least half a millisecond, so that it does not click.",
     ),
     log(
         "ch/{ch}/gate/hold", "ms", 0.02, 2000, steps=101, default=50.2, text=scales.three_digits,
-        help="Time it stays open after the last loud moment.",
+        help="Time it stays open after the last loud moment, besides up to 25 ms that tell a low note from silence.",
     ),
     log(
         "ch/{ch}/gate/release", "ms", 5, 4000, steps=101, default=258, text=scales.release,
-        help="Time to close.",
+        help="Time in which the gain falls by 10 dB on its way to close.",
     ),
     key_source("ch/{ch}", "gate"),
     *key_filter("ch/{ch}", "gate"),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 import numpy.typing as npt
+import scipy.optimize
 import scipy.signal
 
 Array = npt.NDArray[np.float64]
@@ -80,7 +81,8 @@ DEEPEST_DB = 60.0
 LINEAR_DB = 10.0  # what a linear envelope moves in one attack or release time
 HYSTERESIS_DB = 4.0
 LEARNING_MS = 1500.0  # how fast the automatic release learns that it is loud for long
-RISE_MS, FALL_MS = 0.2, 15.0
+GATE_MS, GATE_FRAMES = 25.0, 64  # how far back a gate looks for a peak, in whole spans of so many frames
+GATE_DAMPING, GATE_SHORTEST_MS = 0.65, 0.55
 
 
 class Compressor(NamedTuple):
@@ -173,23 +175,43 @@ class Gate(NamedTuple):
         """Linear gain of each frame under the key, from rest: open."""
         return np.asarray(
             _gate(
-                np.abs(key), part(RISE_MS, rate), part(FALL_MS, rate), self.threshold_db,
+                _highest(np.abs(key), int(GATE_MS * rate / 1000) // GATE_FRAMES - 1), self.threshold_db,
                 self.ratio or 0.0, self.range_db, self.duck,
-                part(self.attack_ms, rate), part(self.release_ms, rate), whole(self.hold_ms, rate),
+                *_step(max(self.attack_ms, GATE_SHORTEST_MS) * rate / 1000),
+                10 ** (-0.5 * 1000 / (self.release_ms * rate)), whole(self.hold_ms, rate),
             )
         )  # fmt: skip
 
 
+def _highest(key: Array, spans: int) -> Array:
+    """The highest of each frame's span so far, and of so many whole spans before it."""
+    found = np.empty_like(key)
+    for first in range(0, key.size, GATE_FRAMES):
+        before = key[max(first - spans * GATE_FRAMES, 0) : first].max(initial=0)
+        found[first : first + GATE_FRAMES] = np.maximum(
+            np.maximum.accumulate(key[first : first + GATE_FRAMES]), before
+        )
+    return found
+
+
+def _step(frames: float) -> tuple[float, float]:
+    """Of a resonance that is 63 % up after so many frames: what it keeps of its last two values."""
+    turned = np.sqrt(1 - GATE_DAMPING**2)
+    turns = scipy.optimize.brentq(
+        lambda t: np.exp(-GATE_DAMPING * t) * (np.cos(turned * t) + GATE_DAMPING / turned * np.sin(turned * t))
+        - np.exp(-1), 0.1, 3,
+    )  # fmt: skip
+    pole = np.exp(complex(-GATE_DAMPING, turned) * turns / frames)
+    return 2 * pole.real, -abs(pole) ** 2
+
+
 @numba.njit(cache=True)
-def _gate(key, rise, fall, threshold, ratio, depth, duck, attack, release, hold):  # type: ignore[no-untyped-def]
-    gains = np.empty_like(key)
-    follower = 0.0
+def _gate(level, threshold, ratio, depth, duck, last, last_but_one, fall, hold):  # type: ignore[no-untyped-def]
+    gains = np.empty_like(level)
     held = 0
-    g = 1.0
-    for n in range(key.size):
-        follower += (rise if key[n] > follower else fall) * (key[n] - follower)
-        level = 20 * np.log10(max(follower, 1e-9))
-        over = level - threshold
+    g = before = 1.0
+    for n in range(level.size):
+        over = 20 * np.log10(max(level[n], 1e-9)) - threshold
         if ratio == 0 and held > 0:
             over += HYSTERESIS_DB
         held = hold if over >= 0 else max(held - 1, 0)
@@ -197,7 +219,12 @@ def _gate(key, rise, fall, threshold, ratio, depth, duck, attack, release, hold)
         if held == 0:
             shut = max((ratio - 1) * over, -depth) if ratio > 0 else -depth
         target = 10 ** ((-depth - shut if duck else shut) / 20)
-        opening = target > g
-        g += (attack if opening != duck else release) * (target - g)
+        if target == g:
+            before = g
+        elif (target > g) != duck:
+            beyond = (1 - last - last_but_one) * target + last * g + last_but_one * before
+            before, g = g, min(beyond, target) if target > g else max(beyond, target)
+        else:
+            g = before = max(g * fall, target) if target < g else min(g / fall, target)
         gains[n] = g
     return gains

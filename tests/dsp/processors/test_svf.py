@@ -209,3 +209,46 @@ def test_forty_thousand_random_filters_stay_finite():
             mixer.draft["filter"][..., row :: svf.COEFFICIENTS, :] = values[..., np.newaxis, :]
         mixer.audio.control_publish(mixer.draft)
         assert np.isfinite(mixer.run(x)).all()
+
+
+# --- quiet lows ------------------------------------------------------------------------------------------
+
+RATES = (44_100, 48_000, 96_000)
+
+
+def left_over_db(y, freq_hz, rate):
+    """What is left of a tone when it is taken out, relative to it: distortion and noise up to half the rate."""
+    turns = 2 * np.pi * freq_hz * np.arange(len(y)) / rate
+    tone = np.stack((np.cos(turns), np.sin(turns), np.ones(len(y))), axis=1)
+    fitted = tone @ np.linalg.lstsq(tone, y, rcond=None)[0]
+    return 10 * np.log10(np.sum((y - fitted) ** 2) / np.sum(fitted**2))
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_note_of_41_hz_comes_clean_through_low_cut_and_ten_bands(rate):
+    mixer = harness.Mixer(rate, inputs=1, taps=["main/l"])
+    mixer.set_strip(preamp_hpon=True, preamp_hpf=20, mix_pan=-100, mix_fader=0)
+    for band in range(1, 5):
+        mixer.set_strip(**{f"eq_{band}_type": "PEQ", f"eq_{band}_f": 40 * 2**band, f"eq_{band}_g": 3 - 2 * (band % 2)})
+    mixer.set("/main/st/mix/fader", 0)
+    for band in range(1, 7):
+        mixer.set(f"/main/st/eq/{band}/type", "PEQ")
+        mixer.set(f"/main/st/eq/{band}/f", 30 * 2.5**band)
+        mixer.set(f"/main/st/eq/{band}/g", 2 * (-1) ** band)
+    heard = mixer.run(harness.sine(41, -10, 4 * rate, rate))[2 * rate :, 0].astype(np.float64)
+    assert left_over_db(heard, 41, rate) < -135
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize(("freq_hz", "most_dbfs"), [(41, -149.4), (100, -150), (1000, -150)])
+def test_a_low_cut_at_20_hz_leaves_hardly_more_than_the_rounding_of_what_goes_out(freq_hz, most_dbfs, rate):
+    mixer = harness.Mixer(rate, inputs=1, taps=[PRE_FADER])
+    mixer.set_strip(preamp_hpon=True, preamp_hpf=20)
+    x = harness.sine(freq_hz, -1, 4 * rate, rate).astype(np.float32)
+    mixer.console.publish()
+    used = mixer.draft["filter"][layout.LOW_CUT, 0, :, 0].astype(np.float64)
+    exact = x.astype(np.float64)
+    for half in (used[: svf.COEFFICIENTS], used[svf.COEFFICIENTS :]):
+        exact = scipy.signal.lfilter(*as_biquad(half), exact)
+    error = (mixer.run(x)[:, 0] - exact)[rate:]
+    assert processors.level_db(np.sqrt(np.mean(error**2))) < most_dbfs

@@ -1,0 +1,47 @@
+"""Which outputs of the device carry two sides of one signal: their limiters have one gain.
+
+    out 1 ◀─ main left   ╲ one gain, wherever the two leave
+    out 6 ◀─ main right  ╱
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.engine import layout
+from dsp.parameters.table import Values
+
+Int = npt.NDArray[np.int64]
+Bool = npt.NDArray[np.bool_]
+
+
+def other_sides(values: Values, carried: Int, ahead: Bool) -> Int:
+    """The output with the other side of each one's signal, itself where there is none.
+
+    Parameters
+    ----------
+    values : Values
+        Which buses and matrices are linked.
+    carried : ndarray of int, shape (outputs,)
+        Place of the signal of each, before any output of the console.
+    ahead : ndarray of bool, shape (outputs,)
+        Which limiters look ahead: only those that do alike can have one gain.
+    """
+    other = np.where(_has_sides(values, carried), carried ^ 1, layout.NOWHERE)
+    matches = (carried == other[:, np.newaxis]) & (ahead == ahead[:, np.newaxis])
+    matches &= (other != layout.NOWHERE)[:, np.newaxis]
+    # A signal that leaves twice: the first with the first of the other side, and so on.
+    alike = np.tril(carried == carried[:, np.newaxis], -1).sum(1)
+    wanted = np.minimum(alike, matches.sum(1) - 1)
+    found = matches & (alike == wanted[:, np.newaxis])
+    return np.where(found.any(1), found.argmax(1), np.arange(len(carried)))
+
+
+def _has_sides(values: Values, places: Int) -> Bool:
+    """Whether what is at each place is one side of two."""
+    group, lane = places // layout.place(1, 0), places % layout.WIDTH
+    linked = np.zeros((layout.GROUPS, layout.WIDTH), bool)
+    linked[layout.MAIN, :2] = linked[layout.MONITOR] = True
+    for kind, path in ((layout.BUS, "config/buslink/{pair}"), (layout.MATRIX, "config/mtxlink/{mtx_pair}")):
+        pairs = np.repeat(values.row(path).astype(bool), 2)
+        linked[kind, : len(pairs)] = pairs
+    return np.asarray(linked[group, lane])
