@@ -1,4 +1,4 @@
-"""The one step of a wheel's build that is not in pyproject.toml: native code for every machine, compiled ahead.
+"""The one step of a wheel's build that pyproject.toml can't say: native code for every machine, compiled ahead.
 
 An editable installation has none: there, what is edited is compiled when it is run.
 """
@@ -8,7 +8,6 @@ import pathlib
 import subprocess
 import sys
 
-import setuptools
 from setuptools.command import build_py
 
 
@@ -16,7 +15,15 @@ class BuildPy(build_py.build_py):
     """Put compiled kernels beside their sources."""
 
     def run(self) -> None:
-        """Build as usual, then compile what was built."""
+        """Build as usual, then compile what was built.
+
+        Raises
+        ------
+        SystemExit
+            On a Python of 32 bits, for which there are no kernels.
+        """
+        if sys.maxsize < 2**32:
+            sys.exit("faderd needs a Python of 64 bits, and this one has 32: install a 64-bit system")
         super().run()
         if self.editable_mode:
             return
@@ -25,9 +32,3 @@ class BuildPy(build_py.build_py):
         into.mkdir(parents=True, exist_ok=True)
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *sys.path])}
         subprocess.run([sys.executable, "-m", "daemon.audio.build", into], env=environment, cwd=root, check=True)
-
-
-if sys.maxsize < 2**32:
-    sys.exit("faderd needs a Python of 64 bits, and this one has 32: install a 64-bit system")
-
-setuptools.setup(cmdclass={"build_py": BuildPy})
