@@ -1,6 +1,6 @@
 """Failures, caused for real, and what came of them: the fault matrix.
 
-    python tests/rigs/faults.py [--out FILE] [WORD …]    runs them and prints the table as a page
+    cd tests && python -m rigs.faults [--out FILE] [WORD …]    runs them and prints the table as a page
 
 A fault is a function that causes it, fails where the promise is broken, and returns what it measured.
 """
@@ -250,5 +250,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     sys.exit(main())
