@@ -15,7 +15,7 @@ from x32scene.tables import ROUTING_BLOCKS, routing_block_names, routing_vocab
 from x32scene.tables_fx import FX_DISPLAY_TYPE, FX_SIDE_RACK_TYPES, FX_TYPES
 
 from daemon.desk.console import differences
-from daemon.files import preset, scene
+from daemon.files import exact, preset, reading, scene
 from dsp.parameters.row import Choice, Continuous
 from dsp.parameters.table import Values
 from dsp.table import TABLE
@@ -257,3 +257,16 @@ def test_every_word_the_console_can_write_is_one_token_for_the_tool():
 def _line(path: str) -> str:
     values = Values(TABLE)
     return " ".join(itertools.chain([path], map(values.text, TABLE.nodes[path])))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_saved_scene_comes_back_to_the_last_step_also_from_the_tool(seed: int, tmp_path: Path):
+    saved, rewritten = tmp_path / "saved.scn", tmp_path / "rewritten.scn"
+    wanted = anything(seed)
+    data, beside = scene.stored(wanted, scene.header("Song"))
+    saved.write_bytes(data)
+    Scene.load(str(saved)).save(str(rewritten))
+    exact.beside(rewritten).write_bytes(beside)
+    found = scene.recalled(anything(seed + 100), reading.source(rewritten))
+    assert found.problems == []
+    assert differences(wanted, found.values) == []
