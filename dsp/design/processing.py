@@ -10,7 +10,7 @@ from dsp.design import mixing, routing, strips
 from dsp.design.draft import Desk, put, put_pair, put_places
 from dsp.design.strips import Kind
 from dsp.engine import layout, rehearsal
-from dsp.processors import compressor, delay, eq, gate, patch
+from dsp.processors import compressor, delay, eq, gate, patch, svf
 
 
 def design_preamps(desk: Desk) -> None:
@@ -79,9 +79,15 @@ def design_delay(desk: Desk) -> None:
 def design_eq(desk: Desk, kind: Kind) -> None:
     """EQ of four or six bands."""
     bands = "eq/{band}" if kind in strips.INPUTS else "eq/{band6}"
-    leaves = ("eq/on", *(f"{bands}/{leaf}" for leaf in ("type", "f", "g", "q")))
-    settings = tuple(desk.row(kind, leaf) for leaf in leaves)
-    parts = desk.designed((design_eq, kind), settings, functools.partial(eq.bands, rate=desk.rate))
+    on, settings = desk.row(kind, "eq/on"), [desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q")]
+    design = functools.partial(eq.bands, rate=desk.rate)
+    if kind in strips.INPUTS:
+        # Without crossovers a band doesn't know its number: each is made anew by itself.
+        one_by_one = (on.repeat(settings[0].shape[1]), *(each.reshape(-1, 1) for each in settings))
+        made = desk.designed((design_eq, kind), one_by_one, design)
+        parts = made.reshape(2, svf.COEFFICIENTS, *settings[0].shape).transpose(0, 3, 1, 2)
+    else:
+        parts = desk.designed((design_eq, kind), (on, *settings), design)
     for part, filters in enumerate(parts):
         first = int(layout.EQ) + part * layout.EQ_PAIRS // 2
         for pair in range(len(filters) // 2):

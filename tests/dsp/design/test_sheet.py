@@ -7,8 +7,9 @@ import pytest
 
 from daemon.desk.console import Console
 from dsp.design import draft, refresh, sheet
-from dsp.engine import memory, wall
+from dsp.engine import layout, memory, wall
 from dsp.parameters.table import Values
+from dsp.processors import eq, svf
 from dsp.table import TABLE
 from rigs import recalls
 
@@ -124,3 +125,17 @@ def test_a_recall_that_sounds_otherwise_is_rehearsed():
     made.recall(wanted)
     made.publish()
     assert audio.control_recalls()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_bands_that_are_made_one_by_one_are_those_made_together(seed: int):
+    made, _ = console()
+    random = np.random.default_rng(seed)
+    values = recalls.draw(made.values, random, dynamics=True)
+    desk = draft.Desk(values, RATE)
+    refresh.everything(desk)
+    settings = [values.row(f"ch/{{ch}}/eq/{leaf}") for leaf in ("on", *(f"{{band}}/{part}" for part in "fgq"))]
+    kinds = values.row("ch/{ch}/eq/{band}/type")
+    wanted = eq.bands(settings[0], kinds, *settings[1:], RATE)[0].astype(np.float32)
+    lying = desk.draft["filter"][int(layout.EQ) : int(layout.EQ) + 2, :2].reshape(2, 2, 2, svf.COEFFICIENTS, 16)
+    np.testing.assert_allclose(lying.transpose(0, 2, 3, 1, 4).reshape(wanted.shape), wanted, rtol=1e-5, atol=1e-7)
