@@ -50,7 +50,7 @@ def plain_dual(*knobs: float, rate: float) -> list[Any]:
 
 def true(*knobs: float, rate: float) -> list[Any]:
     """Both sides alike, the curve of the faders."""
-    gains, q = solved(tuple(knobs[:BANDS]))
+    gains, q = solved(tuple(knobs[:BANDS]), rate)
     return 2 * _side(gains, q, knobs[BANDS], rate)
 
 
@@ -65,26 +65,32 @@ def _side(gains_db: Float, q: Float, level_db: float, rate: float) -> list[Any]:
     return [float(units.db_to_gain(level_db)), *bells.T.ravel()]
 
 
-def bell_db(freq_hz: Float, centre_hz: Float, gain_db: Float, q: Float) -> Float:
-    """Gain of bells at frequencies; shape (frequencies, bells)."""
+def warped(freq_hz: Float, rate: float) -> Float:
+    """Where the bilinear transform puts frequencies."""
+    return np.tan(np.pi * np.minimum(freq_hz, svf.HIGHEST * rate) / rate)
+
+
+def bell_db(freq_hz: Float, gain_db: Float, q: Float, rate: float) -> Float:
+    """Gain of all bells at frequencies; shape (frequencies, bells)."""
     a = 10 ** (gain_db / 40)
-    w = freq_hz[:, np.newaxis] / centre_hz
+    w = warped(freq_hz, rate)[:, np.newaxis] / warped(CENTRES, rate)
     real, imag = 1 - w * w, w / q
     return np.asarray(10 * np.log10((real**2 + (imag * a) ** 2) / (real**2 + (imag / a) ** 2)))
 
 
-def quality(gains_db: Float) -> Float:
-    """Q of bells whose neighbours' centres get `SHARE` of their gain."""
+def quality(gains_db: Float, rate: float) -> Float:
+    """Q of bells whose lower neighbours' centres get `SHARE` of their gain."""
     g = np.where(np.abs(gains_db) < LEAST_DB, LEAST_DB, gains_db)
     a2 = 10 ** (g / 20)
     beside = 10 ** (SHARE * g / 10)
-    bend = (THIRD - 1 / THIRD) ** 2
+    apart = warped(CENTRES, rate) / warped(CENTRES / THIRD, rate)
+    bend = (apart - 1 / apart) ** 2
     # |H|² = (bend + a²/q²) / (bend + 1/(a q)²) at the neighbours, solved for 1/q².
     return np.sqrt((a2 - beside / a2) / (bend * (beside - 1)))
 
 
 @functools.lru_cache(64)
-def solved(faders_db: tuple[float, ...]) -> tuple[Float, Float]:
+def solved(faders_db: tuple[float, ...], rate: float) -> tuple[Float, Float]:
     """Gains and Q of bells whose sum is the faders, at their centres and halfway between."""
     wanted = np.array(faders_db)
     if not wanted.any():
@@ -96,15 +102,15 @@ def solved(faders_db: tuple[float, ...]) -> tuple[Float, Float]:
     gains = wanted.copy()
     for _ in range(4):
         used = np.where(np.abs(gains) < 0.5, 0.5, gains)
-        each = bell_db(freq, CENTRES, used, quality(used)) / used
+        each = bell_db(freq, used, quality(used, rate), rate) / used
         gains = np.linalg.lstsq(each * weight[:, np.newaxis], ask * weight, rcond=None)[0]
     # What is left at the centres, bell by bell, now that shapes hardly change.
     for _ in range(6):
-        left = wanted - bell_db(CENTRES, CENTRES, gains, quality(gains)).sum(1)
+        left = wanted - bell_db(CENTRES, gains, quality(gains, rate), rate).sum(1)
         used = np.where(np.abs(gains) < 0.5, 0.5, gains)
-        each = bell_db(CENTRES, CENTRES, used, quality(used)) / used
+        each = bell_db(CENTRES, used, quality(used, rate), rate) / used
         gains = gains + np.linalg.solve(each, left)
-    return gains, quality(gains)
+    return gains, quality(gains, rate)
 
 
 @part
