@@ -94,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     doctor_help = "find what stands in the way of sound that never stops: faderd doctor --help"
     commands.add_parser("doctor", help=doctor_help, add_help=False)
 
+    loudness = commands.add_parser("loudness", help="measure loudness and true peak of files")
+    loudness.add_argument("files", type=pathlib.Path, nargs="+", metavar="FILE", help="audio, or a folder of it")
+    loudness.add_argument("--json", action="store_true", help="print one JSON list")
+    loudness.set_defaults(command=_loudness)
+
     curves = commands.add_parser("curves", help="draw the EQ beside its analogue curves")
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
     curves.set_defaults(command=_curves)
@@ -165,6 +170,18 @@ def _render(options: argparse.Namespace) -> int:
         print(f"{options.scene}:{problem.line}: {problem.reason}", file=sys.stderr)
     print(f"{options.out}: {result.frames / result.rate:.1f} s, {result.speed:.0f} × real time")
     return SCENE_PROBLEMS if result.problems else 0
+
+
+def _loudness(options: argparse.Namespace) -> int:
+    from daemon.offline import loudness
+
+    found = [(path, loudness.measure(path)) for path in options.files]
+    if options.json:
+        # JSON has no infinity: what could not be measured is null.
+        print(json.dumps([{"file": str(path)} | loudness.as_json(each) for path, each in found]))
+    else:
+        print("\n".join(loudness.line(path, each) for path, each in found))
+    return 0
 
 
 def _curves(options: argparse.Namespace) -> int:
