@@ -9,6 +9,7 @@ spoils the next block makes anew.  The order is that of the signal, over all gro
 import numpy as np
 
 from daemon.audio import callback
+from dsp.effects import rack
 from dsp.engine import block, flow, layout, memory, rehearsal, strip
 from dsp.engine.layout import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 from dsp.native import atomic, kernel, lanes, objects
@@ -18,7 +19,7 @@ AGAIN = 4
 """An even number: the sub-block's parity comes back to where it was."""
 
 (CONTROL, TAKE_IN, TOOLS, PATCH, TRIM, DELAY, CUT, GATE, INSERT, DYNAMICS, EQUALISER, AUTOMIX, FADER, TO_BUS, TO_MAIN,
- TO_MATRIX, MONITOR, SEND, CARRY, OUTPUT, METERS, KEEP) = map(np.int64, range(22))  # fmt: skip
+ TO_MATRIX, MONITOR, SEND, CARRY, OUTPUT, METERS, KEEP, EFFECTS) = map(np.int64, range(23))  # fmt: skip
 
 NAMES = {
     "clocks, new targets": CONTROL,
@@ -43,6 +44,7 @@ NAMES = {
     "limiter, outputs of the device": OUTPUT,
     "spectrum, sends' meters": METERS,
     "inputs kept for recalls": KEEP,
+    "effects": EFFECTS,
 }
 """Sections by what a person calls them, in the order of the signal."""
 
@@ -90,6 +92,10 @@ def run(shared, which, device_in, device_out, frames):
         block.listen(shared, page, frames)
     elif which == KEEP:
         rehearsal.keep(shared, device_in, lanes.at2(shared.rack.returned, phase, 0), desk.frame, frames)
+    elif which == EFFECTS:
+        flow.feed(desk, lanes.at2(shared.rack.send, phase, 0), phase, frames)
+        if shared.phase == 0:  # the rack runs at the end of a sub-block
+            rack.process(shared.rack, page, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
     else:
         for group in range(layout.STRIPS):
             run_strip(desk, which, group, page, phase, frames)

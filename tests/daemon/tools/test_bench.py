@@ -87,7 +87,7 @@ def called(*kernels: Any) -> set[str]:
 
 
 ONLY_THE_WAY = {"kernel", "range", "np.int64", "kernel.kernel", "mixed", "process", "rung_out", "silence"}
-ONLY_IN_A_RECALL = {"crossfade.cross"}
+ONLY_IN_A_RECALL = {"crossfade.cross", "crossfade.blend"}
 
 
 def test_the_sections_are_all_that_the_engine_does() -> None:
@@ -129,7 +129,8 @@ def test_everything_is_on_at_the_busiest_desk() -> None:
 
 
 def test_the_tables_have_a_line_for_each_size_and_each_section(capsys: pytest.CaptureFixture[str]) -> None:
-    costs = {"rate": 48_000, "frames": {"64": bench.measure_strips(64)}, "desk": desks()}
+    moves = dict.fromkeys(bench.MOVES, 100.0) | {"bound_us": bench.MOVE_BOUND_US}
+    costs = {"rate": 48_000, "frames": {"64": bench.measure_strips(64)}, "desk": desks(), "moves": moves}
     bench.print_table(costs)
     said = capsys.readouterr().out
     assert all(name in said for name in bench_sections.NAMES)
