@@ -13,6 +13,8 @@ from typing import Protocol
 import numpy as np
 import scipy.signal
 
+from oracles import filters
+
 RATE = 48_000
 UNITY = 767  # of 1,023: the fader step that is 0 dB
 CENTRE = 50  # of 100
@@ -36,13 +38,9 @@ class Bell:
     q: int
 
     def filter(self) -> np.ndarray:
-        """Second-order section, after R. Bristow-Johnson's cookbook."""
-        a = 10 ** ((-15 + 0.25 * self.gain) / 40)
-        w = 2 * np.pi * 20 * 1000 ** (self.freq / 200) / RATE
-        alpha = np.sin(w) / (2 * 10 * 0.03 ** (self.q / 71))
-        zeros = np.array([1 + alpha * a, -2 * np.cos(w), 1 - alpha * a])
-        poles = np.array([1 + alpha / a, -2 * np.cos(w), 1 - alpha / a])
-        return np.asarray(np.concatenate((zeros, poles)) / poles[0])
+        """Second-order section, of the judge of filters."""
+        freq_hz, q = 20 * 1000 ** (self.freq / 200), 10 * 0.03 ** (self.q / 71)
+        return filters.band("PEQ", freq_hz, -15 + 0.25 * self.gain, q, RATE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,8 +79,7 @@ class Strip:
         """What the channel gives to left, right, PRE_BUS and POST_BUS: (4, frames) of `x`, (frames,)."""
         y = x * 10 ** ((-18 + 0.25 * self.trim) / 20) * (-1 if self.invert else 1)
         if self.low_cut is not None:
-            cut = scipy.signal.butter(2, 20 * 20 ** (self.low_cut / 100), "highpass", fs=RATE, output="sos")
-            y = scipy.signal.sosfilt(cut, y)
+            y = scipy.signal.sosfilt(filters.low_cut(12, 20 * 20 ** (self.low_cut / 100), RATE), y)
         for bell in self.bells:
             y = scipy.signal.sosfilt(bell.filter()[np.newaxis], y)
         fader = level(self.fader, 1023)
