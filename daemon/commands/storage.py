@@ -18,6 +18,7 @@ from daemon.wire import packet
 from daemon.wire.bursts import Bursts
 from daemon.wire.network import Client, Command, Network
 from dsp.parameters.row import Wire
+from dsp.parameters.table import Values
 
 
 class Datasets(Family):
@@ -55,14 +56,13 @@ class Datasets(Family):
         self._send = network.send
         self._bursts = Bursts(network)
         self._work: dict[str, Callable[[str, _Arguments, Done], Steps | None]] = {
-            "/save": self._save,
             "/load": self._load,
             "/copy": self._copy,
             "/add": self._add,
             "/rename": self._rename,
             "/delete": self._delete,
         }
-        self.commands = {address: self._command(address) for address in self._work}
+        self.commands = {address: self._command(address) for address in ("/save", *self._work)}
         self.commands["/showdump"] = self._dump
 
     def _command(self, address: str) -> Command:
@@ -86,23 +86,25 @@ class Datasets(Family):
                     self._faults.tell_all(client, address, self._recall.left_out)
 
             take = self._turns.recall if address == "/load" else self._turns.take
-            take(self._steps(address, kind, given, done), finished, failed)
+            # What is stored is the desk as it is now, however long others are before it in turn.
+            now = self._show.now() if address == "/save" else None
+            take(self._steps(address, kind, given, done, now), finished, failed)
 
         return command
 
-    def _steps(self, address: str, kind: str, given: "_Arguments", done: Done) -> Steps:
-        steps = self._work[address](kind, given, done)
+    def _steps(self, address: str, kind: str, given: "_Arguments", done: Done, now: Values | None) -> Steps:
+        steps = self._work[address](kind, given, done) if now is None else self._save(kind, given, done, now)
         if steps is not None:
             yield from steps
 
-    def _save(self, kind: str, given: "_Arguments", done: Done) -> Steps:
+    def _save(self, kind: str, given: "_Arguments", done: Done, now: Values) -> Steps:
         slot, name = given.number(), given.text()
         if kind == "scene":
-            yield from self._show.save_scene(slot, name, given.text(""), done)
+            yield from self._show.save_scene(slot, name, given.text(""), done, now)
         elif kind == "snippet":
-            yield from self._show.save_snippet(slot, name, done)
+            yield from self._show.save_snippet(slot, name, done, now)
         else:
-            self._library.store(_library(kind), slot, name, given.number(0), done)
+            self._library.store(_library(kind), slot, name, given.number(0), done, now)
 
     def _load(self, kind: str, given: "_Arguments", done: Done) -> Steps:
         """Recall; lines that are not understood are left out and told."""

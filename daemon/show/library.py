@@ -80,9 +80,9 @@ class Library:
         """Write the list now, if it has changed."""
         self._index.save()
 
-    def store(self, kind: str, slot: int, name: str, source: int, done: Done) -> None:
-        """Store a strip (0 to 71), an effect (0 to 7), the routing or the personal monitors."""
-        values, flags = self._values, 0
+    def store(self, kind: str, slot: int, name: str, source: int, done: Done, values: Values) -> None:
+        """Store a strip (0 to 71), an effect (0 to 7), the routing or the personal monitors, of these values."""
+        flags = 0
         steps: Iterator[tuple[str, int]]
         if kind == "libchan":
             lines, flags = preset.channel_lines(values, source), preset.channel_flags(values, source)

@@ -91,18 +91,22 @@ class Show:
             return scene.Source(shelf.path(0).name, data, exact.read(beside, data))
         return shelf.source(slot)
 
-    def save_scene(self, slot: int, name: str, note: str, done: Done) -> Steps:
-        """Store the whole desk as a scene."""
+    def now(self) -> Values:
+        """Take the desk as it is, to be stored when it is its turn."""
+        return self._values.copy()
+
+    def save_scene(self, slot: int, name: str, note: str, done: Done, now: Values) -> Steps:
+        """Store the whole desk, as it was `now`, as a scene."""
         shelf = self.shelves["scene"]
-        now, head = self._values.copy(), scene.header(name, note, shelf.token(slot, "safes"))
+        head = scene.header(name, note, shelf.token(slot, "safes"))
         data, beside = yield lambda: scene.stored(now, head)
         shelf.write(slot, data, beside, {"name": name, "notes": note}, done)
 
-    def save_snippet(self, slot: int, name: str, done: Done) -> Steps:
-        """Store what the masks of the snippet's slot choose, which may be nothing."""
+    def save_snippet(self, slot: int, name: str, done: Done, now: Values) -> Steps:
+        """Store what the masks of the snippet's slot choose of the desk as it was `now`, which may be nothing."""
         shelf = self.shelves["snippet"]
         masks = [shelf.token(slot, mask) for mask in FIELDS["snippet"][1:]]
-        now, chosen = self._values.copy(), safes.snippet(self._values, slot)
+        chosen = safes.snippet(now, slot)
         head = snippet.header(name, masks)
         data = yield lambda: scene.text(head, snippet.lines(now, chosen))
         beside = exact.text(data, exact.steps(now, np.flatnonzero(chosen).tolist()))
