@@ -70,7 +70,7 @@ def quarter_inputs(choice: int, quarter: int, user_out: list[int], user_in: list
 
 
 BUS_DB = -3.0
-NEARLY_0_DB = -0.0098  # the fader's step next to 0 dB
+NEARLY_0_DB = 0.0  # the fader's step that reads 0.0 is exactly that
 
 
 def sourced_rig() -> desk.Rig:

@@ -77,7 +77,7 @@ class Talk:
         network = Network(self._send, lambda *call: self.waiting.append(call), lambda: self.now)
         who = identity or Identity(name="Stage")
         spoken = run.speak(self.console, network, self.counters, who, Disk(), folder, roles, pins or {})
-        self.dialect, self.history = spoken.dialect, spoken.history
+        self.dialect, self.history, self.told = spoken.dialect, spoken.history, spoken.told
         if spoken.stores is not None:
             self.stores = spoken.stores
 
@@ -107,7 +107,7 @@ class Talk:
 
     def send(self, datagram: bytes, by: Client = ANN) -> list[tuple[Any, ...]]:
         """Send a datagram, tell what changed, and return what its sender hears."""
-        self.dialect.hear(packet.parse(datagram), by)
+        self.dialect.hear(packet.parse(datagram), Client(*by))
         self.wait(0)
         return self.hear(by)
 
@@ -117,7 +117,7 @@ class Talk:
 
     def raw(self, client: Client = ANN) -> list[bytes]:
         """Datagrams a client has been sent since it was last asked."""
-        return self._sent.pop(client, [])
+        return self._sent.pop(Client(*client), [])
 
     def value(self, path: str) -> Any:
         """Stored value of a leaf."""

@@ -418,7 +418,7 @@ def sounds_of_the_oscillator(ledger: Ledger) -> None:
                     ledger.note(path, kind, [rms_db, octaves[1] / octaves[0] < 1e-6], [-23.02, 1], [0.05, 0])
                 else:
                     tilt_db = 10 * np.log10(octaves[1] / octaves[0])
-                    ledger.note(path, kind, [rms_db, tilt_db], [-29.01, {1: 0.0, 2: 9.03}[kind]], [0.4, 0.6])
+                    ledger.note(path, kind, [rms_db, tilt_db], [-38.0, {1: 0.0, 2: 9.03}[kind]], [0.4, 0.6])
 
         walk(walker, ["config/osc/type"], [0, 1, 2], judge)
 

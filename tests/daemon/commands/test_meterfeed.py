@@ -11,7 +11,7 @@ from rigs.talk import ANN, BEN, Talk, heard, words
 IN, GATE, DYN, POST = (NUMBERS[name] for name in ("input", "gate", "dyn", "post"))
 BUS, BUS_DYN, MAIN, MAIN_DYN = (NUMBERS[name] for name in ("bus", "bus_dyn", "main", "main_dyn"))
 BUS_INPUT, MAIN_INPUT, REC = NUMBERS["bus_input"], NUMBERS["main_input"], NUMBERS["rec"]
-OUT, AUX, MONITOR = NUMBERS["out"], NUMBERS["aux"], NUMBERS["monitor"]
+OUT, AUX, MONITOR, EFFECT_GAINS = (NUMBERS[name] for name in ("out", "aux", "monitor", "effect_gain"))
 
 
 NONE = np.full(80, 10 ** (-128 / 20), np.float32)
@@ -35,10 +35,10 @@ MATRIX = slice(3, 9)
         (6, (64,), [[MAIN_INPUT[3]], [1], [MAIN_DYN[3]], [MAIN[3]]]),
         (6, (70,), [[MAIN_INPUT[1]], [1], [MAIN_DYN[0]], [MAIN[1]]]),
         (6, (71,), [[MAIN_INPUT[2]], [1], [MAIN_DYN[2]], [MAIN[2]]]),
-        (10, (), [NONE[:32]]),
+        (10, (), [EFFECT_GAINS[:, :4].ravel()]),
         (12, (), [REC, NONE[:2]]),
         (13, (), [IN[:48]]),
-        (14, (), [NONE]),
+        (14, (), [EFFECT_GAINS.ravel()]),
     ],
 )
 def test_a_meter_shows_what_the_desk_shows(number: int, arguments: tuple[int, ...], parts: list):

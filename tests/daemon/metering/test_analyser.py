@@ -4,6 +4,7 @@ import asyncio
 import pathlib
 import struct
 import time
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -144,21 +145,22 @@ def test_the_preference_shows_its_strip_after_a_restart(tmp_path: pathlib.Path) 
 
 def test_a_spectrum_is_asked_for_as_long_as_its_lease_runs() -> None:
     client = talk.Talk()
-    asked = [client.dialect.shows(meters.SPECTRUM)]
+    asked = [client.told.shows(meters.SPECTRUM)]
     client.say("/meters", "/meters/1")
-    asked.append(client.dialect.shows(meters.SPECTRUM))
+    asked.append(client.told.shows(meters.SPECTRUM))
     client.say("/batchsubscribe", "rta", "/meters/15", 0, 0, 1)
-    asked.append(client.dialect.shows(meters.SPECTRUM))
+    asked.append(client.told.shows(meters.SPECTRUM))
     client.wait(11)
-    asked.append(client.dialect.shows(meters.SPECTRUM))
+    asked.append(client.told.shows(meters.SPECTRUM))
     assert asked == [False, False, True, False]
 
 
 class Watched:
-    """What feeds the meters, server and analyser in one: it counts how often the spectrum is measured."""
+    """What feeds the meters, server, analyser and device in one: it counts how often the spectrum is measured."""
 
     def __init__(self, looks: bool) -> None:
         self.looks, self.measured, self.fed = looks, 0, 0
+        self.state = types.SimpleNamespace(playing=True)
 
     def control_collect(self) -> dict[str, Any]:
         return {}
@@ -180,5 +182,5 @@ class Watched:
 def test_the_spectrum_is_measured_for_somebody_only(looks: bool, measured: int) -> None:
     watched: Any = Watched(looks)
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(run._feed_meters(watched, watched, watched))
+        asyncio.run(run._feed_meters(watched, watched, watched, watched, watched))
     assert watched.measured == measured

@@ -59,6 +59,7 @@ def test_a_closed_fader_is_exact_silence():
     mixer = channel()
     gains(mixer, 640)
     mixer.set("/ch/01/mix/fader", 0)
+    mixer.run(harness.noise(640))
     mixer.set("/ch/01/mix/fader", SILENT)
     mixer.run(harness.noise(640))
     assert not mixer.run(harness.noise(640)).any()

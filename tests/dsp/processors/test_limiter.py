@@ -375,8 +375,8 @@ def test_the_meter_shows_the_deepest_reduction_of_each_output(ahead: bool) -> No
     for _ in range(8):
         rig.meters()
         heard = rig.play({1: np.full(9600, 4.0), 2: np.full(9600, 0.5)})
-    assert heard[-1, 0] == pytest.approx(1, abs=1e-6)
-    np.testing.assert_allclose(rig.meters()["limiter"][:3], [0.25, 1, 1], atol=1e-6)
+    assert heard[-1, 0] == pytest.approx(1, abs=2e-3)  # a hundredth of a decibel
+    np.testing.assert_allclose(rig.meters()["limiter"][:3], [0.25, 1, 1], atol=5e-4)
 
 
 def latencies(rig: desk.Rig) -> list[int]:
