@@ -114,8 +114,10 @@ def wish(desk: Desk, number: int) -> monitor.Listener | None:
 
 
 def wish_soloed(desk: Desk, number: int) -> monitor.Soloed:
-    """What is soloed on a listen bus that is in use."""
-    wanted: monitor.Listener = desk.of(wish, number)
+    """What is soloed on a listen bus; nothing where it has just been given back."""
+    wanted: monitor.Listener | None = desk.of(wish, number)
+    if wanted is None:
+        return monitor.Soloed(np.zeros(strips.LANES, bool), np.zeros(strips.LANES, bool))
     return monitor.soloed(desk.values, wanted.switches, wanted.before)
 
 

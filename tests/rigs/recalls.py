@@ -77,11 +77,13 @@ def tones() -> Signal:
 def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
     """Everything that sounds set to anything, on top of other values; with dynamics, or with all of them off.
 
-    Left out are only rings, which have no level of their own: sources that are buses, effects between centre and main,
-    and keys that are buses or effects, which become louder by what they open.
+    Left out are effects, and rings, which have no level of their own: sources that are buses, effects between
+    centre and main, and keys that are buses or effects, which become louder by what they open.
     """
     wanted = base.copy()
     for leaf in HEARD:
+        if TABLE.path_of(leaf).startswith("/fx/"):
+            continue  # effects have tails and lives of their own, which no recall restarts: see `test_rack`
         stored = _one(TABLE.path_of(leaf), wanted.param(leaf), random)
         wanted.set(leaf, stored if dynamics or not DYNAMICS.search(TABLE.path_of(leaf)) else 0)
     return wanted
