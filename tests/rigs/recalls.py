@@ -48,6 +48,7 @@ HANN = np.hanning(WINDOW)[:, np.newaxis]
 HIGH = np.fft.rfftfreq(WINDOW, 1 / desk.RATE) > 1500
 
 DYNAMICS = re.compile(r"/(gate|dyn)/on$|^/config/amixenable")
+EFFECTS = re.compile(r"^/fx/|^/fxrtn/|/insert/")
 SOMETIMES = re.compile(
     r"config/(auxlink|fxlink|linkcfg|solo|talk|osc|userrout|routing|tape|dp48/link)/|/iQ/|/phantom$|/panFollow$"
 )
@@ -82,7 +83,7 @@ def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
     """
     wanted = base.copy()
     for leaf in HEARD:
-        if TABLE.path_of(leaf).startswith("/fx/"):
+        if EFFECTS.search(TABLE.path_of(leaf)):
             continue  # effects have tails and lives of their own, which no recall restarts: see `test_rack`
         stored = _one(TABLE.path_of(leaf), wanted.param(leaf), random)
         wanted.set(leaf, stored if dynamics or not DYNAMICS.search(TABLE.path_of(leaf)) else 0)
