@@ -88,7 +88,11 @@ LOUD_RETURNS |= {f"/dca/{n}/on": 0 for n in range(1, 9)}  # no channels: aux str
 LOUD_RETURNS |= {f"/auxin/{n:02}/mix/{way}": 0 for n in range(1, 9) for way in ("st", "mono")}
 LOUD_RETURNS |= {f"/bus/{n}/dyn/mgain": 20.0 for n in range(13, 17)}
 
+SHUT: dict[str, Setting] = {f"/ch/{n:02}/gate/{leaf}": value for n in range(1, 33)
+                            for leaf, value in (("mode", "GATE"), ("thr", 0.0))}  # fmt: skip
+
 CONTEXTS: dict[str, dict[str, Setting]] = {
+    r"gate/range": SHUT,
     r"main/st/dyn/knee": {"/main/st/dyn/thr": -18.0},
     r"main/m/dyn/knee": {"/main/m/dyn/thr": -36.0},
     r"mtx/.*/dyn/knee": {f"/mtx/{n:02}/dyn/thr": -15.0 - 6 * n for n in range(1, 7)},

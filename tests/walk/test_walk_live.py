@@ -23,9 +23,11 @@ import pytest
 from daemon.audio import audiofile
 from daemon.wire import packet
 from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
 from dsp.table import TABLE
 from rigs import console, desk, talk
 from rigs.busydesk import CONTEXTS, PERIOD, TALK_INPUT, busy, signals
+from rigs.desk import PASSING
 from walk.test_walk import RECIPES
 from walk.walker import Setting, Walker, stored_of, told
 
@@ -138,6 +140,14 @@ class Live:
             self.desk.socket.send(packet.build(path, row.to_wire(stored_of(path, value))))
             if number % 50 == 0:
                 time.sleep(0.01)
+
+    def pass_effects(self) -> None:
+        """Let effects pass what they are fed with, as on the desk of the walk: a reverb has no steady level."""
+        values = Values(TABLE)
+        for path, value in PASSING.items():
+            leaf = TABLE.leaves[path]
+            values.set(leaf, values.param(leaf).nearest(value))
+            self.desk.socket.send(packet.build(path, values.wire(leaf)))
 
     def look(self) -> Words:
         """What the meters show now."""
@@ -280,6 +290,7 @@ def groups() -> list[list[str]]:
 @pytest.mark.timeout(280)
 def test_a_leaf_of_every_row_is_seen_to_act_on_a_running_daemon(tmp_path: Path) -> None:
     with live(tmp_path) as desk, Walker(talk_input=TALK_INPUT) as walker:
+        desk.pass_effects()
         desk.send(busy())
         walker.set_many(busy())
         steps = Steps(Twin(walker), desk)
