@@ -99,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     loudness.add_argument("--json", action="store_true", help="print one JSON list")
     loudness.set_defaults(command=_loudness)
 
+    _add_gig(commands)
+
     curves = commands.add_parser("curves", help="draw the EQ beside its analogue curves")
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
     curves.set_defaults(command=_curves)
@@ -107,6 +109,20 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.set_defaults(command=_bench)
     return parser
+
+
+def _add_gig(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    gig = commands.add_parser("gig", help="import, verify, repair and export recorded tracks")
+    deeds = gig.add_subparsers(dest="deed", required=True, metavar="DEED")
+    bring_in = deeds.add_parser("import", help="make a gig of a folder of WAV or FLAC files that begin together")
+    bring_in.add_argument("source", type=pathlib.Path, metavar="FOLDER", help="one file or more, of one rate")
+    bring_in.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder to make")
+    deeds.add_parser("verify", help="compare every frame with its checksum").add_argument("gig", type=pathlib.Path)
+    deeds.add_parser("repair", help="close a gig that a power cut left open").add_argument("gig", type=pathlib.Path)
+    export = deeds.add_parser("export", help="write an aligned WAV file for each track")
+    export.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder of the gig")
+    export.add_argument("target", type=pathlib.Path, metavar="FOLDER", help="where the files go")
+    gig.set_defaults(command=_gig)
 
 
 def _add_line_mode(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -182,6 +198,20 @@ def _loudness(options: argparse.Namespace) -> int:
     else:
         print("\n".join(loudness.line(path, each) for path, each in found))
     return 0
+
+
+def _gig(options: argparse.Namespace) -> int:
+    from daemon.recording import gig
+
+    if options.deed == "export":
+        print("\n".join(map(str, gig.export(options.gig, options.target))))
+        return 0
+    if options.deed == "import":
+        found = gig.bring_in(options.source, options.gig)
+    else:
+        found = {"verify": gig.state, "repair": gig.repair}[options.deed](options.gig)
+    print(gig.line(options.gig, found))
+    return 1 if found.problems else 0
 
 
 def _curves(options: argparse.Namespace) -> int:

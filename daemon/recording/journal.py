@@ -1,0 +1,35 @@
+"""What happened during a gig: JSON, a blank and its CRC-32 on each line; reading stops at the first torn one."""
+
+import json
+import os
+import pathlib
+import zlib
+from typing import Any
+
+Event = dict[str, Any]
+
+
+def line(event: Event) -> bytes:
+    """Return the line of an event."""
+    text = json.dumps(event, ensure_ascii=False).encode()
+    return text + b" %08x\n" % zlib.crc32(text)
+
+
+def append(path: pathlib.Path, event: Event) -> None:
+    """Add an event that is on the disk when this returns."""
+    with path.open("ab", buffering=0) as file:
+        file.write(line(event))
+        os.fsync(file.fileno())
+
+
+def read(path: pathlib.Path) -> tuple[list[Event], int]:
+    """Return the events up to the first torn line, and the bytes they take."""
+    events: list[Event] = []
+    good = 0
+    for each in path.read_bytes().splitlines(keepends=True):
+        text, _, crc = each.rpartition(b" ")
+        if crc != b"%08x\n" % zlib.crc32(text):
+            break
+        events.append(json.loads(text))
+        good += len(each)
+    return events, good
