@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import math
 import socket
 import struct
@@ -50,6 +51,9 @@ METERS = {"/meters/1": 96, "/meters/2": 49, "/meters/3": 22}
 """The meter blobs asked for, with their number of words."""
 AUX_SENDS = 6
 """Words of `/meters/3` before the aux inputs."""
+
+HEALTH = "/faderd/health"
+"""Where a console of this kind tells how it does, by itself once a second; others stay silent."""
 
 UNDO_STEPS = 200
 
@@ -145,6 +149,8 @@ class Link(asyncio.DatagramProtocol):
         The last thing that was not done, and why.
     read_only : bool
         Whether nothing may be set from here.
+    health : dict
+        What the console last told of itself; empty where it tells nothing.
     """
 
     def __init__(self, host: str, port: int, mirror: Mirror, *, read_only: bool = False) -> None:
@@ -154,6 +160,7 @@ class Link(asyncio.DatagramProtocol):
         self.desk = Desk()
         self.read_only = read_only
         self.refused: Refusal | None = None
+        self.health: dict[str, Any] = {}
         self._moves: list[Move] = []
         self._undone: list[Move] = []
         self._meters: dict[str, tuple[int, ...]] = {address: (0, 0, 1) for address in METERS}
@@ -215,6 +222,7 @@ class Link(asyncio.DatagramProtocol):
         self._send("/xinfo")
         self._send("/xremote")
         self._send("/faderd/errors", 1)
+        self._send(HEALTH, 1)
         for address, arguments in self._meters.items():
             self._send("/meters", address, *arguments)
 
@@ -235,6 +243,11 @@ class Link(asyncio.DatagramProtocol):
         """Stop listening."""
         self._listeners.pop(address, None)
         self._meters.pop(address, None)
+
+    def lost_device(self) -> str | None:
+        """Why no sound leaves the console: its device has gone; None while it plays, or does not tell."""
+        device = self.health.get("device", {})
+        return None if device.get("playing", True) else str(device.get("why") or device.get("name", ""))
 
     def ask(self, address: str, *arguments: Wire) -> None:
         """Send a question: it changes nothing at the console."""
@@ -325,12 +338,13 @@ class Link(asyncio.DatagramProtocol):
         try:
             message = osc_message.OscMessage(data)
             self._take(message.address, message.params)
-        except (osc_message.ParseError, ValueError, TypeError, struct.error):
+        except (osc_message.ParseError, ValueError, TypeError, IndexError, struct.error):
             self.malformed += 1
             return
         self.heard_at = asyncio.get_running_loop().time()
         if not self.connected:
             self.connected = True
+            self.health = {}
             self.desk.forget()
             self._reading.restart()
 
@@ -339,6 +353,8 @@ class Link(asyncio.DatagramProtocol):
             self._take_meters(address, words(arguments, METERS[address]))
         elif address == "/xinfo":
             _, self.name, self.model, self.firmware = (str(argument) for argument in arguments)
+        elif address == HEALTH:
+            self.health = dict(json.loads(str(arguments[0])))
         elif address == "/faderd/error":
             where, reason = (str(argument) for argument in arguments[:2])
             self._refuse(where, reason)

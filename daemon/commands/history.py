@@ -1,14 +1,17 @@
-"""What was done, kept and undone: the log of every accepted move, /faderd/undo and /faderd/redo.
+"""What was done, kept and undone: the log of every accepted move, /faderd/moves, /faderd/undo and /faderd/redo.
 
 /faderd/undo                       sets back what you did last
 /faderd/undo ch/01/**              sets back what was done last at such addresses, by anybody
 /faderd/undo client 10.0.0.7:5001  sets back what that client did last
 /faderd/undo since 21:13           sets back all that was done since then
 /faderd/redo                       does again what you undid last
+/faderd/moves                      tells the last moves of all hands as JSON, newest first
 
 Where somebody has moved on meanwhile, their place stays.  The answer is how many parameters were set, and of whom.
 """
 
+import collections
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -28,7 +31,9 @@ from dsp.parameters.row import Wire
 
 log = logging.getLogger("faderd")
 
-UNDO, REDO = "/faderd/undo", "/faderd/redo"
+UNDO, REDO, MOVES = "/faderd/undo", "/faderd/redo", "/faderd/moves"
+TOLD = 12
+"""Moves that are told of in one answer: it must fit into a datagram, and be no gift to a forged sender."""
 WRITTEN_AFTER_S = 0.5
 EVERYBODY = "everybody"
 
@@ -56,6 +61,7 @@ class History(Family):
         UNDO: "Sets back what you did last; with an address or pattern what was done last there; with client and its"
         " address what that client did last; with since and a time all since then.",
         REDO: "Does again what you undid last.",
+        MOVES: "Tells the last moves of all hands, newest first, as JSON: time, client, role, address, old and new.",
     }
 
     def __init__(
@@ -71,10 +77,11 @@ class History(Family):
         self._wall_clock = wall_clock
         self._moves = Moves(console, role_of, network, wall_clock)
         self._steps = Steps(console)
-        self._moves.takers += [self._steps.take, self._keep]
+        self._last: collections.deque[Move] = collections.deque(maxlen=TOLD)
+        self._moves.takers += [self._steps.take, self._remember, self._keep]
         self._unwritten: list[Move] = []
         self._is_failing = False
-        self.commands = {UNDO: self._undo, REDO: self._redo}
+        self.commands = {UNDO: self._undo, REDO: self._redo, MOVES: self._tell}
 
     def save(self) -> None:
         """Write everything now."""
@@ -82,6 +89,18 @@ class History(Family):
         self._write()
 
     # --- the log --------------------------------------------------------------------------------------
+
+    def _remember(self, moves: list[Move]) -> None:
+        """Keep what hands did last; what followed by a rule or a recall is no move of a hand."""
+        self._last.extendleft(move for move in moves if not move.followed)
+
+    def _tell(self, arguments: list[Wire], client: Client) -> None:
+        """Tell the last moves; those of the last moment too."""
+        self._moves.flush()
+        path_of = self._console.values.table.path_of
+        records = [move.record(path_of(move.leaf)) for move in self._last]
+        told = [{key: record[key] for key in ("time", "client", "role", "address", "old", "new")} for record in records]
+        self._network.send(packet.build(MOVES, json.dumps(told, ensure_ascii=False)), client)
 
     def _keep(self, moves: list[Move]) -> None:
         if self._log is None:

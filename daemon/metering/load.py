@@ -37,6 +37,8 @@ class Report:
         The longest of all since the start.
     missed : int
         Deadlines missed since the start.
+    tenths : list of float
+        Per cent of the blocks that took so many tenths of their deadline, the last one twice the deadline or more.
     last : list of tuple of float
         Seconds since the epoch at which the last of them began, and the milliseconds they took.
     """
@@ -48,6 +50,7 @@ class Report:
     most: float
     longest_us: float
     missed: int
+    tenths: list[float]
     last: list[tuple[float, float]]
 
 
@@ -80,6 +83,7 @@ class Load:
             most=most,
             longest_us=audio.count(memory.LONGEST) / 1000,
             missed=audio.count(memory.LATE),
+            tenths=tenths(now - self._before[0]),
             last=self._late(),
         )
 
@@ -94,6 +98,12 @@ class Load:
         began, took = self._audio.memory["late_at"], self._audio.memory["late_for"]
         places = [each % memory.LATES for each in range(max(count - TOLD, 0), count)]
         return [(behind + float(began[place]) / 1e9, float(took[place]) / 1e6) for place in places]
+
+
+def tenths(counts: Counts) -> list[float]:
+    """Per cent of the blocks in each tenth of the deadline; rounded up, so that a single late one is seen."""
+    parts = counts.reshape(-1, memory.STEPS_OF_LOAD // 10).sum(1)
+    return [float(each) for each in np.ceil(parts * 1e5 / max(int(counts.sum()), 1)) / 1e3]
 
 
 def percentiles(counts: Counts, wanted: tuple[float, ...]) -> list[float]:

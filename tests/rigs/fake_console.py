@@ -66,6 +66,7 @@ class Console(asyncio.DatagramProtocol):
         self.scenes: dict[int, list[tuple[str, str, str]]] = {}
         self.refuses: dict[str, str] = {}
         self.health: str | None = None
+        self.moves: str | None = None
         self.asked: list[tuple] = []
         self.leases: dict[tuple, float] = {}
         for strip in STRIPS:
@@ -100,6 +101,12 @@ class Console(asyncio.DatagramProtocol):
         for client in self._holders("/xremote"):
             self.send(client, address, value)
 
+    def tell_health(self, told: str) -> None:
+        """Tell everybody how the desk does, as it does by itself when its device goes or comes."""
+        self.health = told
+        for client in self._holders("/xremote"):
+            self.send(client, "/faderd/health", told)
+
     def send(self, client: tuple, address: str, *arguments: int | float | str | bytes) -> None:
         """Send one message to one client."""
         builder = osc_message_builder.OscMessageBuilder(address)
@@ -129,6 +136,8 @@ class Console(asyncio.DatagramProtocol):
             self.send(client, "/faderd/error", address, self.refuses[address])
         elif address == "/faderd/health" and self.health is not None:
             self.send(client, address, self.health)
+        elif address == "/faderd/moves" and self.moves is not None:
+            self.send(client, address, self.moves)
         elif address == "/faderd/scene/diff":
             changes = self.scenes.get(int(arguments[0]), [])
             for change in changes:

@@ -101,10 +101,14 @@ def test_names_stand_below_their_strips():
     play(LARGE, scene)
 
 
-def test_names_run_downwards_on_narrow_strips():
+def test_names_are_words_on_narrow_strips_too():
     async def scene(on):
-        on.desk.set("/ch/01/config/name", "Tom 1")
-        await on.until(lambda: "".join(line[3] for line in on.lines()[17:21]) == "Tom1")
+        names = {1: "Tom 1", 2: "Snare", 3: "Hi-Hat", 4: "Bass DI", 28: "Choir Left", 31: "Click", 32: "Talkback"}
+        for number, name in names.items():
+            on.desk.set(f"/ch/{number:02}/config/name", name)
+        await on.shows("Tom 1", "Snare", "Hi-Hat", "Bass DI", "Click", "Tlkbc")
+        rows = on.lines()[-7:-3]
+        assert [row[3 + 2 * n :].startswith(names[n + 1]) for n, row in enumerate(rows)] == [True] * 4
 
     play(SMALL, scene)
 

@@ -1,5 +1,7 @@
 """Where everything stands, for every size of terminal; and the scale it is measured by."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,17 @@ def test_the_arrangement_follows_the_size(size, mode):
 def test_names_are_written_across_where_there_is_room():
     assert bridge_layout.arrange(200, 50).channels.columns.written
     assert not bridge_layout.arrange(80, 24).channels.columns.written
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_narrow_names_stand_below_their_strips_and_never_overlap(width, height):
+    for face in (bridge_layout.arrange(width, height).channels, bridge_layout.arrange(width, height).groups):
+        places = face.columns.name_places(bridge_layout.STAGGERED)
+        assert all(room >= bridge_layout.SHORTEST - 1 for _, _, room in places)
+        assert all(left + room <= face.columns.width for _, left, room in places)
+        for row in range(bridge_layout.STAGGERED):
+            mine = [(left, left + room) for at, left, room in places if at == row]
+            assert all(before[1] < after[0] for before, after in itertools.pairwise(mine))
 
 
 def test_the_scale_ends_at_its_floor_and_at_full_scale():

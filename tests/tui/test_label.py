@@ -44,9 +44,5 @@ def test_a_name_is_written_in_two_lines(name, lines):
     assert label.wrap(name, 4, 2) == lines
 
 
-def test_a_name_is_written_downwards():
-    assert label.stack("Snare Top", 4) == ["S", "n", "r", "T"]
-
-
 def test_what_would_not_take_one_cell_is_left_out():
     assert label.plain(" Ki\x1b[31mck 🥁鼓\u0301 ") == "Ki[31mck"

@@ -226,11 +226,34 @@ def test_an_effect_shows_its_own_parameters():
 
 def test_the_console_tells_how_it_does():
     async def scene(on):
-        on.desk.health = '{"load": {"p99": 0.31, "missed": 2, "longest_us": 420}, "clients": [{"address": "10.0.0.5"}]}'
+        on.desk.moves = (
+            '[{"time": 0, "client": "10.0.0.7:5001", "role": "musician", "address": "/ch/05/mix/03/level",'
+            ' "old": "-oo", "new": "0.0"}]'
+        )
+        on.desk.tell_health(
+            '{"load": {"p99": 0.31, "missed": 2, "longest_us": 420, "tenths": [99.9, 0, 0, 0, 0, 0, 0, 0, 0, 0,'
+            ' 0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0], "last": [[0, 1.7]]},'
+            ' "clients": [{"address": "10.0.0.5:1", "role": "viewer", "silent_s": 31.0}]}'
+        )
         await press(on, "8")
-        await on.shows("load p99", "0.31", "load longest", "420 µs", "10.0.0.5")
+        await on.shows("load p99", "0.31", "load longest", "420 µs", "100–110 %", "LATE", "took 1.70 ms")
+        await on.shows("10.0.0.5:1", "viewer", "31 s  stale")
+        await on.shows("/ch/05/mix/03/level -oo → 0.0", "musician 10.0.0.7:5001")
 
-    play(MEDIUM, scene)
+    play(LARGE, scene)
+
+
+@pytest.mark.parametrize("key", ["1", "2", "8"])
+def test_a_lost_device_is_told_at_once_on_every_page(key):
+    async def scene(on):
+        await press(on, key)
+        on.desk.tell_health('{"device": {"playing": false, "why": "it was unplugged"}}')
+        await on.shows("NO SOUND: the audio device has gone – it was unplugged")
+        assert theme.style(theme.Ink.LOST) in on.inks_of("NO SOUND")
+        on.desk.tell_health('{"device": {"playing": true, "why": ""}}')
+        await on.until(lambda: "NO SOUND" not in on.text())
+
+    play(SMALL, scene)
 
 
 @pytest.mark.parametrize(("key", "word"), [("3", "DCA 8"), ("7", "Main out"), ("8", "does not tell")])

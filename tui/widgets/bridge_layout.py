@@ -33,7 +33,11 @@ MARGIN = 1
 PITCHES = range(8, 1, -1)
 GAPS = range(6, -1, -1)
 WRITTEN_PITCH = 4
-"""From this pitch on names are written across; on narrower strips downwards."""
+"""From this pitch on names stand side by side; on narrower strips they share rows, see `Columns.name_places`."""
+SHORTEST = 5
+"""Columns of a name at the right end of narrow strips."""
+STAGGERED = 4
+"""Rows that the names of narrow strips share."""
 
 Mode = Literal["page", "row", "stack"]
 
@@ -94,8 +98,23 @@ class Columns:
 
     @property
     def written(self) -> bool:
-        """Whether names are written across."""
+        """Whether names stand side by side."""
         return self.pitch >= WRITTEN_PITCH
+
+    def name_places(self, rows: int) -> list[tuple[int, int, int]]:
+        """Row, first column and columns of each name on narrow strips: one below the other, `rows` in turn.
+
+        A name begins below its strip and goes on below its neighbours; at the right end it gives way to the left.
+        """
+        end = self.lefts[-1] + self.pitch
+        places: list[tuple[int, int, int]] = []
+        for place, left in enumerate(self.lefts):
+            after = self.lefts[place + rows] if place + rows < len(self.lefts) else end + 1
+            places.append((place % rows, min(left, max(end - SHORTEST, self.margin)), after - 1))
+        for place in range(len(places) - rows):
+            row, left, stop = places[place]
+            places[place] = row, left, min(stop, places[place + rows][1] - 1)
+        return [(row, left, stop - left) for row, left, stop in places]
 
 
 @dataclass(frozen=True)
@@ -220,5 +239,5 @@ def _rows(height: int, *sides: Columns) -> Rows:
     tall = height >= 22
     gains = 3 if tall else 2
     written = all(columns.written for columns in sides)
-    names = (3 if tall else 2) if written else (6 if tall else 4)
+    names = (3 if tall else 2) if written else STAGGERED
     return Rows(height - gains - names - 3, gains, names)

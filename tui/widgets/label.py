@@ -40,11 +40,6 @@ def abbreviate(name: str, width: int) -> str:
     return (squeeze(joined, max(width - len(tail), 1)) + tail)[:width]
 
 
-def stack(name: str, rows: int) -> list[str]:
-    """Write a name downwards, one letter to a row."""
-    return list(abbreviate(name, rows))
-
-
 def wrap(name: str, width: int, rows: int) -> list[str]:
     """Write a name in at most `rows` lines of `width`: words are kept whole if they can be, else squeezed."""
     lines = textwrap.wrap(name, width, break_long_words=False)

@@ -64,7 +64,11 @@ class StatusLine(Line):
         """Say how the link to `console` stands at `now`, in seconds of the loop's clock, and what faders are."""
         where = f"{console.host}:{console.port}"
         silent_s = now - console.heard_at
-        if console.connected:
+        lost = console.lost_device() if console.connected else None
+        if lost is not None:
+            self.show([(f"✖ NO SOUND: the audio device has gone – {lost}", Ink.LOST)],
+                      [(f" {where} ", Ink.LOST)], ground=Ink.LOST)  # fmt: skip
+        elif console.connected:
             who = label.plain(console.name) or "console"
             what = f"{label.plain(console.model)} {label.plain(console.firmware)}"
             left = [("● ", Ink.GOOD), (f"{who}  {what}  ", Ink.TEXT), (where, Ink.QUIET)]

@@ -190,8 +190,12 @@ class MeterBank(Widget):
         ink = Ink.NAME + int(self._mirror.strips.colours[strip])
         if not name or self._silenced[place] != mirror.UNMUTED:
             ink = Ink.NAME_SILENCED  # nor shall a plate without a name shine
-        rows = min(self._rows.names, 3) if self._columns.written else self._rows.names
-        lines = label.wrap(name, width, rows) if self._columns.written else label.stack(name, rows)
+        if not self._columns.written:
+            row, left, width = self._columns.name_places(bridge_layout.STAGGERED)[place]
+            sheet.write(self._rows.name + row, left, label.abbreviate(name, width).ljust(width), ink)
+            return
+        rows = min(self._rows.names, 3)
+        lines = label.wrap(name, width, rows)
         for y, line in enumerate((lines + [""] * rows)[:rows]):
             sheet.write(self._rows.name + y, left, line.center(width), ink)
 

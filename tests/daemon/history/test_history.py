@@ -104,6 +104,23 @@ def test_a_line_that_was_cut_costs_that_line(tmp_path: Path):
     assert all(json.loads(line) for line in path.read_text().splitlines()[:2])
 
 
+def test_the_last_moves_of_all_hands_are_told_with_their_authors(stage: Talk):
+    stage.say(FADER, 0.75, by=ANN)
+    stage.say("/ch/05/mix/03/level", 0.75, by=MUSICIAN)
+    ((address, text),) = stage.say("/faderd/moves")
+    told = json.loads(str(text))
+    assert address == "/faderd/moves"
+    assert [(move["client"], move["role"], move["address"], move["new"]) for move in told] == [
+        ("10.0.0.9:5009", "musician", "/ch/05/mix/03/level", "0.0"), (str(ANN), "engineer", FADER, "0.0"),
+    ]  # fmt: skip
+    for step in range(40):
+        stage.say(FADER, step / 40)
+        stage.wait(0.1)
+    ((_, text),) = stage.say("/faderd/moves")
+    assert len(json.loads(str(text))) == 12
+    assert len(str(text)) < 4096
+
+
 # --- back and forward ---------------------------------------------------------------------------------
 
 
