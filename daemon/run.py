@@ -87,6 +87,7 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
         if spoken.stores is not None:
             spoken.stores.save()
         spoken.history.save()
+        kept_up.recorder.close()
         files.close()
         keeper.save()
         kept.device.close()

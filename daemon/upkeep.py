@@ -1,22 +1,26 @@
 """What goes on beside the mixing: the load is measured, the loop's heart beats, health is told, settings reloaded."""
 
 import asyncio
+import logging
 import pathlib
 import time
 from collections.abc import Callable
 from typing import Any
 
 from daemon.audio import shared, watch
-from daemon.commands import health, reload
+from daemon.commands import health, record, reload
 from daemon.commands.errors import Faults
 from daemon.commands.family import Family
 from daemon.commands.roles import Roles
 from daemon.desk import console
 from daemon.metering import load
+from daemon.recording import gig, recorder
 from daemon.settings import Settings
 from daemon.system import heart, notify, realtime
 from daemon.wire import network
 from dsp.engine import wall
+
+log = logging.getLogger("faderd")
 
 TICK_S = 1.0
 
@@ -56,6 +60,10 @@ class Upkeep:
         self._load = load.Load(audio)
         self._heart = heart.Heart(chosen.state)
         self._kept: watch.Watch | None = None
+        gigs = chosen.state / "gigs"
+        for line in gig.close_all(gigs):
+            log.warning("%s", line)
+        self.recorder = recorder.Recorder(audio, gigs)
         self._locked = realtime.lock(audio.address, audio.block.nbytes)
 
     def families(self, way: network.Network, reasons: Faults, guard: Roles) -> list[Family]:
@@ -72,7 +80,7 @@ class Upkeep:
             "up_s": lambda: round(time.monotonic() - self._began, 1),
         }
         self.health = health.Health(parts, lambda client: str(guard.access(client)), way)
-        return [self.health, self.reload]
+        return [self.health, self.reload, record.Record(self.recorder, way)]
 
     def attend(self, kept: watch.Watch) -> None:
         """Look after the device, too, and tell at once when it goes and comes."""

@@ -8,6 +8,7 @@
     history                                    the log of every move, undo and redo
     roles                                      who may say and set what
     health, reload                             how the console is, and its settings read again
+    record                                     every input to a gig
     errors, help                               reasons, and the console explaining itself
     whois, lines                               who the console is, and nodes as lines of text
 

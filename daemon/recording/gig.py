@@ -2,20 +2,20 @@
 
     gig.json        rate and names of tracks
     journal.jsonl   each second that is on the disk, with its checksum; the stop
-    inputs-001.wav  the tracks
+    inputs-001.wav  the tracks; after trouble with the disk they go on in the next number
 """
 
 import contextlib
 import json
 import pathlib
 import zlib
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import soundfile
 
 from daemon import errors
+from daemon.files import disk
 from daemon.recording import journal, reel
 
 MANIFEST, JOURNAL, REEL = "gig.json", "journal.jsonl", "inputs-001.wav"
@@ -72,8 +72,7 @@ def _open(path: pathlib.Path) -> Any:
 def _write(folder: pathlib.Path, rate: int, names: list[str], files: list[Any]) -> None:
     journal.append(folder / JOURNAL, {"kind": "reel", "file": REEL, "frame": 0})
     writer = reel.Writer(folder / REEL, rate, names)
-    manifest = {"version": VERSION, "rate": rate, "tracks": names}
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+    describe(folder, rate, names)
     while True:
         parts = [file.read(rate, dtype="float32", always_2d=True) for file in files]
         if not (longest := max(map(len, parts))):
@@ -85,21 +84,21 @@ def _write(folder: pathlib.Path, rate: int, names: list[str], files: list[Any]) 
     journal.append(folder / JOURNAL, {"kind": "stop", "frame": writer.frames, "why": "end"})
 
 
+def describe(folder: pathlib.Path, rate: int, names: list[str], **more: float) -> None:
+    """Write what a gig is: its rate, its tracks, and what else is known when it begins."""
+    said = {"version": VERSION, "rate": rate, "tracks": names} | more
+    disk.replace(folder / MANIFEST, json.dumps(said, ensure_ascii=False, indent=1).encode())
+
+
 def state(folder: pathlib.Path) -> State:
     """Compare all frames of a gig with the checksums of its journal."""
     rate, names = _manifest(folder)
     events = _events(folder)
-    frame = len(names) * reel.SAMPLE
-    frames, problems = 0, []
-    try:
-        with (folder / REEL).open("rb") as file:
-            file.seek(reel.HEADER)
-            for event in _synced(events):
-                if zlib.crc32(file.read((event["frame"] - frames) * frame)) != event["crc"]:
-                    problems.append(f"{folder / REEL}: frames {frames} to {event['frame']} are not what was written")
-                frames = event["frame"]
-    except OSError as error:
-        problems.append(f"{folder / REEL}: {error.strerror}")
+    problems: list[str] = []
+    frames = 0
+    for part in _parts(events):
+        held = _check(folder / part.file, part, len(names) * reel.SAMPLE, problems)
+        frames = max(frames, part.frame + held)
     stopped = any(event["kind"] == "stop" for event in events)
     if not stopped:
         problems.append(f"{folder} was never closed: faderd gig repair {folder}")
@@ -110,13 +109,16 @@ def repair(folder: pathlib.Path) -> State:
     """Close a gig that a power cut left open; one that was closed stays as it is."""
     _, names = _manifest(folder)
     events, good = journal.read(folder / JOURNAL) if (folder / JOURNAL).exists() else ([], 0)
-    if any(event["kind"] == "stop" for event in events) or not (folder / REEL).exists():
+    if any(event["kind"] == "stop" for event in events):
         return state(folder)
-    frames = max((event["frame"] for event in _synced(events)), default=0)
     with (folder / JOURNAL).open("ab") as file:
         file.truncate(good)
-    held = (folder / REEL).stat().st_size - reel.HEADER
-    reel.repair(folder / REEL, len(names), min(frames, max(0, held) // (len(names) * reel.SAMPLE)))
+    frames = 0
+    for part in _parts(events):
+        if part.syncs and (folder / part.file).exists():
+            held = ((folder / part.file).stat().st_size - reel.HEADER) // (len(names) * reel.SAMPLE)
+            reel.repair(folder / part.file, len(names), min(part.syncs[-1]["frame"], max(0, held)))
+            frames = part.frame + part.syncs[-1]["frame"]
     journal.append(folder / JOURNAL, {"kind": "stop", "frame": frames, "why": "power"})
     return state(folder)
 
@@ -127,12 +129,17 @@ def export(folder: pathlib.Path, target: pathlib.Path) -> list[pathlib.Path]:
     target.mkdir(parents=True, exist_ok=True)
     paths = [target / f"{at:02} {name.replace('/', '-')}.wav" for at, name in enumerate(names, 1)]
     with contextlib.ExitStack() as stack:
-        source = stack.enter_context(_open(folder / REEL))
-        form = "WAV" if source.frames * reel.SAMPLE < RIFF_LIMIT else "RF64"
+        parts = [part for part in _parts(_events(folder)) if part.syncs]
+        long = sum(part.syncs[-1]["frame"] for part in parts) * reel.SAMPLE >= RIFF_LIMIT
+        form = "RF64" if long else "WAV"
         files = [stack.enter_context(soundfile.SoundFile(path, "w", rate, 1, "FLOAT", format=form)) for path in paths]
-        for block in source.blocks(rate, dtype="float32", always_2d=True):
-            for file, lane in zip(files, block.T, strict=True):
-                file.write(lane)
+        for part in parts:
+            with _open(folder / part.file) as source:
+                for file in files:
+                    file.seek(part.frame)  # what is missing between two parts is silence
+                for block in source.blocks(rate, dtype="float32", always_2d=True):
+                    for file, lane in zip(files, block.T, strict=True):
+                        file.write(lane)
     return paths
 
 
@@ -144,19 +151,68 @@ def line(folder: pathlib.Path, found: State) -> str:
     return "\n".join([head, *(found.problems or ["every frame is what was written"])])
 
 
-def _manifest(folder: pathlib.Path) -> tuple[int, list[str]]:
+def manifest(folder: pathlib.Path) -> dict[str, Any]:
+    """Return what was known when a gig began."""
     try:
-        said = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return int(said["rate"]), [str(name) for name in said["tracks"]]
+        return dict(json.loads((folder / MANIFEST).read_text("utf-8")))
     except OSError as error:
         raise errors.Refusal(f"{folder / MANIFEST}: {error.strerror}; this is no folder of a gig") from None
+    except (ValueError, TypeError):
+        raise errors.Refusal(f"{folder / MANIFEST} is damaged: it is no JSON object") from None
+
+
+def _manifest(folder: pathlib.Path) -> tuple[int, list[str]]:
+    said = manifest(folder)
+    try:
+        return int(said["rate"]), [str(name) for name in said["tracks"]]
     except (ValueError, KeyError, TypeError):
         raise errors.Refusal(f"{folder / MANIFEST} is damaged: it names no rate and tracks") from None
+
+
+class Part(NamedTuple):
+    """A reel, the frame of the gig at which it begins, and what of it is on the disk."""
+
+    file: str
+    frame: int
+    syncs: list[journal.Event]
+
+
+def _parts(events: list[journal.Event]) -> list[Part]:
+    parts: dict[str, Part] = {}
+    for event in events:
+        if event["kind"] == "reel":
+            parts[event["file"]] = Part(event["file"], event["frame"], [])
+        elif event["kind"] == "sync" and event["file"] in parts:
+            parts[event["file"]].syncs.append(event)
+    return list(parts.values())
+
+
+def _check(path: pathlib.Path, part: Part, frame: int, problems: list[str]) -> int:
+    """Compare a reel with its checksums; return how many frames these say it has."""
+    frames = 0
+    try:
+        with path.open("rb") as file:
+            file.seek(reel.HEADER)
+            for event in part.syncs:
+                if zlib.crc32(file.read((event["frame"] - frames) * frame)) != event["crc"]:
+                    problems.append(f"{path}: frames {frames} to {event['frame']} are not what was written")
+                frames = event["frame"]
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror}")
+    return frames
 
 
 def _events(folder: pathlib.Path) -> list[journal.Event]:
     return journal.read(folder / JOURNAL)[0] if (folder / JOURNAL).exists() else []
 
 
-def _synced(events: list[journal.Event]) -> Iterator[journal.Event]:
-    return (event for event in events if event["kind"] == "sync")
+def close_all(folder: pathlib.Path) -> list[str]:
+    """Close every gig in a folder that a power cut left open; return what to tell about each."""
+    told = []
+    for place in sorted(each.parent for each in folder.glob(f"*/{MANIFEST}")):
+        try:
+            if not any(event["kind"] == "stop" for event in _events(place)):
+                told.append(f"closed after a power cut: {line(place, repair(place))}")
+        except (errors.Refusal, OSError) as error:
+            told.append(f"{place}: {error}")
+    return told

@@ -1,5 +1,6 @@
 """What happened during a gig: JSON, a blank and its CRC-32 on each line; reading stops at the first torn one."""
 
+import errno
 import json
 import os
 import pathlib
@@ -18,8 +19,14 @@ def line(event: Event) -> bytes:
 def append(path: pathlib.Path, event: Event) -> None:
     """Add an event that is on the disk when this returns."""
     with path.open("ab", buffering=0) as file:
-        file.write(line(event))
-        os.fsync(file.fileno())
+        before, data = file.tell(), line(event)
+        try:
+            if file.write(data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(before)  # nothing may follow a torn line
+            raise
 
 
 def read(path: pathlib.Path) -> tuple[list[Event], int]:

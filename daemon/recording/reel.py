@@ -5,6 +5,7 @@
 Only the sizes in `ds64` change, inside one sector, after the frames they promise are on the disk.
 """
 
+import contextlib
 import os
 import pathlib
 import struct
@@ -73,8 +74,13 @@ class Writer:
         self.frames = 0
         self._tracks = len(names)
         self._file = path.open("xb", buffering=0)
-        self._put(header(rate, names))
-        os.fsync(self._file.fileno())
+        try:
+            self._put(header(rate, names))
+            os.fsync(self._file.fileno())
+        except OSError:
+            self.abandon()
+            path.unlink()
+            raise
 
     def write(self, frames: Float32) -> bytes:
         """Append frames and return their bytes as they are in the file."""
@@ -92,6 +98,11 @@ class Writer:
         """Make the last sizes durable too."""
         os.fsync(self._file.fileno())
         self._file.close()
+
+    def abandon(self) -> None:
+        """Let go of a file that the disk does not take any more."""
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def _put(self, data: bytes) -> None:
         left = memoryview(data)

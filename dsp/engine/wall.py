@@ -190,6 +190,14 @@ class Wall:
         serial, frame = self.memory["stamp_serial"], self.memory["stamp_frame"]
         return [(int(serial[i % STAMPS]), int(frame[i % STAMPS])) for i in range(first, total)]
 
+    def past(self, first: int, frames: int) -> npt.NDArray[np.float32]:
+        """Copy what came in from a frame of this stream on, shape (frames, inputs); it is kept for PAST frames."""
+        assert MEMORY.fields is not None
+        size = PAST * self.inputs
+        begin = MEMORY.fields["past"][1]
+        ring = self._bytes[begin : begin + 4 * size].view(F4).reshape(PAST, self.inputs)
+        return ring[(first + np.arange(frames)) % PAST]
+
     def effect_in_use(self, slot: int) -> int:
         """Serial of the effect that sounds in a slot, counted from 0; see `design.rack`."""
         return int(self.memory["rack"]["slots"]["serial"][slot])

@@ -1,0 +1,106 @@
+"""The recorder beside the virtual clock and in a whole daemon, judged by libsndfile and by what was sent."""
+
+import pathlib
+import time
+
+import numpy as np
+import soundfile
+
+from daemon.audio import stage
+from daemon.recording import gig, recorder, reel
+from dsp.engine import wall
+from rigs import harness, running
+
+RATE, INPUTS = 48_000, 8
+
+
+class Played:
+    """Noise that plays in real time into a wall, and its recorder."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.noise = np.random.default_rng(2).uniform(-1, 1, (RATE, INPUTS)).astype(np.float32)
+        self.audio = wall.Wall(RATE, INPUTS, 2)
+        self.device = stage.Stage("noise", self.noise, RATE, 64, outputs=2)
+        self.recorder = recorder.Recorder(self.audio, folder)
+
+    def __enter__(self) -> "Played":
+        self.device.start(harness.kernels.load(), self.audio.address)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.recorder.close()
+        self.device.stop()
+
+    def sent(self, first: int, frames: int) -> np.ndarray:
+        return self.noise[(first + np.arange(frames)) % RATE]
+
+
+def _finished(folder: pathlib.Path) -> tuple[pathlib.Path, gig.State]:
+    (made,) = folder.iterdir()
+    return made, gig.state(made)
+
+
+def _heard(made: pathlib.Path, tmp_path: pathlib.Path) -> np.ndarray:
+    paths = gig.export(made, tmp_path / "out")
+    return np.stack([soundfile.read(each, dtype="float32")[0] for each in paths], 1)
+
+
+def test_every_recorded_sample_is_what_was_sent(tmp_path: pathlib.Path) -> None:
+    with Played(tmp_path / "gigs") as played:
+        time.sleep(0.5)
+        played.recorder.start("one/two")
+        time.sleep(2.5)
+        played.recorder.mark("chorus")
+        played.recorder.close()
+        report = played.recorder.report()
+        made, found = _finished(tmp_path / "gigs")
+        assert (report.state, report.lost, found.problems) == (recorder.IDLE, 0, [])
+        assert report.verified == report.durable == report.frames == found.frames > 2 * RATE
+        first = gig.manifest(made)["first_frame"]
+        np.testing.assert_array_equal(_heard(made, tmp_path), played.sent(first, found.frames))
+        assert '"chorus"' in (made / gig.JOURNAL).read_text("utf-8")
+
+
+def test_a_disk_that_stalls_and_then_refuses_loses_nothing(tmp_path: pathlib.Path, monkeypatch) -> None:
+    sync, calls = reel.Writer.sync, []
+
+    def hard(writer: reel.Writer) -> None:
+        calls.append(time.monotonic())
+        if len(calls) == 2:
+            time.sleep(5)
+            raise OSError(28, "No space left on device")
+        sync(writer)
+
+    monkeypatch.setattr(reel.Writer, "sync", hard)
+    with Played(tmp_path / "gigs") as played:
+        played.recorder.start()
+        alarms = set()
+        until = time.monotonic() + 9
+        while time.monotonic() < until:
+            alarms.add(played.recorder.report().alarm)
+            time.sleep(0.1)
+        played.recorder.close()
+        made, found = _finished(tmp_path / "gigs")
+        assert any("does not answer" in alarm for alarm in alarms)
+        assert any("No space left" in alarm for alarm in alarms)
+        assert (made / "inputs-002.wav").exists()
+        assert (played.recorder.report().lost, found.problems) == (0, [])
+        first = gig.manifest(made)["first_frame"]
+        np.testing.assert_array_equal(_heard(made, tmp_path), played.sent(first, found.frames))
+
+
+def test_a_daemon_killed_while_it_records_leaves_a_gig_that_the_next_start_closes(tmp_path: pathlib.Path) -> None:
+    with running.daemon(tmp_path) as console:
+        assert console.ask("/faderd/rec/start", "night") == [recorder.RECORDING]
+        time.sleep(4)
+        (frames,) = console.ask_for("/faderd/rec/frames")
+        console.process.kill()
+    (made,) = (tmp_path / "gigs").iterdir()
+    durable = soundfile.info(made / gig.REEL).frames
+    assert durable >= frames - 2 * RATE
+    assert not gig.state(made).stopped
+    with running.daemon(tmp_path) as console:
+        assert console.ask("/faderd/rec/state") == [recorder.IDLE]
+    found = gig.state(made)
+    assert (found.stopped, found.problems) == (True, [])
+    assert found.frames >= frames - 2 * RATE
