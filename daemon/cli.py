@@ -1,4 +1,4 @@
-"""The command line: `faderd run | tui | get | set | status | log | devices | doctor | render | scene | bench`."""
+"""The command line: `faderd run | tui | get | set | status | log | devices | doctor | render | scene | web | bench`."""
 
 import argparse
 import importlib.metadata
@@ -104,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     curves = commands.add_parser("curves", help="draw the EQ beside its analogue curves")
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
     curves.set_defaults(command=_curves)
+
+    web = commands.add_parser("web", help="serve each musician's mix as a page for phones")
+    web.add_argument("--config", type=pathlib.Path, metavar="FILE", help="settings file of the daemon")
+    web.add_argument("--desk", default="127.0.0.1", metavar="HOST", help="where the daemon runs (here)")
+    web.add_argument("--bind", default="0.0.0.0", metavar="ADDRESS", help="serve on this address only")
+    web.add_argument("--port", type=int, default=8080, metavar="N", help="TCP port for browsers (8080)")
+    web.set_defaults(command=_web)
 
     bench = commands.add_parser("bench", help="measure the cost of mixing on this machine")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
@@ -219,6 +226,16 @@ def _curves(options: argparse.Namespace) -> int:
 
     curves.write(options.out)
     return 0
+
+
+def _web(options: argparse.Namespace) -> int:
+    from daemon import settings
+    from daemon.web import serve
+
+    chosen = settings.read(options.config)
+    mixes = [serve.Mix(each.bus[0], each.port) for each in chosen.listen if each.role == "musician"]
+    desk_port = chosen.listen[0].port if chosen.listen else chosen.osc_port
+    return serve.main(options.desk, desk_port, mixes, options.bind, options.port)
 
 
 def _bench(options: argparse.Namespace) -> int:
