@@ -47,6 +47,39 @@ def eq_db(desk: Desk, path: str, freq_hz: Floats) -> Floats:
     return np.asarray(20 * np.log10(np.maximum(np.abs(gain), 1e-6)))
 
 
+def gate_db(desk: Desk, path: str, level_db: Floats) -> Floats | None:
+    """Level behind the gate for steady levels before it; None where there is no gate."""
+    if f"/{path}/gate/mode" not in TABLE.leaves:
+        return None
+    on, mode, threshold, deepest = (_value(desk, f"/{path}/gate/{leaf}") for leaf in ("on", "mode", "thr", "range"))
+    gate: Any = importlib.import_module("dsp.processors.gate")
+    under = float(threshold) - level_db
+    if not on:
+        return level_db
+    if mode == gate.DUCK:
+        return np.asarray(np.where(under < 0, level_db - float(deepest), level_db))
+    slope = gate.GATE_SLOPE if mode == gate.GATE else gate.EXPANDER_RATIOS[int(mode)] - 1
+    return np.asarray(level_db - np.minimum(np.maximum(under, 0) * slope, float(deepest)))
+
+
+def compressor_db(desk: Desk, path: str, level_db: Floats) -> Floats | None:
+    """Level behind the compressor, without its make-up, for steady levels; None where there is none."""
+    if f"/{path}/dyn/ratio" not in TABLE.leaves:
+        return None
+    on, mode, threshold, ratio, knee = (
+        _value(desk, f"/{path}/dyn/{leaf}") for leaf in ("on", "mode", "thr", "ratio", "knee")
+    )
+    if not on:
+        return level_db
+    design: Any = importlib.import_module("dsp.processors.compressor")
+    times = design.RATIOS[int(ratio)]
+    if mode == design.EXPAND:
+        under = np.maximum(float(threshold) - level_db, 0)
+        return np.asarray(level_db - np.minimum(under * (times - 1), design.DEEPEST_DB))
+    gain_db = design.static_gain_db(level_db, float(threshold), times, float(knee) * design.KNEE_DB)
+    return np.asarray(level_db + gain_db)
+
+
 def _value(desk: Desk, address: str) -> Any:
     """Engineering value at an address; the index of a choice."""
     param, stored = desk.param(address), desk.stored(address)

@@ -1,11 +1,15 @@
 """The pages on a simulated terminal: what hands do arrives at the console, what it says is shown."""
 
 
+import queue
+import re
+
 import numpy as np
 import pytest
 
 from rigs.terminal import LARGE, MEDIUM, SMALL, Stage, play
-from tui import theme
+from tui import pace, theme
+from tui.screens import help
 
 FADER = 'ch/05/mix/fader'
 
@@ -98,6 +102,74 @@ def test_the_curve_follows_the_eq():
         await on.until(lambda: dots() != before)
 
     play(LARGE, scene)
+
+
+def test_the_strips_spectrum_stands_behind_its_eq_and_points_move_on_the_curves():
+    async def scene(on):
+        on.desk.set("/ch/01/dyn/on", 1)
+        on.desk.set("/ch/01/gate/on", 1)
+        on.desk.levels[0] = 0.1
+        on.desk.spectrum[:] = -40
+        await press(on, "2")
+        def points() -> list[tuple[int, int]]:
+            return [(y, x) for y, line in enumerate(on.lines()[2:11]) for x, letter in enumerate(line) if letter == "●"]
+
+        await on.until(lambda: len(points()) == 2, 20)
+        assert "█" not in "".join(on.lines()[2:11])  # the analyser listens to something else
+        where = points()
+        await press(on, "v")
+        await on.until(lambda: value(on, "/-prefs/rta/source") == 2)
+        await on.until(lambda: "█" in "".join(line[:100] for line in on.lines()[2:11]))
+        on.desk.levels[0] = 0.002
+        await on.until(lambda: points() != where)
+        await press(on, "escape")
+
+    play(LARGE, scene)
+
+
+@pytest.mark.parametrize(("what", "way"), help.PATHS)
+def test_the_ways_in_the_help_are_three_keys_or_one_search_and_lead_there(what, way):
+    async def scene(on):
+        on.desk.set("/ch/03/config/name", "Vox Lead")
+        on.desk.set("/ch/03/mix/03/level", 0.5)
+        on.desk.set("/-show/showfile/scene/007/hasdata", 1)
+        on.desk.set("/-show/prepos/current", 7)
+        on.desk.scenes[7] = [("/ch/01/mix/fader", "0.0", "-12.0")]
+        await on.until(lambda: on.bridge.mirror.strips.names[2] == "Vox Lead")
+        for word in re.split(r"[ ,]+", way.removesuffix("⏎").replace("then ", "")) if "/" not in way else ():
+            await press(on, word)
+            await on.shows("▸ 07", "1 values would change") if word == "r" else None
+        if way.startswith("/"):
+            searched, *after = way.removeprefix("/ ").split(" ⏎")
+            await press(on, "slash", *("space" if letter == " " else letter for letter in searched))
+            await on.pilot.pause(1.0)
+            await press(on, "enter")
+            if after and "↑" in after[0]:
+                await on.until(lambda: on.bridge.link.desk.knows("/ch/03/mix/03/level"))
+                await press(on, *["up"] * after[0].count("↑"), "enter")
+        done = {
+            "mute channel 5": lambda: value(on, "/ch/05/mix/on") == 0,
+            "vocal to bus 3 up 2 dB": lambda: value(on, "/ch/03/mix/03/level") == pytest.approx(0.55, abs=0.007),
+            "why is channel 7 silent?": lambda: "Why is Channel 7" in on.text(),
+            "recall the last scene": lambda: value(on, "/-action/goscene") == 7,
+        }[what]
+        await on.until(done)
+
+    play(MEDIUM, scene)
+
+
+def test_a_terminal_that_has_not_taken_the_last_drawings_gets_no_more():
+    class Writer:
+        _queue: queue.Queue[str] = queue.Queue()
+
+    class Driver:
+        _writer_thread = Writer()
+
+    assert not pace.is_behind(Driver())
+    for _ in range(3):
+        Writer._queue.put("drawing")
+    assert pace.is_behind(Driver())
+    assert not pace.is_behind(None)
 
 
 def test_a_typed_value_that_means_nothing_is_told_and_nothing_is_set():

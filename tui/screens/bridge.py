@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui import link, mirror
+from tui import link, mirror, pace
 from tui.widgets import bridge_layout, lines, meter_bank
 
 REDRAW_S = 1 / 20
@@ -122,7 +122,7 @@ class Bridge(Screen[None]):
     def _redraw(self) -> None:
         now = asyncio.get_running_loop().time()
         self._mirror.advance(now)
-        if self._arrangement is None or self.app.screen is not self:
+        if self._arrangement is None or self.app.screen is not self or pace.is_behind(self.app._driver):
             return
         sends_to = getattr(self.app, "sends_to", 0)
         faders = self._link.desk.levels_to(sends_to) if sends_to else self._mirror.strips.fader_db

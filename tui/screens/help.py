@@ -31,10 +31,10 @@ SIGNS = (
 
 
 PATHS = (
-    ("mute channel 5", "/ mute 5 ⏎"),
+    ("mute channel 5", "/ mute channel 5 ⏎"),
     ("vocal to bus 3 up 2 dB", "/ vox bus 3 level ⏎ ↑ ↑ ⏎"),
-    ("why is channel 7 silent?", "/ why 7 ⏎"),
-    ("recall the last scene", "r, then y"),
+    ("why is channel 7 silent?", "/ why channel 7 ⏎"),
+    ("recall the last scene", "r, then y y"),
 )
 """What is often wanted, and its shortest way from the bridge."""
 

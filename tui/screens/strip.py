@@ -1,15 +1,18 @@
-"""Everything of one strip: its EQ as a curve over its spectrum, then every parameter it has."""
+"""Everything of one strip: its EQ over its spectrum, gate and compressor with where they are, every parameter."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any, ClassVar
 
 import numpy as np
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from dsp.parameters.row import Stored
-from tui import curves, link, mirror, strips, words
+from tui import curves, feedback, link, mirror, strips, words
 from tui.screens.page import SheetPage
 from tui.theme import Ink
 from tui.widgets import label, plot
@@ -18,6 +21,20 @@ RANGE_DB = 18.0
 HZ = {50: "50", 100: "100", 200: "200", 500: "500", 1000: "1k", 2000: "2k", 5000: "5k", 10_000: "10k"}
 LOW = 30
 """Windows lower than this have no room for the curve."""
+NARROW = 120
+"""Windows narrower than this have no room for the curves of gate and compressor."""
+QUIETEST_DB = -60.0
+SPECTRUM, SOURCE = "/meters/15", "/-prefs/rta/source"
+SPECTRUM_DB = 90.0
+"""Range of the spectrum behind the curve, below full scale."""
+
+
+def analysed(row: int) -> int:
+    """Number of a strip among the analyser's sources."""
+    for rows, first in ((strips.INPUTS, 2), (strips.RETURNS, 34), (strips.GROUPS, 50)):
+        if row in rows:
+            return first + row - rows.start
+    return 73 if strips.STRIPS[row].path == "main/m" else 72
 
 
 def place(freq_hz: float) -> float:
@@ -38,15 +55,27 @@ class StripPage(SheetPage):
         Which strip.
     """
 
-    DEFAULT_CSS = "StripPage Plot { height: 9; } StripPage.-low Plot { display: none; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "spectrum", "spectrum of this strip")]
+    DEFAULT_CSS = """
+    StripPage Horizontal { height: 9; }
+    StripPage #eq { width: 3fr; }
+    StripPage.-low Horizontal { display: none; }
+    StripPage.-narrow #gate, StripPage.-narrow #comp { display: none; }
+    """
 
     def __init__(self, source: mirror.Mirror, console: link.Link, row: int) -> None:
         super().__init__(console, "")
         self._mirror = source
         self._row = row
         self._plot = plot.Plot(
-            -RANGE_DB, RANGE_DB, (15, 0, -15), {place(freq): text for freq, text in HZ.items()}
+            -RANGE_DB, RANGE_DB, (15, 0, -15), {place(freq): text for freq, text in HZ.items()}, "eq"
         )
+        self._gate, self._comp = (
+            plot.Plot(QUIETEST_DB, 0.0, (0, -20, -40), {0.0: title}, id)
+            for title, id in (("gate  in → out", "gate"), ("comp  in → out", "comp"))
+        )
+        self._curve: curves.Floats | None = None
+        self._bars: curves.Floats | None = None
         self._drawn: object = None
         self._designing = False
         self._other: dict[str, Stored] = {}
@@ -57,12 +86,32 @@ class StripPage(SheetPage):
 
     def body(self) -> Iterable[Widget]:
         """Lay the curve over the sheet."""
-        yield self._plot
+        yield Horizontal(self._plot, self._gate, self._comp)
         yield self.sheet
+
+    def on_mount(self) -> None:
+        """Ask for the analyser's meter while the page is open."""
+        super().on_mount()
+        self.link.listen(SPECTRUM, self._take, (0, 0, 1))
+
+    def on_unmount(self) -> None:
+        """Ask no more."""
+        self.link.leave(SPECTRUM)
+
+    def _take(self, arguments: list[Any]) -> None:
+        """Take a spectrum, if it is this strip's."""
+        desk = self.link.desk
+        own = desk.knows(SOURCE) and desk.stored(SOURCE) == analysed(self._row)
+        self._bars = np.clip(1 + feedback.levels(arguments) / SPECTRUM_DB, 0, 1) if own else None
+
+    def action_spectrum(self) -> None:
+        """Have the console's analyser listen to this strip."""
+        self.link.set(SOURCE, analysed(self._row))
 
     def on_resize(self) -> None:
         """Leave the curve out where the window is low."""
         self.set_class(self.size.height < LOW, "-low")
+        self.set_class(self.size.width < NARROW, "-narrow")
         self._drawn = None
 
     def sections(self) -> dict[str, list[str]]:
@@ -73,12 +122,13 @@ class StripPage(SheetPage):
 
     def addresses(self) -> Iterable[str]:
         """All of the strip, and the rate its curve is drawn at."""
-        return [*super().addresses(), "/-prefs/clockrate"]
+        return [*super().addresses(), "/-prefs/clockrate", SOURCE]
 
     def show_selected(self, row: int) -> None:
         """Show another strip; the cursor stays on the same parameter where it has one."""
         leaf = (self.sheet.address or "").removeprefix(f"/{self._path}")
         self._row, self._drawn, self._other = row, None, {}
+        self._curve = self._bars = None
         self.link.watch(self.addresses())
         self.sheet.show(self.sections())
         self.sheet.point_at(f"/{self._path}{leaf}")
@@ -102,13 +152,30 @@ class StripPage(SheetPage):
         if self._plot.size.height and state != self._drawn and not self._designing:
             self._drawn, self._designing = state, True
             self.run_worker(self._draw_curve(), exclusive=True)
+        if self._curve is not None and len(self._curve) == self._plot.columns:
+            self._plot.draw(self._curve, self._bars)
+            self._draw_dynamics()
+
+    def _draw_dynamics(self) -> None:
+        """Draw gate and compressor, and the point where each of them is."""
+        desk, source, row = self.link.desk, self._mirror, self._row
+        level_db = float(source.level_dbfs[row])
+        for shown, curve, taken_db in (
+            (self._gate, curves.gate_db, float(source.gate_db[row])),
+            (self._comp, curves.compressor_db, float(source.compressor_db[row])),
+        ):
+            shown.draw(
+                curve(desk, self._path, np.linspace(QUIETEST_DB, 0.0, shown.columns)),
+                point=(1 - level_db / QUIETEST_DB, level_db - taken_db),
+            )
+            level_db -= taken_db
 
     async def _draw_curve(self) -> None:
         """Design and draw; the design is imported in a thread, since that takes a moment."""
         try:
             freq_hz = curves.frequencies(self._plot.columns)
             curve = await asyncio.to_thread(curves.eq_db, self.link.desk, self._path, freq_hz)
-            self._plot.draw(curve)
+            self._curve = curve
         finally:
             self._designing = False
 

@@ -61,8 +61,12 @@ class Plot(Widget):
         bars: Floats | None = None,
         flags: Mapping[float, str] | None = None,
         ink: int = Ink.CURVE,
+        point: tuple[float, float] | None = None,
     ) -> None:
-        """Draw a curve of `columns` values, bars from 0 to 1 (any number), and flags by place from 0 to 1."""
+        """Draw a curve of `columns` values, bars from 0 to 1 (any number), flags by place from 0 to 1, and a point.
+
+        The point is its place from 0 to 1, and its value.
+        """
         width, height = self.size
         if width <= LEFT or height < 3:
             return
@@ -75,6 +79,9 @@ class Plot(Widget):
         for place, text in (flags or {}).items():
             x = LEFT + round(place * (width - LEFT - 1))
             sheet.write(0, min(x, width - len(text)), text, Ink.WAITING)
+        if point is not None:
+            y = height - 2 - min(int(float(self._heights(np.array(point[1]))) * (height - 1)), height - 2)
+            sheet.write(y, LEFT + round(min(max(point[0], 0.0), 1.0) * (width - LEFT - 1)), "●", Ink.WAITING)
         self._canvas = sheet
         if before.letters.shape != sheet.letters.shape:
             self.refresh()
