@@ -43,11 +43,11 @@ DSP = (
 """Rooms of the console; the table and the compiled rooms are two arms that do not meet, see `APART`."""
 
 TUI = (
-    {"pictures"},
+    {"measure", "pictures"},
     {"app"},
     {"palette", "screens"},
     {"widgets"},
-    {"actions", "hands", "why", "curves", "feedback"},
+    {"actions", "hands", "why", "curves", "pace", "feedback"},
     {"link"},
     {"mirror", "desk"},
     {"words", "theme"},
