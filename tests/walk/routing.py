@@ -190,7 +190,7 @@ def head_amplifiers(ledger: Ledger) -> None:
 
 @shows("fx/{slot}/source/l", "fx/{slot}/source/r")
 def sources_of_effects(ledger: Ledger) -> None:
-    """An effect slot passes what it is fed with: buses, mono/centre, or nothing of its own (INS)."""
+    """An effect slot is fed from where its rows say: buses, mono/centre, or nothing of its own (INS)."""
     with Walker([f"fxrtn/{n:02}" for n in range(1, 9)]) as walker:
         walker.set_many({f"/config/fxlink/{n}-{n + 1}": 0 for n in (1, 3, 5, 7)})
         walker.set_row("fxrtn/{rtn}/mix/st", 0)
