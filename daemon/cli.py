@@ -100,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     loudness.set_defaults(command=_loudness)
 
     _add_gig(commands)
+    _add_record(commands)
 
     curves = commands.add_parser("curves", help="draw the EQ beside its analogue curves")
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
@@ -130,6 +131,23 @@ def _add_gig(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     export.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder of the gig")
     export.add_argument("target", type=pathlib.Path, metavar="FOLDER", help="where the files go")
     gig.set_defaults(command=_gig)
+
+
+def _add_record(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    record = commands.add_parser("record", help="have a running console record all inputs, and print how that goes")
+    record.add_argument("--host", default="127.0.0.1", metavar="HOST[:PORT]", help="where it runs (here)")
+    record.add_argument("--name", default="", metavar="NAME", help="of the gig")
+    deed = record.add_mutually_exclusive_group()
+    deed.add_argument("--stop", action="store_true", help="end the recording")
+    deed.add_argument("--mark", metavar="NAME", help="set a mark")
+    deed.add_argument("--show", action="store_true", help="only print how it is")
+    record.set_defaults(command=_record)
+
+
+def _record(options: argparse.Namespace) -> int:
+    from daemon.tools import record
+
+    return record.main(options)
 
 
 def _add_line_mode(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

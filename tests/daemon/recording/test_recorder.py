@@ -1,6 +1,8 @@
 """The recorder beside the virtual clock and in a whole daemon, judged by libsndfile and by what was sent."""
 
 import pathlib
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -104,3 +106,25 @@ def test_a_daemon_killed_while_it_records_leaves_a_gig_that_the_next_start_close
     found = gig.state(made)
     assert (found.stopped, found.problems) == (True, [])
     assert found.frames >= frames - 2 * RATE
+
+
+def test_the_command_line_records_marks_and_stops(tmp_path: pathlib.Path) -> None:
+    def say(*words: str) -> tuple[int, str]:
+        host = ["--host", f"127.0.0.1:{console.port}"]
+        done = subprocess.run([sys.executable, "-m", "daemon.cli", "record", *words, *host], stdout=-1, text=True)
+        return done.returncode, done.stdout
+
+    with running.daemon(tmp_path) as console:
+        code, told = say("--mark", "too early")
+        assert (code, "nothing is being recorded" in told) == (1, True)
+        code, told = say("--name", "soundcheck")
+        assert (code, told.splitlines()[0]) == (0, "state 1")
+        assert say("--mark", "second song")[0] == 0
+        time.sleep(1.5)
+        assert say("--stop")[0] == 0
+        time.sleep(2)
+        assert say("--show")[1].splitlines()[0] == "state 0"
+    (made,) = (tmp_path / "gigs").iterdir()
+    assert made.name.endswith("soundcheck")
+    assert "second song" in (made / gig.JOURNAL).read_text("utf-8")
+    assert gig.state(made).problems == []
