@@ -126,10 +126,14 @@ def tick_hard(x, level, p, state):
 
 @inline
 def go(t, g, v, flip, swing, spring, release):
-    """Towards `t`, and no further: the next gain and its speed."""
+    """Towards `t`, and no further: the next gain and its speed.
+
+    Half-way from an expander to a ducker `flip` is 0: there it goes as a ducker does.
+    """
     zero = lanes.fill(ZERO)
     d = t - g
-    attacking, opening = flip * d > zero, flip > zero
+    opening = flip > zero
+    attacking = lanes.select(opening, d, zero - d) > zero
     v = lanes.add_product(swing * v, spring, d)
     attack, letting_go = g + v, lanes.add_product(g, release, g)
     attack = lanes.select(opening, lanes.minimum(attack, t), lanes.maximum(attack, t))

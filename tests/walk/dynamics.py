@@ -15,7 +15,7 @@ from walk.walker import Ledger, Setting, Vector, shows, walk
 STEP = 4800
 LEVELS_DBFS = (-60, -50, -12, -38, -5, -55, -25, -26.5, -60, -20)
 HALF_WAVE = 24
-SILENCE = 2400  # before the signal, in which gates close
+SILENCE = 2432  # before the signal, in which gates close: whole spans of the time in which a gate looks for a peak
 SPARSE = 7  # every so many frames are compared
 
 GATED = ("ch/{ch}",)
@@ -112,7 +112,7 @@ def rest(desk: Strips, switches: Sequence[str]) -> None:
     """Let the processors forget: out of all strips they have no past."""
     was = {path: desk.walker.stored(path) for path in switches}
     desk.walker.send(dict.fromkeys(switches, 0))
-    desk.play(np.zeros(2400))
+    desk.play(np.zeros(SILENCE))
     desk.walker.send(was)
     desk.play(np.zeros(SILENCE))
 
@@ -204,7 +204,7 @@ def switches_of_gates(ledger: Ledger) -> None:
 
 @shows("ch/{ch}/gate/mode")
 def modes_of_gates(ledger: Ledger) -> None:
-    walk_gates(ledger, "mode", list(MODES))
+    walk_gates(ledger, "mode", list(MODES), range=40.0, release=12.0)
 
 
 @shows("ch/{ch}/gate/thr")
