@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from daemon.audio import shared, watch
-from daemon.commands import health, record, reload
+from daemon.commands import health, loudness, record, reload
 from daemon.commands.errors import Faults
 from daemon.commands.family import Family
 from daemon.commands.roles import Roles
@@ -80,7 +80,8 @@ class Upkeep:
             "up_s": lambda: round(time.monotonic() - self._began, 1),
         }
         self.health = health.Health(parts, lambda client: str(guard.access(client)), way)
-        return [self.health, self.reload, record.Record(self.recorder, way)]
+        self.loudness = loudness.Loudness(self._audio, way)
+        return [self.health, self.reload, self.loudness, record.Record(self.recorder, way)]
 
     def attend(self, kept: watch.Watch) -> None:
         """Look after the device, too, and tell at once when it goes and comes."""
@@ -89,13 +90,14 @@ class Upkeep:
 
     async def run(self) -> None:
         """Do all that is due, until cancelled."""
-        beating = asyncio.create_task(self._heart.beat())
+        beside = [asyncio.create_task(self._heart.beat()), asyncio.create_task(self.loudness.run())]
         try:
             while True:
                 await asyncio.sleep(TICK_S)
                 self._load.tick()
         finally:
-            beating.cancel()
+            for task in beside:
+                task.cancel()
 
     def remedies(self) -> list[str]:
         """What stands in the way of sound that never stops, and what to do about it."""

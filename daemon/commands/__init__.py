@@ -9,6 +9,7 @@
     roles                                      who may say and set what
     health, reload                             how the console is, and its settings read again
     record                                     every input to a gig
+    loudness                                   eight meters of loudness, on any strip or pair
     errors, help                               reasons, and the console explaining itself
     whois, lines                               who the console is, and nodes as lines of text
 

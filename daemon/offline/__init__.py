@@ -1,5 +1,5 @@
 """Mixing files, faster than real time.
 
     render     the same compiled callback over a file
-    loudness   how loud files are, and their true peak
+    loudness   files, measured
 """

@@ -15,7 +15,7 @@ from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS, WANTED
 from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, UNSEEN
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
-from dsp.processors import gain, glide, limiter, patch, spectrum
+from dsp.processors import gain, glide, limiter, patch, spectrum, taps
 
 
 @kernel
@@ -122,11 +122,12 @@ def output(shared, group, page, device_out, phase, frames):
 
 @kernel
 def listen(shared, page, frames):
-    """Keep what the spectrum shows, and measure the selected strip at every tap."""
+    """Keep what the spectrum shows and what is measured beside; measure the selected strip at every tap."""
     desk = shared.desks[shared.heard]
     planes = lanes.at(desk.planes, 0)
     left, right = lanes.offset(planes, desk.set.spectrum[0]), lanes.offset(planes, desk.set.spectrum[1])
     spectrum.keep(left, right, lanes.at(shared.spectrum, 0), desk.frame, frames)
+    taps.keep(planes, shared.tapped, lanes.at(shared.taps, 0), desk.frame, frames)
     for side in range(2):
         for tap in range(TAPS):
             there = lanes.offset(planes, desk.set.selected[side, tap])

@@ -36,7 +36,7 @@ from dsp.engine.layout import (
     WIDTH,
     Number,
 )
-from dsp.processors import automix, compressor, delay, gate, glide, limiter, oscillator, spectrum, svf
+from dsp.processors import automix, compressor, delay, gate, glide, limiter, oscillator, spectrum, svf, taps
 
 F4, I4, I8 = np.float32, np.int32, np.int64
 
@@ -232,6 +232,8 @@ MEMORY = np.dtype(
         ("hushes", HUSH, (3, HUSHES)),
         ("pages", PAGE, (3,)),  # two that turn; the third is for a desk that is not heard yet
         ("spectrum", F4, (spectrum.RING,)),
+        ("tapped", I4, (WIDTH,)),  # places of the signals that are measured beside, written by the control thread
+        ("taps", F4, (taps.RING, WIDTH)),
         ("loads", I8, (LOADS,)),  # blocks by the part of their time that they took: see `timing`
         ("late_at", I8, (LATES,)),  # when those that missed their deadline began, in ns of the monotonic clock
         ("late_for", I8, (LATES,)),  # and how long they took, in ns

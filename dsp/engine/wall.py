@@ -30,7 +30,7 @@ from dsp.engine.memory import (
     STAMPS,
 )
 from dsp.native import control
-from dsp.processors import automix, gate, glide, limiter, oscillator, patch, spectrum
+from dsp.processors import automix, gate, glide, limiter, oscillator, patch, spectrum, taps
 
 CACHE_LINE = 64
 
@@ -66,6 +66,7 @@ class Wall:
         self._recalled: Callable[[], object] = lambda: None
         self._stamps_read = 0
         self._lay_out(0, rate, inputs, outputs)
+        self.memory["tapped"] = taps.NOTHING
 
     def control_begin_anew(self, rate: float, inputs: int, outputs: int) -> None:
         """Forget all that was heard, for a device that has come back, or another one; while nothing calls.
@@ -77,7 +78,7 @@ class Wall:
         self.memory["before"] += -(-int(words[FRAME]) // rings) * rings  # the analyser counts on whole rings
         words[[PAGE_WANTED, PAGE_IN_USE, FRAME, REHEARSAL]] = 0
         words[DONE] = words[CALLS]
-        self.memory["spectrum"] = 0
+        self.memory["spectrum"] = self.memory["taps"] = 0
         self._lay_out(AUDIO_FIRST, rate, inputs, outputs)
 
     def _lay_out(self, first: int, rate: float, inputs: int, outputs: int) -> None:

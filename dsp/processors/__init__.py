@@ -5,5 +5,5 @@
     gate, compressor, automix        what follows the level
     gain, mix, glide                 levels, sends, and how numbers get to their targets
     limiter                          no input is louder than the ceiling
-    oscillator, spectrum             to set up a system with, and to look at it
+    oscillator, spectrum, taps       to set up a system with, to look at it, and to measure it
 """

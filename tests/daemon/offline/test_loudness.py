@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from daemon import cli
-from daemon.offline import loudness
+from daemon.metering import loudness
 
 RATES = (44_100, 48_000, 96_000)
 

@@ -1,0 +1,211 @@
+"""Loudness of what is heard now: up to eight meters, each of one signal or of a pair.
+
+    strip after its fader, monitor ─▶ ring of taps (audio thread) ─▶ cells
+    cells ─┬─▶ the last 0.4 s and 3 s: momentary, short-term
+           └─▶ all since the reset: integrated, range
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon.metering import loudness
+from daemon.metering.loudness import MOMENTARY, SHORT_TERM, STEP, Float
+from dsp.design import routing, strips
+from dsp.engine import layout, memory, wall
+from dsp.native import lanes
+from dsp.processors import taps
+
+METERS = lanes.WIDTH // 2
+OFF, MAIN, MONITOR = "off", "main", "monitor"
+WORDS = {"main": "/main/st", "mono": "/main/m"}
+
+
+class Reading(NamedTuple):
+    """What a meter shows: LUFS, LU, dBTP and seconds; −inf where nothing was heard."""
+
+    m: float
+    s: float
+    i: float
+    lra: float
+    tp: float
+    max_m: float
+    max_s: float
+    max_tp: float
+    plr: float
+    time: float
+
+
+_NONE = -np.inf
+SILENCE = Reading(_NONE, _NONE, _NONE, 0.0, _NONE, _NONE, _NONE, _NONE, _NONE, 0.0)
+
+
+class Live:
+    """One meter.
+
+    Parameters
+    ----------
+    rate : int
+        Frames per second, a multiple of 100.
+    channels : int
+    """
+
+    def __init__(self, rate: int, channels: int) -> None:
+        self._rate, self._channels = rate, channels
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew: nothing has been heard yet."""
+        self._of = loudness.Cells(self._rate, self._channels)
+        self._newest = np.zeros(0)
+        self._momentary: list[float] = []
+        self._short_term: list[float] = []
+        self._cells = 0
+        self._peak = self._max_peak = 0.0
+        self._max_momentary = self._max_short_term = 0.0
+
+    def add(self, block: npt.NDArray[np.floating], hold: bool = False) -> None:
+        """Measure more frames, shape (frames, channels); while held, nothing is added to what it has summed up."""
+        self._of.peak = 0.0
+        cells = self._of.of(block)
+        self._peak = self._of.peak
+        if not hold:
+            self._max_peak = max(self._max_peak, self._peak)
+        for cell in cells:
+            self._newest = np.append(self._newest[-SHORT_TERM + 1 :], cell)
+            if not hold:
+                self._sum_up()
+
+    def _sum_up(self) -> None:
+        """Count a cell more."""
+        self._cells += 1
+        whole = len(self._newest)
+        if whole >= MOMENTARY:
+            energy = self._energy(MOMENTARY)
+            self._max_momentary = max(self._max_momentary, energy)
+            if (self._cells - MOMENTARY) % STEP == 0:
+                self._momentary.append(energy)
+        if whole >= SHORT_TERM:
+            energy = self._energy(SHORT_TERM)
+            self._max_short_term = max(self._max_short_term, energy)
+            if (self._cells - SHORT_TERM) % STEP == 0:
+                self._short_term.append(energy)
+
+    def _energy(self, cells: int) -> float:
+        return float(self._newest[-cells:].mean()) if len(self._newest) >= cells else 0.0
+
+    def reading(self) -> Reading:
+        """What it shows now."""
+        integrated = loudness.integrated_lufs(np.array(self._momentary))
+        max_peak = loudness.decibels(self._max_peak)
+        return Reading(
+            loudness.lufs(self._energy(MOMENTARY)),
+            loudness.lufs(self._energy(SHORT_TERM)),
+            integrated,
+            loudness.range_lu(np.array(self._short_term)),
+            loudness.decibels(self._peak),
+            loudness.lufs(self._max_momentary),
+            loudness.lufs(self._max_short_term),
+            max_peak,
+            max_peak - integrated if np.isfinite(integrated) else -np.inf,
+            self._cells / loudness.CELLS,
+        )
+
+
+def sides(source: str) -> list[int]:
+    """Places of the signals that a source means: `main`, `mono`, `monitor`, a strip such as `bus/01`, or two with `+`.
+
+    Raises
+    ------
+    ValueError
+        When it means nothing here.
+    """
+    found: list[int] = []
+    for word in source.split("+") if source != OFF else ():
+        found += _places(word.strip())
+    if len(found) > 2:
+        raise ValueError(f"{source!r} is more than one signal or pair: name one or two strips, such as bus/01+bus/02")
+    return found
+
+
+def _places(word: str) -> list[int]:
+    if word == MONITOR:
+        return [int(layout.place(layout.MONITOR, layout.INPUT, side)) for side in (0, 1)]
+    path = WORDS.get(word, "/" + word.strip("/"))
+    if match := re.fullmatch(r"/(\w+)/(\d)", path):
+        path = f"/{match[1]}/0{match[2]}"
+    if path not in strips.PATHS:
+        raise ValueError(f"{word!r} is no strip: main, mono, monitor, off, or one such as ch/01, bus/01, mtx/01")
+    places = strips.place(routing.strip_sides(strips.PATHS.index(path)), layout.POST_FADER)
+    return list(dict.fromkeys(int(place) for place in places))
+
+
+class Meters:
+    """All meters, and the signals they are given.
+
+    Parameters
+    ----------
+    audio : Wall
+        Where the signals are kept.
+
+    Attributes
+    ----------
+    sources : list of str
+        What each of them measures.
+    held : list of bool
+        Which of them keep what they have summed up.
+    """
+
+    def __init__(self, audio: wall.Wall) -> None:
+        self._audio = audio
+        self._live: list[Live | None] = [None] * METERS
+        self._rate = audio.rate
+        self._frame = audio.count(memory.FRAME)
+        self.sources = [OFF] * METERS
+        self.held = [False] * METERS
+        self.measure(0, MAIN)
+
+    def measure(self, number: int, source: str) -> None:
+        """Let a meter, counted from 0, measure something else, from the beginning.
+
+        Raises
+        ------
+        ValueError
+            When there is no such signal.
+        """
+        places = sides(source)
+        tapped = np.full(2, taps.NOTHING)
+        tapped[: len(places)] = places
+        self._audio.memory["tapped"][2 * number : 2 * number + 2] = tapped
+        self.sources[number] = source
+        # Rates that hundredths of a second do not divide have no meter.
+        able = bool(places) and self._audio.rate % loudness.CELLS == 0
+        self._live[number] = Live(int(self._audio.rate), len(places)) if able else None
+
+    def reset(self, number: int) -> None:
+        """Let a meter forget what it has summed up."""
+        if (live := self._live[number]) is not None:
+            live.reset()
+
+    def add(self) -> None:
+        """Measure what has been heard since the last call; that takes a few milliseconds for each meter."""
+        now = self._audio.count(memory.FRAME)
+        if self._audio.rate != self._rate:
+            self._rate = self._audio.rate
+            for number, source in enumerate(self.sources):
+                self.measure(number, source)
+        begin = min(max(self._frame, now - taps.RING // 2), now)
+        self._frame = now
+        if begin == now:
+            return
+        rows = np.arange(begin, now) % taps.RING
+        heard: Float = self._audio.memory["taps"][rows].astype(np.float64)
+        for number, live in enumerate(self._live):
+            if live is not None:
+                live.add(heard[:, 2 * number : 2 * number + len(sides(self.sources[number]))], self.held[number])
+
+    def readings(self) -> list[Reading]:
+        """What all of them show."""
+        return [SILENCE if live is None else live.reading() for live in self._live]

@@ -1,0 +1,178 @@
+"""Loudness after ITU-R BS.1770 and EBU R 128, of files and of what is heard now.
+
+    sound ─▶ K-weighting ─▶ energy of each 10 ms ─┬─▶ 400 ms, 3 s: momentary, short-term
+                                                 └─▶ gates ─▶ integrated loudness, range
+         ─▶ 8 × as many frames ─▶ true peak
+
+The K-weighting is done on spectra: what its filters leave after a third of a second is nothing.
+"""
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Float = npt.NDArray[np.float64]
+
+MEMORY_S = 0.34  # the high-pass at 38 Hz has fallen by 300 dB
+CELLS = 100  # in a second
+MOMENTARY, SHORT_TERM, STEP = 40, 300, 10  # cells
+OFFSET_LU, ABSOLUTE_LUFS, RELATIVE_LU, RANGE_LU = -0.691, -70.0, -10.0, -20.0
+SURROUND = 10 ** (1.5 / 10)  # what comes from the sides counts more
+WEIGHTS = {5: (1, 1, 1, SURROUND, SURROUND), 6: (1, 1, 1, 0, SURROUND, SURROUND)}
+OVERSAMPLING, TAPS = 8, 24
+
+# Shelf and high-pass of the recommendation, which gives them for 48 kHz alone, as analogue filters.
+SHELF_HZ, SHELF_DB, SHELF_Q, SHELF_SLOPE = 1681.974450955533, 3.999843853973347, 0.7071752369554196, 0.4996667741545416
+HIGH_PASS_HZ, HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
+
+
+class Loudness(NamedTuple):
+    """What has been measured; −inf where there was not enough to measure."""
+
+    integrated_lufs: float
+    range_lu: float
+    true_peak_dbtp: float
+    max_momentary_lufs: float
+    max_short_term_lufs: float
+
+
+class Cells:
+    """Energies of the hundredths of seconds of a signal, K-weighted, and its true peak.
+
+    Parameters
+    ----------
+    rate : int
+        Frames per second, a multiple of 100.
+    channels : int
+        Five are left, right, centre and both surrounds, six have an LFE before these; others count alike.
+
+    Attributes
+    ----------
+    peak : float
+        Largest magnitude since somebody set it to 0.
+    """
+
+    def __init__(self, rate: int, channels: int) -> None:
+        self.rate = rate
+        self.peak = 0.0
+        self._weights = np.array(WEIGHTS.get(channels, (1,) * channels), np.float64)
+        self._before = np.zeros((round(MEMORY_S * rate), channels))
+        self._left = np.zeros(0)
+
+    def of(self, block: npt.NDArray[np.floating]) -> Float:
+        """Cells that more frames, shape (frames, channels), have completed."""
+        memory = len(self._before)
+        x = np.concatenate((self._before, block))
+        self.peak = max(self.peak, _peak(x[memory - TAPS :]))
+        size = 1 << (len(x) - 1).bit_length()
+        spectrum = np.fft.rfft(x, size, axis=0) * _weighting(size, self.rate)[:, np.newaxis]
+        weighted = np.fft.irfft(spectrum, size, axis=0)[memory : len(x)]
+        self._before = x[len(x) - memory :]
+        energy = np.concatenate((self._left, weighted**2 @ self._weights))
+        cell = self.rate // CELLS
+        whole = len(energy) // cell * cell
+        self._left = energy[whole:]
+        return np.asarray(energy[:whole].reshape(-1, cell).mean(1))
+
+
+class Meter:
+    """Measures what it is given, block after block: see `Cells`."""
+
+    def __init__(self, rate: int, channels: int) -> None:
+        self._of = Cells(rate, channels)
+        self._cells: list[Float] = []
+
+    def add(self, block: npt.NDArray[np.floating]) -> None:
+        """Measure more frames, shape (frames, channels)."""
+        self._cells.append(self._of.of(block))
+
+    def measured(self) -> Loudness:
+        """Everything so far."""
+        cells = np.concatenate(self._cells) if self._cells else np.zeros(0)
+        momentary, short_term = _means(cells, MOMENTARY), _means(cells, SHORT_TERM)
+        return Loudness(
+            integrated_lufs(momentary[::STEP]),
+            range_lu(short_term[::STEP]),
+            decibels(self._of.peak),
+            lufs(momentary.max(initial=0)),
+            lufs(short_term.max(initial=0)),
+        )
+
+
+def _means(cells: Float, width: int) -> Float:
+    """Mean energy of every `width` neighbouring cells."""
+    if len(cells) < width:
+        return np.zeros(0)
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(cells, width).mean(1))
+
+
+def decibels(peak: float) -> float:
+    """A magnitude in dB relative to full scale."""
+    return float(20 * np.log10(peak)) if peak > 0 else -np.inf
+
+
+def integrated_lufs(momentary: Float) -> float:
+    """Loudness of all that passes the gates, from the energies of 400 ms, one every tenth of a second."""
+    return lufs(gated(momentary, RELATIVE_LU).mean()) if momentary.size else -np.inf
+
+
+def lufs(energy: float) -> float:
+    """Loudness of a mean energy."""
+    return float(OFFSET_LU + 10 * np.log10(energy)) if energy > 0 else -np.inf
+
+
+def gated(energies: Float, below_lu: float) -> Float:
+    """What is louder than −70 LUFS, and of that what is louder than its own mean and `below_lu`; never empty."""
+    heard = energies[energies > 10 ** ((ABSOLUTE_LUFS - OFFSET_LU) / 10)]
+    if not heard.size:
+        return np.zeros(1)
+    return np.asarray(heard[heard >= heard.mean() * 10 ** (below_lu / 10)])
+
+
+def range_lu(short_term: Float) -> float:
+    """Loudness range, from the energies of 3 s, one every tenth of a second."""
+    if not short_term.size:
+        return 0.0
+    heard = gated(short_term, RANGE_LU)
+    if not heard.max() > 0:
+        return 0.0
+    low, high = np.percentile(10 * np.log10(heard), (10, 95))
+    return float(high - low)
+
+
+@functools.lru_cache(maxsize=4)
+def _weighting(frames: int, rate: int) -> npt.NDArray[np.complex128]:
+    """K-weighting of each line of a spectrum, as at 48 kHz whatever the rate."""
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(frames))
+    k, high = np.tan(np.pi * SHELF_HZ / rate), 10 ** (SHELF_DB / 20)
+    middle = high**SHELF_SLOPE
+    top = (high + middle * k / SHELF_Q + k * k, 2 * (k * k - high), high - middle * k / SHELF_Q + k * k)
+    shelf = np.polyval(top[::-1], z) / np.polyval(_below(k, SHELF_Q)[::-1], z)
+    k, usual = (np.tan(np.pi * HIGH_PASS_HZ / each) for each in (rate, 48_000))
+    high_pass = _below(usual, HIGH_PASS_Q)[0] * (1 - z) ** 2 / np.polyval(_below(k, HIGH_PASS_Q)[::-1], z)
+    return np.asarray(shelf * high_pass)
+
+
+def _below(k: float, q: float) -> tuple[float, float, float]:
+    return 1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k
+
+
+def _peak(x: Float) -> float:
+    """Largest magnitude of `x`, and of what lies between its frames."""
+    largest = float(np.abs(x).max(initial=0))
+    for phase in _between():
+        for channel in x.T:
+            if len(channel) >= TAPS:
+                largest = max(largest, float(np.abs(np.convolve(channel, phase, "valid")).max()))
+    return largest
+
+
+@functools.cache
+def _between() -> list[Float]:
+    """Filters that find what lies between two frames, an eighth apart each."""
+    at = np.arange(TAPS) - TAPS / 2 + 0.5
+    phases = [at + 0.5 - n / OVERSAMPLING for n in range(1, OVERSAMPLING)]
+    windows = (np.i0(8 * np.sqrt(np.maximum(1 - (phase / (TAPS / 2)) ** 2, 0))) / np.i0(8) for phase in phases)
+    return [np.sinc(phase) * window for phase, window in zip(phases, windows, strict=True)]
