@@ -1,7 +1,9 @@
 """The desk as one socket hears it: every value, proved by the desk's own hash, and the meters of the channels."""
 
 import asyncio
+import socket
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +14,10 @@ from daemon.wire import packet
 from dsp.parameters.row import Wire
 
 RENEW_S = 2.0
+QUIET_S = 0.5
+"""An answer in which nothing came for so long has ended, or its end was lost."""
+ROOM = 1 << 20
+"""Bytes that may wait to be read: answers come in bursts."""
 CHANNELS = 32
 _METERS = b"/meters/1\0\0\0,b\0\0"
 FLOOR_DB = -120.0
@@ -30,13 +36,17 @@ class Desk(asyncio.DatagramProtocol):
 
     def __init__(self, changed: Callable[[str, Wire], None], metered: Callable[[bytes], None]) -> None:
         self.values: dict[str, Wire] = {}
+        self.whole = asyncio.Event()
+        """Every value was proved once: until then nobody is told anything."""
         self._hashes: dict[str, int] = {}
         self._revision = self._news = 0
         self._changed, self._metered = changed, metered
         self._transport: Any = None
+        self._heard_at = 0.0
 
     def connection_made(self, transport: Any) -> None:
         """Keep the way out."""
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
         self._transport = transport
 
     def error_received(self, exc: Exception) -> None:
@@ -47,7 +57,8 @@ class Desk(asyncio.DatagramProtocol):
         while True:
             for words in (("/xremote",), ("/meters", "/meters/1")):
                 self._transport.sendto(packet.build(*words))
-            self._ask()
+            if self.whole.is_set() or time.monotonic() - self._heard_at > QUIET_S:
+                self._ask()
             await asyncio.sleep(RENEW_S)
 
     def _ask(self) -> None:
@@ -70,6 +81,7 @@ class Desk(asyncio.DatagramProtocol):
                 self._take(message.address, message.arguments[0])
 
     def _take(self, path: str, value: Wire) -> None:
+        self._heard_at = time.monotonic()
         self._news += 1
         self._hashes[path] = zlib.crc32(packet.build(path, value))
         if self.values.get(path) != value:
@@ -82,6 +94,8 @@ class Desk(asyncio.DatagramProtocol):
             case [int(revision), "/", int(told)]:
                 is_equal = sum(self._hashes.values()) % 2**32 == told % 2**32
                 is_more = not is_equal and self._news > 0
+                if is_equal:
+                    self.whole.set()
                 self._revision = revision if is_equal or is_more else 0
                 if is_more:
                     self._ask()

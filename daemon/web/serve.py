@@ -160,6 +160,7 @@ class Web:
     async def _talk(self, browser: server.ServerConnection) -> None:
         assert browser.request is not None
         mix = self._mixes[int(browser.request.path.rpartition("/")[2])]
+        await self.desk.whole.wait()
         phone = Phone(mix, browser)
         loop = asyncio.get_running_loop()
         await loop.create_datagram_endpoint(lambda: phone, remote_addr=(self._host, mix.port))

@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -44,7 +43,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[running.Run
         assert process.stdout
         found = re.search(r"http://(\S+)/mix/3", process.stdout.readline())
         assert found
-        time.sleep(3)  # it learns the desk
+        with page(found[1]) as browser:
+            assert browser.recv(60)  # it knows the desk
         yield daemon, found[1]
 
 
