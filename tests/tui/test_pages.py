@@ -40,6 +40,7 @@ def test_a_fader_goes_up_and_down_by_a_decibel_and_by_a_step(size):
 
 def test_mute_and_solo_of_the_selected_strip():
     async def scene(on):
+        await on.until(lambda: on.bridge.link.desk.knows("/ch/02/mix/on"))  # nothing is switched before it is known
         await press(on, "right", "m")
         await on.until(lambda: value(on, "/ch/02/mix/on") == 0)
         await on.shows("MUTE")
