@@ -5,7 +5,10 @@
            └─▶ all since the reset: integrated, range
 """
 
+import collections
+import itertools
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +22,8 @@ from dsp.native import lanes
 from dsp.processors import taps
 
 METERS = lanes.WIDTH // 2
+LARGEST_BLOCK = 1024
+"""Frames of the longest block of a device: for so long a tap may still hold what it held before."""
 OFF, MAIN, MONITOR = "off", "main", "monitor"
 WORDS = {"main": "/main/st", "mono": "/main/m"}
 
@@ -49,19 +54,17 @@ class Live:
     ----------
     rate : int
         Frames per second, a multiple of 100.
-    channels : int
+    places : sequence of int
+        Of the signals it measures.
+    begin : int
+        Frame from which on its taps hold them; by default whatever it is given counts.
     """
 
-    def __init__(self, rate: int, channels: int) -> None:
-        self._rate, self._channels = rate, channels
-        self.reset()
-
-    def reset(self) -> None:
-        """Begin anew: nothing has been heard yet."""
-        self._of = loudness.Cells(self._rate, self._channels)
-        self._newest = np.zeros(0)
-        self._momentary: list[float] = []
-        self._short_term: list[float] = []
+    def __init__(self, rate: int, places: Sequence[int], begin: int = 0) -> None:
+        self.rate, self.places, self.begin = rate, places, begin
+        self._of = loudness.Cells(rate, len(places))
+        self._newest: collections.deque[float] = collections.deque(maxlen=SHORT_TERM)
+        self._momentary, self._short_term = loudness.Tally(), loudness.Tally()
         self._cells = 0
         self._peak = self._max_peak = 0.0
         self._max_momentary = self._max_short_term = 0.0
@@ -74,37 +77,33 @@ class Live:
         if not hold:
             self._max_peak = max(self._max_peak, self._peak)
         for cell in cells:
-            self._newest = np.append(self._newest[-SHORT_TERM + 1 :], cell)
+            self._newest.append(float(cell))
             if not hold:
                 self._sum_up()
 
     def _sum_up(self) -> None:
-        """Count a cell more."""
+        """Count a cell more; the tallies take a window every tenth of a second."""
         self._cells += 1
-        whole = len(self._newest)
-        if whole >= MOMENTARY:
-            energy = self._energy(MOMENTARY)
-            self._max_momentary = max(self._max_momentary, energy)
-            if (self._cells - MOMENTARY) % STEP == 0:
-                self._momentary.append(energy)
-        if whole >= SHORT_TERM:
-            energy = self._energy(SHORT_TERM)
-            self._max_short_term = max(self._max_short_term, energy)
-            if (self._cells - SHORT_TERM) % STEP == 0:
-                self._short_term.append(energy)
+        momentary, short_term = self._energy(MOMENTARY), self._energy(SHORT_TERM)
+        self._max_momentary = max(self._max_momentary, momentary)
+        self._max_short_term = max(self._max_short_term, short_term)
+        if self._cells % STEP == 0:
+            self._momentary.add(momentary)
+            self._short_term.add(short_term)
 
     def _energy(self, cells: int) -> float:
-        return float(self._newest[-cells:].mean()) if len(self._newest) >= cells else 0.0
+        """Mean of the newest cells; 0 while there are not so many."""
+        begin = len(self._newest) - cells
+        return sum(itertools.islice(self._newest, begin, None)) / cells if begin >= 0 else 0.0
 
     def reading(self) -> Reading:
         """What it shows now."""
-        integrated = loudness.integrated_lufs(np.array(self._momentary))
-        max_peak = loudness.decibels(self._max_peak)
+        integrated, max_peak = self._momentary.integrated_lufs(), loudness.decibels(self._max_peak)
         return Reading(
             loudness.lufs(self._energy(MOMENTARY)),
             loudness.lufs(self._energy(SHORT_TERM)),
             integrated,
-            loudness.range_lu(np.array(self._short_term)),
+            self._short_term.range_lu(),
             loudness.decibels(self._peak),
             loudness.lufs(self._max_momentary),
             loudness.lufs(self._max_short_term),
@@ -161,7 +160,6 @@ class Meters:
     def __init__(self, audio: wall.Wall) -> None:
         self._audio = audio
         self._live: list[Live | None] = [None] * METERS
-        self._rate = audio.rate
         self._frame = audio.count(memory.FRAME)
         self.sources = [OFF] * METERS
         self.held = [False] * METERS
@@ -180,31 +178,36 @@ class Meters:
         tapped[: len(places)] = places
         self._audio.memory["tapped"][2 * number : 2 * number + 2] = tapped
         self.sources[number] = source
-        # Rates that hundredths of a second do not divide have no meter.
-        able = bool(places) and self._audio.rate % loudness.CELLS == 0
-        self._live[number] = Live(int(self._audio.rate), len(places)) if able else None
+        self._begin(number, places, LARGEST_BLOCK)
 
     def reset(self, number: int) -> None:
         """Let a meter forget what it has summed up."""
         if (live := self._live[number]) is not None:
-            live.reset()
+            self._begin(number, live.places)
+
+    def _begin(self, number: int, places: Sequence[int], delay: int = 0) -> None:
+        """Put a new meter in place of another, which a thread may still be busy with; its taps follow after `delay`."""
+        rate = int(self._audio.rate)
+        # Rates that hundredths of a second do not divide have no meter.
+        able = bool(places) and rate % loudness.CELLS == 0
+        self._live[number] = Live(rate, places, self._audio.count(memory.FRAME) + delay) if able else None
 
     def add(self) -> None:
         """Measure what has been heard since the last call; that takes a few milliseconds for each meter."""
-        now = self._audio.count(memory.FRAME)
-        if self._audio.rate != self._rate:
-            self._rate = self._audio.rate
-            for number, source in enumerate(self.sources):
-                self.measure(number, source)
+        now, rate = self._audio.count(memory.FRAME), int(self._audio.rate)
         begin = min(max(self._frame, now - taps.RING // 2), now)
         self._frame = now
         if begin == now:
             return
-        rows = np.arange(begin, now) % taps.RING
-        heard: Float = self._audio.memory["taps"][rows].astype(np.float64)
-        for number, live in enumerate(self._live):
-            if live is not None:
-                live.add(heard[:, 2 * number : 2 * number + len(sides(self.sources[number]))], self.held[number])
+        heard: Float = self._audio.memory["taps"][np.arange(begin, now) % taps.RING].astype(np.float64)
+        for number, live in enumerate(list(self._live)):
+            if live is None:
+                continue
+            if live.rate != rate:  # another device
+                self._begin(number, live.places)
+            elif live.begin < now:
+                first = max(live.begin - begin, 0)
+                live.add(heard[first:, 2 * number : 2 * number + len(live.places)], self.held[number])
 
     def readings(self) -> list[Reading]:
         """What all of them show."""

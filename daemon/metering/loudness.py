@@ -19,6 +19,8 @@ MEMORY_S = 0.34  # the high-pass at 38 Hz has fallen by 300 dB
 CELLS = 100  # in a second
 MOMENTARY, SHORT_TERM, STEP = 40, 300, 10  # cells
 OFFSET_LU, ABSOLUTE_LUFS, RELATIVE_LU, RANGE_LU = -0.691, -70.0, -10.0, -20.0
+RANGE_PARTS = (0.1, 0.95)
+FINE_LU, TALLIED = 0.01, 9_000  # from -70 to +20 LUFS
 SURROUND = 10 ** (1.5 / 10)  # what comes from the sides counts more
 WEIGHTS = {5: (1, 1, 1, SURROUND, SURROUND), 6: (1, 1, 1, 0, SURROUND, SURROUND)}
 OVERSAMPLING, TAPS = 8, 24
@@ -101,6 +103,47 @@ class Meter:
         )
 
 
+class Tally:
+    """Energies of windows, counted by their loudness: hours take no more room, nor time, than seconds.
+
+    What is above the absolute gate is summed exactly; only where the relative gate lies is known to `FINE_LU`.
+    """
+
+    def __init__(self) -> None:
+        self._counts, self._sums = np.zeros(TALLIED, np.int64), np.zeros(TALLIED)
+
+    def add(self, energy: float) -> None:
+        """Count one window."""
+        above = (lufs(energy) - ABSOLUTE_LUFS) / FINE_LU
+        if above > 0:
+            place = min(int(above), TALLIED - 1)
+            self._counts[place] += 1
+            self._sums[place] += energy
+
+    def integrated_lufs(self) -> float:
+        """Loudness of all that passes the gates: of windows of 400 ms, one every tenth of a second."""
+        gate = self._gate(RELATIVE_LU)
+        count = self._counts[gate:].sum()
+        return lufs(self._sums[gate:].sum() / count) if count else -np.inf
+
+    def range_lu(self) -> float:
+        """Loudness range: of windows of 3 s, one every tenth of a second."""
+        gate = self._gate(RANGE_LU)
+        upto = np.cumsum(self._counts[gate:])
+        if not upto[-1]:
+            return 0.0
+        low, high = np.searchsorted(upto, np.array(RANGE_PARTS) * (upto[-1] - 1), side="right")
+        return float((high - low) * FINE_LU)
+
+    def _gate(self, below_lu: float) -> int:
+        """Place from which on windows count."""
+        count = self._counts.sum()
+        if not count:
+            return 0
+        relative = lufs(self._sums.sum() / count) + below_lu
+        return max(round((relative - ABSOLUTE_LUFS) / FINE_LU), 0)
+
+
 def _means(cells: Float, width: int) -> Float:
     """Mean energy of every `width` neighbouring cells."""
     if len(cells) < width:
@@ -138,7 +181,7 @@ def range_lu(short_term: Float) -> float:
     heard = gated(short_term, RANGE_LU)
     if not heard.max() > 0:
         return 0.0
-    low, high = np.percentile(10 * np.log10(heard), (10, 95))
+    low, high = np.percentile(10 * np.log10(heard), [100 * part for part in RANGE_PARTS])
     return float(high - low)
 
 

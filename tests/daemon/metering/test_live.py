@@ -12,6 +12,7 @@ from dsp.processors import taps
 from rigs import desk
 
 RATES = (44_100, 48_000, 96_000)
+PAIR = (0, 1)
 ANN = Client("10.0.0.1", 4000)
 
 
@@ -23,7 +24,7 @@ def sine(rate, seconds, level_db, hz=1000.0):
 
 def fed(rate, *parts, meter=None):
     """A meter that has heard sines of these seconds and levels, a tenth of a second at a time."""
-    meter = meter or live.Live(rate, 2)
+    meter = meter or live.Live(rate, PAIR)
     for seconds, level in parts:
         x = sine(rate, seconds, level)
         for begin in range(0, len(x), rate // 10):
@@ -45,7 +46,7 @@ def test_what_is_measured_live_is_what_is_measured_of_the_file():
     rate, random = 48_000, np.random.default_rng(3)
     level = np.repeat(10 ** (random.uniform(-40, -10, 24) / 20), rate // 2)
     x = random.uniform(-1, 1, (level.size, 2)) * level[:, np.newaxis]
-    once, meter = loudness.Meter(rate, 2), live.Live(rate, 2)
+    once, meter = loudness.Meter(rate, 2), live.Live(rate, PAIR)
     once.add(x)
     begin = 0
     while begin < len(x):
@@ -60,12 +61,9 @@ def test_what_is_measured_live_is_what_is_measured_of_the_file():
     assert shown.max_tp == pytest.approx(whole.true_peak_dbtp, abs=0.01)
 
 
-def test_a_reset_forgets_and_a_hold_adds_nothing():
+def test_what_is_held_adds_nothing():
     rate = 48_000
-    meter = fed(rate, (4, -20))
-    meter.reset()
-    assert meter.reading().i == -np.inf
-    fed(rate, (4, -30), meter=meter)
+    meter = fed(rate, (4, -30))
     x = sine(rate, 0.1, -6)
     for _ in range(20):
         meter.add(x, hold=True)
@@ -73,6 +71,18 @@ def test_a_reset_forgets_and_a_hold_adds_nothing():
     assert shown.i == pytest.approx(-30, abs=0.1)
     assert shown.max_tp < -29
     assert shown.m == pytest.approx(-6, abs=0.1)
+
+
+def test_hours_are_tallied_as_exactly_as_seconds():
+    random = np.random.default_rng(8)
+    loud_lufs = random.normal(-25, 6, 100_000)
+    energies = 10 ** ((loud_lufs - loudness.OFFSET_LU) / 10)
+    tally = loudness.Tally()
+    for energy in energies:
+        tally.add(energy)
+    tally.add(0.0)
+    assert tally.integrated_lufs() == pytest.approx(loudness.integrated_lufs(energies), abs=0.002)
+    assert tally.range_lu() == pytest.approx(loudness.range_lu(energies), abs=0.02)
 
 
 @pytest.mark.parametrize("word", ["bus/17", "nothing", "ch/01+ch/02+ch/03", "main+bus/01"])
@@ -93,8 +103,9 @@ def test_the_running_engine_hands_out_what_is_wanted_and_nothing_else():
     rig = desk.Rig(["main"])
     rig.set("/ch/01/mix/fader", 0.0)
     rig.set("/main/st/mix/fader", 0.0)
-    rig.play({1: np.zeros(9600)})
     meters, once = live.Meters(rig.audio), loudness.Meter(48_000, 2)
+    once.add(rig.play({1: np.zeros(9600)})[live.LARGEST_BLOCK :, :2].astype(np.float64))
+    meters.add()
     x = 0.25 * np.random.default_rng(5).standard_normal(96_000)
     for part in np.array_split(x, 10):
         heard = rig.play({1: part})[: len(part), :2]
@@ -123,6 +134,9 @@ class Told:
         self.audio.memory["words"][memory.FRAME] = first + len(x)
         self.family.measure()
 
+    def ask_nothing(self, address):
+        self.family.commands[address]([], ANN)
+
     def ask(self, address, *arguments):
         self.family.commands[address](list(arguments), ANN)
         return packet.parse(self.sent[-1])[0].arguments[0]
@@ -150,6 +164,12 @@ def test_another_source_begins_anew_and_a_wrong_one_changes_nothing():
     assert told.ask("/faderd/loudness/1/source", "bus/01+bus/02") == "bus/01+bus/02"
     told.family.measure()
     assert told.ask("/faderd/loudness/1/time") == 0
+    told.play(sine(48_000, 1, 0)[: live.LARGEST_BLOCK])  # what its taps may have held before does not count
+    told.play(sine(48_000, 1, -30))
+    assert told.ask("/faderd/loudness/1/max_tp") == pytest.approx(-30, abs=0.1)
+    told.ask_nothing("/faderd/loudness/1/reset")
+    told.family.measure()
+    assert told.ask("/faderd/loudness/1/max_tp") == family.FLOOR
     assert told.ask("/faderd/loudness/1/target", -16.0) == -16.0
     with pytest.raises(ValueError, match="-70 to 0"):
         told.ask("/faderd/loudness/1/target", 12.0)
