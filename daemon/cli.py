@@ -3,6 +3,7 @@
 import argparse
 import importlib.metadata
 import json
+import os
 import pathlib
 import sys
 import time
@@ -33,9 +34,14 @@ def main(argv: list[str] | None = None) -> int:
         return command(arguments[1:])
     options = _parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        code = int(options.command(options))
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # who reads has seen enough, as `| head` does; nothing is left to say, at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except errors.Refusal as error:
         print(f"faderd: {error}", file=sys.stderr)
         return 1

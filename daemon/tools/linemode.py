@@ -263,6 +263,8 @@ def main(options: argparse.Namespace) -> int:
     except (errors.Refusal, ValueError) as error:
         print(f"faderd: {error}", file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"faderd: {error.filename or ''}: {error.strerror}", file=sys.stderr)
         return REFUSED

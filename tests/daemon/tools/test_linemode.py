@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from daemon.desk.roles import Access
+from rigs import running
 from rigs.talk import Net
 
 VIEWERS = (Access("viewer"),)
@@ -120,3 +121,12 @@ def test_the_log_is_read_from_a_moment_on_and_at_an_address(tmp_path: Path):
         record = json.loads(run(net, "log", *state, "--path", "ch/02", "--json")[1])
         assert (record["address"], record["old"], record["new"]) == ("/ch/02/mix/on", "ON", "OFF")
         assert run(net, "log", *state, "--since", "yesterday")[0] == 1
+
+
+@pytest.mark.parametrize("words", [("status",), ("get", "ch/01/mix"), ("record", "--show")])
+def test_who_reads_no_further_sees_no_error(words, tmp_path):
+    with running.daemon(tmp_path) as console:
+        command = [sys.executable, "-m", "daemon.cli", *words, "--host", f"127.0.0.1:{console.port}"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == ("", 141)
