@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import pathlib
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -60,10 +61,9 @@ class Upkeep:
         self._load = load.Load(audio)
         self._heart = heart.Heart(chosen.state)
         self._kept: watch.Watch | None = None
-        gigs = chosen.state / "gigs"
-        for line in gig.close_all(gigs):
-            log.warning("%s", line)
-        self.recorder = recorder.Recorder(audio, gigs)
+        folder = chosen.state / "gigs"
+        self._earlier = gig.gigs(folder)  # before another one is begun, which is open rightly
+        self.recorder = recorder.Recorder(audio, folder)
         self._locked = realtime.lock(audio.address, audio.block.nbytes)
 
     def families(self, way: network.Network, reasons: Faults, guard: Roles) -> list[Family]:
@@ -90,6 +90,7 @@ class Upkeep:
 
     async def run(self) -> None:
         """Do all that is due, until cancelled."""
+        threading.Thread(target=self._close_gigs, daemon=True).start()
         beside = [asyncio.create_task(self._heart.beat()), asyncio.create_task(self.loudness.run())]
         try:
             while True:
@@ -98,6 +99,11 @@ class Upkeep:
         finally:
             for task in beside:
                 task.cancel()
+
+    def _close_gigs(self) -> None:
+        """Close what a power cut left open; nobody waits for it, the sound least of all."""
+        for line in gig.close_all(self._earlier):
+            log.warning("%s", line)
 
     def remedies(self) -> list[str]:
         """What stands in the way of sound that never stops, and what to do about it."""

@@ -9,6 +9,7 @@ import contextlib
 import json
 import pathlib
 import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -206,13 +207,16 @@ def _events(folder: pathlib.Path) -> list[journal.Event]:
     return journal.read(folder / JOURNAL)[0] if (folder / JOURNAL).exists() else []
 
 
-def close_all(folder: pathlib.Path) -> list[str]:
-    """Close every gig in a folder that a power cut left open; return what to tell about each."""
-    told = []
-    for place in sorted(each.parent for each in folder.glob(f"*/{MANIFEST}")):
+def gigs(folder: pathlib.Path) -> list[pathlib.Path]:
+    """All gigs in a folder."""
+    return sorted(each.parent for each in folder.glob(f"*/{MANIFEST}"))
+
+
+def close_all(places: Iterable[pathlib.Path]) -> Iterator[str]:
+    """Close every gig that a power cut left open, and say so of each; comparing a long one takes its time."""
+    for place in places:
         try:
             if not any(event["kind"] == "stop" for event in _events(place)):
-                told.append(f"closed after a power cut: {line(place, repair(place))}")
+                yield f"closed after a power cut: {line(place, repair(place))}"
         except (errors.Refusal, OSError) as error:
-            told.append(f"{place}: {error}")
-    return told
+            yield f"{place}: {error}"

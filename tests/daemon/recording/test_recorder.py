@@ -103,6 +103,9 @@ def test_a_daemon_killed_while_it_records_leaves_a_gig_that_the_next_start_close
     assert not gig.state(made).stopped
     with running.daemon(tmp_path) as console:
         assert console.ask("/faderd/rec/state") == [recorder.IDLE]
+        deadline = time.monotonic() + 20
+        while not gig.state(made).stopped and time.monotonic() < deadline:
+            time.sleep(0.1)
     found = gig.state(made)
     assert (found.stopped, found.problems) == (True, [])
     assert found.frames >= frames - 2 * RATE
