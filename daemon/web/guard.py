@@ -20,7 +20,10 @@ class Move(NamedTuple):
 
 def own_host(host: str) -> bool:
     """Whether a page was asked for under an address or a name of this machine; else a foreign name points here."""
-    name = urllib.parse.urlsplit(f"//{host}").hostname or ""
+    try:
+        name = urllib.parse.urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # half an IPv6 address
+        return False
     own = socket.gethostname().lower()
     if name in ("localhost", "faderd.local", own, f"{own}.local"):
         return True
@@ -33,7 +36,10 @@ def own_host(host: str) -> bool:
 
 def own_origin(origin: str | None, host: str) -> bool:
     """Whether a socket is opened by a page of ours: any page open on a phone can try."""
-    return origin is not None and urllib.parse.urlsplit(origin).netloc == host
+    try:
+        return origin is not None and urllib.parse.urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 def move(text: str | bytes) -> Move | None:

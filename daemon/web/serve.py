@@ -138,7 +138,7 @@ class Web:
         if not guard.own_host(host):
             return _respond(HTTPStatus.MISDIRECTED_REQUEST, "Open this page by the address of the desk.")
         kind, _, number = request.path.strip("/").partition("/")
-        mix = self._mixes.get(int(number)) if number.isdecimal() else None
+        mix = next((mix for bus, mix in self._mixes.items() if str(bus) == number), None)
         if kind == "socket" and mix:
             if not guard.own_origin(request.headers.get("Origin"), host):
                 return _respond(HTTPStatus.FORBIDDEN, "This page is not the desk's.")

@@ -103,6 +103,16 @@ def test_a_foreign_name_for_this_address_is_refused(desk: tuple[running.Running,
         assert browser.recv(100).startswith(b"HTTP/1.1 421")
 
 
+@pytest.mark.parametrize(("path", "host", "status"), [
+    ("/mix/3", "[::", 421), ("/mix/" + "9" * 5000, "localhost", 404), ("/mix/03", "localhost", 404),
+])  # fmt: skip
+def test_what_no_browser_asks_for_gets_an_answer_and_no_error(desk, path: str, host: str, status: int) -> None:
+    address, _, port = desk[1].partition(":")
+    with socket.create_connection((address, int(port)), 5) as browser:
+        browser.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1"))
+        assert browser.recv(100).startswith(f"HTTP/1.1 {status}".encode())
+
+
 @pytest.mark.parametrize("words", ["[", '["/ch/05/mix/03/level",NaN]', '["/ch/05/mix/03/level",2]', '{"a":1}', "[1,2]"])
 def test_what_is_no_move_closes_the_socket(desk: tuple[running.Running, str], words: str) -> None:
     with page(desk[1]) as browser:
