@@ -24,6 +24,8 @@ UNITS = {"_s": "s", "_ms": "ms", "_us": "µs", "_mb": "MB", "_hz": "Hz"}
 """Ends of names, and the unit they mean."""
 PICTURED = {"clients", "tenths", "last"}
 """What stands at the right, not among the facts."""
+SINCE = "since"
+"""A moment, in seconds since the epoch."""
 WORDS = {"True": "yes", "False": "no", "None": "–"}
 BAR = 20
 
@@ -152,5 +154,5 @@ def lines(told: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
             yield full, " ".join(map(str, value))
         else:
             end = next((end for end in UNITS if name.endswith(end)), "")
-            text = WORDS.get(str(value), str(value))
+            text = _clock(value) if name == SINCE else WORDS.get(str(value), str(value))
             yield full.removesuffix(end).replace("_", " "), f"{text} {UNITS.get(end, '')}".strip()

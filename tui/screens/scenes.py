@@ -103,7 +103,7 @@ class ScenesPage(Page):
             self._asked_for, self._changes, self._total = self._chosen, [], None
             self.link.ask(DIFF, self._chosen)
         self.query_one("#list", Static).update(self._list(there))
-        self.query_one("#changes", Static).update(self._preview())
+        self.query_one("#changes", Static).update(self._preview() if there else "")
 
     def _list(self, there: list[int]) -> Text:
         rows = max(self.size.height - 4, 1)
