@@ -49,6 +49,8 @@ HIGH = np.fft.rfftfreq(WINDOW, 1 / desk.RATE) > 1500
 
 DYNAMICS = re.compile(r"/(gate|dyn)/on$|^/config/amixenable")
 EFFECTS = re.compile(r"^/fx/|^/fxrtn/|/insert/")
+FEEDS = [f"/fx/{slot}/source/{side}" for slot in range(1, 5) for side in "lr"]
+"""What the slots that buses can feed are fed by; 0 is nothing."""
 SOMETIMES = re.compile(
     r"config/(auxlink|fxlink|linkcfg|solo|talk|osc|userrout|routing|tape|dp48/link)/|/iQ/|/phantom$|/panFollow$"
 )
@@ -78,13 +80,17 @@ def tones() -> Signal:
 def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
     """Everything that sounds set to anything, on top of other values; with dynamics, or with all of them off.
 
-    Left out are effects, and rings, which have no level of their own: sources that are buses, effects between
-    centre and main, and keys that are buses or effects, which become louder by what they open.
+    Effects are fed by nothing: their tails ring on through a recall, so that an output which is put on a return
+    hears what was sent to it before, louder than either desk at rest (see `test_rack`).  Left out are rings,
+    which have no level of their own: sources that are buses, effects between centre and main, and keys that
+    are buses or effects, which become louder by what they open.
     """
     wanted = base.copy()
+    for path in FEEDS:
+        wanted.set(TABLE.leaves[path], 0)
     for leaf in HEARD:
         if EFFECTS.search(TABLE.path_of(leaf)):
-            continue  # effects have tails and lives of their own, which no recall restarts: see `test_rack`
+            continue
         stored = _one(TABLE.path_of(leaf), wanted.param(leaf), random)
         wanted.set(leaf, stored if dynamics or not DYNAMICS.search(TABLE.path_of(leaf)) else 0)
     return wanted
