@@ -80,8 +80,10 @@ def tones() -> Signal:
 def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
     """Everything that sounds set to anything, on top of other values; with dynamics, or with all of them off.
 
-    Effects are fed by nothing: their tails ring on through a recall, so that an output which is put on a return
-    hears what was sent to it before, louder than either desk at rest (see `test_rack`).  Left out are rings,
+    Effects are fed by nothing: both desks share one rack, so that an output on a return hears, while desks change
+    and as long as tails ring on, what the other desk sends, louder than either desk at rest (see `test_rack`).
+
+    Left out are rings,
     which have no level of their own: sources that are buses, effects between centre and main, and keys that
     are buses or effects, which become louder by what they open.
     """
