@@ -104,7 +104,6 @@ def test_a_level_never_moves_faster_than_its_glides():
     assert heard[-1] == pytest.approx(10 ** (10 / 20), rel=1e-6)
 
 
-@pytest.mark.xfail(reason="since effects sound, a whole desk fades with a click of -77 dB", strict=False)
 def test_a_whole_desk_fades_without_a_click():
     for fading, wanted in everything_at_once(dynamics=False, cuts=False):
         before = fading.play(in_all(HUNDRED_HZ * 1e-4, 0.5))
