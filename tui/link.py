@@ -5,7 +5,7 @@
       └────────────── silent too long: retry, then reopen ◀─────────┘
 
 Datagrams get lost.  Leases are renewed twice in their lifetime, unanswered
-questions are asked again, and one label after another is re-read for ever, so
+questions are asked again, and one label after another is read again for ever, so
 a lost push is healed too.  What the open page shows is read first and more often.
 After a silence everything is read afresh: it may be another console, or the same
 one after a restart.
@@ -44,6 +44,8 @@ TICK_S = 0.05
 
 BURST = 50
 """Questions sent in one tick while reading everything."""
+CALM = 4
+"""Questions sent in one tick from then on: a push that was lost stands wrong for ten seconds or so, no longer."""
 ROUNDS = 4
 """How often an unanswered question is repeated before the slow re-reading takes over."""
 
@@ -124,7 +126,7 @@ class Reading:
             self._queue = list(self._unanswered)
             self._rounds += 1
         if not self._queue:
-            return [next(self._endless)]
+            return [next(self._endless) for _ in range(CALM)]
         burst, self._queue = self._queue[:BURST], self._queue[BURST:]
         self._asked_at = now
         return burst

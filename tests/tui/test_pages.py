@@ -40,7 +40,8 @@ def test_a_fader_goes_up_and_down_by_a_decibel_and_by_a_step(size):
 
 def test_mute_and_solo_of_the_selected_strip():
     async def scene(on):
-        await on.until(lambda: on.bridge.link.desk.knows("/ch/02/mix/on"))  # nothing is switched before it is known
+        # Nothing is switched before it is known; what can be soloed is read last.
+        await on.until(lambda: all(map(on.bridge.link.desk.knows, ("/ch/02/mix/on", "/-stat/solosw/02"))))
         await press(on, "right", "m")
         await on.until(lambda: value(on, "/ch/02/mix/on") == 0)
         await on.shows("MUTE")
