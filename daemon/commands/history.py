@@ -15,7 +15,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from daemon.commands.family import Family
 from daemon.desk.console import Console
@@ -35,6 +35,9 @@ UNDO, REDO, MOVES = "/faderd/undo", "/faderd/redo", "/faderd/moves"
 TOLD = 12
 """Moves that are told of in one answer: it must fit into a datagram, and be no gift to a forged sender."""
 WRITTEN_AFTER_S = 0.5
+TRIED_AGAIN_S = 5.0
+MOST_UNWRITTEN = 50_000
+"""Records that wait for a disk that refuses; beyond that the oldest are lost, and that is said."""
 EVERYBODY = "everybody"
 
 
@@ -80,6 +83,7 @@ class History(Family):
         self._last: collections.deque[Move] = collections.deque(maxlen=TOLD)
         self._moves.takers += [self._steps.take, self._remember, self._keep]
         self._unwritten: list[Move] = []
+        self._refused: list[dict[str, Any]] = []
         self._is_failing = False
         self.commands = {UNDO: self._undo, REDO: self._redo, MOVES: self._tell}
 
@@ -105,7 +109,7 @@ class History(Family):
     def _keep(self, moves: list[Move]) -> None:
         if self._log is None:
             return
-        if not self._unwritten:
+        if not self._unwritten and not self._is_failing:
             self._network.later(WRITTEN_AFTER_S, self._write)
         self._unwritten += moves
 
@@ -114,22 +118,29 @@ class History(Family):
         moves, self._unwritten = self._unwritten, []
         stamps = self._console.audio.stamps() if self._console.audio is not None else []
         kept = self._log
-        if kept is None or not (moves or stamps):
+        if kept is None or not (moves or stamps or self._refused):
             return
         path_of, now = self._console.values.table.path_of, self._wall_clock()
+        refused, self._refused = self._refused, []
+        records = refused + [move.record(path_of(move.leaf)) for move in moves]
+        records += [{"time": round(now, 3), "heard": serial, "frame": frame} for serial, frame in stamps]
+        self._files.run(lambda: kept.add(records), lambda error: self._written(error, records))
 
-        def work() -> None:
-            kept.add([
-                *(move.record(path_of(move.leaf)) for move in moves),
-                *({"time": round(now, 3), "heard": serial, "frame": frame} for serial, frame in stamps),
-            ])  # fmt: skip
-
-        self._files.run(work, self._written)
-
-    def _written(self, error: OSError | None) -> None:
-        if error is not None and not self._is_failing:
-            log.error("history not written: %s: the console goes on without it", error.strerror or error)
-        self._is_failing = error is not None
+    def _written(self, error: OSError | None, records: list[dict[str, Any]]) -> None:
+        """Keep what a disk refused, and try again in a while."""
+        if error is None:
+            if self._is_failing:
+                log.info("history is written again")
+            self._is_failing = False
+            return
+        if not self._is_failing:
+            log.error("history not written: %s: the console goes on, and tries again", error.strerror or error)
+            self._is_failing = True
+        waiting = self._refused + records
+        if (lost := len(waiting) - MOST_UNWRITTEN) > 0:
+            log.error("history: %d records lost while the disk refuses", lost)
+        self._refused = waiting[-MOST_UNWRITTEN:]
+        self._network.later(TRIED_AGAIN_S, self._write)
 
     # --- back and forward -----------------------------------------------------------------------------
 

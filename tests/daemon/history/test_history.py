@@ -1,6 +1,8 @@
 """Every accepted move is in the log, and there is a way back."""
 
 import json
+import resource
+import signal
 import time
 from pathlib import Path
 
@@ -102,6 +104,52 @@ def test_a_line_that_was_cut_costs_that_line(tmp_path: Path):
     path.write_bytes(path.read_bytes() + b'{"number": ')
     assert [record["number"] for record in log.read(tmp_path)] == [1, 2]
     assert all(json.loads(line) for line in path.read_text().splitlines()[:2])
+
+
+def test_the_newest_stays_when_the_clock_was_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    kept = log.Log(tmp_path, largest=200, most=3)
+    hours = iter([*range(20, 10, -1), *range(10, 23)] * 100)
+    monkeypatch.setattr(log.time, "localtime", lambda: time.strptime(f"2026-11-28 {next(hours)}", "%Y-%m-%d %H"))
+    for number in range(1100):
+        kept.add([{"number": number, "words": "x" * 160}])
+        assert [record["number"] for record in log.read(tmp_path)][-1] == number
+    assert [record["number"] for record in log.read(tmp_path)] == [1097, 1098, 1099]
+
+
+def test_what_a_full_disk_cut_costs_nothing_else(tmp_path: Path):
+    kept = log.Log(tmp_path)
+    kept.add([{"number": 1}])
+    (path,) = log.files(tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 5, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            kept.add([{"number": 2}])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    kept.add([{"number": 3}])
+    assert [json.loads(line)["number"] for line in path.read_text().splitlines()] == [1, 3]
+
+
+def test_a_file_that_somebody_took_away_is_followed_by_another(tmp_path: Path):
+    kept = log.Log(tmp_path)
+    kept.add([{"number": 1}])
+    log.files(tmp_path)[0].unlink()
+    kept.add([{"number": 2}])
+    assert [record["number"] for record in log.read(tmp_path)] == [2]
+
+
+def test_what_the_disk_refused_is_written_when_it_takes_again(stage: Talk, tmp_path: Path):
+    (tmp_path / "history").write_text("a file where the folder should be")
+    stage.say(FADER, 0.5)
+    stage.wait(3)
+    stage.say(ON, 0)
+    stage.wait(3)
+    (tmp_path / "history").unlink()
+    stage.wait(20)
+    assert [record["address"] for record in log.read(tmp_path)] == [FADER, ON]
 
 
 def test_the_last_moves_of_all_hands_are_told_with_their_authors(stage: Talk):
