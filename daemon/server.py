@@ -1,10 +1,11 @@
 """The OSC server: UDP sockets, emptied once per pass of the event loop.
 
-datagrams ─▶ door ─▶ parse ─▶ dialect ─▶ console.set … ─▶ the others are told ─▶ console.publish
+datagrams ─▶ door ─▶ queue, each client in turn ─▶ parse ─▶ dialect ─▶ console.set … ─▶ the others are told ─▶ publish
 """
 
 import asyncio
 import functools
+import logging
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -17,13 +18,22 @@ from daemon.wire import doors, packet
 from daemon.wire.doors import Door
 from daemon.wire.endpoint import Endpoint
 from daemon.wire.network import MOST_CLIENTS, Client, Counters, Network
+from daemon.wire.queue import Queue
+
+log = logging.getLogger("faderd")
 
 PORT = 10023
 
 TICK_S = 0.05
 
-# Datagrams in one pass: enough to catch up after a flood, few enough that meters stay on time.
-BATCH = 256
+# Datagrams in one pass: more than come while those of the last one are heard, so that none waits in the system's queue,
+# where nobody has a turn.
+BATCH = 4096
+
+SLICE_S = 0.004
+"""For hearing what waits, before the loop looks for meters and for what has come meanwhile."""
+
+FLOODS_TOLD_S = 10.0
 
 PACE_S = 0.002
 """Between two drafts: who drags ten faders is not heard better in more steps, and the loop has others to serve."""
@@ -74,6 +84,9 @@ class Server:
         self._tick_at = 0.0
         self._published_at = -PACE_S
         self._publishes = False
+        self._queue = Queue()
+        self._hears_soon = False
+        self._floods_told_at = -FLOODS_TOLD_S
         self._endpoints: list[Endpoint] = []
         self._endpoint_of: list[Endpoint] = []
         self._recognise: dict[Endpoint, Callable[[tuple[str, int], bytes], Client | None]] = {}
@@ -122,6 +135,11 @@ class Server:
             self._loop = None
         self._close()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that has come is yet to be heard."""
+        return bool(self._queue)
+
     def feed(self, page: Page) -> None:
         """Send meters; called every 50 ms with the page collected since the last call."""
         if self._dialect is not None:
@@ -138,7 +156,7 @@ class Server:
             endpoint.close()
 
     def _pass(self, endpoint: Endpoint) -> None:
-        """Take what has come, to be heard soon."""
+        """Take what has come, and hear as much of it as there is time for."""
         recognise = self._recognise[endpoint]
         for _ in range(BATCH):
             try:
@@ -152,8 +170,22 @@ class Server:
             if client is None:
                 self.counters.strangers += 1
             else:
-                self._take(datagram, client)
+                self._queue.put(datagram, client)
+        if not self._hears_soon:
+            self._hear()
+
+    def _hear(self) -> None:
+        """Hear what waits, one of each client in turn, for a while; the rest after whatever else there is to do."""
+        self._hears_soon = False
+        if self._loop is None:
+            return
+        until = self._loop.time() + SLICE_S
+        while self._queue and self._loop.time() < until:
+            self._take(*self._queue.take())
         self._publish_soon()
+        if self._queue:
+            self._hears_soon = True
+            self._loop.call_soon(self._hear)
 
     def _take(self, datagram: bytes, client: Client) -> None:
         assert self._dialect is not None
@@ -197,9 +229,20 @@ class Server:
         """Beat twenty times a second, without catching up on what was missed."""
         if self._loop is not None and self._dialect is not None:
             self._dialect.tick()
+            self._tell_floods()
             self._publish_soon()
             self._tick_at = max(self._tick_at + TICK_S, self._loop.time())
             self._loop.call_at(self._tick_at, self._tick)
+
+
+    def _tell_floods(self) -> None:
+        """Count what was lost of clients who say more than can be heard, and say so now and then."""
+        if not self._queue.lost or self._tick_at < self._floods_told_at + FLOODS_TOLD_S:
+            return
+        self._floods_told_at = self._tick_at
+        lost, self._queue.lost = self._queue.lost, 0
+        self.counters.flooded += lost
+        log.warning("flood: %d datagrams dropped, the last of %s: nobody else waits for it", lost, self._queue.loudest)
 
 
 def _client(numbered: list[tuple[int, Door]], source: tuple[str, int], here: bytes) -> Client | None:

@@ -45,6 +45,8 @@ class Counters:
     """Datagrams the system would not take."""
     strangers: int = 0
     """Datagrams from addresses that no door lets in."""
+    flooded: int = 0
+    """Datagrams lost of clients who say more than can be heard."""
 
     @property
     def failed(self) -> int:

@@ -70,6 +70,19 @@ def test_a_flood_of_twenty_thousand_sets_a_second_ends_at_its_last_state():
         assert {path: stored(net, path) for path in FADERS} == last
 
 
+def test_who_floods_waits_for_himself_alone():
+    with Net() as net:
+        flood, ann = net.client(), net.client()
+        for number in range(5000):
+            flood.send(packet.build(FADERS[number % 32], number % 1024 / 1023))
+        ann.send(packet.build("/ch/01/mix/on"))
+        net.spin()
+        assert net.server.is_behind
+        assert hear(ann) == [("/ch/01/mix/on", 1)]
+        net.turn()
+        assert not net.server.is_behind
+
+
 def test_twenty_clients_each_see_every_change():
     with Net() as net:
         clients = [net.client() for _ in range(20)]

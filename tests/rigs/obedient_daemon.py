@@ -1,8 +1,8 @@
 """The daemon's command line, with a thread beside it that takes orders as lines on stdin.
 
-`burn` starts two threads that fight for the GIL, `rest` ends them, any other word does
-nothing.  Each order is answered by a line that begins with ">": how often the audio
-callback has been called so far.
+`burn` starts two threads that fight for the GIL, `rest` ends them, `clock SECONDS` sets the
+wall clock forward or back, any other word does nothing.  Each order is answered by a line that
+begins with ">": how often the audio callback has been called so far.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+import time
 from typing import Any
 
 from daemon import cli
@@ -29,6 +30,13 @@ def burn(rest: threading.Event) -> None:
         gc.collect()
 
 
+def jump(seconds: float) -> None:
+    """Set the wall clock forward or back, as far as Python tells it."""
+    before, local = time.time, time.localtime
+    time.time = lambda: before() + seconds
+    time.localtime = lambda at=None: local(time.time() if at is None else at)
+
+
 def obey(walls: list[wall.Wall]) -> None:
     """Do what the lines on stdin say."""
     rest = threading.Event()
@@ -40,6 +48,8 @@ def obey(walls: list[wall.Wall]) -> None:
                 threading.Thread(target=burn, args=(rest,), daemon=True).start()
         elif order == "rest":
             rest.set()
+        elif order.startswith("clock "):
+            jump(float(order.split()[1]))
         print(f"> {walls[-1].count(memory.CALLS)}", flush=True)
 
 

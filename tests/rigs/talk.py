@@ -173,7 +173,7 @@ class Net:
             self._loop.run_until_complete(asyncio.sleep(seconds / 3))
         # What is read or written in turn: a busy machine takes its time.
         patience = time.monotonic() + 60
-        while self._files.thinking and time.monotonic() < patience:
+        while (self._files.thinking or self.server.is_behind) and time.monotonic() < patience:
             self._loop.run_until_complete(asyncio.sleep(0.001))
 
     def spin(self) -> None:

@@ -1,0 +1,227 @@
+"""The machine fails: its disk, its handles, its clock, its power, and a client that never stops."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.files import sealed
+from daemon.files.reading import SceneError
+from rigs import console, flood
+from rigs.promises import PATIENCE_S, Watched, fault
+
+OBEDIENT = (sys.executable, str(Path(__file__).with_name("obedient_daemon.py")))
+DISK = "8m"
+LOST_AT_MOST_S = 1.0
+DAY_S = 86_400
+FLOODED_S = 3.0
+CUT_EVERY = 61
+
+
+@contextlib.contextmanager
+def playing(folder: Path) -> Iterator[Watched]:
+    """A daemon on the virtual stage."""
+    with console.running(folder, port=0, faderd=OBEDIENT) as desk:
+        watched = Watched(desk)
+        watched.sounds()
+        yield watched
+
+
+def again(folder: Path, watched: Watched) -> float:
+    """Pull the plug, start again, and see that the desk is as it was; seconds from the start until it is ready."""
+    os.kill(watched.desk.process.popen.pid, signal.SIGKILL)
+    watched.desk.process.popen.wait()
+    began = time.monotonic()
+    with console.running(folder, port=0, faderd=OBEDIENT) as desk:
+        took = time.monotonic() - began
+        assert desk.get(Watched.FADER) == watched.before
+    return took
+
+
+# --- the disk -------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def small_disk(place: Path) -> Iterator[Path]:
+    """A disk of its own for a folder."""
+    place.mkdir()
+    with mounted("-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(place)):
+        yield place
+
+
+@contextlib.contextmanager
+def read_only(place: Path) -> Iterator[None]:
+    """Let nobody write in a folder any more."""
+    with mounted("--bind", str(place), str(place)):
+        mount("-o", "remount,bind,ro", str(place))
+        yield
+
+
+@contextlib.contextmanager
+def mounted(*words: str) -> Iterator[None]:
+    """Mount something, for a while."""
+    mount(*words)
+    try:
+        yield
+    finally:
+        subprocess.run([*superuser(), "umount", "--lazy", words[-1]], check=True)
+
+
+def mount(*words: str) -> None:
+    """Mount something."""
+    tried = subprocess.run([*superuser(), "mount", *words], capture_output=True, text=True)
+    if tried.returncode:
+        pytest.fail(f"no disk can be made here: {tried.stderr.strip()}: run as root, or with sudo", pytrace=False)
+
+
+def superuser() -> list[str]:
+    """What makes a command that of the superuser."""
+    return [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+
+
+def fill(place: Path) -> Path:
+    """Write until a disk is full; the file with what was written."""
+    filler = place / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)) == 4096:
+            pass
+    return filler
+
+
+@fault("told; the desk plays and answers on; what was changed meanwhile is kept as soon as there is room")
+def disk_is_full(folder: Path) -> str:
+    """Disk of the state full."""
+    with small_disk(folder / "state") as disk, playing(folder) as watched:
+        filler = fill(disk)
+        watched.moves(0.5)
+        told = watched.waits_for("state not saved")
+        watched.is_well()
+        filler.unlink()
+        time.sleep(2 * LOST_AT_MOST_S)
+        assert "No space left on device" in watched.said()
+        again(folder, watched)
+    return f"told after {told:.1f} s"
+
+
+@fault("told; the desk plays and answers on; what was changed meanwhile is kept once it can be written again")
+def disk_is_read_only(folder: Path) -> str:
+    """Disk of the state read-only."""
+    with playing(folder) as watched:
+        time.sleep(LOST_AT_MOST_S)
+        with read_only(folder / "state"):
+            watched.moves(0.5)
+            told = watched.waits_for("state not saved")
+            watched.is_well()
+        time.sleep(2 * LOST_AT_MOST_S)
+        again(folder, watched)
+    return f"told after {told:.1f} s"
+
+
+@fault("made again; nothing is lost but what only lay there")
+def folder_is_taken_away(folder: Path) -> str:
+    """State folder deleted while it is in use."""
+    with playing(folder) as watched:
+        time.sleep(LOST_AT_MOST_S)
+        shutil.rmtree(folder / "state")
+        watched.moves(0.5)
+        time.sleep(2 * LOST_AT_MOST_S)
+        watched.is_well()
+        again(folder, watched)
+    return "the desk was written again"
+
+
+@fault("told; the desk plays and answers on; what was changed meanwhile is kept as soon as there are handles")
+def handles_are_used_up(folder: Path) -> str:
+    """No file handles left."""
+    with playing(folder) as watched:
+        time.sleep(LOST_AT_MOST_S)
+        process = watched.desk.process.popen.pid
+        soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (3, hard))
+        watched.moves(0.5)
+        told = watched.waits_for("state not saved")
+        watched.is_well()
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (soft, hard))
+        time.sleep(2 * LOST_AT_MOST_S)
+        again(folder, watched)
+    return f"told after {told:.1f} s"
+
+
+@fault("each is refused, and the generation before it counts")
+def state_is_cut_anywhere(folder: Path) -> str:
+    """State file cut off at any byte."""
+    with playing(folder) as watched:
+        time.sleep(2 * LOST_AT_MOST_S)
+        watched.moves(0.5)
+        time.sleep(2 * LOST_AT_MOST_S)
+        os.kill(watched.desk.process.popen.pid, signal.SIGKILL)
+        watched.desk.process.popen.wait()
+    path = folder / "state" / "desk.scn"
+    whole = path.read_bytes()
+    cuts = sorted({*range(300), *range(0, len(whole), CUT_EVERY), *range(len(whole) - 300, len(whole))})
+    cut_file = folder / "cut.scn"
+    for cut in cuts:
+        cut_file.write_bytes(whole[:cut])
+        with contextlib.suppress(SceneError):
+            sealed.load_sealed(cut_file)
+            raise AssertionError(f"cut at byte {cut} of {len(whole)}, it is taken for whole")
+    path.write_bytes(whole[: len(whole) // 2])
+    with console.running(folder, port=0, faderd=OBEDIENT) as desk:
+        assert desk.get(Watched.FADER) != watched.before
+        assert "damaged" in desk.process.log.read_text()
+    return f"{len(cuts)} cuts of {len(whole)} bytes"
+
+
+# --- power, time, and people ----------------------------------------------------------------------
+
+
+@fault("at most 1 s of changes is lost, and the desk comes back as it was")
+def power_is_cut(folder: Path) -> str:
+    """Daemon killed without a word (kill -9)."""
+    with playing(folder) as watched:
+        watched.moves(0.5)
+        time.sleep(LOST_AT_MOST_S)
+        took = again(folder, watched)
+    return f"ready {took:.1f} s after the start"
+
+
+@fault("nothing waits for it, nobody is forgotten, and what is done is kept")
+def clock_jumps(folder: Path) -> str:
+    """Clock set a day forward, then two days back."""
+    with playing(folder) as watched:
+        for jump in (DAY_S, -2 * DAY_S):
+            watched.desk.process.order(f"clock {jump}")
+            watched.moves(0.5 if jump > 0 else 0.75)
+            watched.is_well()
+            time.sleep(2 * LOST_AT_MOST_S)
+        watched.desk.set("/faderd/moves")
+        watched.desk.socket.settimeout(PATIENCE_S)
+        (told,) = watched.desk.get("/faderd/moves")
+        assert [move["new"] for move in json.loads(told)][:2] == ["0.0", "-10.0"]
+        again(folder, watched)
+    return "moves in their order, state written"
+
+
+@fault("everybody else is answered, and nothing else waits")
+def one_client_floods(folder: Path) -> str:
+    """A client that sends 100,000 messages a second."""
+    with playing(folder) as watched:
+        port = watched.desk.socket.getpeername()[1]
+        command = [sys.executable, str(Path(flood.__file__)), str(port), str(FLOODED_S)]
+        found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        watched.is_well()
+        waits = found["waits"]
+        assert len(waits) > 1
+    slowest = 1000 * waits[len(waits) * 99 // 100]
+    return f"{found['per_second']:,} a second; {len(waits)} answers, 99 % within {slowest:.0f} ms"
