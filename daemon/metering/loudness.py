@@ -24,6 +24,7 @@ FINE_LU, TALLIED = 0.01, 9_000  # from -70 to +20 LUFS
 SURROUND = 10 ** (1.5 / 10)  # what comes from the sides counts more
 WEIGHTS = {5: (1, 1, 1, SURROUND, SURROUND), 6: (1, 1, 1, 0, SURROUND, SURROUND)}
 OVERSAMPLING, TAPS = 8, 24
+NEAR, AT_ONCE = 32, 64  # frames that are looked at together, and how many of such are
 
 # Shelf and high-pass of the recommendation, which gives them for 48 kHz alone, as analogue filters.
 SHELF_HZ, SHELF_DB, SHELF_Q, SHELF_SLOPE = 1681.974450955533, 3.999843853973347, 0.7071752369554196, 0.4996667741545416
@@ -49,16 +50,19 @@ class Cells:
         Frames per second, a multiple of 100.
     channels : int
         Five are left, right, centre and both surrounds, six have an LFE before these; others count alike.
+    peaks : bool
+        Whether it also looks for the true peak, which takes longer than all else.
 
     Attributes
     ----------
     peak : float
-        Largest magnitude since somebody set it to 0.
+        Largest magnitude since somebody set it to 0; stays there unless `peaks`.
     """
 
-    def __init__(self, rate: int, channels: int) -> None:
+    def __init__(self, rate: int, channels: int, peaks: bool = True) -> None:
         self.rate = rate
         self.peak = 0.0
+        self._peaks = peaks
         self._weights = np.array(WEIGHTS.get(channels, (1,) * channels), np.float64)
         self._before = np.zeros((round(MEMORY_S * rate), channels))
         self._left = np.zeros(0)
@@ -67,9 +71,10 @@ class Cells:
         """Cells that more frames, shape (frames, channels), have completed."""
         memory = len(self._before)
         x = np.concatenate((self._before, block))
-        self.peak = max(self.peak, _peak(x[memory - TAPS :]))
+        if self._peaks:
+            self.peak = true_peak(x[memory - TAPS :], self.peak)
         size = 1 << (len(x) - 1).bit_length()
-        spectrum = np.fft.rfft(x, size, axis=0) * _weighting(size, self.rate)[:, np.newaxis]
+        spectrum = np.fft.rfft(x, size, axis=0) * weighting(size, self.rate)[:, np.newaxis]
         weighted = np.fft.irfft(spectrum, size, axis=0)[memory : len(x)]
         self._before = x[len(x) - memory :]
         energy = np.concatenate((self._left, weighted**2 @ self._weights))
@@ -92,15 +97,19 @@ class Meter:
 
     def measured(self) -> Loudness:
         """Everything so far."""
-        cells = np.concatenate(self._cells) if self._cells else np.zeros(0)
-        momentary, short_term = _means(cells, MOMENTARY), _means(cells, SHORT_TERM)
-        return Loudness(
-            integrated_lufs(momentary[::STEP]),
-            range_lu(short_term[::STEP]),
-            decibels(self._of.peak),
-            lufs(momentary.max(initial=0)),
-            lufs(short_term.max(initial=0)),
-        )
+        return told(np.concatenate(self._cells) if self._cells else np.zeros(0), self._of.peak)
+
+
+def told(cells: Float, peak: float = 0.0) -> Loudness:
+    """What cells, and the true peak beside them, make together."""
+    momentary, short_term = _means(cells, MOMENTARY), _means(cells, SHORT_TERM)
+    return Loudness(
+        integrated_lufs(momentary[::STEP]),
+        range_lu(short_term[::STEP]),
+        decibels(peak),
+        lufs(momentary.max(initial=0)),
+        lufs(short_term.max(initial=0)),
+    )
 
 
 class Tally:
@@ -186,7 +195,7 @@ def range_lu(short_term: Float) -> float:
 
 
 @functools.lru_cache(maxsize=4)
-def _weighting(frames: int, rate: int) -> npt.NDArray[np.complex128]:
+def weighting(frames: int, rate: int) -> npt.NDArray[np.complex128]:
     """K-weighting of each line of a spectrum, as at 48 kHz whatever the rate."""
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(frames))
     k, high = np.tan(np.pi * SHELF_HZ / rate), 10 ** (SHELF_DB / 20)
@@ -202,14 +211,42 @@ def _below(k: float, q: float) -> tuple[float, float, float]:
     return 1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k
 
 
-def _peak(x: Float) -> float:
-    """Largest magnitude of `x`, and of what lies between its frames."""
-    largest = float(np.abs(x).max(initial=0))
-    for phase in _between():
-        for channel in x.T:
-            if len(channel) >= TAPS:
-                largest = max(largest, float(np.abs(np.convolve(channel, phase, "valid")).max()))
+def true_peak(x: Float, known: float = 0.0) -> float:
+    """Largest magnitude of frames, shape (frames, channels), and of what lies between them, or `known` if larger.
+
+    What lies between is looked at only where the frames around it are large enough to make it the largest.
+    """
+    largest = max(known, float(np.abs(x).max(initial=0)))
+    if len(x) < TAPS:
+        return largest
+    for channel in x.T:
+        padded = np.pad(channel, (0, -len(channel) % NEAR + NEAR))
+        loud = np.abs(padded).reshape(-1, NEAR).max(1)
+        loud = np.maximum(loud[:-1], loud[1:])
+        places = np.argsort(-loud)
+        for begin in range(0, places.size, AT_ONCE):
+            here = places[begin : begin + AT_ONCE]
+            here = here[loud[here] * _most() > largest]
+            if not here.size:
+                break
+            frames = padded[here[:, np.newaxis] * NEAR + np.arange(NEAR + TAPS - 1)]
+            windows = np.lib.stride_tricks.sliding_window_view(frames, TAPS, axis=1)
+            # Windows that reach beyond the last frame are not of this signal.
+            inside = here[:, np.newaxis] * NEAR + np.arange(NEAR) <= len(channel) - TAPS
+            largest = max(largest, float(np.abs(windows @ _phases())[inside].max(initial=0)))
     return largest
+
+
+@functools.cache
+def _phases() -> Float:
+    """What finds the frames between, as a matrix."""
+    return np.ascontiguousarray(np.array(_between())[:, ::-1].T)
+
+
+@functools.cache
+def _most() -> float:
+    """How much larger than the frames around it what lies between can be."""
+    return float(np.abs(_phases()).sum(0).max())
 
 
 @functools.cache

@@ -22,6 +22,7 @@ DAEMON = (
     {"server", "web", "upkeep"},
     {"dialect"},
     {"commands"},
+    {"album"},
     {"show", "recording", "offline"},
     {"history"},
     {"files", "metering", "audio", "settings"},

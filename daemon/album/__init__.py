@@ -1,0 +1,11 @@
+"""From a gig to an album: mastering.  Sound here is float64, shape (frames, 2).
+
+    measure    everything that is told of a song, from its sound
+    spectrum   long-term spectra, in third octaves and smoothed
+    curves     what the console's EQ does, as filters of linear or minimum phase
+    devices    how it sounds where it will be played
+    codecs     what AAC, Opus, MP3 and Vorbis make of it
+    match      an EQ that brings a song nearer to another
+
+Begin with `measure`.
+"""
