@@ -6,6 +6,7 @@
     devices    how it sounds where it will be played
     codecs     what AAC, Opus, MP3 and Vorbis make of it
     match      an EQ that brings a song nearer to another
+    chain      what a mastering chain is made of; polish  the chain; racked  effects and compressor over a song
 
 Begin with `measure`.
 """
