@@ -17,15 +17,15 @@ AT_ONCE_S = 0.05
 SAME_KNOB_S = 1.0
 """Time between two moves of one step."""
 
-MOST_STEPS = 2000
-MOST_MOVES = 200_000
-"""Oldest steps are forgotten."""
+MOST_STEPS = 1000
+MOST_MOVES = 50_000
+"""Oldest steps are forgotten: an evening must not take more memory than its first minutes.  A scene is 5,000 moves."""
 
 MOST_GLIDING = 64
 """What sets more than this is heard as a recall is."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Change:
     """What a step did to one parameter."""
 
@@ -34,7 +34,7 @@ class Change:
     followed: bool
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Step:
     """What one client did at once."""
 
