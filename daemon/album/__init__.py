@@ -1,5 +1,7 @@
 """From a gig to an album: mastering.  Sound here is float64, shape (frames, 2).
 
+    project    what an album is, in a text file
+    seams      fades, cross-fades, and cuts that aren't heard; limiter  true peaks; level  how loud
     measure    everything that is told of a song, from its sound
     spectrum   long-term spectra, in third octaves and smoothed
     curves     what the console's EQ does, as filters of linear or minimum phase
@@ -8,5 +10,5 @@
     match      an EQ that brings a song nearer to another
     chain      what a mastering chain is made of; polish  the chain; racked  effects and compressor over a song
 
-Begin with `measure`.
+Begin with `project`, then `measure`.
 """

@@ -1,0 +1,149 @@
+"""A true-peak limiter that looks ahead: what is over the ceiling, also between frames, is turned down in time.
+
+    sound ─▶ peaks between frames ─▶ dB over the ceiling ─▶ largest nearby, held ─▶ release ─▶ smoothed ─▶ gain
+                                                       ╰─▶ slow level of it ─────────▲
+Both sides get the same gain.  Nothing is late: the whole song is there.  A tone above 40 Hz gets one gain, as its peaks
+lie within the hold, and so is not bent; the slow part keeps the gain from racing between beats.
+"""
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon.metering import loudness
+from daemon.metering.loudness import Float
+
+OVERSAMPLING, TAPS, KAISER = 8, 128, 10.0
+REACH_S, HOLD_S = 0.002, 0.0125
+RELEASE_S, SLOW_S, SLOW_MEAN_S = 0.06, 0.6, 0.4
+MARGIN_DB = 0.04  # what lies between an eighth and the next
+BLOCK = 1 << 14
+HEARD = 10 ** (-40 / 20)
+CONTEXT_S = 9.0
+"""Sound around a stretch that can change its gain: after that, the slow release has gone."""
+NOTHING_DB = 1e-7
+POINTS = 10  # in a second, of the reduction that is told
+
+
+class Limited(NamedTuple):
+    """A song, limited."""
+
+    audio: Float
+    reduction_db: Float
+    """Ten times a second, the most of each tenth; 0 or more."""
+    mean_db: float
+    """Over the frames that are loud enough to count."""
+
+    @property
+    def most_db(self) -> float:
+        """Deepest reduction."""
+        return float(self.reduction_db.max(initial=0))
+
+
+def limit(audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0) -> Limited:
+    """Limit a song, shape (frames, 2), that is turned up by `gain_db` before.
+
+    Returns
+    -------
+    Limited
+        As long as before and in time with it; true peaks are at the ceiling or below.
+    """
+    scale = 10 ** (gain_db / 20)
+    # What comes back from a converter begins before the first frame, and ends behind the last.
+    over = over_db(np.pad(audio, ((TAPS, TAPS), (0, 0))), 10 ** ((ceiling_dbtp - MARGIN_DB - gain_db) / 20))
+    if not over.any():
+        return Limited(audio * scale, np.zeros(-(-len(audio) * POINTS // rate)), 0.0)
+    down = reduction(over, rate)[TAPS:-TAPS]
+    made = audio * (scale * 10 ** (down / -20))[:, np.newaxis]
+    step = rate // POINTS
+    tenths = np.pad(down, (0, -len(down) % step)).reshape(-1, step)
+    heard = np.pad(np.abs(audio).max(1), (0, -len(down) % step)).reshape(-1, step).max(1) * scale > HEARD
+    mean = float(tenths.mean(1)[heard].mean()) if heard.any() else 0.0
+    return Limited(made, tenths.max(1), mean)
+
+
+def over_db(audio: Float, ceiling: float) -> Float:
+    """How far each frame, and what lies between it and its neighbours, is over the ceiling, in dB; 0 where it isn't."""
+    peaks = np.abs(audio).max(1, initial=0)
+    hop = BLOCK - 2 * TAPS
+    padded = np.pad(audio, ((TAPS, TAPS + -len(audio) % hop), (0, 0)))
+    for begin in range(0, len(audio), hop):
+        part = padded[begin : begin + BLOCK]
+        if np.abs(part).max() * _most() <= ceiling:
+            continue
+        # What lies between two frames wants both turned down: `between` begins before the first frame.
+        between = np.zeros(hop + 1)
+        lines = np.fft.rfft(part.T)
+        for phase in _phases():
+            found = np.abs(np.fft.irfft(lines * phase, BLOCK)[:, TAPS - 1 : TAPS + hop])
+            np.maximum(between, found.max(0), out=between)
+        here = peaks[begin : begin + hop]
+        np.maximum(here, np.maximum(between[:-1], between[1:])[: len(here)], out=here)
+    return np.asarray(20 * np.log10(np.maximum(peaks / ceiling, 1.0)))
+
+
+def reduction(over: Float, rate: int) -> Float:
+    """How far each frame is turned down, in dB, so that all is at the ceiling or below."""
+    reach = round(REACH_S * rate / 4) * 2
+    held = largest(over, reach, reach + round(HOLD_S * rate))
+    slow = released(smooth(smooth(held, round(SLOW_MEAN_S * rate / 4)), round(SLOW_MEAN_S * rate / 4)), SLOW_S * rate)
+    down = np.maximum(released(held, RELEASE_S * rate), np.minimum(slow, held.max()))
+    return smooth(smooth(down, reach // 2), reach // 2)
+
+
+def largest(x: Float, before: int, after: int) -> Float:
+    """Largest value from `before` frames ahead to `after` frames past each one: it is seen early, and held."""
+    width = before + after + 1
+    # Running maxima from both ends of stretches as long as the window meet within every window.
+    padded = np.pad(x, (after, before + -(len(x) + width - 1) % width))
+    stretches = padded.reshape(-1, width)
+    upto = np.maximum.accumulate(stretches, axis=1).ravel()
+    from_here = np.maximum.accumulate(stretches[:, ::-1], axis=1)[:, ::-1].ravel()
+    return np.asarray(np.maximum(from_here[: len(x)], upto[width - 1 : width - 1 + len(x)]))
+
+
+def released(x: Float, frames: float) -> Float:
+    """Let values fall by e in so many frames, never below what they are: in logarithms that is a running maximum."""
+    slope = np.arange(len(x)) / frames
+    fallen = np.exp(np.maximum.accumulate(np.log(np.maximum(x, NOTHING_DB)) + slope) - slope)
+    return np.where(fallen > 2 * NOTHING_DB, np.maximum(fallen, x), x)
+
+
+def smooth(x: Float, reach: int) -> Float:
+    """Mean of each value and its neighbours, `reach` on both sides."""
+    width = 2 * reach + 1
+    upto = np.cumsum(np.pad(x, (reach + 1, reach), mode="edge"))
+    upto -= upto[0]
+    return np.asarray((upto[width:] - upto[:-width]) / width)
+
+
+@functools.cache
+def _between() -> Float:
+    """What finds the frames an eighth, two eighths … behind each, as filters (phases, taps)."""
+    at = np.arange(TAPS) - (TAPS // 2 - 1) - np.arange(1, OVERSAMPLING)[:, np.newaxis] / OVERSAMPLING
+    window = np.i0(KAISER * np.sqrt(np.maximum(1 - (at / (TAPS / 2)) ** 2, 0))) / np.i0(KAISER)
+    return np.asarray(np.sinc(at) * window)
+
+
+@functools.cache
+def _phases() -> npt.NDArray[np.complex128]:
+    """The same as responses, without delay."""
+    placed = np.zeros((OVERSAMPLING - 1, BLOCK))
+    # Frame n + m counts with tap m: a correlation, so the taps run backwards.
+    placed[:, -(np.arange(TAPS) - (TAPS // 2 - 1))] = _between()
+    return np.asarray(np.fft.rfft(placed))
+
+
+@functools.cache
+def _most() -> float:
+    """How much larger than the frames around it what lies between can be."""
+    return max(1.0, float(np.abs(_between()).sum(1).max()))
+
+
+def loudness_lufs(audio: Float, rate: int) -> float:
+    """Integrated loudness of a song."""
+    of = loudness.Cells(rate, audio.shape[1], peaks=False)
+    parts = [of.of(audio[begin : begin + (1 << 16)]) for begin in range(0, len(audio), 1 << 16)]
+    return loudness.told(np.concatenate(parts) if parts else np.zeros(0)).integrated_lufs
