@@ -33,6 +33,10 @@ LIMITS = {
 
 STARTS = re.compile(r"resume|muted|scene:.+")
 
+RECORD_STARTS = ("hand", "signal", "always")
+MOST_MIXES = 30
+"""Signals that are recorded beside the inputs."""
+
 LOOPBACK = "127.0.0.1"
 MOST_OF_A_MUSICIAN = 2
 """Buses: one, or a pair."""
@@ -65,6 +69,22 @@ class Listen:
 
 
 @dataclass
+class Record:
+    """`[record]`: what is recorded beside all inputs, and when."""
+
+    start: str = "hand"
+    """`hand` waits for somebody to say so, `signal` for the first sound, `always` for nobody."""
+    mixes: list[str] = field(default_factory=lambda: ["main"])
+    """Signals beside the inputs, after their faders: at most thirty, a pair counts as two."""
+    folder: pathlib.Path | None = None
+    """Where gigs are made; `gigs` in the state folder if left out."""
+    above_db: float = -50.0
+    """What an input has to reach to be a signal, in dBFS."""
+    pause_s: float = 300.0
+    """After so much silence a recording that a signal began ends."""
+
+
+@dataclass
 class Settings:
     """What one run of the daemon is to do."""
 
@@ -90,6 +110,8 @@ class Settings:
     """Ports and the roles of those who use them; without any, engineers use `osc_port`."""
     pins: dict[str, str] = field(default_factory=dict)
     """What to say at /faderd/login to have a role for a while, by the name of the role."""
+    record: Record = field(default_factory=Record)
+    """What is recorded, and when."""
     local: bool = False
     """Whether only this machine may connect."""
     state: pathlib.Path = field(default_factory=lambda: platformdirs.user_state_path("faderd"))
@@ -177,6 +199,8 @@ def _fitting(path: pathlib.Path, key: str, value: Any) -> Any:
         raise SettingsError(f'{path}: start = {value!r}: this is "resume", "muted" or "scene:NAME"')
     if key == "listen":
         return _entries(path, value)
+    if key == "record":
+        return _record(path, value)
     if key == "pins":
         return _pins(path, value)
     if key == "device" and isinstance(value, (str, int)) and not isinstance(value, bool):
@@ -247,6 +271,29 @@ def _networks(where: str, given: dict[str, Any]) -> tuple[doors.Net, ...]:
     except (ValueError, TypeError) as error:
         wanted = 'a list of networks or addresses such as ["192.168.1.0/24", "10.0.0.7"]'
         raise SettingsError(f"{where}: networks = {value!r}: this wants {wanted} ({error})") from None
+
+
+def _record(path: pathlib.Path, value: Any) -> Record:
+    """The `[record]` table."""
+    keys = [each.name for each in dataclasses.fields(Record)]
+    if not isinstance(value, dict):
+        raise SettingsError(f"{path}: record: write [record] in a line of its own before its keys")
+    for key, given in value.items():
+        if key not in keys:
+            raise SettingsError(f"{path}: record: unknown key {key!r}: {_hint(key, keys)}")
+        if key == "start" and given not in RECORD_STARTS:
+            raise SettingsError(f"{path}: record: start = {given!r}: this is one of {', '.join(RECORD_STARTS)}")
+        if key == "mixes":
+            _fitting(path, "outputs", given)
+        elif key in ("above_db", "pause_s") and (type(given) not in (int, float) or not math.isfinite(given)):
+            raise SettingsError(f"{path}: record: {key} = {given!r}: this wants a number")
+        elif key == "folder" and not isinstance(given, str):
+            raise SettingsError(f"{path}: record: folder = {given!r}: this wants a text in quotes")
+    if "folder" in value:
+        value = value | {"folder": pathlib.Path(value["folder"]).expanduser()}
+    if len(signals.find_all(value.get("mixes", []), Values(TABLE), layout.NOWHERE)) > MOST_MIXES:
+        raise SettingsError(f"{path}: record: mixes: at most {MOST_MIXES} signals, a pair counts as two")
+    return Record(**value)
 
 
 def _pins(path: pathlib.Path, value: Any) -> dict[str, str]:

@@ -15,7 +15,7 @@ from daemon.commands.family import Family
 from daemon.commands.roles import Roles
 from daemon.desk import console
 from daemon.metering import load
-from daemon.recording import gig, recorder
+from daemon.recording import gig, recorder, starter
 from daemon.settings import Settings
 from daemon.system import heart, notify, realtime
 from daemon.wire import network
@@ -61,9 +61,10 @@ class Upkeep:
         self._load = load.Load(audio)
         self._heart = heart.Heart(chosen.state)
         self._kept: watch.Watch | None = None
-        folder = chosen.state / "gigs"
+        folder = chosen.record.folder or chosen.state / "gigs"
         self._earlier = gig.gigs(folder)  # before another one is begun, which is open rightly
-        self.recorder = recorder.Recorder(audio, folder)
+        self.recorder = recorder.Recorder(audio, folder, mixer, chosen.record.mixes)
+        self._starter = starter.Starter(audio, self.recorder, chosen.record)
         self._locked = realtime.lock(audio.address, audio.block.nbytes)
 
     def families(self, way: network.Network, reasons: Faults, guard: Roles) -> list[Family]:
@@ -96,6 +97,7 @@ class Upkeep:
             while True:
                 await asyncio.sleep(TICK_S)
                 self._load.tick()
+                self._starter.tick()
         finally:
             for task in beside:
                 task.cancel()

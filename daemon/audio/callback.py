@@ -16,6 +16,7 @@ STREAM_CALLBACK = (
 )  # fmt: skip
 """Input, output, frames, time, status, memory: PaStreamCallback's, and what it answers is `ANSWER`."""
 ANSWER = kernel.number(np.int32)
+FRAMES = kernel.number(np.int64)
 
 INPUT_OVERFLOW, OUTPUT_UNDERFLOW = 2, 4  # PortAudio's status flags
 CONTINUE = 0
@@ -43,4 +44,15 @@ def rehearse(shared):
     """Get the desk that is to be recalled ready: what the thread beside the audio thread calls."""
     mode = atomic.flush()
     rehearsal.rehearse(shared)
+    atomic.set_float_mode(mode)
+
+
+@kernel.export(MEMORY, FRAMES, FRAMES)
+def rehearse_again(shared, now, until):
+    """Do the same as it was done live: what began at frame `now`, or else what it went on with until another one."""
+    mode = atomic.flush()
+    if until == 0:
+        rehearsal.begin(shared, now)
+    else:
+        rehearsal.go_on(shared, until)
     atomic.set_float_mode(mode)

@@ -3,6 +3,6 @@
 from daemon.audio import callback, metronome
 from dsp.native import control, objects
 
-CONTROL = objects.Unit("control", [control.load, control.store, control.exchange])
-CONSOLE = objects.Unit("console", [callback.callback, callback.rehearse, metronome.play])
+CONTROL = objects.Unit("control", [control.load, control.store, control.exchange, control.copy_at_rest])
+CONSOLE = objects.Unit("console", [callback.callback, callback.rehearse, callback.rehearse_again, metronome.play])
 ALWAYS = (CONTROL, CONSOLE)

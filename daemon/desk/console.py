@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from daemon.desk.quieter import Quieter
-from dsp.design import draft, monitor, refresh, signals
+from dsp.design import draft, monitor, rack, refresh, signals
 from dsp.engine import wall
 from dsp.engine.wall import Bytes
 from dsp.parameters.row import Stored
@@ -23,6 +24,19 @@ Listener = Callable[[int, object], None]
 Trigger = Callable[[Stored, object], None]
 """What a leaf does that is no value but a button: it takes what was sent, and who sent it."""
 
+
+
+class Scribe(Protocol):
+    """Writes down what has to be done again to hear the same."""
+
+    def noted(self, leaf: int, stored: Stored, recalled: bool) -> None:
+        """Somebody, or a rule, has set a leaf; or it is part of a whole desk that was recalled."""
+
+    def published(self, whole: bool) -> None:
+        """What was noted may have been handed over; `whole` is to be heard as another desk."""
+
+    def began_anew(self) -> None:
+        """What was made of the values before is forgotten, for another device or other settings."""
 
 
 class Guard(Protocol):
@@ -53,6 +67,8 @@ class Console:
         On whose behalf things happen now, whoever is named as the author of each.
     is_following : bool
         Whether what listeners are told follows from a move by the desk's own rules.
+    scribe : Scribe, optional
+        Told of all that is set, in order, and when it is handed over.
     recalling : bool
         Whether what listeners are told belongs to a whole desk that is recalled, at once or in time.
     """
@@ -64,6 +80,7 @@ class Console:
         self.triggers: dict[int, Trigger] = {}
         self.guard: Guard | None = None
         self.actor: object = None
+        self.scribe: Scribe | None = None
         self.audio = audio
         self.recalling = False
         self.is_following = False
@@ -104,6 +121,8 @@ class Console:
             return False
         if self._quieter is not None:
             self._quieter.note(leaf, stored)
+        if self.scribe is not None:
+            self.scribe.noted(leaf, stored, recalled=False)
         changed = self.values.set(leaf, stored)
         if changed:
             self._tell(leaf, author)
@@ -138,6 +157,8 @@ class Console:
         self.values.texts.update(wanted.texts)
         self.recalling = True
         for leaf in changed:
+            if self.scribe is not None:
+                self.scribe.noted(leaf, wanted.get(leaf), recalled=True)
             self._tell(leaf, author)
         self.recalling = False
         self._is_recalled |= bool(changed)
@@ -205,10 +226,57 @@ class Console:
 
     def publish(self) -> None:
         """Hand what has changed since the last call to the audio thread: heard whole or not at all."""
+        whole = self._is_recalled
         if self._touched and self._renew():
             self._hand_over()
         if self._quieter is not None and self._desk is not None:
             self._quieter.publish(self._desk)
+        if self.scribe is not None:
+            self.scribe.published(whole)
+
+    def repeat(self, deeds: Iterable[tuple[int, Stored, bool]], whole: bool) -> None:
+        """Do again what a scribe noted: nothing follows from it, for what followed was noted, too."""
+        for leaf, stored, recalled in deeds:
+            self._touched.add(TABLE.row_of(leaf).path)
+            if recalled and isinstance(stored, int):
+                self.values.stored[leaf] = stored
+            elif recalled:
+                self.values.texts[leaf] = str(stored)
+            else:
+                if self._quieter is not None:
+                    self._quieter.note(leaf, stored)
+                self.values.set(leaf, stored)
+                self._touched.update(TABLE.row_of(each).path for each in TABLE.followers.get(leaf, ()))
+        self._is_recalled |= whole
+
+    @property
+    def targets(self) -> draft.Draft:
+        """Targets as they were handed over last, or will be next."""
+        assert self._desk is not None
+        return self._desk.draft
+
+    @property
+    def plan(self) -> draft.Plan:
+        """What the settings say about the device."""
+        assert self._desk is not None
+        return self._desk.plan
+
+    @property
+    def rack(self) -> rack.Rack:
+        """Effects that are in the slots, or about to be."""
+        assert self._desk is not None
+        return self._desk.rack
+
+    def resume(self, draft_before: draft.Draft, effects: list[npt.NDArray[np.float32]]) -> None:
+        """Go on from a draft that plays already, and what its effects remember; `values` are those it was made of."""
+        if self.audio is not None and self._desk is not None:
+            self._desk = draft.Desk(self.values, self.audio.rate, self._desk.plan)
+            refresh.everything(self._desk)
+            self._desk.draft[()] = draft_before
+            self._desk.rack.resume(self._desk.draft, self.values, effects)
+        self._touched.clear()
+        self._is_recalled = False
+        self._published[:] = self.values.stored
 
     def listen(self, number: int, wish: monitor.Listener | None) -> None:
         """Let somebody hear something on a listen bus, counted from 1, or nothing any more."""
@@ -230,8 +298,11 @@ class Console:
         """Fade all device outputs in or out."""
         if self._desk is not None:
             self._desk.draft["output"] = 1 if is_open else 0
+            whole = self._is_recalled
             self._renew()
             self._hand_over()
+            if self.scribe is not None:
+                self.scribe.published(whole)
 
     def play_elsewhere(
         self, load: Callable[[str], int | None], lend: Callable[[int], Bytes], there: Callable[[int], int]
@@ -249,6 +320,8 @@ class Console:
             self._desk.rack.begin_anew()
             refresh.everything(self._desk)
             self._desk.draft["recalls"] = before.draft["recalls"]
+            if self.scribe is not None:
+                self.scribe.began_anew()
             self.open_outputs(False)
 
     def _renew(self) -> bool:

@@ -85,7 +85,7 @@ def _write(folder: pathlib.Path, rate: int, names: list[str], files: list[Any]) 
     journal.append(folder / JOURNAL, {"kind": "stop", "frame": writer.frames, "why": "end"})
 
 
-def describe(folder: pathlib.Path, rate: int, names: list[str], **more: float) -> None:
+def describe(folder: pathlib.Path, rate: int, names: list[str], **more: Any) -> None:
     """Write what a gig is: its rate, its tracks, and what else is known when it begins."""
     said = {"version": VERSION, "rate": rate, "tracks": names} | more
     disk.replace(folder / MANIFEST, json.dumps(said, ensure_ascii=False, indent=1).encode())

@@ -16,10 +16,10 @@ def line(event: Event) -> bytes:
     return text + b" %08x\n" % zlib.crc32(text)
 
 
-def append(path: pathlib.Path, event: Event) -> None:
-    """Add an event that is on the disk when this returns."""
+def append(path: pathlib.Path, *events: Event) -> None:
+    """Add events that are on the disk when this returns: all, or none."""
     with path.open("ab", buffering=0) as file:
-        before, data = file.tell(), line(event)
+        before, data = file.tell(), b"".join(map(line, events))
         try:
             if file.write(data) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

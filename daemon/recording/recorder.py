@@ -1,33 +1,47 @@
-"""The recorder: every input of the device to a gig, as it came in.
+"""The recorder: every input of the device to a gig, as it came in, and mixes beside them.
 
-    ring of the last seconds ─▶ collector ─▶ pool of blocks, 20 s at most ─▶ writer ─▶ reel, journal
-                                                                               ╰─ reads back what is on the disk
+    rings of the last seconds ─▶ collector ─▶ pool of blocks, 20 s at most ─▶ writer ─▶ reel, journal, moves
+                                                                                ╰─ reads back what is on the disk
 
-The audio thread does nothing for it: it keeps that ring anyway.  A disk that fails is tried again in a next
-part, which says at which frame it begins; what found no room meanwhile is silence, counted and told.
+The audio thread does nothing more for the inputs: it keeps their ring anyway.  A disk that fails is tried again in
+a next part, which says at which frame it begins; what found no room meanwhile is silence, counted and told.
 """
 
 import collections
 import dataclasses
+import json
 import logging
 import os
 import pathlib
+import platform
 import shutil
 import threading
 import time
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 
 from daemon import errors
-from daemon.recording import gig, journal, reel
+from daemon.desk import console
+from daemon.files import disk, scene
+from daemon.recording import checkpoint, gig, journal, reel, score, tracks
+from dsp.design import signals
 from dsp.engine import memory, wall
+from dsp.processors import taps
 
 log = logging.getLogger("faderd")
 
-LOOK_S, WRITE_S, RETRY_S, SLOW_S = 0.1, 1.0, 0.5, 1.0
+LOOK_S, WRITE_S, RETRY_S, SLOW_S = 0.1, 0.5, 0.5, 0.7
 POOL_S = 20
+BEHIND_S = 4
+"""So much waits for a disk before it is told to be too slow."""
 PREROLL_S = 2
+PATIENCE_S = 10
+"""How long a disk is still tried after the end of a gig."""
+STATE_S, AGAIN_S, SETTLED_S = 120.0, 0.5, 4.5
+"""Between two checkpoints; after one that found no moment; after a gap."""
+LARGEST_BLOCK = 1024
 IDLE, RECORDING, TROUBLE = range(3)
 
 Block = reel.Float32 | int
@@ -51,18 +65,30 @@ class Report:
 
 
 class Recorder:
-    """Records the inputs of a wall into folders of its own.
+    """Records the inputs of a wall, and mixes, into folders of its own.
 
     Parameters
     ----------
     audio : Wall
     folder : Path
         Where gigs are made.
+    mixer : Console, optional
+        Whose moves are kept, too, so that the show can be played again.
+    mixes : sequence of str
+        Signals that are recorded beside the inputs: see `signals.find`.
     """
 
-    def __init__(self, audio: wall.Wall, folder: pathlib.Path) -> None:
+    def __init__(
+        self,
+        audio: wall.Wall,
+        folder: pathlib.Path,
+        mixer: console.Console | None = None,
+        mixes: Sequence[str] = (),
+    ) -> None:
         self._audio = audio
         self._folder = folder
+        self._mixer = mixer
+        self._mixes = tracks.lanes(mixes) if mixer is not None else []
         self._report = Report()
         self._threads: list[threading.Thread] = []
         self._ending = threading.Event()
@@ -74,6 +100,11 @@ class Recorder:
         told = dataclasses.replace(self._report)
         if told.state and busy is not None and time.monotonic() - busy > SLOW_S:
             told.state, told.alarm = TROUBLE, f"the disk does not answer: {self._folder}"
+        elif told.state == RECORDING and told.frames - told.durable > BEHIND_S * self._rate:
+            behind = (told.frames - told.durable) // self._rate
+            told.state, told.alarm = TROUBLE, f"the disk is too slow: {behind} s wait for {self._folder}"
+        if told.alarm and told.lost:
+            told.alarm += f"; {told.lost / self._rate:.1f} s are lost"
         return told
 
     def start(self, name: str = "") -> None:
@@ -82,34 +113,35 @@ class Recorder:
         Raises
         ------
         Refusal
-            When one is being recorded, or the folder cannot be written to.
+            When one is being recorded, or there is nothing to record.
         """
         if any(thread.is_alive() for thread in self._threads):
             raise errors.Refusal(f"{self._report.gig} is being recorded: stop it first")
         if self._audio.inputs == 0:
             raise errors.Refusal("the device has no inputs: there is nothing to record")
         title = f"{time.strftime('%Y-%m-%d %H-%M-%S')} {name.replace('/', '-')}".strip()
-        self._place, self._rate, self._tracks = self._folder / title, round(self._audio.rate), self._audio.inputs
-        self._names = [f"In {at:02}" for at in range(1, self._tracks + 1)]
+        self._place, self._rate, self._inputs = self._folder / title, round(self._audio.rate), self._audio.inputs
         self._before = int(self._audio.memory["before"])
         now = self._audio.count(memory.FRAME)
         self._first = self._tail = max(self._before, now - PREROLL_S * self._rate)
-        try:
-            self._place.mkdir(parents=True)
-            gig.describe(self._place, self._rate, self._names, first_frame=self._first, utc=time.time())
-        except OSError as error:
-            raise errors.Refusal(f"{self._place}: {error.strerror or error}: nothing is recorded") from None
+        self._mixes_from = now + LARGEST_BLOCK
+        self._tracks = self._inputs + len(self._mixes)
+        self._begin_score()
+        self._tracks_of = tracks.of(self._mixer, self._inputs, self._mixes)
+        self._names = [track.name for track in self._tracks_of]
         self._pool: collections.deque[Block] = collections.deque()
         self._pooled, self._done, self._part = 0, 0, 0
         self._writer: reel.Writer | None = None
+        self._is_made = False
         self._events: collections.deque[journal.Event] = collections.deque()
         self._report = Report(RECORDING, title, self._tracks)
         self._ending.clear()
-        self._collected = threading.Event()
-        self._threads = [threading.Thread(target=each, daemon=True) for each in (self._collect, self._write)]
+        self._collected, self._gone_on = threading.Event(), threading.Event()
+        work = (self._collect, self._write) if self._mixer is None else (self._collect, self._write, self._keep_states)
+        self._threads = [threading.Thread(target=each, name=f"recorder{each.__name__}", daemon=True) for each in work]
         for thread in self._threads:
             thread.start()
-        log.info("recording %d inputs to %s", self._tracks, self._place)
+        log.info("recording %d inputs and %d mixes to %s", self._inputs, len(self._mixes), self._place)
 
     def stop(self) -> None:
         """End the gig; what has come in is written first."""
@@ -128,41 +160,73 @@ class Recorder:
         for thread in self._threads:
             thread.join(POOL_S)
 
+    def _begin_score(self) -> None:
+        """Have the mixes kept, and note every move from now on."""
+        self._score: score.Scribe | None = None
+        if self._mixer is not None:
+            self._mixer.publish()
+            self._score = score.Scribe(self._mixer, self._audio, self._first)
+            talk = signals.input_place(self._mixer.plan.talk_input)
+            tracks.keep(self._audio, signals.find_all(self._mixes, self._mixer.values, talk))
+
     # --- collector --------------------------------------------------------------------------------------
 
     def _collect(self) -> None:
         while not self._ending.wait(LOOK_S):
             self._take()
         self._take()
+        if self._score is not None:
+            self._score.stop()
+            tracks.keep(self._audio, [])
         self._collected.set()
 
     def _take(self) -> None:
         """Take what has come in since the last time, and what has been lost, in order."""
+        if self._score is not None:
+            self._score.look()
         before, end = int(self._audio.memory["before"]), self._audio.count(memory.FRAME)
         if before != self._before:  # the device has gone and come back
+            self._break("the device was lost")
             self._lose(max(before - self._tail, 0))
             self._before = before
+            self._mixes_from = max(self._mixes_from, before)
         frames = end - self._tail
         if frames <= 0:
             return
-        copied = self._audio.past(self._tail - before, frames) if frames < memory.PAST else None
-        behind = self._audio.count(memory.FRAME) - self._tail
-        gone = behind > memory.PAST - memory.EVERY or int(self._audio.memory["before"]) != before
-        if copied is None or gone or self._pooled > POOL_S * self._rate:
+        copied = self._copy(self._tail - before, frames)
+        if copied is None or int(self._audio.memory["before"]) != before or self._pooled > POOL_S * self._rate:
             self._lose(frames)
-            return
-        fitting = np.zeros((frames, self._tracks), np.float32)
-        width = min(self._tracks, copied.shape[1])
-        fitting[:, :width] = copied[:, :width]
-        self._add(fitting, frames)
+        else:
+            self._add(copied, frames)
+
+    def _copy(self, first: int, frames: int) -> reel.Float32 | None:
+        """Inputs and mixes from a frame of this stream on; None when some of them have been overwritten."""
+        rows = taps.LONG_RING - LARGEST_BLOCK if self._mixes else memory.PAST - memory.EVERY
+        block = np.zeros((frames, self._tracks), np.float32)
+        if frames < rows:
+            past = self._audio.past(first, frames)
+            width = min(self._inputs, past.shape[1])
+            block[:, :width] = past[:, :width]
+            if self._mixes:
+                valid = max(self._mixes_from - self._before - first, 0)
+                block[valid:, self._inputs :] = self._audio.prints(first, frames)[valid:, : len(self._mixes)]
+        behind = self._audio.count(memory.FRAME) - self._before - first
+        return None if behind > rows else block
 
     def _lose(self, frames: int) -> None:
         if frames:
             self._report.lost += frames
             at = self._tail - self._first
             self._events.append({"kind": "gap", "frame": at, "frames": frames, "why": "lost"})
+            self._break("frames were lost")
             log.error("recording: %d frames lost at frame %d of %s", frames, at, self._place.name)
             self._add(frames, frames)
+
+    def _break(self, why: str) -> None:
+        """From here on the show can't be played again, until the next checkpoint."""
+        if self._score is not None:
+            self._score.tell({"kind": "break", "frame": self._tail - self._first, "why": why})
+            self._gone_on.set()
 
     def _add(self, block: Block, frames: int) -> None:
         self._tail += frames
@@ -170,31 +234,91 @@ class Recorder:
         self._pool.append(block)
         self._pooled = self._report.frames - self._done
 
+    # --- checkpoints ------------------------------------------------------------------------------------
+
+    def _keep_states(self) -> None:
+        """Keep all that the engine remembers, once a minute, and soon after what can't be played again."""
+        wait_s = 0.0
+        while not self._ending.wait(wait_s):
+            if self._gone_on.is_set():
+                self._gone_on.clear()
+                wait_s = SETTLED_S
+                continue
+            due_s = STATE_S if self._keep_state() else AGAIN_S
+            until = time.monotonic() + due_s
+            while time.monotonic() < until and not self._gone_on.is_set() and not self._ending.wait(AGAIN_S):
+                pass
+            wait_s = 0.0
+
+    def _keep_state(self) -> bool:
+        assert self._mixer is not None
+        assert self._score is not None
+        if not self._is_made:
+            return False
+        try:
+            state = checkpoint.patiently(self._audio, self._mixer)
+            if state is None or (frame := checkpoint.frame(state) - self._first) < self._mixes_from - self._first:
+                return False
+            checkpoint.add_past(self._audio, state, self._first)
+            name = f"state-{frame}.npz"
+            checkpoint.save(self._place / name, state)
+        except OSError as error:
+            log.warning("recording: no checkpoint in %s: %s", self._place, error.strerror or error)
+            return False
+        self._score.tell({"kind": "state", "file": name, "frame": frame, "serial": checkpoint.serial(state)})
+        return True
+
     # --- writer -----------------------------------------------------------------------------------------
 
     def _write(self) -> None:
-        tried_s = WRITE_S
+        tried_s, until = WRITE_S, 0.0
         while True:
             last = self._collected.wait(tried_s)
+            until = until or (time.monotonic() + PATIENCE_S if last else 0.0)
             batch = list(self._pool)
             self._busy_since = time.monotonic()
             try:
                 self._keep(batch)
-                if last and len(batch) == len(self._pool):
+                if last and not self._pool:
                     self._end()
                     return
                 tried_s = WRITE_S
             except OSError as error:
                 self._fail(error)
-                if last:
+                if last and time.monotonic() > until:
+                    self._give_up()
                     return
                 tried_s = RETRY_S
+                if last:
+                    time.sleep(RETRY_S)
             finally:
                 self._busy_since = None
+
+    def _make(self) -> None:
+        """Make the folder, and say what is known when the gig begins."""
+        self._place.mkdir(parents=True, exist_ok=True)
+        more = {
+            "inputs": self._inputs, "first_frame": self._first, "utc": time.time(),
+            "signals": [track.signal for track in self._tracks_of],
+            "colours": [track.colour for track in self._tracks_of],
+            "icons": [track.icon for track in self._tracks_of],
+            "mixes_from": self._mixes_from - self._first,
+            "made_on": {"machine": platform.machine(), "python": platform.python_version(), "numpy": np.__version__},
+        }  # fmt: skip
+        if self._score is not None and self._mixer is not None:
+            more["plan"] = dataclasses.asdict(self._mixer.plan)
+            start = self._score.start()
+            disk.replace(self._place / score.START, json.dumps(start, ensure_ascii=False).encode())
+            written = scene.text(scene.header("start"), scene.scene_lines(self._score.values))
+            disk.replace(self._place / score.SCENE, written)
+        gig.describe(self._place, self._rate, self._names, **more)
+        self._is_made = True
 
     def _keep(self, batch: list[Block]) -> None:
         """Have the disk hold these blocks, and look whether it does."""
         began = time.monotonic()
+        if not self._is_made:
+            self._make()
         if self._writer is None:
             name = f"inputs-{self._part + 1:03}.wav"
             self._writer = reel.Writer(self._place / name, self._rate, self._names)
@@ -208,21 +332,23 @@ class Recorder:
         while self._events:
             self._note(self._events[0])
             self._events.popleft()
+        if self._score is not None:
+            self._score.write(self._place / score.MOVES)
         if (count := self._writer.frames - first) == 0:
             return
         self._writer.sync()
+        if _read_back(self._place / self._file, first, count, self._tracks) != crc:
+            raise OSError(5, f"frames from {self._offset + first} on are not what was written: they are written again")
         self._note({"kind": "sync", "file": self._file, "frame": self._writer.frames, "crc": crc})
         for _ in batch:
             self._pool.popleft()
         self._done += count
+        self._pooled = self._report.frames - self._done
         report = self._report
-        report.durable, report.state, report.alarm = self._done, RECORDING, ""
+        report.durable = report.verified = self._done
+        report.state, report.alarm = RECORDING, ""
         report.sync = max(report.sync, 1000 * (time.monotonic() - began))
         report.left = shutil.disk_usage(self._place).free // (self._rate * self._tracks * reel.SAMPLE)
-        if _read_back(self._place / self._file, first, count, self._tracks) == crc:
-            report.verified = self._done
-        else:
-            raise OSError(5, f"frames from {self._offset + first} on are not what was written")
 
     def _pieces(self, block: Block) -> list[reel.Float32]:
         if not isinstance(block, int):
@@ -242,8 +368,13 @@ class Recorder:
         if self._writer is not None:
             self._writer.abandon()
             self._writer = None
-        if self._ending.is_set():
-            self._report.state = IDLE
+
+    def _give_up(self) -> None:
+        """End without the disk: what it did not take is lost, and told."""
+        missing = self._report.frames - self._done
+        self._report.lost += missing
+        self._report.state = IDLE
+        log.error("recording: the last %.1f s of %s are lost", missing / self._rate, self._place)
 
     def _end(self) -> None:
         if self._writer is not None:

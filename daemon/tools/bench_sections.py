@@ -89,7 +89,7 @@ def run(shared, which, device_in, device_out, frames):
         for group in range(layout.OUT_GROUPS):
             block.output(shared, group, page, device_out, phase, frames)
     elif which == METERS:
-        block.listen(shared, page, frames)
+        block.listen(shared, page, phase, frames)
     elif which == KEEP:
         rehearsal.keep(shared, device_in, lanes.at2(shared.rack.returned, phase, 0), desk.frame, frames)
     elif which == EFFECTS:

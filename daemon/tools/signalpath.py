@@ -48,7 +48,7 @@ DESK = {
     "rack.process": "the eight effects; they come back in the next sub-block",
     "limit": "limiter: both sides of a signal get one gain",
     "output": "fade, device outputs",
-    "listen": "what the spectrum, the meters of sends and those of loudness look at",
+    "listen": "what the spectrum, the meters of sends and those of loudness look at, and what is recorded",
 }
 """Steps of a block; the desk that is heard is told step by step."""
 

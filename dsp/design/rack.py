@@ -6,7 +6,7 @@
 An effect that is still being loaded is not in the draft: the one before sounds until it is there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,24 @@ class Rack:
     def begin_anew(self) -> None:
         """Put all effects into their slots once more, remembering nothing."""
         self._types, self._set_to = [""] * SLOTS, [()] * SLOTS
+
+    def remembered(self) -> list[tuple[int, int]]:
+        """Which part of each slot's memory is no ring: see `library.remembered`."""
+        return [library.remembered(name, self.rate) for name in self._types]
+
+    def memories(self, serials: Iterable[int]) -> list[npt.NDArray[np.float32]] | None:
+        """Memory of the effects with these serials, one in each slot; None once one of them is gone."""
+        found = [self._memory[slot].get(int(serial)) for slot, serial in enumerate(serials)]
+        return [each for each in found if each is not None] if all(each is not None for each in found) else None
+
+    def resume(self, draft: npt.NDArray[Any], values: Values, effects: list[npt.NDArray[np.float32]]) -> None:
+        """Go on with a draft of another rack, and memory that its effects have filled."""
+        self._serial = int(draft["effect_serial"].max())
+        for slot, memory in enumerate(effects):
+            self._types[slot] = type_of(values, slot)
+            self._memory[slot] = {int(draft["effect_serial"][slot]): memory}
+            draft["effect_code"][slot] = self.load(self._types[slot]) or 0
+            draft["effect_memory"][slot] = self.there(memory.ctypes.data)
 
     def design(self, draft: npt.NDArray[Any], values: Values, slot: int) -> None:
         """Write what a slot is to be into a draft."""

@@ -43,6 +43,9 @@ def memory(rate: float) -> int:
     return network.memory(rate) + 2 * line.length(LONGEST_ECHO_S * rate) + 2 * line.length(LONGEST_SWEEP_S * rate)
 
 
+remembered = network.remembered
+
+
 def _shares(balance: float) -> tuple[float, float]:
     """First effect alone (−100), both (0), second alone (100)."""
     return min(1.0, 1 - balance / 100), min(1.0, 1 + balance / 100)

@@ -133,6 +133,12 @@ def memory(
     return made
 
 
+def remembered(name: str, rate: float) -> tuple[int, int]:
+    """Which part of a type's memory is no ring: where it begins, and how many floats it is."""
+    found = getattr(_module(name), "remembered", None) if name in TYPES else None
+    return (0, 0) if found is None else found(rate)
+
+
 def design(name: str, knobs: Knobs, rate: float) -> npt.NDArray[np.float32]:
     """Settings of a type for these knobs; shape (SETTINGS,)."""
     settings = np.zeros(SETTINGS, np.float32)

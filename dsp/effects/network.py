@@ -76,6 +76,11 @@ def memory(rate: float) -> int:
     return int(_first_line(rate) + LINES * length(LONGEST_LINE_S * rate) + 4 * LINES)
 
 
+def remembered(rate: float) -> tuple[int, int]:
+    """Where what absorption remembers begins, and how many floats it is: all else are rings."""
+    return int(_first_line(rate) + LINES * length(LONGEST_LINE_S * rate)), 4 * LINES
+
+
 @functools.cache
 def chance(count: int, seed: int = 12345) -> Float:
     """Numbers from 0 to 1 that look random and are always the same."""

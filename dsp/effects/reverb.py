@@ -34,6 +34,9 @@ def memory(rate: float) -> int:
     return network.memory(rate) + 4 * line.length(LONGEST_ECHO_S * rate)
 
 
+remembered = network.remembered
+
+
 def metres(size: float) -> float:
     """Room of a Size without a unit, 2 to 100."""
     return 4 + 72 * (size - 2) / 98

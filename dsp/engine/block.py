@@ -9,13 +9,17 @@ Nothing here depends on how many frames the device asks for: a block is cut at t
 are counted from the start of the stream, and targets change only at their beginning.
 """
 
+import numpy as np
+
 from dsp.effects import rack
 from dsp.engine import crossfade, flow, rehearsal, targets
 from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS, WANTED
-from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, UNSEEN
+from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, PRINTS, UNSEEN
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.processors import gain, glide, limiter, patch, spectrum, taps
+
+TAPS_KEPT, PRINTS_KEPT = np.int64(taps.RING), np.int64(taps.LONG_RING)
 
 
 @kernel
@@ -83,7 +87,7 @@ def process_block(shared, device_in, device_out, frames):
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             output(shared, group, page, device_out, phase, frames)
-    listen(shared, page, frames)
+    listen(shared, page, phase, frames)
     desk.frame += frames
 
 
@@ -121,14 +125,26 @@ def output(shared, group, page, device_out, phase, frames):
 
 
 @kernel
-def listen(shared, page, frames):
+def listen(shared, page, phase, frames):
     """Keep what the spectrum shows and what is measured beside; measure the selected strip at every tap."""
     desk = shared.desks[shared.heard]
     planes = lanes.at(desk.planes, 0)
     left, right = lanes.offset(planes, desk.set.spectrum[0]), lanes.offset(planes, desk.set.spectrum[1])
     spectrum.keep(left, right, lanes.at(shared.spectrum, 0), desk.frame, frames)
-    taps.keep(planes, shared.tapped, lanes.at(shared.taps, 0), desk.frame, frames)
+    keep_taps(shared, lanes.at(shared.tapped, 0), lanes.at(shared.taps, 0), TAPS_KEPT, phase, frames)
+    for group in range(PRINTS):
+        keep_taps(shared, lanes.at(shared.printed, group), lanes.at(shared.prints, group), PRINTS_KEPT, phase, frames)
     for side in range(2):
         for tap in range(TAPS):
             there = lanes.offset(planes, desk.set.selected[side, tap])
             page.selected[side, tap] = gain.most(there, page.selected[side, tap], frames)
+
+
+@kernel
+def keep_taps(shared, places, ring, rows, phase, frames):
+    """Keep the signals that are wanted; in a recall they cross over as the outputs do."""
+    desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
+    taps.keep(lanes.at(desk.planes, 0), places, ring, rows, desk.frame, frames)
+    if shared.changing == crossfade.CROSSING:
+        curve = lanes.offset(lanes.at(desk.curve, 0), shared.changed + phase + 1)
+        taps.cross(lanes.at(other.planes, 0), places, ring, rows, desk.frame, curve, frames)

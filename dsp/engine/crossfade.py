@@ -25,6 +25,7 @@ from dsp.engine.memory import (
     READY,
     RECALLED,
     REHEARSAL,
+    REHEARSED,
     STAMPED,
     STAMPS,
     TARGET_FLOATS,
@@ -96,6 +97,8 @@ def ask(shared, new):
     rehearsal.copy(lanes.at(desk.target.output, 0), lanes.at(other.target.output, 0), TARGET_FLOATS)
     other.recalls = new.recalls
     shared.changing, shared.hold_off = REHEARSING, NOT_READY
+    row = rehearsal.stamp(shared)
+    row.serial, row.asked = new.serial, shared.before + desk.frame
     atomic.store(shared.words, REHEARSAL, ASKED)
     if shared.threaded == 0:
         rehearsal.rehearse(shared)
@@ -123,6 +126,8 @@ def quiet(shared, other):
     """Whether what was pulled down during the rehearsal is down on the desk that is ready, before it is heard."""
     if shared.hold_off == NOT_READY:
         shared.hold_off = other.glide_length if hush.obey(shared, other) else 0
+        rehearsal.stamp(shared).seen = shared.before + shared.desks[shared.heard].frame
+        atomic.store(shared.words, REHEARSED, atomic.load(shared.words, REHEARSED) + 1)
     elif shared.hold_off > 0:
         shared.hold_off -= SUB_BLOCK
     return shared.hold_off == 0

@@ -8,7 +8,7 @@ number of the recall that made its desk.
 """
 
 from dsp.engine import targets
-from dsp.engine.memory import FRESH, HUSH_MIDDLE, HUSHES
+from dsp.engine.memory import FRAME, FRESH, HUSH_MIDDLE, HUSH_STAMPS, HUSHED, HUSHES
 from dsp.native import atomic
 from dsp.native.kernel import kernel
 
@@ -20,9 +20,20 @@ def receive(shared, is_still):
     if fresh:
         shared.hush = atomic.exchange(shared.words, HUSH_MIDDLE, shared.hush) & 3
         shared.hushing = 1
+        if not is_still:
+            stamp(shared)
     if is_still:
         shared.hushing = 0
     return fresh != 0 and not is_still
+
+
+@kernel
+def stamp(shared):
+    """Note the frame from which on this is obeyed."""
+    count = atomic.load(shared.words, HUSHED)
+    shared.hush_stamps[count % HUSH_STAMPS, 0] = shared.hush_serial[shared.hush]
+    shared.hush_stamps[count % HUSH_STAMPS, 1] = shared.before + atomic.load(shared.words, FRAME)
+    atomic.store(shared.words, HUSHED, count + 1)
 
 
 @kernel

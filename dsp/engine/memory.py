@@ -117,20 +117,24 @@ PAGE = np.dtype(
 """Meters: largest magnitudes, and smallest gains (1 is none), since the page was turned."""
 
 FRESH = 4  # flag beside the slot number in the mailbox's middle word
-STAMPS = 256
+STAMPS = 2048
+HUSH_STAMPS = 256
+RECALL_STAMPS = 64
 
 # Words that both threads touch.
 (
     MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS, REHEARSAL, RECALLED,
-    DONE, LATE, LONGEST, HUSH_MIDDLE,
-) = range(14)  # fmt: skip
-WORDS = 14
+    DONE, LATE, LONGEST, HUSH_MIDDLE, HUSHED, REHEARSED,
+) = range(16)  # fmt: skip
+WORDS = 16
 ASKED, READY = 1, 2  # how far a rehearsal is
 
 STEPS_OF_LOAD = 1000
 """Steps of the histogram for the time that a block has: each is 0.1 % of it."""
 LOADS = 2 * STEPS_OF_LOAD
 """Steps in all; whatever takes twice the time there is, or longer, is in the last."""
+PRINTS = 2
+"""Groups of signals that are recorded beside the inputs."""
 LATES = 64
 """So many missed deadlines are remembered."""
 
@@ -223,17 +227,25 @@ SNAPSHOTS = 24
 PAST = SNAPSHOTS * EVERY
 """Frames of what has come in that are kept: four seconds at 48 kHz."""
 
+RECALL_STAMP = np.dtype([("serial", I8), ("asked", I8), ("now", I8), ("ready", I8), ("seen", I8)])
+"""Frames of a recall: its desk was asked for, began to hear again, had heard so far, and was found to be ready."""
+
 MEMORY = np.dtype(
     [
         ("words", I8, (WORDS,)),
         ("stamp_serial", I8, (STAMPS,)),
         ("stamp_frame", I8, (STAMPS,)),
+        ("hush_serial", I8, (3,)),  # which of those that were ever handed over is in each slot of `hushes`
+        ("hush_stamps", I8, (HUSH_STAMPS, 2)),  # serial, and the frame from which on it was obeyed
+        ("recall_stamps", RECALL_STAMP, (RECALL_STAMPS,)),
         ("slots", TARGETS, (3,)),
         ("hushes", HUSH, (3, HUSHES)),
         ("pages", PAGE, (3,)),  # two that turn; the third is for a desk that is not heard yet
         ("spectrum", F4, (spectrum.RING,)),
         ("tapped", I4, (WIDTH,)),  # places of the signals that are measured beside, written by the control thread
         ("taps", F4, (taps.RING, WIDTH)),
+        ("printed", I4, (PRINTS, WIDTH)),  # the same for those that are recorded
+        ("prints", F4, (PRINTS, taps.LONG_RING, WIDTH)),
         ("loads", I8, (LOADS,)),  # blocks by the part of their time that they took: see `timing`
         ("late_at", I8, (LATES,)),  # when those that missed their deadline began, in ns of the monotonic clock
         ("late_for", I8, (LATES,)),  # and how long they took, in ns

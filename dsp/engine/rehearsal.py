@@ -21,7 +21,9 @@ from dsp.engine.memory import (
     FRAME,
     PAST,
     READY,
+    RECALL_STAMPS,
     REHEARSAL,
+    REHEARSED,
     SNAPSHOTS,
     STATE_FIRST,
     STATE_FLOATS,
@@ -114,20 +116,50 @@ def rehearse(shared):
     """
     if atomic.load(shared.words, REHEARSAL) != ASKED:
         return
-    desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
-    new = shared.slots[shared.slot]
-    now = atomic.load(shared.words, FRAME)
-    begin = max(now - min(new.rehearsal[0] + new.rehearsal[1], LONGEST), 0) // EVERY * EVERY
-    copy(lanes.at(shared.snapshots, begin // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
-    become(other, new)
-    for which in range(DELAYS):
-        before(desk, other, which, begin, max(now - RING + EVERY, 0))
-    other.frame = begin
-    hear_hastily(shared, other, min(begin + new.rehearsal[0], now), now)
+    begin(shared, atomic.load(shared.words, FRAME))
+    other = shared.desks[1 - shared.heard]
     while other.frame + SUB_BLOCK <= atomic.load(shared.words, FRAME):
         hear_again(shared, other)
+    end(shared)
+
+
+@kernel
+def begin(shared, now):
+    """Set the other desk to what is recalled, and let it hear again what has come in up to now."""
+    stamp(shared).now = shared.before + now
+    desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
+    new = shared.slots[shared.slot]
+    first = max(now - min(new.rehearsal[0] + new.rehearsal[1], LONGEST), 0) // EVERY * EVERY
+    copy(lanes.at(shared.snapshots, first // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
+    become(other, new)
+    for which in range(DELAYS):
+        before(desk, other, which, first, max(now - RING + EVERY, 0))
+    other.frame = first
+    hear_hastily(shared, other, min(first + new.rehearsal[0], now), now)
+
+
+@kernel
+def go_on(shared, until):
+    """Let the other desk hear what has come in since, up to a frame, and be ready: for who plays a show again."""
+    other = shared.desks[1 - shared.heard]
+    while other.frame + SUB_BLOCK <= until:
+        hear_again(shared, other)
+    end(shared)
+
+
+@kernel
+def end(shared):
+    """Be ready to be heard."""
+    other = shared.desks[1 - shared.heard]
     changed_lanes.hasten(other, ONE, AS_LONG_AS_SET)
+    stamp(shared).ready = shared.before + other.frame
     atomic.store(shared.words, REHEARSAL, READY)
+
+
+@kernel
+def stamp(shared):
+    """Where the frames of this recall are noted; `REHEARSED` counts those that are complete."""
+    return shared.recall_stamps[atomic.load(shared.words, REHEARSED) % RECALL_STAMPS]
 
 
 @kernel

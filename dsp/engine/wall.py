@@ -19,13 +19,19 @@ from dsp.engine.memory import (
     GLIDING,
     HUSH,
     HUSH_MIDDLE,
+    HUSH_STAMPS,
+    HUSHED,
     MEMORY,
     MIDDLE,
     PAGE_IN_USE,
     PAGE_WANTED,
     PAST,
+    PRINTS,
+    RECALL_STAMP,
+    RECALL_STAMPS,
     RECALLED,
     REHEARSAL,
+    REHEARSED,
     STAMPED,
     STAMPS,
 )
@@ -62,11 +68,11 @@ class Wall:
         self.memory = self.block[0]
         self._fade_in = fade_in
         self._serial = 0
-        self._recalls = 0
+        self._recalls = self._hushes = 0
         self._recalled: Callable[[], object] = lambda: None
         self._stamps_read = 0
         self._lay_out(0, rate, inputs, outputs)
-        self.memory["tapped"] = taps.NOTHING
+        self.memory["tapped"] = self.memory["printed"] = taps.NOTHING
 
     def control_begin_anew(self, rate: float, inputs: int, outputs: int) -> None:
         """Forget all that was heard, for a device that has come back, or another one; while nothing calls.
@@ -78,7 +84,7 @@ class Wall:
         self.memory["before"] += -(-int(words[FRAME]) // rings) * rings  # the analyser counts on whole rings
         words[[PAGE_WANTED, PAGE_IN_USE, FRAME, REHEARSAL]] = 0
         words[DONE] = words[CALLS]
-        self.memory["spectrum"] = self.memory["taps"] = 0
+        self.memory["spectrum"] = self.memory["taps"] = self.memory["prints"] = 0
         self._lay_out(AUDIO_FIRST, rate, inputs, outputs)
 
     def _lay_out(self, first: int, rate: float, inputs: int, outputs: int) -> None:
@@ -155,6 +161,8 @@ class Wall:
         for entry, draft in zip(slot, drafts, strict=False):
             for name in HUSH.names or ():
                 entry[name] = draft[name]
+        self._hushes += 1
+        self.memory["hush_serial"][self._own_hush] = self._hushes
         self._own_hush = control.exchange(self.memory["words"], HUSH_MIDDLE, self._own_hush | FRESH) & 3
 
     def control_changes(self) -> bool:
@@ -185,19 +193,56 @@ class Wall:
 
     def stamps(self) -> list[tuple[int, int]]:
         """Acceptances since the last call, oldest first: serial of the targets, frame at which they took effect."""
+        stamps, self._stamps_read = self.stamps_since(self._stamps_read)
+        return stamps
+
+    def stamps_since(self, count: int) -> tuple[list[tuple[int, int]], int]:
+        """The same but for the first `count`, and how many there are: for whoever counts by himself."""
         total = control.load(self.memory["words"], STAMPED)
-        first = max(self._stamps_read, total - STAMPS)
-        self._stamps_read = total
         serial, frame = self.memory["stamp_serial"], self.memory["stamp_frame"]
-        return [(int(serial[i % STAMPS]), int(frame[i % STAMPS])) for i in range(first, total)]
+        found = range(max(count, total - STAMPS), total)
+        return [(int(serial[i % STAMPS]), int(frame[i % STAMPS])) for i in found], total
+
+    def hushes_since(self, count: int) -> tuple[list[tuple[int, int]], int]:
+        """Serials of what was pulled down during recalls, with the frames from which on it was; see `stamps_since`."""
+        total = control.load(self.memory["words"], HUSHED)
+        rows = self.memory["hush_stamps"]
+        return [tuple(rows[i % HUSH_STAMPS].tolist()) for i in range(max(count, total - HUSH_STAMPS), total)], total
+
+    def recalls_since(self, count: int) -> tuple[list[dict[str, int]], int]:
+        """Recalls, by the names of `memory.RECALL_STAMP`; see `stamps_since`."""
+        total = control.load(self.memory["words"], REHEARSED)
+        names, rows = RECALL_STAMP.names or (), self.memory["recall_stamps"]
+        found = range(max(count, total - RECALL_STAMPS), total)
+        return [dict(zip(names, map(int, rows[i % RECALL_STAMPS]), strict=True)) for i in found], total
+
+    def prints(self, first: int, frames: int) -> npt.NDArray[np.float32]:
+        """Copy the signals that are recorded, from a frame of this stream on; shape (frames, lanes)."""
+        rows = (first + np.arange(frames)) % taps.LONG_RING
+        return np.hstack([self.memory["prints"][group, rows] for group in range(PRINTS)])
+
+    @property
+    def hushed(self) -> int:
+        """Serial of what was handed over last to be pulled down during a recall."""
+        return self._hushes
+
+    def control_resume(self, serial: int, recalls: int) -> None:
+        """Count on from where another stream was: for who plays a show again; before anything is handed over."""
+        self._serial, self._recalls = serial, recalls
 
     def past(self, first: int, frames: int) -> npt.NDArray[np.float32]:
         """Copy what came in from a frame of this stream on, shape (frames, inputs); it is kept for PAST frames."""
+        return self._past[(first + np.arange(frames)) % PAST]
+
+    def control_keep_past(self, first: int, came_in: npt.NDArray[np.float32]) -> None:
+        """Let this have come in from a frame on: for who plays a show again; while nothing calls."""
+        self._past[(first + np.arange(len(came_in))) % PAST] = came_in
+
+    @property
+    def _past(self) -> npt.NDArray[np.float32]:
         assert MEMORY.fields is not None
-        size = PAST * self.inputs
         begin = MEMORY.fields["past"][1]
-        ring = self._bytes[begin : begin + 4 * size].view(F4).reshape(PAST, self.inputs)
-        return ring[(first + np.arange(frames)) % PAST]
+        return self._bytes[begin : begin + 4 * PAST * self.inputs].view(F4).reshape(PAST, self.inputs)
 
     def effect_in_use(self, slot: int) -> int:
         """Serial of the effect that sounds in a slot, counted from 0; see `design.rack`."""

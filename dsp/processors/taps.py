@@ -1,29 +1,43 @@
-"""Signals kept for whoever measures them beside the audio thread: up to sixteen, side by side.
+"""Signals kept for whoever measures or records them beside the audio thread: up to sixteen, side by side.
 
     planes ─▶ place of each tap ─▶ ring of the last second ═══▶ read by another thread, a tenth of a second later
 
 A tap that nobody wants costs nothing, and its column of the ring is whatever it was.
 """
 
-import numpy as np
-
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 
 RING = 65_536
 """Frames that are kept: more than half a second at 96 kHz."""
-MASK = np.int64(RING - 1)
+LONG_RING = 131_072
+"""The same for signals that are recorded, by threads that may be late: more than a second at 96 kHz."""
 NOTHING = -1
 """In place of a place: nobody wants this tap."""
 
 
 @kernel
-def keep(planes, places, ring, position, frames):
-    """Write `frames` frames of each signal that is wanted into its column of the ring, from row `position` on."""
+def keep(planes, places, ring, rows, position, frames):
+    """Write `frames` frames of each signal that is wanted into its column of a ring of `rows`, from `position` on."""
+    mask = rows - 1
     for tap in range(lanes.WIDTH):
         place = places[tap]
         if place >= 0:
             signal, column = lanes.offset(planes, place), lanes.offset(ring, tap)
             for n in range(frames):
                 x = lanes.scalar(signal, n * lanes.WIDTH)
-                lanes.put(column, ((position + n) & MASK) * lanes.WIDTH, x)
+                lanes.put(column, ((position + n) & mask) * lanes.WIDTH, x)
+
+
+@kernel
+def cross(planes, places, ring, rows, position, curve, frames):
+    """Go from what `keep` has just written to the same signals of another desk, along a curve."""
+    mask = rows - 1
+    for tap in range(lanes.WIDTH):
+        place = places[tap]
+        if place >= 0:
+            signal, column = lanes.offset(planes, place), lanes.offset(ring, tap)
+            for n in range(frames):
+                at = ((position + n) & mask) * lanes.WIDTH
+                x, y = lanes.scalar(column, at), lanes.scalar(signal, n * lanes.WIDTH)
+                lanes.put(column, at, x + lanes.scalar(curve, n) * (y - x))

@@ -32,6 +32,7 @@ def test_the_entries_of_the_commented_example_are_valid(tmp_path: pathlib.Path) 
     read = settings.read(path)
     assert [(each.port, each.role) for each in read.listen] == [(10023, "engineer"), (10103, "musician")]
     assert read.pins == {"engineer": "2468"}
+    assert (read.record.start, read.record.mixes) == ("signal", ["main", "bus/01", "monitor"])
 
 
 def test_every_key_of_the_example_stands_for_a_real_one() -> None:
@@ -58,6 +59,9 @@ def test_a_misspelt_key_is_met_with_the_right_one() -> None:
         ("local = 1", "local = 1: this wants true or false"),
         ("osc_port = 70000", "osc_port = 70000"),
         ("clients = 0", "clients = 0"),
+        ("[record]\nstart = 'now'", "start = 'now': this is one of hand, signal, always"),
+        ("[record]\nmixes = ['bus/17']", "no signal is called 'bus/17'"),
+        ("[record]\nmixs = ['main']", "did you mean 'mixes'"),
         ("outputs = 'main'", "outputs is a list of signals"),
         ("outputs = ['bus/17']", "no signal is called 'bus/17'"),
         ("ears = ['bus/17']", "no signal is called 'bus/17'"),

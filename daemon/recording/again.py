@@ -1,0 +1,252 @@
+"""A show once more: what came in, through the moves that were made, as it was heard.
+
+    checkpoint ─▶ desk ─▶ (each move at the frame at which it was heard) ─▶ signals, to the last bit
+    reels ─▶ inputs ──────────────╯
+"""
+
+import bisect
+import ctypes
+import dataclasses
+import math
+import pathlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon import errors
+from daemon.audio import callback, kernels
+from daemon.desk import console
+from daemon.recording import checkpoint, journal, score
+from dsp.design import draft, signals
+from dsp.engine import layout, memory, wall
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
+from dsp.processors import taps
+from dsp.processors.glide import SUB_BLOCK
+from dsp.table import TABLE
+
+Sound = npt.NDArray[np.float32]
+Read = Callable[[int, int], Sound]
+"""Gives the inputs: a frame of the gig, and how many from there on."""
+Alter = Callable[[int, Stored], Stored | None]
+"""Makes another value of what a leaf is set to, or none of it."""
+
+REHEARSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+LANES = memory.PRINTS * layout.WIDTH
+LONGEST = 16_384
+"""Frames that are mixed at a time at most: their signals lie in a ring."""
+
+
+@dataclasses.dataclass
+class Score:
+    """What a gig knows of its moves; frames count from the beginning of the gig.
+
+    Attributes
+    ----------
+    moves : list of dict
+        In order.
+    at : list of float
+        Frame of each at which it was heard; infinite for what never was.
+    recalls : list of dict
+        Frames of each: see `memory.RECALL_STAMP`.
+    states : list of dict
+        Checkpoints, in order.
+    ends : list of int
+        Frames behind which it can be played again only from the next checkpoint on.
+    """
+
+    moves: list[journal.Event]
+    at: list[float]
+    recalls: list[journal.Event]
+    states: list[journal.Event]
+    ends: list[int]
+
+
+def read(folder: pathlib.Path) -> Score:
+    """Read the score of a gig.
+
+    Raises
+    ------
+    Refusal
+        When it has none.
+    """
+    path = folder / score.MOVES
+    try:
+        events, _ = journal.read(path)
+    except OSError as error:
+        raise errors.Refusal(f"{path}: {error.strerror}; without its moves this gig can only be exported") from None
+    of: dict[str, list[journal.Event]] = {}
+    for event in events:
+        of.setdefault(event["kind"], []).append(event)
+    heard = {serial: frame for event in of.get("heard", []) for serial, frame in event["at"]}
+    pulled = {hush: frame for event in of.get("pulled", []) for hush, frame in event["at"]}
+    # A desk that is recalled takes its targets when it is asked for, and is heard later.
+    heard |= {event["serial"]: event["asked"] for event in of.get("recall", [])}
+    moves, at, later = of.get("move", []), [], math.inf
+    for move in reversed(moves):
+        later = min(later, heard.get(move.get("serial"), math.inf), pulled.get(move.get("hush"), math.inf))
+        at.append(later)
+    ends = [event["frame"] for event in of.get("break", [])]
+    ends += [heard[event["serial"]] for event in of.get("anew", []) if event["serial"] in heard]
+    return Score(moves, at[::-1], of.get("recall", []), of.get("state", []), sorted(ends))
+
+
+class Show:
+    """A part of a show that is played again.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the gig.
+    manifest : dict
+        What was known when it began.
+    known : Score
+    state : dict
+        Event of the checkpoint to begin at.
+    source : callable
+        Gives the inputs.
+    names : sequence of str
+        Signals to give, at most 32 lanes.
+    alter : callable, optional
+        Makes it another show.
+    """
+
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        manifest: dict[str, Any],
+        known: Score,
+        state: journal.Event,
+        source: Read,
+        names: Sequence[str],
+        alter: Alter | None = None,
+    ) -> None:
+        self.frame: int = state["frame"]
+        self._known, self._source, self._alter = known, source, alter
+        self._process = kernels.PROTOTYPE(kernels.load())
+        self._rehearse = REHEARSE(callback.rehearse_again.address)
+        self._audio = wall.Wall(manifest["rate"], manifest["inputs"], 1, fade_in=False)
+        self._mixer = console.Console(self._audio, draft.Plan(**manifest["plan"]))
+        saved = checkpoint.load(folder / state["file"])
+        self._offset = manifest["first_frame"] - int(saved["before"])
+        heard = checkpoint.serial(saved)
+        self._next = next((i for i, m in enumerate(known.moves) if m.get("serial", 0) > heard), len(known.moves))
+        _begin(self._mixer.values, score.begin(folder)["values"], known.moves[: self._next])
+        checkpoint.restore(saved, self._audio, self._mixer, self._past(saved))
+        self._audio.memory["threaded"] = alter is None
+        talk = signals.input_place(manifest["plan"]["talk_input"])
+        self.places = signals.find_all(names, self._mixer.values, talk)
+        if len(self.places) > LANES:
+            raise errors.Refusal(f"{len(self.places)} signals at a time are too many: at most {LANES}")
+        printed = np.full(LANES, taps.NOTHING)
+        printed[: len(self.places)] = self.places
+        self._audio.memory["printed"] = printed.reshape(memory.PRINTS, layout.WIDTH)
+        self._due = self._recalls()
+        if alter is not None:
+            self._begin_altered()
+
+    def _past(self, saved: checkpoint.State) -> Sound:
+        """What came in last before the checkpoint: from the reels, and what is older than these from itself."""
+        count = min(memory.PAST - memory.EVERY, self.frame)
+        inputs = self._source(self.frame - count, count)
+        return np.concatenate([saved["past"], inputs]) if "past" in saved else inputs
+
+    def _recalls(self) -> list[tuple[int, int, int | None]]:
+        """What is to be done for recalls, the last first: frames at which, now, until."""
+        if self._alter is not None:
+            return []
+        found = []
+        for each in self._known.recalls:
+            if each["asked"] >= self.frame:
+                begun = max(-(-each["now"] // SUB_BLOCK) * SUB_BLOCK, each["asked"] + SUB_BLOCK)
+                found += [(min(begun, each["seen"]), each["now"], None), (each["seen"], 0, each["ready"])]
+        return found[::-1]
+
+    def play(self, frames: int, block: int) -> Iterator[Sound]:
+        """Give the signals of so many frames, block by block; shape (frames, lanes)."""
+        out = np.empty((block, 1), np.float32)
+        left = frames
+        while left > 0:
+            self._act()
+            count = min(block, left, LONGEST, self._until_next())
+            inputs = np.ascontiguousarray(self._source(self.frame, count))
+            self._process(inputs.ctypes.data, out.ctypes.data, count, None, 0, self._audio.address)
+            yield self._audio.prints(self.frame + self._offset, count)[:, : len(self.places)]
+            self.frame += count
+            left -= count
+
+    def _act(self) -> None:
+        """Do what is due at this frame: moves, then what happened beside the audio thread."""
+        known = self._known
+        while self._next < len(known.moves) and known.at[self._next] <= self.frame:
+            self._move(known.moves[self._next])
+            self._next += 1
+        while self._due and self._due[-1][0] <= self.frame:
+            _, now, until = self._due.pop()
+            until = 0 if until is None else until + self._offset
+            self._rehearse(self._audio.address, now + self._offset, until)
+
+    def _until_next(self) -> int:
+        """Frames until something is due."""
+        due: list[float] = [self._due[-1][0]] if self._due else []
+        if self._next < len(self._known.moves):
+            due.append(self._known.at[self._next])
+        return int(min([LONGEST, *(frame - self.frame for frame in due)]))
+
+    def _move(self, move: journal.Event) -> None:
+        """Set what was set then."""
+        self._mixer.repeat(self._altered(_deeds(move)), move.get("whole", False))
+        self._mixer.publish()
+        if self._alter is None and self._audio.published < move.get("serial", 0):
+            self._audio.control_publish(self._mixer.targets)
+
+    def _altered(self, deeds: list[tuple[int, Stored, bool]]) -> list[tuple[int, Stored, bool]]:
+        if self._alter is None:
+            return deeds
+        others = ((leaf, self._alter(leaf, stored), recalled) for leaf, stored, recalled in deeds)
+        return [(leaf, stored, recalled) for leaf, stored, recalled in others if stored is not None]
+
+    def _begin_altered(self) -> None:
+        """Let it be another desk from the beginning."""
+        values = self._mixer.values
+        now = [(leaf, values.get(leaf), True) for leaf in range(TABLE.size)]
+        self._mixer.repeat([each for each in self._altered(now) if each[1] != values.get(each[0])], whole=True)
+        self._mixer.publish()
+
+
+def _begin(values: Values, given: dict[str, Stored], moves: Sequence[journal.Event]) -> None:
+    """Set values to what they were at the beginning, and to what was set since."""
+    for path, stored in given.items():
+        _store(values, TABLE.leaves[path], stored)
+    for leaf, stored, recalled in (deed for move in moves for deed in _deeds(move)):
+        if recalled:
+            _store(values, leaf, stored)
+        else:
+            values.set(leaf, stored)
+
+
+def _store(values: Values, leaf: int, stored: Stored) -> None:
+    if isinstance(stored, str):
+        values.texts[leaf] = stored
+    else:
+        values.stored[leaf] = stored
+
+
+def _deeds(move: journal.Event) -> list[tuple[int, Stored, bool]]:
+    known = TABLE.leaves
+    return [(known[path], stored, bool(recalled)) for path, stored, *recalled in move["set"] if path in known]
+
+
+def stretches(known: Score, begin: int, end: int) -> list[tuple[journal.Event, int, int]]:
+    """What can be played again between two frames: a checkpoint each, where to begin and where to end."""
+    found: list[tuple[journal.Event, int, int]] = []
+    at = [state["frame"] for state in known.states]
+    for i, state in enumerate(known.states):
+        until = min([at[i + 1] if i + 1 < len(at) else end, end])
+        stop = known.ends[bisect.bisect_right(known.ends, at[i])] if known.ends and known.ends[-1] > at[i] else until
+        first, last = max(at[i], begin), min(until, stop)
+        if first < last:
+            found.append((state, first, last))
+    return found

@@ -1,0 +1,207 @@
+"""All that the engine remembers at one frame of a gig: from there it can be played again to the last bit.
+
+    between two calls of the audio thread ─▶ what changes all the time: filters, dynamics, glides, effects
+    a moment later                        ─▶ what only grows: delay lines, the last seconds
+
+Rings are read when the audio thread has gone on for a few milliseconds.  What it has written over meanwhile is
+older than anything that is still read of it, and is written again when the gig is played again.
+"""
+
+import io
+import os
+import pathlib
+import time
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon import errors
+from daemon.desk import console
+from dsp.effects import memory as rack_memory
+from dsp.engine import memory, wall
+from dsp.native import control
+
+State = dict[str, npt.NDArray[Any]]
+
+PATIENCE = 5_000_000
+"""Looks at a counter: some milliseconds."""
+ATTEMPTS = 30
+SMALL = 600_000
+"""Bytes of an effect's memory that are copied between two calls, too."""
+LATEST = 8000
+"""Frames after which a copy of the rings would be too late: the shortest rings have so much to spare."""
+OWN = ("slot", "hold_off", "phase", "heard", "changing")
+"""Words of the audio thread."""
+RINGS = ("snapshots", "past_returned")
+
+
+def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
+    """Copy what the engine remembers; None while a desk gives way to another, or when it finds no moment.
+
+    Parameters
+    ----------
+    audio : Wall
+        While another thread plays.
+    mixer : Console
+        Whose effects play there.
+    """
+    m = audio.memory
+    heard, slot = int(m["heard"]), int(m["slot"])
+    effects = mixer.rack.memories(m["slots"]["effect_serial"][slot])
+    if m["changing"] or not m["begun"] or effects is None:
+        return None
+    parts = {
+        "desk": _small(m["desks"][heard : heard + 1]), "limiter": m["limiter_state"], "rack": audio.block["rack"],
+        "draft": m["slots"][slot : slot + 1], "words": m["words"],
+    }  # fmt: skip
+    parts |= {f"effect{at}": each for at, each in enumerate(effects) if each.nbytes <= SMALL}
+    apart = [each[first : first + count] for each, (first, count) in zip(effects, mixer.rack.remembered(), strict=True)]
+    parts |= {f"apart{at}": each for at, each in enumerate(apart) if each.size}
+    parts |= {name: audio.block[name] for name in OWN}
+    state: State = {name: np.empty(each.nbytes, np.uint8) for name, each in parts.items()}
+    pieces = [(each.ctypes.data, state[name].ctypes.data, each.nbytes // 4) for name, each in parts.items()]
+    phase, listed = audio.block["phase"], np.array(pieces, np.int64)
+    if not control.copy_at_rest(m["words"], memory.CALLS, memory.DONE, phase, PATIENCE, listed):
+        return None
+    own = {name: _number(state[name]) for name in OWN}
+    slots = state["rack"].view(rack_memory.RACK)["slots"][0]
+    serials = state["draft"].view(memory.TARGETS)["effect_serial"][0]
+    settled = np.array_equal(slots["serial"], serials) and not slots["leaving"].any()
+    if own["changing"] or own["phase"] or (own["heard"], own["slot"]) != (heard, slot) or not settled:
+        return None
+    state |= {f"effect{at}": _bytes(each) for at, each in enumerate(effects) if each.nbytes > SMALL}
+    for at, (first, count) in enumerate(mixer.rack.remembered()):
+        if count:
+            state[f"effect{at}"][4 * first : 4 * (first + count)] = state.pop(f"apart{at}")
+    state |= _rings(audio, heard)
+    words = state["words"].view(np.int64)
+    is_late = int(m["words"][memory.FRAME]) - words[memory.FRAME] > LATEST
+    if is_late or m["changing"] or m["words"][memory.RECALLED] != words[memory.RECALLED]:
+        return None
+    return state | {"before": np.array(int(m["before"]))}
+
+
+def _rings(audio: wall.Wall, heard: int) -> State:
+    """What only grows, where there is anything in it; and the desk that waits."""
+    m = audio.memory
+    state = {"other": _bytes(_small(m["desks"][1 - heard : 2 - heard]))}
+    for name, which in (("ring", heard), ("other_ring", 1 - heard)):
+        state |= {f"{name}{line}": ring.copy() for line, ring in enumerate(m["desks"]["ring"][which]) if _is_used(ring)}
+    return state | {name: m[name].copy() for name in RINGS if _is_used(m[name])}
+
+
+def patiently(audio: wall.Wall, mixer: console.Console) -> State | None:
+    """The same, again and again for half a second at most."""
+    for attempt in range(ATTEMPTS):
+        if (state := capture(audio, mixer)) is not None:
+            return state
+        time.sleep(0.001 * attempt)
+    return None
+
+
+def frame(state: State) -> int:
+    """Frame of the stream at which it was made."""
+    return int(state["words"].view(np.int64)[memory.FRAME]) + int(state["before"])
+
+
+def serial(state: State) -> int:
+    """Serial of the targets that were heard then."""
+    return int(state["draft"].view(memory.TARGETS)["serial"][0])
+
+
+def add_past(audio: wall.Wall, state: State, first: int) -> None:
+    """Add what came in during the last seconds before a gig that begins at a frame of the stream: no reel has it."""
+    now, before = frame(state), int(state["before"])
+    begin = max(now - memory.PAST + memory.EVERY, before)
+    if begin < first:
+        state["past"] = audio.past(begin - before, first - begin)
+
+
+def save(path: pathlib.Path, state: State) -> None:
+    """Write a checkpoint; it is on the disk when this returns."""
+    with path.open("xb") as file:
+        np.savez(file, **state)  # type: ignore[arg-type]
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def load(path: pathlib.Path) -> State:
+    """Read a checkpoint.
+
+    Raises
+    ------
+    Refusal
+        With the file's name, when it is missing, cut or foreign.
+    """
+    try:
+        with np.load(io.BytesIO(path.read_bytes())) as found:
+            state = {name: found[name] for name in found.files}
+        sizes = state["desk"].nbytes, state["draft"].nbytes, state["rack"].nbytes
+    except OSError as error:
+        raise errors.Refusal(f"{path}: {error.strerror}") from None
+    except Exception:  # zipfile and numpy raise whatever they like
+        raise errors.Refusal(f"{path} is damaged: it is no checkpoint of a gig") from None
+    if sizes != (_small_size(), memory.TARGETS.itemsize, rack_memory.RACK.itemsize):
+        raise errors.Refusal(f"{path} was made by another version of faderd: only that one plays it again bit for bit")
+    return state
+
+
+def restore(state: State, audio: wall.Wall, mixer: console.Console, past: npt.NDArray[np.float32]) -> None:
+    """Let a fresh wall be as the one that was copied, and its console go on from there.
+
+    Parameters
+    ----------
+    state : dict
+    audio, mixer : Wall, Console
+        The console with the values of that moment; both as the show's were.
+    past : ndarray of float32, shape (frames, inputs)
+        What came in last.
+    """
+    m, heard = audio.memory, _number(state["heard"])
+    words = state["words"].view(np.int64)
+    for name, ring, which in (("desk", "ring", heard), ("other", "other_ring", 1 - heard)):
+        _small(m["desks"][which : which + 1])[:] = state[name]
+        for line in range(m["desks"]["ring"].shape[1]):
+            m["desks"]["ring"][which, line] = state.get(f"{ring}{line}", np.float32(0))
+    m["desks"]["outputs"] = audio.outputs
+    m["limiter_state"] = state["limiter"].view(np.float32).reshape(m["limiter_state"].shape)
+    m["heard"], m["begun"], m["hold_off"] = heard, 1, _number(state["hold_off"])
+    for name in RINGS:
+        m[name] = state.get(name, np.float32(0))
+    audio.control_keep_past(int(words[memory.FRAME]) - len(past), past)
+    for word in (memory.FRAME, memory.RECALLED):
+        m["words"][word] = words[word]
+    m["before"] = state["before"]
+    draft = state["draft"].view(memory.TARGETS)[0]
+    effects = [state[f"effect{at}"].view(np.float32).copy() for at in range(rack_memory.SLOTS)]
+    mixer.resume(draft, effects)
+    m["slots"][int(m["slot"])] = mixer.targets
+    m["slots"]["serial"][int(m["slot"])] = draft["serial"]
+    audio.block["rack"] = state["rack"].view(rack_memory.RACK)
+    for name in ("code", "memory"):
+        m["rack"]["slots"][name] = mixer.targets[f"effect_{name}"]
+    audio.control_resume(int(draft["serial"]), int(draft["recalls"]))
+
+
+def _small(desks: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """Bytes of a desk without its planes and delay lines."""
+    return desks.view(np.uint8)[: _small_size()]
+
+
+def _small_size() -> int:
+    assert memory.DESK.fields is not None
+    return int(memory.DESK.fields["planes"][1])
+
+
+def _is_used(ring: npt.NDArray[Any]) -> bool:
+    """Whether anything but silence is in a ring; eight bytes at a time, for it is large."""
+    return bool(ring.reshape(-1).view(np.uint64).max())
+
+
+def _bytes(each: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    return each.view(np.uint8).copy()
+
+
+def _number(raw: npt.NDArray[np.uint8]) -> int:
+    return int(raw.view(np.int64)[0])

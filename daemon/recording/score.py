@@ -1,0 +1,123 @@
+"""The score of a gig: all that was set while it was recorded, and the frames at which it was heard.
+
+    Console ─▶ noted … published ─▶ move: what was set, serial of the targets
+    audio thread ─▶ stamps        ─▶ heard, pulled, recall: serials and frames
+                                                                  ╰─▶ moves.jsonl
+
+With the desk as it was at the beginning, this plays the show again: see `again`.
+"""
+
+import collections
+import json
+import pathlib
+import time
+from typing import Any
+
+from daemon.desk import console
+from daemon.recording import journal
+from daemon.wire.network import Client
+from dsp.engine import wall
+from dsp.parameters.row import Stored
+from dsp.parameters.table import Values
+from dsp.table import TABLE
+
+MOVES, START, SCENE = "moves.jsonl", "start.json", "start.scn"
+
+
+class Scribe:
+    """Notes what happens to a console from now on.
+
+    Parameters
+    ----------
+    mixer : Console
+        With everything published.
+    audio : Wall
+    first : int
+        Frame of the stream at which the gig begins.
+
+    Attributes
+    ----------
+    values : Values
+        How the console was set at the beginning.
+    """
+
+    def __init__(self, mixer: console.Console, audio: wall.Wall, first: int) -> None:
+        self._mixer, self._audio, self._first = mixer, audio, first
+        self._noted: list[list[Any]] = []
+        self._events: collections.deque[journal.Event] = collections.deque()
+        self._serial, self._hushed = audio.published, audio.hushed
+        self._heard = audio.stamps_since(0)[1]
+        self._pulled = audio.hushes_since(0)[1]
+        self._recalls = audio.recalls_since(0)[1]
+        self.values = mixer.values.copy()
+        self._first_serial = self._serial
+        mixer.scribe = self
+
+    def start(self) -> dict[str, Any]:
+        """The desk as it was at the beginning."""
+        return {"serial": self._first_serial, "values": changed(self.values)}
+
+    def stop(self) -> None:
+        """Note nothing any more."""
+        if self._mixer.scribe is self:
+            self._mixer.scribe = None
+
+    def noted(self, leaf: int, stored: Stored, recalled: bool) -> None:
+        """Take what was set, from the console."""
+        self._noted.append([TABLE.path_of(leaf), stored, 1] if recalled else [TABLE.path_of(leaf), stored])
+
+    def published(self, whole: bool) -> None:
+        """Take what was handed over, from the console."""
+        serial, hushed = self._audio.published, self._audio.hushed
+        event: journal.Event = {"kind": "move"}
+        if serial != self._serial:
+            event |= {"serial": serial, "whole": whole}
+        if hushed != self._hushed:
+            event["hush"] = hushed
+        if len(event) == 1:
+            return
+        self._serial, self._hushed = serial, hushed
+        actor = self._mixer.actor
+        event |= {"time": round(time.time(), 3), "by": str(actor) if isinstance(actor, Client) else ""}
+        event["set"], self._noted = self._noted, []
+        self._events.append(event)
+
+    def began_anew(self) -> None:
+        """Note, for the console, that from the next targets on nothing can be played again."""
+        self._events.append({"kind": "anew", "serial": self._audio.published + 1})
+
+    def tell(self, event: journal.Event) -> None:
+        """Note something else that has to be known to play it again."""
+        self._events.append(event)
+
+    def look(self) -> None:
+        """Note at which frames what was handed over has been heard; at least five times a second."""
+        heard, self._heard = self._audio.stamps_since(self._heard)
+        pulled, self._pulled = self._audio.hushes_since(self._pulled)
+        recalls, self._recalls = self._audio.recalls_since(self._recalls)
+        for kind, found in (("heard", heard), ("pulled", pulled)):
+            if found:
+                self._events.append({"kind": kind, "at": [(serial, frame - self._first) for serial, frame in found]})
+        for each in recalls:
+            frames = {name: frame - self._first for name, frame in each.items() if name != "serial"}
+            self._events.append({"kind": "recall", "serial": each["serial"]} | frames)
+
+    def write(self, path: pathlib.Path) -> None:
+        """Add what has come since the last call to a file; what a disk does not take is kept for the next."""
+        events = list(self._events)
+        if events:
+            journal.append(path, *events)
+            for _ in events:
+                self._events.popleft()
+
+
+def changed(values: Values) -> dict[str, Stored]:
+    """All values that are not as the console is delivered, by address."""
+    fresh = Values(TABLE)
+    found = [leaf for leaf in range(TABLE.size) if values.get(leaf) != fresh.get(leaf)]
+    return {TABLE.path_of(leaf): values.get(leaf) for leaf in found}
+
+
+def begin(folder: pathlib.Path) -> dict[str, Any]:
+    """Read the desk as it was when a gig began."""
+    return dict(json.loads((folder / START).read_text("utf-8")))
