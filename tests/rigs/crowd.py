@@ -3,8 +3,8 @@
     clients ─▶ 50 messages a second each, one in five a question ─▶ console
             ◀─ answers, changes, meters                          ◀─
 
-A program of its own: `python crowd.py CONSOLE_PORT CLIENTS SECONDS SEED` prints one line of JSON: how many
-answers came and how long they took, and which values were sent last to which address.
+A program of its own: `python crowd.py CONSOLE_PORT CLIENTS SECONDS SEED [MESSAGES A SECOND]` prints one line of
+JSON: how many answers came and how long they took, and which values were sent last to which address.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _next(endpoint: socket.socket) -> bytes | None:
         return None
 
 
-def main(console: int, count: int, seconds: float, seed: int) -> None:
+def main(console: int, count: int, seconds: float, seed: int, per_second: int = PER_SECOND) -> None:
     """Let the crowd act."""
     clients = [Client(number, console, random.Random(f"{seed} {number}")) for number in range(count)]
     poll = select.poll()
@@ -109,10 +109,10 @@ def main(console: int, count: int, seconds: float, seed: int) -> None:
     for client in clients:
         poll.register(client.socket, select.POLLIN)
         by_handle[client.socket.fileno()] = client
-    period = 1 / PER_SECOND / count
+    period = 1 / per_second / count
     began = time.monotonic()
     acted = 0
-    total = round(seconds * PER_SECOND) * count
+    total = round(seconds * per_second) * count
     while acted < total:
         now = time.monotonic()
         if now >= began + acted * period:

@@ -1,6 +1,6 @@
 """A long evening in short: twenty clients move what they like, scenes are recalled, and nothing grows, drops or drifts.
 
-    20 clients ─▶ 50 moves a second each ─┐
+    20 clients ─▶ 20 moves a second each ─┐
     a recall every ten seconds            ├─▶ daemon ─▶ its memory, blocks it missed, its log, its state
     a stage on which nothing is played    ┘
 
@@ -31,6 +31,7 @@ from dsp.parameters.table import Values
 from rigs import console, crowd, idle, recalls, servers
 
 CLIENTS = 20
+PER_SECOND = 20
 SCENES = 5
 RECALL_EVERY_S = 10.0
 WRITTEN_S = 2.5
@@ -139,7 +140,7 @@ def evening(
 @contextlib.contextmanager
 def crowding(desk: servers.Desk, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
     """Let clients move what they like, for a while."""
-    numbers = (desk.socket.getpeername()[1], CLIENTS, round(seconds), 3)
+    numbers = (desk.socket.getpeername()[1], CLIENTS, round(seconds), 3, PER_SECOND)
     process = subprocess.Popen([sys.executable, crowd.__file__, *map(str, numbers)], stdout=subprocess.DEVNULL)
     try:
         yield process
