@@ -126,8 +126,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_gig(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    gig = commands.add_parser("gig", help="import, verify, repair and export recorded tracks")
+    gig = commands.add_parser("gig", help="list, import, verify, repair, export and render recorded shows")
     deeds = gig.add_subparsers(dest="deed", required=True, metavar="DEED")
+    listing = deeds.add_parser("list", help="what was recorded")
+    listing.add_argument("folder", type=pathlib.Path, nargs="?", metavar="FOLDER", help="of gigs (in the state folder)")
+    info = deeds.add_parser("info", help="tracks, marks and the state of a gig")
+    info.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder of the gig")
+    for deed in (listing, info):
+        deed.add_argument("--json", action="store_true", help="print JSON")
     bring_in = deeds.add_parser("import", help="make a gig of a folder of WAV or FLAC files that begin together")
     bring_in.add_argument("source", type=pathlib.Path, metavar="FOLDER", help="one file or more, of one rate")
     bring_in.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder to make")
@@ -136,7 +142,26 @@ def _add_gig(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     export = deeds.add_parser("export", help="write an aligned WAV file for each track")
     export.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder of the gig")
     export.add_argument("target", type=pathlib.Path, metavar="FOLDER", help="where the files go")
+    _add_gig_render(deeds)
     gig.set_defaults(command=_gig)
+
+
+def _add_gig_render(deeds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    render = deeds.add_parser("render", help="play the show again, from its tracks and all that was done, to files")
+    render.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder of the gig")
+    render.add_argument("--out", type=pathlib.Path, metavar="PATH", help="one .wav, or a folder for a file each tap")
+    render.add_argument("--tap", action="append", metavar="TAP", help="all that was recorded, or main, bus/01, ch/*")
+    render.add_argument("--from", dest="begin", metavar="MOMENT", help="mark:3, mark:NAME, 90, 1:30")
+    render.add_argument("--to", dest="end", metavar="MOMENT", help="where to end")
+    render.add_argument(
+        "--set", action="append", default=[], metavar="PATH=VALUE",
+        help="ch/11/mix/fader=+2dB on top of every move, or a value that stays; may repeat",
+    )  # fmt: skip
+    render.add_argument("--without", action="append", default=[], metavar="GLOB", help="moves to leave out: 'fx/1/**'")
+    render.add_argument("--scene", type=pathlib.Path, metavar="FILE", help="another mix, without any moves")
+    render.add_argument("--block", type=int, default=4096, help="frames per block; the result is the same")
+    render.add_argument("--jobs", type=int, metavar="N", help="processes at a time (one for each core)")
+    render.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_record(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -234,15 +259,41 @@ def _loudness(options: argparse.Namespace) -> int:
 def _gig(options: argparse.Namespace) -> int:
     from daemon.recording import gig
 
+    if options.deed == "render":
+        return _gig_render(options)
+    if options.deed in ("list", "info"):
+        from daemon.recording import catalogue
+
+        return catalogue.show(options.folder if options.deed == "list" else options.gig, options.deed, options.json)
     if options.deed == "export":
+        from daemon.recording import reels
+
         print("\n".join(map(str, gig.export(options.gig, options.target))))
-        return 0
+        problems = reels.Gig(options.gig).problems
+        print("".join(f"{problem}\n" for problem in problems), end="", file=sys.stderr)
+        return 1 if problems else 0
     if options.deed == "import":
         found = gig.bring_in(options.source, options.gig)
     else:
         found = {"verify": gig.state, "repair": gig.repair}[options.deed](options.gig)
     print(gig.line(options.gig, found))
     return 1 if found.problems else 0
+
+
+def _gig_render(options: argparse.Namespace) -> int:
+    from daemon.recording import render
+
+    wish = render.Wish(
+        options.gig, options.out, options.tap or [], options.begin, options.end, options.set, options.without,
+        options.scene, options.block, options.jobs or os.cpu_count() or 1,
+    )  # fmt: skip
+    result = render.render(wish)
+    if options.json:
+        print(json.dumps(result.as_json()))
+    else:
+        print(result.text())
+    print("".join(f"{problem}\n" for problem in result.problems), end="", file=sys.stderr)
+    return 1 if result.differs else SCENE_PROBLEMS if result.problems else 0
 
 
 def _curves(options: argparse.Namespace) -> int:

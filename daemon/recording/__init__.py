@@ -3,10 +3,14 @@
     reel      one many-channel RF64 file whose header never promises more than is on the disk
     journal   what happened, a line each, with a checksum of its own
     gig       the folder: bring in, verify, repair, export
-    tracks    what each track is: names and colours of strips
+    labels    what each track is: names and colours of strips
     recorder  every input of the device, and mixes, to a gig
     starter   always, or with the first sound
     score     every move, and the frame at which it was heard
     checkpoint  all that the engine remembers at one frame
     again     the show once more, to the last bit
+    alter     what is to be different then
+    render    the same to files, altered if you like, on all cores
+    reels     the frames of a gig, wherever they lie
+    catalogue  what is in gigs, in tables
 """

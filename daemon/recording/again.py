@@ -18,7 +18,7 @@ import numpy.typing as npt
 from daemon import errors
 from daemon.audio import callback, kernels
 from daemon.desk import console
-from daemon.recording import checkpoint, journal, score
+from daemon.recording import alter, checkpoint, journal, score
 from dsp.design import draft, signals
 from dsp.engine import layout, memory, wall
 from dsp.parameters.row import Stored
@@ -30,9 +30,9 @@ from dsp.table import TABLE
 Sound = npt.NDArray[np.float32]
 Read = Callable[[int, int], Sound]
 """Gives the inputs: a frame of the gig, and how many from there on."""
-Alter = Callable[[int, Stored], Stored | None]
-"""Makes another value of what a leaf is set to, or none of it."""
 
+Deed = tuple[int, Stored, bool]
+"""A leaf, what it is set to, and whether it was recalled with a whole desk."""
 REHEARSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 LANES = memory.PRINTS * layout.WIDTH
 LONGEST = 16_384
@@ -109,8 +109,8 @@ class Show:
         Gives the inputs.
     names : sequence of str
         Signals to give, at most 32 lanes.
-    alter : callable, optional
-        Makes it another show.
+    altered : callable, optional
+        Makes it another show: see `alter.read`.
     """
 
     def __init__(
@@ -121,10 +121,10 @@ class Show:
         state: journal.Event,
         source: Read,
         names: Sequence[str],
-        alter: Alter | None = None,
+        altered: alter.Alter | None = None,
     ) -> None:
         self.frame: int = state["frame"]
-        self._known, self._source, self._alter = known, source, alter
+        self._known, self._source, self._alter = known, source, altered
         self._process = kernels.PROTOTYPE(kernels.load())
         self._rehearse = REHEARSE(callback.rehearse_again.address)
         self._audio = wall.Wall(manifest["rate"], manifest["inputs"], 1, fade_in=False)
@@ -135,7 +135,7 @@ class Show:
         self._next = next((i for i, m in enumerate(known.moves) if m.get("serial", 0) > heard), len(known.moves))
         _begin(self._mixer.values, score.begin(folder)["values"], known.moves[: self._next])
         checkpoint.restore(saved, self._audio, self._mixer, self._past(saved))
-        self._audio.memory["threaded"] = alter is None
+        self._audio.memory["threaded"] = altered is None
         talk = signals.input_place(manifest["plan"]["talk_input"])
         self.places = signals.find_all(names, self._mixer.values, talk)
         if len(self.places) > LANES:
@@ -144,7 +144,7 @@ class Show:
         printed[: len(self.places)] = self.places
         self._audio.memory["printed"] = printed.reshape(memory.PRINTS, layout.WIDTH)
         self._due = self._recalls()
-        if alter is not None:
+        if altered is not None:
             self._begin_altered()
 
     def _past(self, saved: checkpoint.State) -> Sound:
@@ -197,22 +197,23 @@ class Show:
 
     def _move(self, move: journal.Event) -> None:
         """Set what was set then."""
-        self._mixer.repeat(self._altered(_deeds(move)), move.get("whole", False))
+        self._mixer.repeat(self._altered(_deeds(move), is_move=True), move.get("whole", False))
         self._mixer.publish()
         if self._alter is None and self._audio.published < move.get("serial", 0):
             self._audio.control_publish(self._mixer.targets)
 
-    def _altered(self, deeds: list[tuple[int, Stored, bool]]) -> list[tuple[int, Stored, bool]]:
+    def _altered(self, deeds: list[Deed], is_move: bool) -> list[Deed]:
         if self._alter is None:
             return deeds
-        others = ((leaf, self._alter(leaf, stored), recalled) for leaf, stored, recalled in deeds)
+        others = ((leaf, self._alter(leaf, stored, is_move), recalled) for leaf, stored, recalled in deeds)
         return [(leaf, stored, recalled) for leaf, stored, recalled in others if stored is not None]
 
     def _begin_altered(self) -> None:
         """Let it be another desk from the beginning."""
         values = self._mixer.values
         now = [(leaf, values.get(leaf), True) for leaf in range(TABLE.size)]
-        self._mixer.repeat([each for each in self._altered(now) if each[1] != values.get(each[0])], whole=True)
+        others = self._altered(now, is_move=False)
+        self._mixer.repeat([each for each in others if each[1] != values.get(each[0])], whole=True)
         self._mixer.publish()
 
 
@@ -234,7 +235,7 @@ def _store(values: Values, leaf: int, stored: Stored) -> None:
         values.stored[leaf] = stored
 
 
-def _deeds(move: journal.Event) -> list[tuple[int, Stored, bool]]:
+def _deeds(move: journal.Event) -> list[Deed]:
     known = TABLE.leaves
     return [(known[path], stored, bool(recalled)) for path, stored, *recalled in move["set"] if path in known]
 

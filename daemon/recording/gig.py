@@ -93,14 +93,14 @@ def describe(folder: pathlib.Path, rate: int, names: list[str], **more: Any) -> 
 
 def state(folder: pathlib.Path) -> State:
     """Compare all frames of a gig with the checksums of its journal."""
-    rate, names = _manifest(folder)
-    events = _events(folder)
+    rate, names = tracks(folder)
+    told = events(folder)
     problems: list[str] = []
     frames = 0
-    for part in _parts(events):
-        held = _check(folder / part.file, part, len(names) * reel.SAMPLE, problems)
+    for part in parts(told):
+        held = _check(folder / part.file, part, rate, len(names), problems)
         frames = max(frames, part.frame + held)
-    stopped = any(event["kind"] == "stop" for event in events)
+    stopped = any(event["kind"] == "stop" for event in told)
     if not stopped:
         problems.append(f"{folder} was never closed: faderd gig repair {folder}")
     return State(rate, names, frames, stopped, problems)
@@ -108,15 +108,15 @@ def state(folder: pathlib.Path) -> State:
 
 def repair(folder: pathlib.Path) -> State:
     """Close a gig that a power cut left open; one that was closed stays as it is."""
-    _, names = _manifest(folder)
-    events, good = journal.read(folder / JOURNAL) if (folder / JOURNAL).exists() else ([], 0)
-    if any(event["kind"] == "stop" for event in events):
+    rate, names = tracks(folder)
+    told, good = journal.read(folder / JOURNAL) if (folder / JOURNAL).exists() else ([], 0)
+    if any(event["kind"] == "stop" for event in told):
         return state(folder)
     with (folder / JOURNAL).open("ab") as file:
         file.truncate(good)
     frames = 0
-    for part in _parts(events):
-        if part.syncs and (folder / part.file).exists():
+    for part in parts(told):
+        if part.syncs and not foreign(folder / part.file, rate, len(names)):
             held = ((folder / part.file).stat().st_size - reel.HEADER) // (len(names) * reel.SAMPLE)
             reel.repair(folder / part.file, len(names), min(part.syncs[-1]["frame"], max(0, held)))
             frames = part.frame + part.syncs[-1]["frame"]
@@ -126,15 +126,16 @@ def repair(folder: pathlib.Path) -> State:
 
 def export(folder: pathlib.Path, target: pathlib.Path) -> list[pathlib.Path]:
     """Write a file for each track, all from one start, numbered in their order."""
-    rate, names = _manifest(folder)
+    rate, names = tracks(folder)
     target.mkdir(parents=True, exist_ok=True)
     paths = [target / f"{at:02} {name.replace('/', '-')}.wav" for at, name in enumerate(names, 1)]
     with contextlib.ExitStack() as stack:
-        parts = [part for part in _parts(_events(folder)) if part.syncs]
-        long = sum(part.syncs[-1]["frame"] for part in parts) * reel.SAMPLE >= RIFF_LIMIT
+        known = [part for part in parts(events(folder)) if part.syncs]
+        read = [part for part in known if not foreign(folder / part.file, rate, len(names))]
+        long = sum(part.syncs[-1]["frame"] for part in read) * reel.SAMPLE >= RIFF_LIMIT
         form = "RF64" if long else "WAV"
         files = [stack.enter_context(soundfile.SoundFile(path, "w", rate, 1, "FLOAT", format=form)) for path in paths]
-        for part in parts:
+        for part in read:
             with _open(folder / part.file) as source:
                 for file in files:
                     file.seek(part.frame)  # what is missing between two parts is silence
@@ -162,7 +163,8 @@ def manifest(folder: pathlib.Path) -> dict[str, Any]:
         raise errors.Refusal(f"{folder / MANIFEST} is damaged: it is no JSON object") from None
 
 
-def _manifest(folder: pathlib.Path) -> tuple[int, list[str]]:
+def tracks(folder: pathlib.Path) -> tuple[int, list[str]]:
+    """Rate of a gig, and the names of its tracks."""
     said = manifest(folder)
     try:
         return int(said["rate"]), [str(name) for name in said["tracks"]]
@@ -178,23 +180,45 @@ class Part(NamedTuple):
     syncs: list[journal.Event]
 
 
-def _parts(events: list[journal.Event]) -> list[Part]:
-    parts: dict[str, Part] = {}
-    for event in events:
+def parts(told: list[journal.Event]) -> list[Part]:
+    """Reels of a gig, in order."""
+    found: dict[str, Part] = {}
+    for event in told:
         if event["kind"] == "reel":
-            parts[event["file"]] = Part(event["file"], event["frame"], [])
-        elif event["kind"] == "sync" and event["file"] in parts:
-            parts[event["file"]].syncs.append(event)
-    return list(parts.values())
+            found[event["file"]] = Part(event["file"], event["frame"], [])
+        elif event["kind"] == "sync" and event["file"] in found:
+            found[event["file"]].syncs.append(event)
+    return list(found.values())
 
 
-def _check(path: pathlib.Path, part: Part, frame: int, problems: list[str]) -> int:
+def foreign(path: pathlib.Path, rate: int, count: int) -> str:
+    """Why a file is no reel of such a gig; empty when it is one."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(reel.HEADER)
+    except OSError as error:
+        return f"{path}: {error.strerror}: what it held is silent here"
+    if head[:4] not in (b"RF64", b"RIFF") or head[8:12] != b"WAVE":
+        return f"{path} is no reel: it does not begin as one, and what it held is silent here"
+    if reel.form(head) != (rate, count):
+        return f"{path} is of another gig: it has not {count} tracks at {rate} Hz; what it held is silent here"
+    return ""
+
+
+def _check(path: pathlib.Path, part: Part, rate: int, count: int, problems: list[str]) -> int:
     """Compare a reel with its checksums; return how many frames these say it has."""
-    frames = 0
+    frames, frame = 0, count * reel.SAMPLE
+    if problem := foreign(path, rate, count):
+        problems.append(problem)
+        return int(part.syncs[-1]["frame"]) if part.syncs else 0
     try:
         with path.open("rb") as file:
             file.seek(reel.HEADER)
+            held = max(0, path.stat().st_size - reel.HEADER) // frame
             for event in part.syncs:
+                if event["frame"] > held:
+                    problems.append(f"{path} is cut: frames {held} to {part.syncs[-1]['frame']} are missing")
+                    return int(part.syncs[-1]["frame"])
                 if zlib.crc32(file.read((event["frame"] - frames) * frame)) != event["crc"]:
                     problems.append(f"{path}: frames {frames} to {event['frame']} are not what was written")
                 frames = event["frame"]
@@ -203,7 +227,8 @@ def _check(path: pathlib.Path, part: Part, frame: int, problems: list[str]) -> i
     return frames
 
 
-def _events(folder: pathlib.Path) -> list[journal.Event]:
+def events(folder: pathlib.Path) -> list[journal.Event]:
+    """What happened during a gig."""
     return journal.read(folder / JOURNAL)[0] if (folder / JOURNAL).exists() else []
 
 
@@ -216,7 +241,7 @@ def close_all(places: Iterable[pathlib.Path]) -> Iterator[str]:
     """Close every gig that a power cut left open, and say so of each; comparing a long one takes its time."""
     for place in places:
         try:
-            if not any(event["kind"] == "stop" for event in _events(place)):
+            if not any(event["kind"] == "stop" for event in events(place)):
                 yield f"closed after a power cut: {line(place, repair(place))}"
         except (errors.Refusal, OSError) as error:
             yield f"{place}: {error}"

@@ -25,7 +25,7 @@ import numpy as np
 from daemon import errors
 from daemon.desk import console
 from daemon.files import disk, scene
-from daemon.recording import checkpoint, gig, journal, reel, score, tracks
+from daemon.recording import checkpoint, gig, journal, labels, reel, score
 from dsp.design import signals
 from dsp.engine import memory, wall
 from dsp.processors import taps
@@ -88,7 +88,7 @@ class Recorder:
         self._audio = audio
         self._folder = folder
         self._mixer = mixer
-        self._mixes = tracks.lanes(mixes) if mixer is not None else []
+        self._mixes = labels.lanes(mixes) if mixer is not None else []
         self._report = Report()
         self._threads: list[threading.Thread] = []
         self._ending = threading.Event()
@@ -127,7 +127,7 @@ class Recorder:
         self._mixes_from = now + LARGEST_BLOCK
         self._tracks = self._inputs + len(self._mixes)
         self._begin_score()
-        self._tracks_of = tracks.of(self._mixer, self._inputs, self._mixes)
+        self._tracks_of = labels.of(self._mixer, self._inputs, self._mixes)
         self._names = [track.name for track in self._tracks_of]
         self._pool: collections.deque[Block] = collections.deque()
         self._pooled, self._done, self._part = 0, 0, 0
@@ -167,7 +167,7 @@ class Recorder:
             self._mixer.publish()
             self._score = score.Scribe(self._mixer, self._audio, self._first)
             talk = signals.input_place(self._mixer.plan.talk_input)
-            tracks.keep(self._audio, signals.find_all(self._mixes, self._mixer.values, talk))
+            labels.keep(self._audio, signals.find_all(self._mixes, self._mixer.values, talk))
 
     # --- collector --------------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class Recorder:
         self._take()
         if self._score is not None:
             self._score.stop()
-            tracks.keep(self._audio, [])
+            labels.keep(self._audio, [])
         self._collected.set()
 
     def _take(self) -> None:

@@ -53,6 +53,15 @@ def header(rate: int, names: list[str]) -> bytes:
     return head + _chunk(b"JUNK", bytes(room)) + b"data\xff\xff\xff\xff"
 
 
+def form(head: bytes) -> tuple[int, int]:
+    """Rate and tracks that the head of a reel tells; none where there is no format."""
+    at = head.find(b"fmt ")
+    if at < 0 or len(head) < at + 16:
+        return 0, 0
+    tracks, rate = struct.unpack_from("<HI", head, at + 10)
+    return rate, tracks
+
+
 def _chunk(name: bytes, content: bytes) -> bytes:
     return name + struct.pack("<I", len(content)) + content
 

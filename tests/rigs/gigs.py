@@ -3,6 +3,7 @@
 import pathlib
 import random
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ MOVED = ("/ch/", "/bus/", "/main", "/fxrtn", "/dca", "/fx/", "/mtx", "/config/so
 class Show:
     """Noise that plays in real time into a desk whose every strip sounds, and its recorder."""
 
-    def __init__(self, folder: pathlib.Path, block: int, seed: int = 1) -> None:
+    def __init__(self, folder: pathlib.Path, block: int, seed: int = 1, mixes: Sequence[str] = MIXES) -> None:
         self.random = random.Random(seed)
         noise = np.random.default_rng(seed).uniform(-0.1, 0.1, (RATE, INPUTS)).astype(np.float32)
         self.audio = wall.Wall(RATE, INPUTS, 2)
@@ -38,7 +39,7 @@ class Show:
                 param = self.mixer.values.param(leaf)
                 self.mixer.set(leaf, self.random.randrange(param.steps // 2, param.steps * 7 // 8))
         self._leaves = [leaf for path, leaf in TABLE.leaves.items() if path.startswith(MOVED)]
-        self.recorder = recorder.Recorder(self.audio, folder, self.mixer, MIXES)
+        self.recorder = recorder.Recorder(self.audio, folder, self.mixer, mixes)
         self.beside = rehearsal.Rehearsal(self.audio, harness.kernels.rehearsal())
 
     def __enter__(self) -> "Show":

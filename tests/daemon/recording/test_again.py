@@ -9,7 +9,7 @@ import pytest
 from daemon.recording import again
 from rigs import gigs
 
-SECONDS = float(os.environ.get("FADERD_SHOW_S", "5"))
+SECONDS = float(os.environ.get("FADERD_SHOW_S", "4"))
 """How long the shows are: ten minutes by hand."""
 
 
