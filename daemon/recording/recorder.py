@@ -8,6 +8,7 @@ a next part, which says at which frame it begins; what found no room meanwhile i
 """
 
 import collections
+import contextlib
 import dataclasses
 import json
 import logging
@@ -32,7 +33,7 @@ from dsp.processors import taps
 
 log = logging.getLogger("faderd")
 
-LOOK_S, WRITE_S, RETRY_S, SLOW_S = 0.1, 0.5, 0.5, 0.7
+LOOK_S, WRITE_S, RETRY_S, SLOW_S, LATE_S = 0.1, 0.3, 0.5, 0.7, 0.75
 POOL_S = 20
 BEHIND_S = 4
 """So much waits for a disk before it is told to be too slow."""
@@ -98,11 +99,11 @@ class Recorder:
         """How it is now."""
         busy = self._busy_since
         told = dataclasses.replace(self._report)
-        if told.state and busy is not None and time.monotonic() - busy > SLOW_S:
+        waits_s = (told.frames - told.durable) / self._rate if told.durable else 0.0
+        if told.state and busy is not None and (time.monotonic() - busy > SLOW_S or waits_s > LATE_S):
             told.state, told.alarm = TROUBLE, f"the disk does not answer: {self._folder}"
-        elif told.state == RECORDING and told.frames - told.durable > BEHIND_S * self._rate:
-            behind = (told.frames - told.durable) // self._rate
-            told.state, told.alarm = TROUBLE, f"the disk is too slow: {behind} s wait for {self._folder}"
+        elif told.state == RECORDING and waits_s > BEHIND_S:
+            told.state, told.alarm = TROUBLE, f"the disk is too slow: {waits_s:.0f} s wait for {self._folder}"
         if told.alarm and told.lost:
             told.alarm += f"; {told.lost / self._rate:.1f} s are lost"
         return told
@@ -130,7 +131,8 @@ class Recorder:
         self._tracks_of = labels.of(self._mixer, self._inputs, self._mixes)
         self._names = [track.name for track in self._tracks_of]
         self._pool: collections.deque[Block] = collections.deque()
-        self._pooled, self._done, self._part = 0, 0, 0
+        self._pooled = self._done = self._part = self._offset = 0
+        self._file = ""
         self._writer: reel.Writer | None = None
         self._is_made = False
         self._events: collections.deque[journal.Event] = collections.deque()
@@ -320,6 +322,9 @@ class Recorder:
         if not self._is_made:
             self._make()
         if self._writer is None:
+            if self._part:  # its head may have been on its way when the disk failed
+                with contextlib.suppress(FileNotFoundError):
+                    reel.promise(self._place / self._file, self._tracks, self._done - self._offset)
             name = f"inputs-{self._part + 1:03}.wav"
             self._writer = reel.Writer(self._place / name, self._rate, self._names)
             self._part += 1

@@ -119,6 +119,13 @@ class Writer:
             left = left[self._file.write(left) :]
 
 
+def promise(path: pathlib.Path, tracks: int, frames: int) -> None:
+    """Let the head of a reel say that it holds so many frames."""
+    with path.open("r+b") as file:
+        os.pwrite(file.fileno(), sizes(frames, tracks), SIZES)
+        os.fsync(file.fileno())
+
+
 def repair(path: pathlib.Path, tracks: int, frames: int) -> None:
     """Let a reel say that it holds so many frames, and cut off what follows them."""
     with path.open("r+b") as file:

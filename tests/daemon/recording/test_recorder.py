@@ -131,3 +131,37 @@ def test_the_command_line_records_marks_and_stops(tmp_path: pathlib.Path) -> Non
     assert made.name.endswith("soundcheck")
     assert "second song" in (made / gig.JOURNAL).read_text("utf-8")
     assert gig.state(made).problems == []
+
+
+def test_what_reads_back_wrong_is_written_again(tmp_path: pathlib.Path, monkeypatch) -> None:
+    read_back, calls = recorder._read_back, []
+
+    def damaged(*words: object) -> int:
+        calls.append(words)
+        return read_back(*words) ^ (len(calls) == 3)
+
+    monkeypatch.setattr(recorder, "_read_back", damaged)
+    with Played(tmp_path / "gigs") as played:
+        played.recorder.start()
+        time.sleep(3)
+        played.recorder.close()
+        made, found = _finished(tmp_path / "gigs")
+        assert (made / "inputs-002.wav").exists()
+        assert (played.recorder.report().lost, found.problems) == (0, [])
+        first = gig.manifest(made)["first_frame"]
+        np.testing.assert_array_equal(_heard(made, tmp_path), played.sent(first, found.frames))
+
+
+def test_what_a_disk_never_took_is_lost_and_told(tmp_path: pathlib.Path, monkeypatch) -> None:
+    monkeypatch.setattr(recorder, "PATIENCE_S", 0.1)
+    (tmp_path / "gigs").write_text("no folder")
+    with Played(tmp_path / "gigs") as played:
+        played.recorder.start()
+        time.sleep(1.5)
+        report = played.recorder.report()
+        assert (report.state, "Not a directory" in report.alarm) == (recorder.TROUBLE, True)
+        played.recorder.close()
+        report = played.recorder.report()
+        assert (report.state, report.durable) == (recorder.IDLE, 0)
+        assert report.lost == report.frames > RATE
+
