@@ -107,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_gig(commands)
     _add_record(commands)
+    _add_soundcheck(commands)
 
     curves = commands.add_parser("curves", help="draw the EQ beside its analogue curves")
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
@@ -173,6 +174,23 @@ def _add_record(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     deed.add_argument("--mark", metavar="NAME", help="set a mark")
     deed.add_argument("--show", action="store_true", help="only print how it is")
     record.set_defaults(command=_record)
+
+
+def _add_soundcheck(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser("soundcheck", help="let recorded tracks take the place of a running console's inputs")
+    check.add_argument("gig", nargs="?", default="", metavar="GIG", help="name, or a part of it (the newest)")
+    check.add_argument("--host", default="127.0.0.1", metavar="HOST[:PORT]", help="where it runs (here)")
+    check.add_argument("--channels", default="all", metavar="INPUTS", help="such as 1-8,12 (all); the others stay live")
+    check.add_argument("--from", dest="begin", default="", metavar="PLACE", help="mark:N, name of a mark, or seconds")
+    check.add_argument("--loop", action="store_true", help="play it again and again")
+    check.add_argument("--off", action="store_true", help="let all inputs be live again")
+    check.set_defaults(command=_soundcheck)
+
+
+def _soundcheck(options: argparse.Namespace) -> int:
+    from daemon.tools import soundcheck
+
+    return soundcheck.main(options)
 
 
 def _record(options: argparse.Namespace) -> int:

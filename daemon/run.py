@@ -70,7 +70,7 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
     files = disk.Disk(answering.post)
     for line in _who_may_mix(answering.ports, access, chosen):
         log.info(line)
-    kept_up = upkeep.Upkeep(audio, mixer, chosen, read, room, keeper.path)
+    kept_up = upkeep.Upkeep(audio, mixer, chosen, read, room, keeper.path, files)
     spoken = speak(
         mixer, answering.network, answering.counters, identity, files, chosen.state, access, chosen.pins,
         kept_up.families,
@@ -88,6 +88,7 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
             spoken.stores.save()
         spoken.history.save()
         kept_up.recorder.close()
+        kept_up.deck.close()
         files.close()
         keeper.save()
         kept.device.close()

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from daemon.audio import shared, watch
-from daemon.commands import health, loudness, record, reload
+from daemon.commands import health, loudness, record, reload, soundcheck
 from daemon.commands.errors import Faults
 from daemon.commands.family import Family
 from daemon.commands.roles import Roles
 from daemon.desk import console
+from daemon.files import disk
 from daemon.metering import load
-from daemon.recording import gig, recorder, starter
+from daemon.recording import deck, gig, recorder, starter
 from daemon.settings import Settings
 from daemon.system import heart, notify, realtime
 from daemon.wire import network
@@ -40,6 +41,8 @@ class Upkeep:
         Where the wall lies.
     state : Path
         The file in which the desk is kept.
+    files : Disk
+        What takes its time is done there.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Upkeep:
         read: Callable[[], Settings],
         room: shared.Room,
         state: pathlib.Path,
+        files: disk.Disk,
     ) -> None:
         self._audio = audio
         self._mixer = mixer
@@ -65,6 +69,7 @@ class Upkeep:
         self._earlier = gig.gigs(folder)  # before another one is begun, which is open rightly
         self.recorder = recorder.Recorder(audio, folder, mixer, chosen.record.mixes)
         self._starter = starter.Starter(audio, self.recorder, chosen.record)
+        self.deck = deck.Deck(audio, mixer.play, self.recorder, folder, room.lend, files.run)
         self._locked = realtime.lock(audio.address, audio.block.nbytes)
 
     def families(self, way: network.Network, reasons: Faults, guard: Roles) -> list[Family]:
@@ -82,7 +87,8 @@ class Upkeep:
         }
         self.health = health.Health(parts, lambda client: str(guard.access(client)), way)
         self.loudness = loudness.Loudness(self._audio, way)
-        return [self.health, self.reload, self.loudness, record.Record(self.recorder, way)]
+        recording = [record.Record(self.recorder, way), soundcheck.Soundcheck(self.deck, reasons, way)]
+        return [self.health, self.reload, self.loudness, *recording]
 
     def attend(self, kept: watch.Watch) -> None:
         """Look after the device, too, and tell at once when it goes and comes."""

@@ -113,12 +113,16 @@ class Source:
 
     def rewind(self) -> None:
         """Go back to the first frame."""
+        self.seek(0)
+
+    def seek(self, frame: int) -> None:
+        """Go to a frame; behind the end of a file of a folder there is silence."""
         for path, file, quick in zip(self._paths, self._files, self._packed, strict=True):
-            with _errors(path, "can't be rewound"):
-                file.seek(0)
+            with _errors(path, "can't be wound"):
+                file.seek(min(frame, file.frames))
                 if quick:
-                    quick.rewind()
-        self._position = 0
+                    quick.seek(min(frame, file.frames))
+        self._position = min(frame, self.frames)
 
     def close(self) -> None:
         """Close every file."""

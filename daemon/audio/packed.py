@@ -61,9 +61,9 @@ class Packed:
             np.multiply(numbers[here] & UPPER, SCALE, out=samples[here], casting="unsafe", dtype=np.float32)
         return samples.reshape(-1, self._channels)
 
-    def rewind(self) -> None:
-        """Go back to the first sample."""
-        self._file.seek(self._first)
+    def seek(self, frame: int) -> None:
+        """Go to a frame."""
+        self._file.seek(self._first + frame * self._channels * BYTES)
 
     def close(self) -> None:
         """Close the file."""

@@ -8,7 +8,7 @@
     history                                    the log of every move, undo and redo
     roles                                      who may say and set what
     health, reload                             how the console is, and its settings read again
-    record                                     every input to a gig
+    record, soundcheck                         every input to a gig, and a gig in place of the inputs
     loudness                                   eight meters of loudness, on any strip or pair
     errors, help                               reasons, and the console explaining itself
     whois, lines                               who the console is, and nodes as lines of text

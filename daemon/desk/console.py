@@ -287,6 +287,12 @@ class Console:
                 self._desk.listeners[number] = wish
             self._touched.add(draft.LISTENERS)
 
+    def play(self, played: draft.Played) -> None:
+        """Let recorded tracks be what inputs are, or nothing any more."""
+        if self._desk is not None:
+            self._desk.played = played
+            self._touched.add(draft.PLAYED)
+
     def outputs_with(self, name: str) -> list[int]:
         """Outputs of the device that carry a signal, see `signals.find`; counted from 1."""
         if self.audio is None or self._desk is None:
@@ -315,7 +321,7 @@ class Console:
         """Make the whole draft anew, for a wall that has begun anew or for other settings; outputs stay shut."""
         if self.audio is not None and self._desk is not None:
             before, self._desk = self._desk, draft.Desk(self.values, self.audio.rate, plan or self._desk.plan)
-            self._desk.listeners = before.listeners
+            self._desk.listeners, self._desk.played = before.listeners, before.played
             self._desk.rack.follow(before.rack)
             self._desk.rack.begin_anew()
             refresh.everything(self._desk)

@@ -25,7 +25,7 @@ TELLING = (
     "/info", "/xinfo", "/status", "/node", "/showdump", "/meters", "/xremote", "/xremotenfb", "/subscribe",
     "/formatsubscribe", "/batchsubscribe", "/renew", "/unsubscribe", "/faderd/help", "/faderd/list",
     "/faderd/errors", "/faderd/sync", "/faderd/ack", "/faderd/login", "/faderd/role", "/faderd/role/*",
-    "/faderd/health", "/faderd/loudness", "/faderd/moves", "/faderd/scene/diff",
+    "/faderd/health", "/faderd/loudness", "/faderd/moves", "/faderd/play", "/faderd/scene/diff",
 )  # fmt: skip
 """Commands that only tell something, to whoever asks."""
 

@@ -13,4 +13,8 @@
     render    the same to files, altered if you like, on all cores
     reels     the frames of a gig, wherever they lie
     catalogue  what is in gigs, in tables
+    marks     named frames, which can be named, moved and taken away afterwards
+    tracks    what of a gig, or of any audio, can be played; its marks
+    player    from there to the ring that the audio thread hears
+    deck      which gig is in, and which inputs its tracks take the place of
 """

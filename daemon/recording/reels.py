@@ -4,22 +4,15 @@
 """
 
 import pathlib
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from daemon import errors
-from daemon.recording import gig, journal, reel
+from daemon.recording import gig, journal, marks, reel
 
 Sound = npt.NDArray[np.float32]
-
-
-class Mark(NamedTuple):
-    """A named frame."""
-
-    frame: int
-    name: str
 
 
 class Gig:
@@ -57,13 +50,12 @@ class Gig:
         known = self.manifest.get("signals", [])
         self.signals = known if len(known) == self.tracks else [f"in/{n:02}" for n in range(1, self.tracks + 1)]
         self.problems: list[str] = []
-        self._parts: list[tuple[int, Sound]] = []
+        self._parts: list[tuple[int, np.memmap[Any, np.dtype[np.float32]]]] = []
         self.frames = 0
         self.events = gig.events(folder)
         for part in gig.parts(self.events):
             self._map(part)
-        named = [Mark(event["frame"], event.get("name", "")) for event in self.events if event["kind"] == "mark"]
-        self.marks = sorted(named)
+        self.marks = marks.of(self.events)
 
     def _map(self, part: gig.Part) -> None:
         """Map a reel; of one that is cut, what is left."""
@@ -78,6 +70,11 @@ class Gig:
         if held > 0:
             mapped = np.memmap(path, "<f4", "r", reel.HEADER, (held, self.tracks))
             self._parts.append((part.frame, mapped))
+
+    @property
+    def files(self) -> list[tuple[int, pathlib.Path, int]]:
+        """First frame, file and frames of each part that can be read."""
+        return [(begin, pathlib.Path(str(mapped.filename)), len(mapped)) for begin, mapped in self._parts]
 
     def read(self, first: int, count: int, columns: slice = slice(None)) -> Sound:
         """Frames of some tracks from a frame on; silence where there are none."""

@@ -4,7 +4,7 @@
     bench, bench_sections, busiest_desk      what mixing costs, section by section
     scene_files                              compare, check and convert scene files
     linemode                                 get, set, status, log: a running console, one fact a line
-    record                                   the recorder of a running console
+    record, soundcheck                       the recorder of a running console, and its player
     curves                                   the EQ beside its analogue curves, as a page
     wheel                                    native code into the wheel when it is built
     reference, signalpath                    pages of configs/ that are made, not written

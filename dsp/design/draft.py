@@ -43,6 +43,20 @@ class Plan:
 
 LISTENERS = "listeners"
 """What parts read that is in no table: who hears what on the listen buses."""
+PLAYED = "played"
+"""The same: what is played in place of inputs."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What is played in place of inputs, or beside them."""
+
+    rings: tuple[npt.NDArray[Any] | None, ...] = (None,) * memory.PLAYERS
+    """Memory of each player, in the process that plays; see `engine.playback`."""
+    swapped: frozenset[int] = frozenset()
+    """Inputs of the device, counted from 1, whose places the recorded tracks take."""
+    tape: bool = False
+    """Whether the stereo player is what USB left and right are."""
 
 
 class Desk(sheet.Sheet):
@@ -65,6 +79,7 @@ class Desk(sheet.Sheet):
         self.ahead = _ears(self.plan, values.table)
         self.key_lane = 0
         self._listeners: dict[int, monitor.Listener] = {}
+        self._played = Played()
         self._designed: dict[Hashable, tuple[Settings, Rows]] = {}
         self.rack = rack.Rack(rate)
         self.draft: Draft = np.zeros((), memory.TARGETS)
@@ -80,10 +95,20 @@ class Desk(sheet.Sheet):
     def listeners(self, wishes: dict[int, monitor.Listener]) -> None:
         self._listeners = wishes
 
+    @property
+    def played(self) -> Played:
+        """What is played; who changes it touches `PLAYED`."""
+        self.note(PLAYED)
+        return self._played
+
+    @played.setter
+    def played(self, played: Played) -> None:
+        self._played = played
+
     def with_values(self, values: Values) -> "Desk":
         """A desk of its own that is like this one; `values` are equal to this one's."""
         twin = Desk(values, self.rate, self.plan)
-        twin.key_lane, twin._listeners = self.key_lane, self._listeners.copy()
+        twin.key_lane, twin._listeners, twin._played = self.key_lane, self._listeners.copy(), self._played
         twin.draft = self.draft.copy()
         twin.rack.follow(self.rack)
         twin._designed = self._designed.copy()

@@ -19,6 +19,15 @@ def design_preamps(desk: Desk) -> None:
     desk.draft["preamp"] = strips.groups(units.db_to_gain(gain_db)[np.newaxis])
 
 
+def design_playback(desk: Desk) -> None:
+    """Recorded tracks in place of inputs; the talkback's microphone stays what it is."""
+    played = desk.played
+    there = [0 if ring is None else desk.rack.there(ring.ctypes.data) for ring in played.rings]
+    swapped = np.zeros(patch.DEVICE_CHANNELS)
+    swapped[[number - 1 for number in played.swapped - {desk.plan.talk_input}]] = there[0] != 0
+    desk.draft["ring"], desk.draft["swap"] = there, strips.groups(swapped[np.newaxis])
+
+
 def design_trims(desk: Desk, kind: Kind) -> None:
     """Trim and polarity."""
     gain = 1.0 - 2.0 * desk.row(kind, "preamp/invert")
@@ -29,7 +38,7 @@ def design_trims(desk: Desk, kind: Kind) -> None:
 
 def places(desk: Desk) -> npt.NDArray[np.int64]:
     """What strips can take as their sources, see `routing.sources`."""
-    return routing.sources(desk.values, desk.talk)
+    return routing.sources(desk.values, desk.talk, desk.played.tape)
 
 
 def design_sources(desk: Desk, kind: Kind) -> None:

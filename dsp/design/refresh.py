@@ -22,9 +22,9 @@ HEARD = tuple(name for name, *_ in (*memory.GLIDING, *memory.SETTINGS, *effects.
 def sections() -> Iterator[Key]:
     """Every part that writes to the draft, and the kinds of strips it is about."""
     yield from ((part,) for part in (
-        processing.design_preamps, processing.design_low_cut, processing.design_delay, processing.design_gate,
-        processing.design_links, processing.design_heard_key, mixing.design_tools, mixing.design_key_monitor,
-        mixing.design_automix, outputs.design_tools, outputs.design_outputs,
+        processing.design_preamps, processing.design_playback, processing.design_low_cut, processing.design_delay,
+        processing.design_gate, processing.design_links, processing.design_heard_key, mixing.design_tools,
+        mixing.design_key_monitor, mixing.design_automix, outputs.design_tools, outputs.design_outputs,
         outputs.design_device, outputs.design_spectrum, outputs.design_selected, outputs.design_effect_feeds,
     ))  # fmt: skip
     for part, kinds in (

@@ -3,7 +3,8 @@
     device inputs 1–64 ─▶ local 1–32, AES50 A 1–32, aux 1–6, USB ─▶ blocks ─▶ In 1–32, Aux 1–6 ─▶ strips
     strips ─▶ Out 1–16, aux out, AES, record, personal ─▶ blocks ─▶ XLR 1–16 ─▶ device outputs
 
-An interface's first 32 inputs are the local ones.  Inputs 33–64 can be reached as AES50 A 1–32, the
+The card's signals are the tracks of the recording that is played, behind the head amplifiers of the inputs
+they were.  An interface's first 32 inputs are the local ones.  Inputs 33–64 can be reached as AES50 A 1–32, the
 first six of them also as aux inputs and the next two as USB left and right.
 """
 
@@ -24,6 +25,7 @@ LOCAL, AES50_A, AES50_B, CARD, AUX_IN = 1, 33, 81, 129, 161
 TALK_INTERNAL, TALK_EXTERNAL = 167, 168
 OUTPUT, PERSONAL, AUX_OUT, MONITOR = 169, 185, 201, 207
 PHYSICAL = 209
+CARDS = 32
 BLOCK = 8
 USER = -1  # a block of user-patched signals
 
@@ -66,6 +68,7 @@ def physical(talk: int) -> Int:
     )
     places[LOCAL : LOCAL + 32] = raw[:32]
     places[AES50_A : AES50_A + 32] = raw[32:]
+    places[CARD : CARD + CARDS] = raw[:CARDS] + layout.place(0, layout.TRACK)
     places[AUX_IN : AUX_IN + AUX_INPUTS] = raw[32 : 32 + AUX_INPUTS]
     places[TALK_INTERNAL] = places[TALK_EXTERNAL] = talk
     places[OUTPUT : OUTPUT + 16] = send_place(np.arange(16))
@@ -89,8 +92,10 @@ def before_outputs(places: Int, send_patch: Int) -> Int:
     return np.where(is_output, send_patch[np.where(is_output, index, 0)], places)
 
 
-def usb_places() -> Int:
-    """Places of USB left and right."""
+def usb_places(tape: bool = False) -> Int:
+    """Places of USB left and right: inputs of the device, or both sides of the stereo player."""
+    if tape:
+        return np.array([layout.place(layout.RAW, layout.TAPE, side) for side in (0, 1)])
     return np.array([layout.place(int(layout.RAW) + 2, layout.INPUT, AUX_INPUTS + side) for side in (0, 1)])
 
 
@@ -114,7 +119,8 @@ def amplifiers(values: Values) -> Int:
 
 
 def _amplifier(signal: Int) -> Int:
-    return np.asarray(np.where((signal >= LOCAL) & (signal < CARD), signal - LOCAL, -1))
+    amplifier = np.where(signal < CARD, signal - LOCAL, signal - CARD)
+    return np.asarray(np.where((signal >= LOCAL) & (signal < CARD + CARDS), amplifier, -1))
 
 
 def head_amps(values: Values, kind: strips.Kind) -> Int:
@@ -128,14 +134,14 @@ def _signal(number: Int, user: Int) -> Int:
     return np.where(number > 0, number, user[np.clip(USER - number, 0, len(user) - 1)])
 
 
-def sources(values: Values, talk: int) -> Int:
+def sources(values: Values, talk: int, tape: bool = False) -> Int:
     """Places of what strips can take as their source, by the console's number 0–64; shape (65,).
 
     Off, In 1–32, Aux 1–6, USB, effect returns 1–8, buses 1–16.
     """
     buses = np.array([layout.place(layout.RETURN, layout.BACK_BUS, bus) for bus in range(16)])
     return np.concatenate(
-        ([layout.NOWHERE], physical(talk)[slots(values)], usb_places(), effect_places(values), buses)
+        ([layout.NOWHERE], physical(talk)[slots(values)], usb_places(tape), effect_places(values), buses)
     )
 
 

@@ -6,6 +6,7 @@
     timing     how long each block took
     rehearsal, crossfade, changed_lanes     a recall: hear again, cross over, what it alters
     hush       what is muted meanwhile
+    playback   recorded tracks in place of inputs
 
 Begin with `flow`.
 """

@@ -12,7 +12,7 @@ are counted from the start of the stream, and targets change only at their begin
 import numpy as np
 
 from dsp.effects import rack
-from dsp.engine import crossfade, flow, rehearsal, targets
+from dsp.engine import crossfade, flow, playback, rehearsal, targets
 from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS, WANTED
 from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, PRINTS, UNSEEN
 from dsp.native import atomic, lanes
@@ -70,6 +70,7 @@ def process_block(shared, device_in, device_out, frames):
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     returned = lanes.at2(shared.rack.returned, phase, 0)
     rehearsal.keep(shared, device_in, returned, desk.frame, frames)
+    playback.bring(shared, desk, frames)
     flow.process(desk, page, device_in, returned, phase, frames)
     send = lanes.at2(shared.rack.send, phase, 0)
     flow.feed(desk, send, phase, frames)

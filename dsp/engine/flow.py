@@ -9,7 +9,7 @@
                               outputs of the console: tap, gain, delay ─▶ patch of the device's outputs
 """
 
-from dsp.engine import strip
+from dsp.engine import playback, strip
 from dsp.engine.layout import (
     BACK_BUS,
     BACK_EFFECT,
@@ -42,6 +42,7 @@ from dsp.engine.layout import (
     TO_MATRIX,
     TO_MONITOR,
     TOOLS,
+    TRACK,
 )
 from dsp.native import lanes
 from dsp.native.kernel import kernel
@@ -55,8 +56,10 @@ LONG_SILENT = delay.RING
 def process(desk, page, device_in, returned, phase, frames):
     """Mix a part of one sub-block, from inputs of the device and returns of effects to the patch of its outputs."""
     for group in range(RAW_GROUPS):
-        if group * lanes.WIDTH < desk.inputs:
+        if group * lanes.WIDTH < desk.inputs or desk.set.ring[playback.TRACKS] != 0:
             take_in(desk, group, device_in, phase, frames)
+    if desk.set.ring[playback.TAPES] != 0:
+        playback.take_tape(desk, frames)
     bring_back(desk, phase, frames)
     gain.copy(returned, lanes.at2(desk.planes, RETURN, BACK_EFFECT), frames)
     make_tools(desk, page, frames)
@@ -108,9 +111,21 @@ def rung_out(desk, which, fed, frames):
 
 @kernel
 def take_in(desk, group, device_in, phase, frames):
-    """Sixteen inputs of the device, and their head amplifiers."""
+    """Sixteen inputs of the device, or the tracks in their place, and their head amplifiers."""
     x = lanes.at2(desk.planes, RAW + group, INPUT)
-    patch.take_in(device_in, desk.inputs, group * lanes.WIDTH, x, frames)
+    if group * lanes.WIDTH < desk.inputs:
+        patch.take_in(device_in, desk.inputs, group * lanes.WIDTH, x, frames)
+    else:
+        gain.clear(x, frames)
+    if desk.set.ring[playback.TRACKS] != 0:
+        playback.take_tracks(desk, group, phase, frames)
+        amplify(desk, group, lanes.at2(desk.planes, RAW + group, TRACK), phase, frames)
+    amplify(desk, group, x, phase, frames)
+
+
+@kernel
+def amplify(desk, group, x, phase, frames):
+    """Sixteen head amplifiers."""
     gain.scale(
         x, lanes.at(desk.start.preamp, group), lanes.at(desk.target.preamp, group),
         desk.clock.preamp[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,

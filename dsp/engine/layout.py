@@ -60,6 +60,7 @@ SEND_LANES = {
 INPUT, PRE_EQ, POST_EQ, PRE_FADER, POST_FADER, KEY, INSERT_PRE, INSERT_POST = _numbers(8)
 PLANES = 8
 BACK_BUS, BACK_EFFECT = INPUT, PRE_EQ  # planes of RETURN
+TRACK, TAPE = PRE_EQ, POST_EQ  # planes of RAW: recorded tracks; in the first group, both sides of the stereo player
 WANTED = PRE_EQ  # plane of OUT: the gains that limiters want
 TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times the fader's gain
 

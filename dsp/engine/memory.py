@@ -40,6 +40,9 @@ from dsp.processors import automix, compressor, delay, gate, glide, limiter, osc
 
 F4, I4, I8 = np.float32, np.int32, np.int64
 
+PLAYERS = 2
+"""Of tracks in place of the inputs, and of two sides beside them."""
+
 Fields = list[tuple[str, Any, tuple[int, ...]]]
 """Name, kind and shape of what a desk is set to; the last axis is always sixteen lanes."""
 
@@ -52,6 +55,7 @@ LEVELS: Fields = [
 """What mutes and levels make, with the mix: what `hush` lets through."""
 PROCESSORS: Fields = [
     ("preamp", F4, (RAW_GROUPS, 1, WIDTH)),  # gain of each input of the device
+    ("swap", F4, (RAW_GROUPS, 1, WIDTH)),  # how much of it is a recorded track: see `playback`
     ("trim", F4, (STRIPS, 1, WIDTH)),
     ("gate", F4, (STRIPS, gate.ROWS, WIDTH)),
     ("dyn", F4, (2, STRIPS, compressor.ROWS, WIDTH)),
@@ -84,6 +88,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("heard_key", I4, (HEARD_KEYS, 3)),  # keys that are listened to: which of KEYS (or NO_KEY), group, lane
     ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap
     ("recalls", I8, ()),  # how often the whole desk has become another: see `crossfade`
+    ("ring", I8, (PLAYERS,)),  # addresses of what is played: see `playback`; 0 is nothing
     ("rehearsal", I8, (2,)),  # frames that another desk has to hear again: see `rehearsal.length`
 ]
 """What takes effect at once, because it is not heard as a step or smooths itself."""
@@ -126,7 +131,8 @@ RECALL_STAMPS = 64
     MIDDLE, PAGE_WANTED, PAGE_IN_USE, FRAME, STAMPED, CALLS, UNDERRUNS, OVERRUNS, REHEARSAL, RECALLED,
     DONE, LATE, LONGEST, HUSH_MIDDLE, HUSHED, REHEARSED,
 ) = range(16)  # fmt: skip
-WORDS = 16
+PLAY_FIRST, PLAY_HEAD = 16, 18  # words of the first player: from which frame up to which there is something to play
+WORDS = 20
 ASKED, READY = 1, 2  # how far a rehearsal is
 
 STEPS_OF_LOAD = 1000
@@ -259,6 +265,7 @@ MEMORY = np.dtype(
         ("hold_off", I8),  # frames until a desk that is ready may be heard: its levels are on their way
         ("page", I8),
         ("phase", I8),  # frames since the sub-block began
+        ("play_weight", F4, (PLAYERS,)),  # where the ramps of `playback` are
         ("begun", I8),  # whether the first targets have been taken
         ("heard", I8),  # which desk is heard
         ("changing", I8),  # whether the other one is to be: see `crossfade`

@@ -34,6 +34,7 @@ from dsp.engine.memory import (
     MIX_CLOCKS,
     OUTPUT_CLOCKS,
     PATCH_CLOCKS,
+    PLAYERS,
     PROCESSOR_CLOCKS,
     PROCESSOR_ROWS,
 )
@@ -246,6 +247,8 @@ def settings(desk, new):
     for i in range(oscillator.ROWS):
         now.tools[i] = new.tools[i]
     now.talk = new.talk
+    for which in range(PLAYERS):
+        now.ring[which] = new.ring[which]
     for which in range(HEARD_KEYS):
         for part in range(3):
             now.heard_key[which, part] = new.heard_key[which, part]

@@ -26,6 +26,9 @@ from dsp.engine.memory import (
     PAGE_IN_USE,
     PAGE_WANTED,
     PAST,
+    PLAY_FIRST,
+    PLAY_HEAD,
+    PLAYERS,
     PRINTS,
     RECALL_STAMP,
     RECALL_STAMPS,
@@ -83,6 +86,7 @@ class Wall:
         words, rings = self.memory["words"], spectrum.RING
         self.memory["before"] += -(-int(words[FRAME]) // rings) * rings  # the analyser counts on whole rings
         words[[PAGE_WANTED, PAGE_IN_USE, FRAME, REHEARSAL]] = 0
+        words[PLAY_FIRST : PLAY_HEAD + PLAYERS] = 0
         words[DONE] = words[CALLS]
         self.memory["spectrum"] = self.memory["taps"] = self.memory["prints"] = 0
         self._lay_out(AUDIO_FIRST, rate, inputs, outputs)
