@@ -9,6 +9,7 @@
     codecs     what AAC, Opus, MP3 and Vorbis make of it
     match      an EQ that brings a song nearer to another
     chain      what a mastering chain is made of; polish  the chain; racked  effects and compressor over a song
+    report     what is wrong with an album, and whether it passes, of what is told; page  its HTML; pictures  its SVG
 
 Begin with `project`, then `measure`.
 """
