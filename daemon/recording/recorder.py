@@ -10,6 +10,7 @@ a next part, which says at which frame it begins; what found no room meanwhile i
 import collections
 import contextlib
 import dataclasses
+import errno
 import json
 import logging
 import os
@@ -287,6 +288,9 @@ class Recorder:
                 tried_s = WRITE_S
             except OSError as error:
                 self._fail(error)
+                if error.errno == errno.EFBIG:  # a file system, such as that of a stick, that takes no larger files
+                    tried_s = 0.0
+                    continue
                 if last and time.monotonic() > until:
                     self._give_up()
                     return
@@ -367,9 +371,12 @@ class Recorder:
     def _fail(self, error: OSError) -> None:
         """Tell, and go on in a next part as soon as the disk can."""
         text = f"{self._place}: {error.strerror or error}"
-        if self._report.alarm != text:
-            log.error("recording: %s: it goes on by itself when that is over", text)
-        self._report.state, self._report.alarm = TROUBLE, text
+        if error.errno == errno.EFBIG:
+            log.info("recording: %s is full: it goes on in a next part", self._file)
+        else:
+            if self._report.alarm != text:
+                log.error("recording: %s: it goes on by itself when that is over", text)
+            self._report.state, self._report.alarm = TROUBLE, text
         if self._writer is not None:
             self._writer.abandon()
             self._writer = None

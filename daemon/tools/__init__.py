@@ -1,6 +1,8 @@
 """Commands beside the mixing.
 
     doctor, checks, roundtrip                what stands in the way of sound that never stops
+    disk_speed                               how many tracks a disk can be trusted with
+    recording_cost                           what recording takes of a period, and of a core
     bench, bench_sections, busiest_desk      what mixing costs, section by section
     scene_files                              compare, check and convert scene files
     linemode                                 get, set, status, log: a running console, one fact a line

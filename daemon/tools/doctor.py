@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import functools
 import json
+import pathlib
 import shutil
 import subprocess
 import time
@@ -23,14 +24,15 @@ from rich.table import Table
 from daemon import errors
 from daemon.audio import devices, kernels, stage, stream
 from daemon.metering import load
-from daemon.tools import bench, busiest_desk, checks, roundtrip
+from daemon.tools import bench, busiest_desk, checks, disk_speed, roundtrip
 from daemon.tools.checks import ADVICE, ILL, WELL, Finding
 
 SIZES = (16, 32, 64, 128, 256, 512, 1024)
 MOST_LOAD, MOST_LOAD_IN_A_RECALL = 0.5, 0.8
 """Part of a block's time that the console may take; and while a recall cross-fades, which mixes two desks."""
 RECALLS = 3
-SECONDS = 60.0
+SECONDS, DISK_S = 60.0, 20.0
+LEAST_TRACKS = 32
 STEP_S = 0.5
 SIGNS = {WELL: "[green]✓[/]", ADVICE: "[yellow]·[/]", ILL: "[red]![/]"}
 
@@ -48,6 +50,8 @@ class Doctor:
         How long the callback is watched.
     screen : Screen
         Where progress is shown.
+    disk : Path
+        Where recordings go.
 
     Attributes
     ----------
@@ -55,9 +59,12 @@ class Doctor:
         What was measured, for programs.
     """
 
-    def __init__(self, device: str | None, loop: tuple[int, int] | None, seconds: float, screen: Screen) -> None:
+    def __init__(
+        self, device: str | None, loop: tuple[int, int] | None, seconds: float, screen: Screen, disk: pathlib.Path
+    ) -> None:
         self._device, self._loop, self._seconds = device, loop, seconds
         self._screen = screen
+        self._disk = disk
         self.told: dict[str, Any] = {}
 
     def examine(self) -> Iterator[Finding]:
@@ -73,7 +80,8 @@ class Doctor:
         for check in (checks.priority, checks.locked_memory, checks.governor):
             yield check(needed)
         yield checks.clock()
-        yield checks.disk(platformdirs.user_state_path("faderd"))
+        yield checks.disk(self._disk)
+        yield self._disk_speed()
         yield checks.port()
         yield checks.network()
         yield checks.kernels_ready()
@@ -84,6 +92,23 @@ class Doctor:
         yield self._histogram(size)
         if self._loop is not None:
             yield self._round_trip(size)
+
+    def _disk_speed(self) -> Finding:
+        """How many tracks the disk can be trusted with."""
+        try:
+            with self._screen.status("the disk"):
+                speed = disk_speed.measure(self._disk, min(self._seconds, DISK_S))
+        except OSError as error:
+            words = f"{self._disk} does not take a recording: {error.strerror or error}"
+            return Finding("disk_speed", ILL, words, "name another folder with --disk")
+        self.told["disk"] = {"tracks": speed.tracks} | speed._asdict()
+        words = (
+            f"{self._disk} takes {speed.bytes_per_s / 1e6:.0f} MB/s, its slowest write {speed.worst_ms:.0f} ms: "
+            f"{speed.tracks} tracks at 48 kHz can be trusted to it"
+        )
+        if speed.tracks < LEAST_TRACKS:
+            return Finding("disk_speed", ADVICE, words, "record to another disk")
+        return Finding("disk_speed", WELL, words)
 
     def _histogram(self, size: int) -> Finding:
         """How long the callback takes on the device itself, outputs shut."""
@@ -187,7 +212,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Examine this machine and say what was found; 0 if nothing is ill."""
     options = _parser().parse_args(arguments)
     screen = Screen(stderr=True)
-    doctor = Doctor(options.device, options.loop, options.seconds, screen)
+    doctor = Doctor(options.device, options.loop, options.seconds, screen, options.disk)
     findings = list(doctor.examine())
     ill = any(finding.grade == ILL for finding in findings)
     if options.json:
@@ -219,6 +244,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", metavar="NAME", help="device of the show; without it the virtual stage is watched")
     parser.add_argument("--loop", type=_loop, metavar="OUT:IN", help="measure the round trip through this loop")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long the callback is watched (60)")
+    parser.add_argument(
+        "--disk", type=pathlib.Path, metavar="FOLDER", default=platformdirs.user_state_path("faderd"),
+        help="where recordings go: a file is written there for 20 s and taken away (the state folder)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 

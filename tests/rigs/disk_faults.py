@@ -30,9 +30,9 @@ PROMISED = "told within a second, sound goes on, it goes on by itself in a next 
 class Played:
     """Noise that plays in real time into a wall, and its recorder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.noise = np.random.default_rng(2).uniform(-1, 1, (RATE, INPUTS)).astype(np.float32)
-        self.audio = wall.Wall(RATE, INPUTS, 2)
+    def __init__(self, folder: Path, inputs: int = INPUTS) -> None:
+        self.noise = np.random.default_rng(2).uniform(-1, 1, (RATE, inputs)).astype(np.float32)
+        self.audio = wall.Wall(RATE, inputs, 2)
         self.device = stage.Stage("noise", self.noise, RATE, 64, outputs=2)
         self.folder = folder
         self.recorder = recorder.Recorder(self.audio, folder)
@@ -95,7 +95,7 @@ def ext4(place: Path) -> Iterator[str]:
     """A real file system on a disk of its own; gives the device."""
     image = place.with_suffix(".img")
     with image.open("wb") as file:
-        file.truncate(64_000_000)
+        file.truncate(900_000_000)
     subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True)
     place.mkdir()
     device = run("losetup", "--find", "--show", str(image))
@@ -177,10 +177,10 @@ def read_only_while_recording(folder: Path) -> str:
 
 @fault("told within a second, sound goes on, nothing is lost")
 def stalled_while_recording(folder: Path) -> str:
-    """a disk does not answer for five seconds while it is recorded to"""
+    """a disk does not answer for five seconds while 64 inputs are recorded to it"""
     needs("mkfs.ext4", "fsfreeze")
     place = folder / "disk"
-    with ext4(place), Played(place / "gigs") as played:
+    with ext4(place), Played(place / "gigs", inputs=64) as played:
         freeze(place, True)
         try:
             told = played.is_told("does not answer")

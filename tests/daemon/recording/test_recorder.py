@@ -1,17 +1,19 @@
 """The recorder beside the virtual clock and in a whole daemon, judged by libsndfile and by what was sent."""
 
 import pathlib
+import resource
 import subprocess
 import sys
 import time
 
 import numpy as np
+import pytest
 import soundfile
 
 from daemon.audio import stage
 from daemon.recording import gig, recorder, reel
 from dsp.engine import wall
-from rigs import harness, running
+from rigs import disk_faults, harness, killed_recordings, running
 
 RATE, INPUTS = 48_000, 8
 
@@ -165,3 +167,24 @@ def test_what_a_disk_never_took_is_lost_and_told(tmp_path: pathlib.Path, monkeyp
         assert (report.state, report.durable) == (recorder.IDLE, 0)
         assert report.lost == report.frames > RATE
 
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.45])
+def test_what_a_killed_recorder_leaves_opens_everywhere_and_is_right(tmp_path: pathlib.Path, after_s: float) -> None:
+    assert killed_recordings.kill(tmp_path / "gigs", after_s) <= killed_recordings.MOST_LOST_S
+
+
+def test_sixty_four_inputs_are_what_was_sent_across_files_that_may_grow_no_larger(tmp_path: pathlib.Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with disk_faults.Played(tmp_path / "gigs", inputs=64) as played:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000_000, before[1]))  # as a stick's four gigabytes
+        try:
+            time.sleep(3)
+            played.recorder.mark()
+            assert played.recorder.report().alarm == ""
+            played.recorder.close()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        (made,) = (tmp_path / "gigs").iterdir()
+        assert (made / "inputs-002.wav").exists()
+        assert played.ends() == 0

@@ -8,7 +8,7 @@ import pytest
 
 from daemon import cli
 from daemon.audio import stream
-from daemon.tools import checks, doctor, roundtrip
+from daemon.tools import checks, disk_speed, doctor, roundtrip
 
 JACK = stream.Info(0, "system", "JACK Audio Connection Kit", 32, 16, 48_000, 0.01)
 
@@ -21,7 +21,8 @@ def test_the_doctor_looks_at_everything_and_says_what_it_found(
     said = capsys.readouterr().out
     assert code == ("!" in said)
     for word in ("PortAudio", "interface", "real-time priority", "locked", "processor", "UDP port", "kernels", "core",
-                 "clock", "free", "tablets", "USB", "host API", "one of 1000"):  # fmt: skip
+                 "clock", "free", "tablets", "USB", "host API", "one of 1000",
+                 "can be trusted"):  # fmt: skip
         assert word in said
 
 
@@ -39,6 +40,8 @@ def test_a_machine_without_an_interface_is_idle_and_not_ill(
     assert code == ("ill" in grades.values())
     assert told["recommended"]["block"] in (16, 32, 64, 128, 256, 512, 1024)
     assert told["callback"]["blocks"] > 0
+    assert told["disk"]["written"] > 0
+    assert told["disk"]["tracks"] >= 0
 
 
 def test_what_an_interface_needs_is_illness_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,3 +156,15 @@ def test_a_python_of_32_bits_is_refused_in_one_sentence(
     assert said.out == ""
     assert said.err.startswith("faderd: this Python has 32 bits")
     assert said.err.count("\n") == 1
+
+
+def test_a_disk_is_trusted_with_half_of_what_it_takes_and_not_when_one_write_outlasts_memory() -> None:
+    assert disk_speed.Speed(64 * 48_000 * 4 * 2, 30, 1).tracks == 64
+    assert disk_speed.Speed(64 * 48_000 * 4 * 2, 12_000, 1).tracks == 0
+
+
+def test_a_disk_that_is_measured_is_left_as_it_was(tmp_path: pathlib.Path) -> None:
+    speed = disk_speed.measure(tmp_path, 0.3)
+    assert speed.written >= 64 * 4 * 14_400
+    assert speed.worst_ms > 0
+    assert list(tmp_path.iterdir()) == []

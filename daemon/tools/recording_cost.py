@@ -1,0 +1,84 @@
+"""What recording costs: `python -m daemon.tools.recording_cost [SECONDS]`, 64 inputs and 24 mixes at 48 kHz.
+
+    blocks of 64 frames, mixes kept and not kept, in turn ─▶ share of a period on the audio thread
+    a daemon's worth of threads on the virtual stage      ─▶ share of a core of all that records
+"""
+
+import pathlib
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from typing import Any
+
+from daemon.audio import kernels, stage
+from daemon.desk import console
+from daemon.recording import labels, recorder
+from daemon.tools import bench, busiest_desk
+from dsp.design import signals
+from dsp.engine import layout, memory, wall
+
+INPUTS, BLOCK = 64, 64
+MIXES = ("main", *(f"bus/{bus:02}" for bus in range(1, 17)), *(f"mtx/{n:02}" for n in range(1, 7)))
+ROUNDS, CALLS = 40, 500
+
+
+def audio_share() -> float:
+    """Part of a period by which keeping the mixes makes a block longer; with and without in turn, the median."""
+    _, audio = busiest_desk.console(bench.RATE)
+    device = stage.Stage("cost", busiest_desk.noise(BLOCK), bench.RATE, BLOCK, outputs=busiest_desk.CHANNELS)
+    callback, mixer = kernels.load(), console.Console()
+    places = signals.find_all(MIXES, mixer.values, layout.NOWHERE)
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(2 * ROUNDS):
+        labels.keep(audio, places if turn % 2 else [])
+        began = time.perf_counter()
+        device.play(callback, audio.address, CALLS)
+        took[bool(turn % 2)].append((time.perf_counter() - began) / CALLS)
+    return (statistics.median(took[True]) - statistics.median(took[False])) * bench.RATE / BLOCK
+
+
+def process_share(seconds: float) -> dict[str, float]:
+    """Part of a core that each thread of a recorder takes, while 64 inputs play in real time."""
+    audio = wall.Wall(bench.RATE, INPUTS, 2)
+    device = stage.Stage("cost", busiest_desk.noise(bench.RATE), bench.RATE, BLOCK, outputs=2)
+    mixer = console.Console(audio)
+    with tempfile.TemporaryDirectory(dir=pathlib.Path.cwd()) as folder:
+        device.start(kernels.load(), audio.address)
+        kept = recorder.Recorder(audio, pathlib.Path(folder), mixer, MIXES)
+        kept.start()
+        time.sleep(3)
+        before, began = _spent(), time.monotonic()
+        time.sleep(seconds)
+        after, took = _spent(), time.monotonic() - began
+        report = kept.report()
+        kept.close()
+        device.stop()
+    shares = {name: (after[name] - before[name]) / took for name in before if name in after}
+    return shares | {"all": sum(shares.values()), "lost": float(report.lost)}
+
+
+def _spent() -> dict[str, float]:
+    """Seconds of a processor that each thread of the recorder has had."""
+    found = {}
+    for thread in threading.enumerate():
+        if thread.name.startswith("recorder"):
+            text = pathlib.Path(f"/proc/self/task/{thread.native_id}/stat").read_text("utf-8").rpartition(")")[2]
+            found[thread.name] = sum(map(int, text.split()[11:13])) / 100
+    return found
+
+
+def main(seconds: float = 20.0) -> dict[str, Any]:
+    """Measure both, and what memory a stall of a disk takes."""
+    tracks = INPUTS + len(labels.lanes(MIXES))
+    told: dict[str, Any] = {"audio_share": audio_share(), "process": process_share(seconds)}
+    told["memory_MB_per_s_of_stall"] = tracks * bench.RATE * 4 / 1e6
+    told["memory_MB_at_most"] = recorder.POOL_S * told["memory_MB_per_s_of_stall"]
+    told["rings_MB"] = memory.PRINTS * memory.MEMORY["prints"].itemsize / memory.PRINTS / 1e6
+    return told
+
+
+if __name__ == "__main__":
+    for name, value in main(*map(float, sys.argv[1:2])).items():
+        print(name, value)
