@@ -113,17 +113,26 @@ def _parser() -> argparse.ArgumentParser:
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
     curves.set_defaults(command=_curves)
 
-    web = commands.add_parser("web", help="serve each musician's mix as a page for phones")
-    web.add_argument("--config", type=pathlib.Path, metavar="FILE", help="settings file of the daemon")
-    web.add_argument("--desk", default="127.0.0.1", metavar="HOST", help="where the daemon runs (here)")
-    web.add_argument("--bind", default="0.0.0.0", metavar="ADDRESS", help="serve on this address only")
-    web.add_argument("--port", type=int, default=8080, metavar="N", help="TCP port for browsers (8080)")
-    web.set_defaults(command=_web)
+    _add_web(commands)
 
     bench = commands.add_parser("bench", help="measure the cost of mixing on this machine")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.set_defaults(command=_bench)
     return parser
+
+
+def _add_web(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    web = commands.add_parser("web", help="serve pages for phones: each musician's mix, the whole desk, the wall")
+    web.add_argument("--config", type=pathlib.Path, metavar="FILE", help="settings file of the daemon")
+    web.add_argument("--desk", metavar="HOST[:PORT]", help="where the daemon runs, and who only reads comes in")
+    web.add_argument("--bind", default="0.0.0.0", metavar="ADDRESS", help="serve on this address only")
+    web.add_argument("--port", type=int, metavar="N", help="TCP port for browsers (8080)")
+    web.add_argument("--state", type=pathlib.Path, metavar="DIR", help="folder of what belongs to a mix")
+    web.add_argument("--osc-port", type=int, metavar="N", help="UDP port of apps, to be announced")
+    web.add_argument("--open", action="append", metavar="MIX:PORT", help="mix whose port needs no PIN; may repeat")
+    web.add_argument("--codes", action="store_true", help="print a code to scan for each mix, and end")
+    web.add_argument("--beside", action="store_true", help="end when standard input ends")
+    web.set_defaults(command=_web)
 
 
 def _add_gig(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -323,12 +332,19 @@ def _curves(options: argparse.Namespace) -> int:
 
 def _web(options: argparse.Namespace) -> int:
     from daemon import settings
-    from daemon.web import serve
+    from daemon.web import mix, serve
 
     chosen = settings.read(options.config)
-    mixes = [serve.Mix(each.bus[0], each.port) for each in chosen.listen if each.role == "musician"]
-    desk_port = chosen.listen[0].port if chosen.listen else chosen.osc_port
-    return serve.main(options.desk, desk_port, mixes, options.bind, options.port)
+    port = chosen.web_port if options.port is None else options.port
+    opened = [tuple(each.rsplit(":", 1)) for each in options.open or []] or chosen.open_mixes()
+    if options.codes:
+        return serve.print_codes([*(name for name in chosen.pins if "/" in name), *(name for name, _ in opened)], port)
+    host, _, door = (options.desk or "127.0.0.1").partition(":")
+    readers = [each.port for each in chosen.listen if each.role == "viewer"]
+    own_port = int(door) if door.isdigit() else (readers or [chosen.first_port])[0]
+    way = serve.Way(host, own_port, options.osc_port or chosen.first_port, options.bind, port)
+    mixes = [mix.Mix(name, int(udp)) for name, udp in opened]
+    return serve.main(way, mixes, options.state or chosen.state, options.beside)
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -13,8 +13,21 @@ from typing import NamedTuple
 
 from daemon import dialect, errors, server, settings, upkeep
 from daemon.audio import devices, kernels, rehearsal, shared, watch
+from daemon.commands import (
+    calls,
+    family,
+    history,
+    limiting,
+    lines,
+    pictures,
+    roles,
+    stores,
+    subscriptions,
+    sync,
+    talkback,
+    whois,
+)
 from daemon.commands import errors as faults
-from daemon.commands import family, history, lines, roles, stores, subscriptions, sync, talkback, whois
 from daemon.demo import band
 from daemon.desk import console, rules
 from daemon.desk.roles import Access
@@ -71,6 +84,8 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
     for line in _who_may_mix(answering.ports, access, chosen):
         log.info(line)
     kept_up = upkeep.Upkeep(audio, mixer, chosen, read, room, keeper.path, files)
+    kept_up.pages_door = answering.ports[-1] if chosen.web else None
+    kept_up.osc_port = answering.port
     spoken = speak(
         mixer, answering.network, answering.counters, identity, files, chosen.state, access, chosen.pins,
         kept_up.families,
@@ -136,6 +151,7 @@ def speak(
     kept = log_file.Log(folder) if folder is not None else None
     done = history.History(mixer, lambda client: guard.access(client).role, way, files, kept)
     families.append(done)
+    families += [calls.Calls(guard.access, way), limiting.Limiting(mixer, way), pictures.Pictures(mixer, way)]
     families += beside(way, reasons, guard)
     spoken = dialect.Dialect(mixer, counters, way, reasons, guard, families)
     if stored is not None:

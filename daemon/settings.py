@@ -23,14 +23,16 @@ from dsp.table import TABLE
 
 KINDS: dict[str, type] = {
     "rate": int, "block": int, "osc_port": int, "clients": int, "talk_input": int, "ceiling_db": float,
-    "local": bool,
+    "local": bool, "web": bool, "web_port": int,
 }  # fmt: skip
 """Keys that are no texts."""
 LIMITS = {
-    "osc_port": (0, 65_535), "clients": (1, 1000), "talk_input": (0, patch.DEVICE_CHANNELS), "ceiling_db": (-60, 0)
+    "osc_port": (0, 65_535), "web_port": (0, 65_535), "clients": (1, 1000), "talk_input": (0, patch.DEVICE_CHANNELS),
+    "ceiling_db": (-60, 0),
 }  # fmt: skip
 
 
+DIGITS = re.compile(r"[0-9]{4}")
 STARTS = re.compile(r"resume|muted|scene:.+")
 
 RECORD_STARTS = ("hand", "signal", "always")
@@ -109,7 +111,11 @@ class Settings:
     listen: list[Listen] = field(default_factory=list)
     """Ports and the roles of those who use them; without any, engineers use `osc_port`."""
     pins: dict[str, str] = field(default_factory=dict)
-    """What to say at /faderd/login to have a role for a while, by the name of the role."""
+    """What to say at /faderd/login to have a role for a while, by its name; that of a mix is such as bus/03+bus/04."""
+    web: bool = False
+    """Whether to serve pages for phones and laptops, from a process beside this one."""
+    web_port: int = 8080
+    """TCP port of the pages."""
     record: Record = field(default_factory=Record)
     """What is recorded, and when."""
     local: bool = False
@@ -126,6 +132,16 @@ class Settings:
     """Model that clients are told."""
     firmware: str = "4.06"
     """Firmware that clients are told."""
+
+    @property
+    def first_port(self) -> int:
+        """UDP port that apps use."""
+        return self.listen[0].port if self.listen else self.osc_port
+
+    def open_mixes(self) -> list[tuple[str, int]]:
+        """Mixes whose port lets a musician in without a PIN, by name."""
+        musicians = [each for each in self.listen if each.role == "musician"]
+        return [(name, each.port) for each in musicians if (name := roles.mix_name(each.bus)) not in self.pins]
 
 
 def read(path: pathlib.Path | None) -> Settings:
@@ -155,13 +171,16 @@ def read(path: pathlib.Path | None) -> Settings:
 
 def entrances(settings: Settings) -> list[tuple[doors.Door, roles.Access]]:
     """Where to listen, and what those who come in there may do."""
-    return [
+    told = [
         (
             doors.Door(each.port, LOOPBACK if settings.local else each.bind, each.networks),
             roles.Access(each.role, each.bus, each.max_db, each.max_raise_db, each.max_rate),
         )
         for each in settings.listen or [Listen(settings.osc_port)]
     ]
+    # The pages come in by a door of their own, where everybody only reads until they have said a PIN.
+    pages = [(doors.Door(0, LOOPBACK, doors.LOOPBACK), roles.Access("viewer"))] if settings.web else []
+    return told + pages
 
 
 def plan(settings: Settings) -> draft.Plan:
@@ -297,14 +316,20 @@ def _record(path: pathlib.Path, value: Any) -> Record:
 
 
 def _pins(path: pathlib.Path, value: Any) -> dict[str, str]:
-    """PINs by role; two roles can't have the same one."""
+    """PINs by role or mix; two can't have the same one, and phones type four digits for a mix."""
     if not isinstance(value, dict) or not all(isinstance(pin, str) and pin for pin in value.values()):
         raise SettingsError(f'{path}: pins: this wants a text for each role, as engineer = "2468"')
-    for role in value:
-        if role not in roles.ROLES or role == "musician":
-            raise SettingsError(f"{path}: pins: {role!r} is not one of engineer, monitor, viewer")
+    for name, pin in value.items():
+        access = roles.named(name)
+        if access is None:
+            raise SettingsError(
+                f"{path}: pins: {name!r} is not one of engineer, monitor, viewer, and no mix such as"
+                ' "bus/03" or "bus/03+bus/04"'
+            )
+        if access.role == "musician" and not DIGITS.fullmatch(pin):
+            raise SettingsError(f'{path}: pins: "{name}" = {pin!r}: the PIN of a mix is four digits')
     if len(set(value.values())) < len(value):
-        raise SettingsError(f"{path}: pins: two roles have the same one")
+        raise SettingsError(f"{path}: pins: two of them are the same: nobody may land in somebody else's mix")
     return dict(value)
 
 

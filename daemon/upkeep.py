@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import pathlib
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from daemon.files import disk
 from daemon.metering import load
 from daemon.recording import deck, gig, recorder, starter
 from daemon.settings import Settings
-from daemon.system import heart, notify, realtime
+from daemon.system import child, heart, notify, realtime
 from daemon.wire import network
 from dsp.engine import wall
 
@@ -65,6 +66,10 @@ class Upkeep:
         self._load = load.Load(audio)
         self._heart = heart.Heart(chosen.state)
         self._kept: watch.Watch | None = None
+        self.pages_door: int | None = None
+        """UDP port by which the pages come in; None without pages."""
+        self.osc_port = 0
+        """UDP port that apps use."""
         folder = chosen.record.folder or chosen.state / "gigs"
         self._earlier = gig.gigs(folder)  # before another one is begun, which is open rightly
         self.recorder = recorder.Recorder(audio, folder, mixer, chosen.record.mixes)
@@ -99,6 +104,8 @@ class Upkeep:
         """Do all that is due, until cancelled."""
         threading.Thread(target=self._close_gigs, daemon=True).start()
         beside = [asyncio.create_task(self._heart.beat()), asyncio.create_task(self.loudness.run())]
+        if self.pages_door is not None:
+            beside.append(asyncio.create_task(child.keep("faderd web", self._web(self.pages_door))))
         try:
             while True:
                 await asyncio.sleep(TICK_S)
@@ -107,6 +114,15 @@ class Upkeep:
         finally:
             for task in beside:
                 task.cancel()
+
+    def _web(self, port: int) -> list[str]:
+        """What serves the pages."""
+        chosen = self._chosen
+        command = [sys.executable, "-m", "daemon.cli", "web", "--beside", "--desk", f"127.0.0.1:{port}"]
+        command += ["--port", str(chosen.web_port), "--state", str(chosen.state), "--osc-port", str(self.osc_port)]
+        if chosen.local:
+            command += ["--bind", "127.0.0.1"]
+        return command + [word for bus, udp in chosen.open_mixes() for word in ("--open", f"{bus}:{udp}")]
 
     def _close_gigs(self) -> None:
         """Close what a power cut left open; nobody waits for it, the sound least of all."""

@@ -10,6 +10,8 @@
     health, reload                             how the console is, and its settings read again
     record, soundcheck                         every input to a gig, and a gig in place of the inputs
     loudness                                   eight meters of loudness, on any strip or pair
+    calls, limiting                            help for a musician, and whose ears' limiter works
+    pictures                                   the curve of an EQ from the coefficients in use, an effect as a picture
     errors, help                               reasons, and the console explaining itself
     whois, lines                               who the console is, and nodes as lines of text
 

@@ -7,12 +7,15 @@
 /faderd/role          tells your role and its buses
 /faderd/role/NAME     tells which parameters a role sets
 /faderd/login PIN     gives you the role of that PIN as long as you say something every minute
+/faderd/login PIN bus/03 [ADDRESS]     the same, but of nobody else's mix; who asks for somebody on this machine
+                      names that one's address, so that nobody waits for another one's wrong PIN
+/faderd/login/names   tells which roles and mixes have a PIN
 """
 
 import functools
 import hmac
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, TypeVar
 
@@ -32,12 +35,15 @@ log = logging.getLogger("faderd")
 Key = TypeVar("Key")
 What = TypeVar("What")
 
-LOGIN, ROLE = "/faderd/login", "/faderd/role"
+LOGIN, NAMES, ROLE = "/faderd/login", "/faderd/login/names", "/faderd/role"
 LOGIN_S = 60.0
 """A raised role ends when its client has said nothing for so long."""
 
 FIRST_DELAY_S, LONGEST_DELAY_S = 1.0, 300.0
 """After a wrong PIN; the delay doubles with each."""
+
+MOST_WRONG, WRONG_S = 5, 60.0
+"""Wrong PINs for one mix in so many seconds, from wherever they come: a thousand take hours."""
 
 MOST_REMEMBERED = 1024
 """Clients and hosts that something is remembered of."""
@@ -59,7 +65,7 @@ class Roles(Family):
     doors : sequence of Access
         What those who come in by each door may do; whoever comes in by another one is an engineer.
     pins : mapping of str to str
-        PIN of a role by its name.
+        PIN of a role or mix by its name.
     remotes : Remotes
         Who is told again what stands where they wanted something else.
     network : Network
@@ -67,7 +73,9 @@ class Roles(Family):
     """
 
     help: ClassVar = {
-        LOGIN: "With a PIN, gives you its role as long as you say something every minute; the answer is the role.",
+        LOGIN: "With a PIN, gives you its role as long as you say something every minute; the answer is the role. With"
+        " a name too, such as bus/03, only the PIN of that name will do.",
+        NAMES: "Tells the roles and mixes that have a PIN.",
         ROLE: "Tells your role, and the buses that are yours.",
         **{f"{ROLE}/{name}": f"{role.help} The answer is what it sets." for name, role in roles.ROLES.items()},
     }
@@ -80,10 +88,11 @@ class Roles(Family):
         self._remotes, self._network = remotes, network
         self._raised: dict[Client, tuple[str, float]] = {}
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._tried: dict[str, deque[float]] = {name: deque(maxlen=MOST_WRONG) for name in pins}
         self._allowance: OrderedDict[Client, tuple[float, float]] = OrderedDict()
         self._logged: OrderedDict[Client, tuple[float, int]] = OrderedDict()
         self._before: dict[int, Stored] = {}
-        self.commands = {LOGIN: self._login, ROLE: self._tell_role}
+        self.commands = {LOGIN: self._login, NAMES: self._tell_names, ROLE: self._tell_role}
         for name in roles.ROLES:
             self.commands[f"{ROLE}/{name}"] = functools.partial(self._tell_patterns, name)
         console.guard = self
@@ -94,7 +103,7 @@ class Roles(Family):
         raised = self._raised.get(client)
         if raised is None or self._network.clock() > raised[1]:
             return own
-        return Access(raised[0])
+        return roles.named(raised[0]) or own
 
     def heard(self, client: Client) -> None:
         """Prolong a raised role."""
@@ -190,27 +199,44 @@ class Roles(Family):
     def _tell_patterns(self, name: str, arguments: list[Wire], client: Client) -> None:
         self._network.send(packet.build(f"{ROLE}/{name}", *roles.ROLES[name].sets), client)
 
+    def _tell_names(self, arguments: list[Wire], client: Client) -> None:
+        self._network.send(packet.build(NAMES, *self._pins), client)
+
     def _login(self, arguments: list[Wire], client: Client) -> None:
-        """Compare with every PIN, in a time that tells nothing; who is wrong waits before the next try counts."""
+        """Compare with every PIN meant, in a time that tells nothing; who is wrong waits before the next try counts."""
+        given, name, source, *_ = (*(str(argument) for argument in arguments[:3]), "", "", "")
+        if name and name not in self._pins:
+            raise errors.Refusal(f"{name} has no PIN: those that have one are {', '.join(self._pins) or 'none'}")
+        host = source if source and client.host.startswith("127.") else client.host
         now = self._network.clock()
-        wrong, until = self._wrong.get(client.host, (0, now))
+        wrong, until = self._wrong.get(host, (0, now))
+        if (tried := self._tried.get(name)) and len(tried) == MOST_WRONG:
+            until = max(until, tried[0] + WRONG_S)
         if now < until:
-            raise errors.Refusal(f"wait {until - now:.0f} s before you try again")
-        given = str(arguments[0]).encode() if arguments else b""
-        found = [name for name, pin in self._pins.items() if hmac.compare_digest(pin.encode(), given)]
+            raise errors.Refusal(f"wait {max(1, until - now):.0f} s before you try again")
+        meant = {name: self._pins[name]} if name else self._pins
+        found = [each for each, pin in meant.items() if hmac.compare_digest(pin.encode(), given.encode())]
         if not found:
             delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**wrong)
-            _remember(self._wrong, client.host, (wrong + 1, now + delay_s))
-            log.warning("wrong PIN from %s, try %d", client, wrong + 1)
+            _remember(self._wrong, host, (wrong + 1, now + delay_s))
+            if name:
+                self._tried[name].append(now)
+            log.warning("wrong PIN from %s%s, try %d", source and f"{source} by ", client, wrong + 1)
             raise errors.Refusal(f"wrong PIN: wait {delay_s:.0f} s before you try again")
-        self._wrong.pop(client.host, None)
+        self._wrong.pop(host, None)
+        self._raise(client, found[0], now)
+
+    def _raise(self, client: Client, name: str, now: float) -> None:
+        """Give a client a role for a while."""
         if client not in self._raised and len(self._raised) >= self._network.clients:
             self._raised = {each: held for each, held in self._raised.items() if now <= held[1]}
             if len(self._raised) >= self._network.clients:
                 raise errors.Refusal("no room for more clients; wait until another one has left")
-        self._raised[client] = (found[0], now + LOGIN_S)
-        log.info("%s is %s now", client, found[0])
-        self._network.send(packet.build(LOGIN, found[0], LOGIN_S), client)
+        self._raised[client] = (name, now + LOGIN_S)
+        access = self.access(client)
+        log.info("%s is %s now", client, access)
+        mine = access.buses if access.role == "musician" else ()
+        self._network.send(packet.build(LOGIN, access.role, LOGIN_S, *mine), client)
 
 
 def _remember(kept: OrderedDict[Key, What], key: Key, what: What) -> None:

@@ -5,7 +5,7 @@ set ─▶ values ─▶ (touched rows) ─▶ publish, once per pass of the eve
 └──▶ rules: what the desk sets along with it, see `rules`
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from daemon.desk.quieter import Quieter
 from dsp.design import draft, monitor, rack, refresh, signals
-from dsp.engine import wall
+from dsp.engine import layout, wall
 from dsp.engine.wall import Bytes
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
@@ -299,6 +299,19 @@ class Console:
             return []
         carried = self._desk.draft["output_patch"].reshape(-1)[: self.audio.outputs]
         return (np.flatnonzero(np.isin(carried, signals.find(name, self.values))) + 1).tolist()
+
+    @property
+    def rate(self) -> float:
+        """Frames per second; 0 without audio."""
+        return float(self.audio.rate) if self.audio is not None else 0.0
+
+    def filters(self, pairs: Sequence[int], lane: int) -> npt.NDArray[np.float64] | None:
+        """Coefficients in use of a lane, those of these pairs of filters, shape (n, 6); None without audio."""
+        if self._desk is None:
+            return None
+        group, place = divmod(lane, layout.WIDTH)
+        found = self._desk.draft["filter"][list(pairs), group, :, place]
+        return np.array(found, np.float64).reshape(2 * len(pairs), -1)
 
     def open_outputs(self, is_open: bool) -> None:
         """Fade all device outputs in or out."""

@@ -2,7 +2,7 @@
 
     engineer   everything
     monitor    all bus mixes, no house
-    musician   the mix of one bus or pair: its sends, its fader, its EQ
+    musician   the mix of one bus or pair: its sends, its fader and mute, its EQ
     viewer     reads
 
 Reading is free to everybody.  In a pattern `*` is one part of an address, `**` any number of parts, and
@@ -24,7 +24,9 @@ BUSES = tuple(range(1, 17))
 TELLING = (
     "/info", "/xinfo", "/status", "/node", "/showdump", "/meters", "/xremote", "/xremotenfb", "/subscribe",
     "/formatsubscribe", "/batchsubscribe", "/renew", "/unsubscribe", "/faderd/help", "/faderd/list",
-    "/faderd/errors", "/faderd/sync", "/faderd/ack", "/faderd/login", "/faderd/role", "/faderd/role/*",
+    "/faderd/errors", "/faderd/sync", "/faderd/ack", "/faderd/login", "/faderd/login/names", "/faderd/role",
+    "/faderd/role/*", "/faderd/call", "/faderd/calls", "/faderd/limiter", "/faderd/curve", "/faderd/picture",
+    "/faderd/rec",
     "/faderd/health", "/faderd/loudness", "/faderd/moves", "/faderd/play", "/faderd/scene/diff",
 )  # fmt: skip
 """Commands that only tell something, to whoever asks."""
@@ -63,11 +65,11 @@ ROLES = {
             "/bus/{bus}/mix/on",
             "/bus/{bus}/mix/fader",
         ),
-        (*TELLING, *MOVING, "/faderd/listen", "/faderd/listen/**"),
+        (*TELLING, *MOVING, "/faderd/listen", "/faderd/listen/**", "/faderd/call/answer"),
     ),
     "musician": Role(
-        "Mixes what its own bus or pair hears: the sends to it, its fader and its EQ.",
-        (*SENDS, "/bus/{bus}/mix/fader", "/bus/{bus}/eq/**"),
+        "Mixes what its own bus or pair hears: the sends to it, its fader, its mute and its EQ.",
+        (*SENDS, "/bus/{bus}/mix/fader", "/bus/{bus}/mix/on", "/bus/{bus}/eq/**"),
         (*TELLING, *MOVING),
     ),
     "viewer": Role("Reads everything and sets nothing.", (), TELLING),
@@ -90,6 +92,24 @@ class Access(NamedTuple):
         if self.buses == BUSES:
             return self.role
         return f"{self.role}, bus {' and '.join(map(str, self.buses))}"
+
+
+MIX = re.compile(r"bus/(\d\d)(?:\+bus/(\d\d))?")
+
+
+def mix_name(buses: Sequence[int]) -> str:
+    """Name of the mix of a bus or pair, as the settings write it: bus/03+bus/04."""
+    return "+".join(f"bus/{bus:02}" for bus in buses)
+
+
+def named(name: str) -> Access | None:
+    """What somebody may do who has the PIN of this name: a role, or the mix of a bus or pair; None is no such name."""
+    if name in ROLES and name != "musician":
+        return Access(name)
+    found = MIX.fullmatch(name)
+    buses = tuple(int(each) for each in found.groups() if each) if found else ()
+    is_mix = bool(buses) and all(bus in BUSES for bus in buses) and list(buses) == sorted(set(buses))
+    return Access("musician", buses) if is_mix else None
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
     realtime   going first: scheduling and memory that stays
     notify     what the supervisor (systemd) is told: ready, alive, reloading, stopping
+    child      a program beside this one, started again whenever it ends
     heart      whether the event loop still beats; crash  what is left behind when something unexpected happens
 
 Nothing here knows what a console is.

@@ -1,21 +1,15 @@
-"""What is refused before anything is done: foreign pages, and words that are no move."""
+"""What is refused before anything is done: foreign pages, and words that no page of ours says."""
 
 import ipaddress
 import json
 import math
 import socket
 import urllib.parse
-from typing import NamedTuple
+from typing import Any
 
 LONGEST = 256
 """Bytes of the longest message of a page."""
-
-
-class Move(NamedTuple):
-    """What a finger did."""
-
-    path: str
-    value: float | int
+Word = float | str | list[int]
 
 
 def own_host(host: str) -> bool:
@@ -42,22 +36,42 @@ def own_origin(origin: str | None, host: str) -> bool:
         return False
 
 
-def move(text: str | bytes) -> Move | None:
-    """Read a move; None asks for undo.
+def words(text: str | bytes) -> list[Word]:
+    """Read what a page says: a word, then texts, finite numbers, or lists of whole numbers.
 
     Raises
     ------
     ValueError
-        When it is neither.
+        When it is anything else.
     """
-    words = json.loads(text)
-    if words == ["undo"]:
-        return None
-    if not (isinstance(words, list) and len(words) == 2 and isinstance(words[0], str)):
-        raise ValueError("a move is a path and a value")
-    path, value = words
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError("the value is no number")
-    if not 0 <= value <= 1:
+    said = json.loads(text)
+    if not (isinstance(said, list) and said and isinstance(said[0], str) and all(map(_is_word, said))):
+        raise ValueError("no words of ours")
+    return said
+
+
+def position(value: Word) -> float:
+    """A place of a fader or switch."""
+    if isinstance(value, str | list) or not 0 <= value <= 1:
         raise ValueError("the value is out of range")
-    return Move(path, float(value) if path.endswith(("/level", "/fader")) else int(value))
+    return value
+
+
+def number(value: Word, least: int, most: int) -> int:
+    """A whole number."""
+    if not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(f"this is a whole number from {least} to {most}")
+    return value
+
+
+def numbers(value: Word, most: int) -> list[int]:
+    """Different whole numbers from 0 on."""
+    if not isinstance(value, list) or len(set(value)) < len(value):
+        raise ValueError("these are different whole numbers")
+    return [number(each, 0, most) for each in value]
+
+
+def _is_word(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(type(each) is int for each in value)
+    return isinstance(value, str) or (type(value) in (int, float) and math.isfinite(value))

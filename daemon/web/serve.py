@@ -1,134 +1,106 @@
-"""`faderd web`: one page for each musician's mix, as the settings name them.
+"""`faderd web`: a page for each musician's mix, one for the whole desk, one for the wall.
 
-    browser ◀─ WebSocket ─▶ Phone ── UDP ─▶ the port of the mix: the daemon decides what it may
+    browser ◀─ WebSocket ─▶ Phone ── UDP ─▶ a port where it only reads, until it has said a PIN: the daemon decides
        ▲                                        │
        └── changes and meters ◀── Desk ◀────────┘ one socket for all, only read
 """
 
 import asyncio
-import base64
-import hashlib
-import html
-import importlib.resources
-import json
-import re
+import contextlib
+import os
+import pathlib
 import struct
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import websockets
 from websockets.asyncio import server
-from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from daemon import errors
-from daemon.web import guard
-from daemon.web.desk import CHANNELS, Desk
+from daemon.web import announce, guard, pages, query
+from daemon.web.desk import Desk
+from daemon.web.house import House, Wall
+from daemon.web.kept import Kept
+from daemon.web.mix import Mix, Musician
+from daemon.web.phone import MOST_UNSENT, Phone
 from daemon.wire import packet
-from dsp.parameters import scales
-from dsp.parameters.row import Wire
 
-MOST_UNSENT = 4096
-"""Bytes that wait for a phone before it gets no more meters."""
-MOST_WAITING = 64
-"""Changes that wait for a phone before it is sent away, to come back with all of them at once."""
 MOST_PHONES = 64
-MOST_MOVES = 60
-"""Moves of one phone in a second."""
+KEPT_FREE = 4
+"""Places beyond those, for engineers."""
+MOST_WORDS = 60
+"""What one page says in a second."""
+ENGINEERS = ("engineer", "monitor")
+NICENESS = 5
+"""Of this process: the audio goes first."""
 
 
-class Mix(NamedTuple):
-    """A musician's mix: the bus, and the port on which the daemon lets nothing else be set."""
+class Way(NamedTuple):
+    """Where the daemon is, and where pages are served."""
 
-    bus: int
+    host: str
     port: int
-
-    def paths(self) -> list[str]:
-        """What its page shows."""
-        channels = [f"/ch/{number:02}" for number in range(1, CHANNELS + 1)]
-        leaves = ("config/name", "config/color", f"mix/{self.bus:02}/level", f"mix/{self.bus:02}/on")
-        return [
-            *(f"{channel}/{leaf}" for channel in channels for leaf in leaves),
-            f"/bus/{self.bus:02}/config/name",
-            f"/bus/{self.bus:02}/mix/fader",
-        ]
-
-
-class Phone(asyncio.DatagramProtocol):
-    """One browser: its WebSocket, and its own socket to the daemon."""
-
-    def __init__(self, mix: Mix, browser: server.ServerConnection) -> None:
-        self.paths = frozenset(mix.paths())
-        self.browser = browser
-        self.news: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
-        self.daemon: Any = None
-
-    def connection_made(self, transport: Any) -> None:
-        """Ask to be told why something is refused."""
-        self.daemon = transport
-        transport.sendto(packet.build("/faderd/errors", 1))
-
-    def error_received(self, exc: Exception) -> None:
-        """Wait: the page sees by its meters that the desk is gone."""
-
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        """Pass on why something was refused; all else comes by the desk's socket."""
-        try:
-            messages = packet.parse(data)
-        except packet.MalformedError:
-            return
-        for message in messages:
-            if message.address == "/faderd/error" and message.arguments:
-                self.tell({"refused": str(message.arguments[-1])})
-
-    def tell(self, news: dict[str, object]) -> None:
-        """Send something soon; whoever does not keep up comes back and is told everything."""
-        try:
-            self.news.put_nowait(json.dumps(news, separators=(",", ":")))
-        except asyncio.QueueFull:
-            self.browser.transport.abort()
-
-    def meter(self, frame: bytes) -> None:
-        """Send meters now, or not at all."""
-        transport = self.browser.transport
-        if transport.get_write_buffer_size() <= MOST_UNSENT and not transport.is_closing():
-            transport.write(frame)
+    """UDP port by which the pages come in."""
+    osc_port: int
+    """UDP port that apps use, as it is announced."""
+    bind: str
+    web_port: int
 
 
 class Web:
-    """Serves the pages of these mixes.
+    """Serves the pages.
 
     Parameters
     ----------
-    host : str
-        Where the daemon is.
-    desk_port : int
-        Port on which the values are read.
+    way : Way
     mixes : sequence of Mix
-        One page each.
+        Those without a PIN; the daemon tells the others.
+    kept : Kept
+        What belongs to the mixes.
     """
 
-    def __init__(self, host: str, desk_port: int, mixes: Sequence[Mix]) -> None:
-        self._host, self._desk_port = host, desk_port
-        self._mixes = {mix.bus: mix for mix in mixes}
-        self._phones: set[Phone] = set()
+    def __init__(self, way: Way, mixes: Sequence[Mix], kept: Kept) -> None:
+        self._way = way
+        self._open = {mix.bus: mix for mix in mixes}
+        self._kept = kept
+        self._shown: set[Musician | House | Wall] = set()
         self._count = 0
-        self.desk = Desk(self._changed, self._metered)
-        self._page = importlib.resources.files("daemon.web").joinpath("musician.html").read_text("utf-8")
+        self._port = way.web_port
+        self.guarded = False
+        """Whether the pages' door only lets read, so that a PIN keeps somebody out."""
+        self.desk = Desk(self._changed, self._metered, self._told)
 
-    async def run(self, bind: str, port: int) -> None:
+    @property
+    def mixes(self) -> dict[int, Mix]:
+        """Mixes by the number of their page."""
+        pins = [Mix(name) for name in self._pins() if name.startswith("bus/")]
+        return dict(sorted((self._open | {mix.bus: mix for mix in pins}).items()))
+
+    async def run(self) -> None:
         """Serve for ever."""
-        loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: self.desk, remote_addr=(self._host, self._desk_port))
+        way, loop = self._way, asyncio.get_running_loop()
+        await loop.create_datagram_endpoint(lambda: self.desk, remote_addr=(way.host, way.port))
         async with server.serve(
-            self._talk, bind, port, process_request=self.answer, compression=None, max_size=guard.LONGEST,
+            self._talk, way.bind, way.web_port, process_request=self.answer, compression=None, max_size=guard.LONGEST,
             max_queue=4, write_limit=MOST_UNSENT,
         ) as serving:  # fmt: skip
-            where = serving.sockets[0].getsockname()[1]
-            for bus in self._mixes:
-                print(f"bus {bus}: http://{bind}:{where}/mix/{bus}", flush=True)
-            await self.desk.follow()
+            self._port = serving.sockets[0].getsockname()[1]
+            print(f"pages: http://{self.address}", flush=True)
+            is_alone = way.bind.startswith("127.")
+            announced = contextlib.nullcontext() if is_alone else announce.announced(
+                pages.own_address(), self._port, way.osc_port
+            )  # fmt: skip
+            async with announced:
+                await self.desk.follow()
+
+    @property
+    def address(self) -> str:
+        """Numeric address and port of the pages."""
+        own = pages.own_address() if self._way.bind == "0.0.0.0" else self._way.bind
+        return own if self._port == 80 else f"{own}:{self._port}"
 
     # --- pages ----------------------------------------------------------------------------------------
 
@@ -136,127 +108,235 @@ class Web:
         """Answer a GET; None lets a WebSocket be opened."""
         host = request.headers.get("Host", "")
         if not guard.own_host(host):
-            return _respond(HTTPStatus.MISDIRECTED_REQUEST, "Open this page by the address of the desk.")
-        kind, _, number = request.path.strip("/").partition("/")
-        mix = next((mix for bus, mix in self._mixes.items() if str(bus) == number), None)
-        if kind == "socket" and mix:
-            if not guard.own_origin(request.headers.get("Origin"), host):
-                return _respond(HTTPStatus.FORBIDDEN, "This page is not the desk's.")
-            if len(self._phones) >= MOST_PHONES:
-                return _respond(HTTPStatus.SERVICE_UNAVAILABLE, "Full: wait until another phone has left.")
-            return None
-        if kind == "mix" and mix:
-            return _respond(HTTPStatus.OK, self._page)
-        if not kind:
-            links = "".join(f'<li><a href="/mix/{bus}">{self._name(bus)}</a>' for bus in self._mixes)
-            return _respond(HTTPStatus.OK, f'<!doctype html><html lang="en"><title>faderd</title><h1>Mixes</h1>{links}')
-        return _respond(HTTPStatus.NOT_FOUND, "There is no such page.")
+            return pages.respond(HTTPStatus.MISDIRECTED_REQUEST, "Open this page by the address of the desk.")
+        path, _, attribute = request.path.partition("?")
+        kind, _, number = path.strip("/").partition("/")
+        if kind == "socket":
+            return self._refusal(request.headers.get("Origin"), host, number)
+        # Programs that ask for the tree begin at its root; whoever else comes there is a browser.
+        wants_page = bool(kind) or "text/html" in request.headers.get("Accept", "")
+        found = None if attribute or not wants_page else self._document(kind, number)
+        if found is None:
+            text = self._described(f"/{path.strip('/')}", attribute)
+            found = (text, "application/json") if text else None
+        if found is None:
+            return pages.respond(HTTPStatus.NOT_FOUND, "There is no such page.")
+        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        return pages.respond(HTTPStatus.OK, *found, request.headers.get("If-None-Match"), packed)
 
-    def _name(self, bus: int) -> str:
-        return html.escape(str(self.desk.values.get(f"/bus/{bus:02}/config/name") or f"Bus {bus}"))
+    def _document(self, kind: str, number: str) -> tuple[str, str] | None:
+        """Body and type of a page."""
+        named = [(self._name(mix), bus, mix.port is None) for bus, mix in self.mixes.items()]
+        if kind == "mix" and self._mix(number):
+            return pages.page("musician"), ""
+        makers: dict[tuple[str, str], Callable[[], tuple[str, str]]] = {
+            ("", ""): lambda: (pages.index(named, self._has_house()), ""),
+            ("codes", ""): lambda: (pages.codes(named, self.address), ""),
+            ("desk", ""): lambda: (pages.page("house"), ""),
+            ("wall", ""): lambda: (pages.page("wall"), ""),
+            ("icon.svg", ""): lambda: (pages.ICON, "image/svg+xml"),
+            ("manifest.webmanifest", ""): lambda: (pages.MANIFEST, "application/manifest+json"),
+        }
+        make = makers.get((kind, number))
+        return make() if make else None
 
-    # --- phones ---------------------------------------------------------------------------------------
+    def _described(self, path: str, attribute: str) -> str | None:
+        """What OSCQuery tells of an address."""
+        if attribute == "HOST_INFO":
+            return query.host_info("faderd", self._way.osc_port)
+        return query.answer(self.desk, path, attribute)
+
+    def _refusal(self, origin: str | None, host: str, name: str) -> Response | None:
+        """Why a WebSocket is not opened."""
+        if name not in ("desk", "wall") and not self._mix(name):
+            return pages.respond(HTTPStatus.NOT_FOUND, "There is no such page.")
+        if not guard.own_origin(origin, host):
+            return pages.respond(HTTPStatus.FORBIDDEN, "This page is not the desk's.")
+        if len(self._shown) >= MOST_PHONES + KEPT_FREE * (name == "desk"):
+            return pages.respond(HTTPStatus.SERVICE_UNAVAILABLE, "Full: wait until another phone has left.")
+        return None
+
+    def _mix(self, number: str) -> Mix | None:
+        return next((mix for bus, mix in self.mixes.items() if str(bus) == number), None)
+
+    def _name(self, mix: Mix) -> str:
+        return str(self.desk.values.get(mix.own("config/name")) or f"Bus {mix.bus}")
+
+    def _pins(self) -> list[str]:
+        """What has a PIN that counts here."""
+        return self.desk.facts.get("names", []) if self.guarded else []
+
+    def _has_house(self) -> bool:
+        return any(name in ENGINEERS for name in self._pins())
+
+    # --- browsers -------------------------------------------------------------------------------------
 
     async def _talk(self, browser: server.ServerConnection) -> None:
         assert browser.request is not None
-        mix = self._mixes[int(browser.request.path.rpartition("/")[2])]
+        name = browser.request.path.rpartition("/")[2]
         await self.desk.whole.wait()
-        phone = Phone(mix, browser)
+        mix = self._mix(name)
+        phone = Phone(browser)
+        port = self._way.port if mix is None or mix.port is None else mix.port
         loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: phone, remote_addr=(self._host, mix.port))
-        phone.tell({"bus": mix.bus, "values": {path: self._told(path) for path in mix.paths()}})
-        self._phones.add(phone)
-        telling = asyncio.create_task(_tell(phone))
+        await loop.create_datagram_endpoint(lambda: phone, remote_addr=(self._way.host, port))
+        beside = [asyncio.create_task(phone.pass_on()), asyncio.create_task(phone.stay())]
+        shown: Musician | House | Wall | None = None
         try:
-            await _obey(phone)
-        except websockets.ConnectionClosed:
-            pass  # phones leave without a word
+            if mix is not None:
+                if mix.port is None:
+                    await self._let_in(phone, (mix.name,), self._name(mix))
+                shown = Musician(mix, phone, self.desk, self._kept)
+            elif name == "desk":
+                await self._let_in(phone, ENGINEERS, "The whole desk")
+                shown = House(phone, self.desk, self._who, self._keep_all)
+            else:
+                shown = Wall(phone, self.desk)
+            phone.tell({"build": pages.build(), **shown.hello()})
+            self._shown.add(shown)
+            self._note_who()
+            await _obey(phone, shown)
+        except (websockets.ConnectionClosed, ValueError, OSError):
+            pass  # phones leave without a word, and who says nonsense has been told
         finally:
-            telling.cancel()
-            self._phones.discard(phone)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            if shown is not None:
+                self._shown.discard(shown)
+                self._note_who()
             phone.daemon.close()
 
-    def _told(self, path: str) -> list[Wire]:
-        """A value, and a level as text too."""
-        value = self.desk.values.get(path, 0)
-        if isinstance(value, float):
-            level_db = float(scales.level_db(value))
-            return [value, "−∞ dB" if value <= 0 else f"{level_db:+.1f} dB".replace("-", "−")]
-        return [value]
+    async def _let_in(self, phone: Phone, names: Sequence[str], title: str) -> None:
+        """Ask for a PIN until the daemon takes one."""
+        known = [name for name in names if name in self._pins()]
+        reason = "" if known else 'the settings have no PIN for this: write engineer = "2468" below [pins]'
+        while True:
+            phone.tell({"pin": reason, "name": title, "build": pages.build()})
+            said = await _read(phone)
+            if len(said) != 2 or said[0] != "pin" or not isinstance(said[1], str):
+                await phone.browser.close(1008, "say the PIN first")
+                raise websockets.ConnectionClosedOK(None, None)
+            for name in known:
+                reason = await phone.log_in(said[1], name)
+                if not reason:
+                    return
 
-    def _changed(self, path: str, value: Wire) -> None:
-        for phone in self._phones:
-            if path in phone.paths:
-                phone.tell({"values": {path: self._told(path)}})
+    def _who(self) -> list[dict[str, str]]:
+        return [{"page": shown.title, "address": shown.phone.address} for shown in self._shown]
 
-    def _metered(self, steps: bytes) -> None:
+    def _note_who(self) -> None:
+        """Tell engineers who is here, and ask the desk only for the meters that somebody looks at."""
+        self.desk.wanted = {13}.union(*(shown.feeds for shown in self._shown))
+        for shown in self._shown:
+            if isinstance(shown, House):
+                shown.phone.tell({"who": self._who()})
+
+    def _keep_all(self) -> None:
+        for mix in self.mixes.values():
+            self._kept.keep(mix.name, {path: self.desk.values[path] for path in mix.settable()})
+
+    def _changed(self, path: str) -> None:
+        if self.desk.whole.is_set():
+            for shown in self._shown:
+                shown.changed(path)
+
+    def _told(self, fact: str) -> None:
+        for shown in self._shown:
+            shown.told(fact)
+
+    def _metered(self, number: int, steps: bytes) -> None:
         """Make one frame, and send the same bytes to all."""
         self._count = (self._count + 1) % 65_536
-        payload = struct.pack(">BBH", 1, len(steps), self._count) + steps
+        payload = struct.pack(">BBH", number, len(steps), self._count) + steps
         frame = bytes([0x82, len(payload)]) + payload  # a binary WebSocket frame below 126 bytes, RFC 6455 §5.2
-        for phone in self._phones:
-            phone.meter(frame)
+        for shown in self._shown:
+            if number in shown.feeds:
+                shown.phone.meter(frame)
 
 
-async def _tell(phone: Phone) -> None:
+async def _read(phone: Phone) -> list[guard.Word]:
+    """What a page says next; whoever says what no page of ours says is sent away."""
     try:
-        while True:
-            await phone.browser.send(await phone.news.get())
-    except websockets.ConnectionClosed:
-        pass
+        return guard.words(await phone.browser.recv())
+    except (ValueError, RecursionError):
+        await phone.browser.close(1008, "not a move")
+        raise ValueError("no words of ours") from None
 
 
-async def _obey(phone: Phone) -> None:
-    """Pass moves on until the phone leaves, or says what no page of ours says."""
+async def _obey(phone: Phone, shown: Musician | House | Wall) -> None:
+    """Do what a page says until it leaves, or says too much or nonsense."""
     loop = asyncio.get_running_loop()
     second, count = 0, 0
-    async for words in phone.browser:
-        if int(loop.time()) != second:
-            second, count = int(loop.time()), 0
-        count += 1
-        try:
-            move = guard.move(words)
-        except (ValueError, RecursionError):
-            await phone.browser.close(1008, "not a move")
-            return
-        if count > 2 * MOST_MOVES:
-            await phone.browser.close(1008, "too many moves")
-            return
-        phone.daemon.sendto(packet.build(*move) if move else packet.build("/faderd/undo"))
+    with contextlib.suppress(ValueError):
+        while True:
+            words = await _read(phone)
+            if int(loop.time()) != second:
+                second, count = int(loop.time()), 0
+            count += 1
+            if count > 2 * MOST_WORDS:
+                await phone.browser.close(1008, "too many moves")
+                return
+            try:
+                shown.obey(words)
+            except ValueError:
+                await phone.browser.close(1008, "not a move")
+                return
 
 
-def _respond(status: HTTPStatus, body: str) -> Response:
-    """A page that loads nothing from elsewhere and runs no script but its own."""
-    scripts = [_hash(text) for text in re.findall(r"<script type=module>(.*?)</script>", body, re.DOTALL)]
-    styles = [_hash(text) for text in re.findall(r"<style>(.*?)</style>", body, re.DOTALL)]
-    policy = (
-        f"default-src 'self'; script-src {' '.join(scripts) or chr(39) + 'none' + chr(39)}; style-src "
-        f"{' '.join(styles) or chr(39) + 'none' + chr(39)}; img-src data:; frame-ancestors 'none'; base-uri 'none'"
-    )
-    data = body.encode()
-    headers = Headers(
-        {
-            "Content-Type": f"text/{'html' if body.startswith('<!') else 'plain'}; charset=utf-8",
-            "Content-Length": str(len(data)), "Content-Security-Policy": policy, "Cache-Control": "no-cache",
-            "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Connection": "close",
-        }
-    )  # fmt: skip
-    return Response(status.value, status.phrase, headers, data)
+async def _is_guarded(way: Way, mixes: Sequence[Mix]) -> bool:
+    """Whether everybody only reads by this door; else a PIN would keep nobody out, and only open mixes are served."""
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
 
+    class Ear(asyncio.DatagramProtocol):
+        def datagram_received(self, data: bytes, addr: object) -> None:
+            heard.put_nowait(data)
 
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def main(host: str, desk_port: int, mixes: Sequence[Mix], bind: str, port: int) -> int:
-    """Serve until Ctrl-C."""
-    if not mixes:
-        raise errors.Refusal(
-            'no mix to serve: the settings name no musician. Add [[listen]] with port, role = "musician" and bus,'
-            " start faderd again, and give the same --config here"
-        )
+    transport, _ = await loop.create_datagram_endpoint(Ear, remote_addr=(way.host, way.port))
     try:
-        asyncio.run(Web(host, desk_port, mixes).run(bind, port))
+        while True:
+            transport.sendto(packet.build("/faderd/role"))
+            with contextlib.suppress(TimeoutError, packet.MalformedError):
+                ((_, words),) = packet.parse(await asyncio.wait_for(heard.get(), 1.0))
+                break
+    finally:
+        transport.close()
+    is_guarded = words[:1] == ["viewer"]
+    if not is_guarded and not mixes:
+        raise errors.Refusal(
+            f"UDP port {way.port} lets everybody be {words[0]}, so that a PIN would keep nobody out: write web = true"
+            ' in the settings and let faderd run serve the pages, or add [[listen]] with a port and role = "viewer"'
+        )
+    return is_guarded
+
+
+async def _serve(web: Web, way: Way, mixes: Sequence[Mix], beside: bool) -> None:
+    """Serve until told to stop, or until the daemon that started this has gone."""
+    web.guarded = await _is_guarded(way, mixes)
+    serving = asyncio.ensure_future(web.run())
+    if beside:
+        asyncio.get_running_loop().add_reader(sys.stdin, lambda: os.read(0, 1024) or serving.cancel())
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+def main(way: Way, mixes: Sequence[Mix], state: pathlib.Path | None, beside: bool = False) -> int:
+    """Serve until Ctrl-C."""
+    with contextlib.suppress(OSError):
+        os.nice(NICENESS)
+    kept = Kept(state / "web" / "mixes.json" if state is not None else None)
+    try:
+        asyncio.run(_serve(Web(way, mixes, kept), way, mixes, beside))
     except OSError as error:
-        raise errors.Refusal(f"port {port}: {error.strerror}: choose another with --port") from None
+        raise errors.Refusal(f"port {way.web_port}: {error.strerror}: choose another with --port") from None
+    return 0
+
+
+def print_codes(names: Sequence[str], port: int) -> int:
+    """Print a code for each mix."""
+    own = pages.own_address()
+    address = own if port == 80 else f"{own}:{port}"
+    for mix in map(Mix, names):
+        print(f"{mix.name}  http://{address}/mix/{mix.bus}\n{pages.in_letters(f'http://{address}/mix/{mix.bus}')}")
     return 0

@@ -12,6 +12,9 @@ LAN = tuple(
 )
 """Addresses that nobody on the internet has: from there a forged sender can't make us answer strangers."""
 
+LOOPBACK = (ipaddress.IPv4Network("127.0.0.0/8"),)
+"""This machine."""
+
 
 @dataclass(frozen=True)
 class Door:

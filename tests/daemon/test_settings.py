@@ -31,7 +31,7 @@ def test_the_entries_of_the_commented_example_are_valid(tmp_path: pathlib.Path) 
     path.write_text("\n".join(line.removeprefix("#:") for line in lines if line.startswith("#:")))
     read = settings.read(path)
     assert [(each.port, each.role) for each in read.listen] == [(10023, "engineer"), (10103, "musician")]
-    assert read.pins == {"engineer": "2468"}
+    assert read.pins == {"engineer": "2468", "bus/03+bus/04": "1357"}
     assert (read.record.start, read.record.mixes) == ("signal", ["main", "bus/01", "monitor"])
 
 
@@ -136,7 +136,10 @@ def test_without_entries_engineers_use_the_one_port() -> None:
         ('[[listen]]\nport = 1\nmax_db = "loud"', "max_db = 'loud': this wants a number"),
         ("[pins]\nengineer = 2468", "this wants a text for each role"),
         ('[pins]\nmusician = "1"', "'musician' is not one of engineer, monitor, viewer"),
-        ('[pins]\nengineer = "1"\nmonitor = "1"', "two roles have the same one"),
+        ('[pins]\nengineer = "1"\nmonitor = "1"', "two of them are the same"),
+        ('[pins]\n"bus/03" = "12345"', "the PIN of a mix is four digits"),
+        ('[pins]\n"bus/17" = "1234"', "no mix such as"),
+        ('[pins]\n"bus/04+bus/03" = "1234"', "no mix such as"),
     ],
 )
 def test_an_entry_that_cannot_be_meant_is_explained(tmp_path: pathlib.Path, text: str, reason: str) -> None:
@@ -155,3 +158,19 @@ def test_the_desk_begins_as_the_settings_say(tmp_path: pathlib.Path, start: str)
 def test_another_beginning_is_refused(tmp_path: pathlib.Path, start: str) -> None:
     with pytest.raises(settings.SettingsError, match='"resume", "muted" or "scene:NAME"'):
         settings.read(write(tmp_path, f"start = {start}"))
+
+
+def test_pages_come_in_by_a_door_of_their_own_and_only_read(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "faderd.toml"
+    path.write_text('web = true\n[pins]\nengineer = "2468"\n"bus/05" = "1357"\n')
+    (_, house), (door, pages) = settings.entrances(settings.read(path))
+    assert (house.role, pages.role) == ("engineer", "viewer")
+    assert [str(each) for each in door.networks] == ["127.0.0.0/8"]
+    assert door.bind == "127.0.0.1"
+
+
+def test_only_a_musicians_port_without_a_pin_is_an_open_mix(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "faderd.toml"
+    listen = '[[listen]]\nport = 10023\n[[listen]]\nport = {}\nrole = "musician"\nbus = {}\n'
+    path.write_text(listen.format(7003, "[3, 4]") + listen.format(7005, 5) + '[pins]\n"bus/05" = "1357"\n')
+    assert settings.read(path).open_mixes() == [("bus/03+bus/04", 7003)]

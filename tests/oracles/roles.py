@@ -14,6 +14,6 @@ def may_set(role: str, buses: tuple[int, ...], address: str) -> bool:
     if parts[0] != "bus" or int(parts[1]) not in buses:
         return False
     own = parts[2:]
-    if own == ["mix", "fader"] or own[0] == "eq":
+    if own in (["mix", "fader"], ["mix", "on"]) or own[0] == "eq":
         return True
-    return role == "monitor" and (own[0] in ("config", "dyn") or own == ["mix", "on"])
+    return role == "monitor" and own[0] in ("config", "dyn")

@@ -45,8 +45,11 @@ class Running:
 
 
 @contextlib.contextmanager
-def daemon(state: pathlib.Path, *options: str) -> Iterator[Running]:
-    command = [sys.executable, "-m", "daemon.cli", "run", "--osc-port", "0", "--local", "--state", str(state), *options]
+def daemon(state: pathlib.Path, *options: str, local: bool = True) -> Iterator[Running]:
+    """`local` is what settings can say, too, and flags only say with certainty."""
+    command = [sys.executable, "-m", "daemon.cli", "run", "--osc-port", "0", "--state", str(state), *options]
+    if local:
+        command.append("--local")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout

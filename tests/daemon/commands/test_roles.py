@@ -120,8 +120,8 @@ def test_an_app_that_shows_what_was_refused_is_shown_what_stands():
 def test_a_line_and_a_node_are_refused_whole():
     stage, who = talk(), client("musician")
     before = stage.console.values.copy()
-    stage.say("/", "/bus/03/mix OFF -10.0", by=who)
-    stage.say("/bus/03/mix", 0, 0.5, by=who)
+    stage.say("/", "/bus/03/mix OFF -10.0 OFF", by=who)
+    stage.say("/bus/03/mix", 0, 0.5, 0, by=who)
     assert differences(before, stage.console.values) == []
     stage.say("/", "/ch/05/mix/03 ON -10.0 +0", by=who)
     assert stage.console.values.text(TABLE.leaves[LEVEL]).strip() == "-10.0"

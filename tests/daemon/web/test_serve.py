@@ -1,135 +1,331 @@
-"""A musician's page on a running daemon: it mixes its own bus and nothing else, and foreign pages are refused."""
+"""Pages of a running daemon, without a browser: a PIN gives one mix and nothing else, and foreign pages are refused."""
 
-import contextlib
-import importlib.resources
 import json
+import os
+import random
 import re
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from http import HTTPStatus
+from types import SimpleNamespace
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.protocol import State
 
-from rigs import running
+from daemon.web import guard, kept, mix, pages, phone
+from daemon.wire import packet
+from dsp.table import TABLE
+from oracles.roles import may_set
+from rigs import website
+from rigs.website import PINS, Site, told
 
 OWN, FOREIGN, FADER = "/ch/05/mix/03/level", "/ch/05/mix/04/level", "/ch/05/mix/fader"
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[running.Running, str]]:
-    """A daemon, and host and port of its pages."""
-    folder = tmp_path_factory.mktemp("web")
-    settings = folder / "faderd.toml"
-    engineer, musician = free_port(), free_port()
-    settings.write_text(
-        f"[[listen]]\nport = {engineer}\n\n[[listen]]\nport = {musician}\nrole = 'musician'\nbus = [3]\n", "utf-8"
-    )
-    with contextlib.ExitStack() as stack:
-        daemon = stack.enter_context(running.daemon(folder / "state", "--config", str(settings),
-                                                    "--osc-port", str(engineer)))  # fmt: skip
-        command = [sys.executable, "-m", "daemon.cli", "web", "--config", str(settings), "--bind", "127.0.0.1"]
-        process = subprocess.Popen([*command, "--port", "0"], stdout=subprocess.PIPE, text=True)
-        stack.callback(process.communicate)
-        stack.callback(process.kill)
-        assert process.stdout
-        found = re.search(r"http://(\S+)/mix/3", process.stdout.readline())
-        assert found
-        with page(found[1]) as browser:
-            assert browser.recv(60)  # it knows the desk
-        yield daemon, found[1]
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with website.site(tmp_path_factory.mktemp("web")) as found:
+        yield found
 
 
-def page(address: str, origin: str | None = None) -> ClientConnection:
-    return connect(f"ws://{address}/socket/3", origin=origin or f"http://{address}")  # type: ignore[arg-type]
-
-
-def told(browser: ClientConnection, key: str) -> dict:
-    """The next news with this key, while meters come too."""
-    while True:
-        words = browser.recv(5)
-        if isinstance(words, str) and key in (news := json.loads(words)):
-            return news
-
-
-def test_a_page_begins_with_the_whole_mix_and_its_meters(desk: tuple[running.Running, str]) -> None:
-    with page(desk[1]) as browser:
-        hello = told(browser, "bus")
+def test_a_page_begins_with_a_question_and_after_the_pin_with_the_whole_mix(desk: Site) -> None:
+    with desk.page() as browser:
+        assert told(browser, "pin") == {"pin": "", "name": "Guitar", "build": pages.build()}
+    with desk.logged_in() as (browser, hello):
         assert hello["bus"] == 3
-        assert hello["values"]["/ch/05/config/name"][0] == desk[0].ask_for("/ch/05/config/name")[0]
+        assert hello["values"]["/ch/05/config/name"][0] == desk.daemon.ask_for("/ch/05/config/name")[0]
+        assert hello["strips"] == list(mix.STRIPS)
         while isinstance(frame := browser.recv(5), str):
             pass
-        assert frame[:2] == bytes([1, 32])
-        assert len(frame) == 4 + 32
+        assert frame[:2] == bytes([13, 48])
+        assert len(frame) == 4 + 48
 
 
-def test_a_page_moves_its_own_sends_and_is_told_what_the_desk_made_of_it(desk: tuple[running.Running, str]) -> None:
-    with page(desk[1]) as browser:
-        told(browser, "bus")
+def test_a_page_moves_its_own_sends_and_is_told_what_the_desk_made_of_it(desk: Site) -> None:
+    with desk.logged_in() as (browser, _):
         browser.send(json.dumps([OWN, 0.75]))
-        assert told(browser, "values")["values"][OWN][1] == "+0.0 dB"
-        assert desk[0].ask_for(OWN)[0] == pytest.approx(0.75, abs=0.001)
+        assert told(browser, "values")["values"][OWN][1] == "0.0 dB"
+        assert desk.daemon.ask_for(OWN)[0] == pytest.approx(0.75, abs=0.001)
         browser.send('["undo"]')
         assert told(browser, "values")["values"][OWN][0] != pytest.approx(0.75, abs=0.001)
 
 
+def test_my_pack_has_a_mute(desk: Site) -> None:
+    path = "/bus/03/mix/on"
+    with desk.logged_in() as (browser, _):
+        for value in (0, 1):
+            browser.send(json.dumps([path, value]))
+            assert told(browser, "values")["values"] == {path: [value]}
+
+
 @pytest.mark.parametrize("path", [FOREIGN, FADER])
-def test_a_page_cannot_touch_another_mix(desk: tuple[running.Running, str], path: str) -> None:
-    before = desk[0].ask_for(path)
-    with page(desk[1]) as browser:
-        told(browser, "bus")
+def test_a_page_cannot_touch_another_mix(desk: Site, path: str) -> None:
+    before = desk.daemon.ask_for(path)
+    with desk.logged_in() as (browser, _):
         browser.send(json.dumps([path, 0.9]))
         assert "musician" in told(browser, "refused")["refused"]
-    assert desk[0].ask_for(path) == before
+    assert desk.daemon.ask_for(path) == before
 
 
-def test_a_foreign_origin_is_refused(desk: tuple[running.Running, str]) -> None:
+def test_a_musician_page_cannot_touch_another_bus(desk: Site) -> None:
+    """Something of every row, by the page; then everything of the table, by the door that the pages come in by."""
+    choice = random.Random(3)
+    foreign = [path for path, leaf in TABLE.leaves.items()
+               if TABLE.row_of(leaf).access != "ro" and not may_set("musician", (3,), path)]  # fmt: skip
+    before = desk.revision()
+    with desk.logged_in() as (browser, _):
+        numbers = [path for path in foreign if TABLE.row_of(TABLE.leaves[path]).kind != "text"]
+        for path in choice.sample(numbers, 100):
+            browser.send(json.dumps([path, 1]))
+            assert told(browser, "refused")["refused"].startswith("a musician, bus 3 may not set"), path
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+        way.settimeout(5)
+        way.connect(("127.0.0.1", desk.door))
+        way.send(packet.build("/faderd/login", PINS["bus/03"], "bus/03"))
+        assert packet.parse(way.recv(4096))[0].arguments[0] == "musician"
+        for path in foreign:
+            way.send(packet.build(path, "1" if TABLE.row_of(TABLE.leaves[path]).kind == "text" else 1))
+            assert packet.parse(way.recv(4096))[0].arguments[0] == path
+    assert desk.revision() == before
+    assert "refused: 127.0.0.1" in desk.log()
+
+
+def test_before_the_pin_nothing_is_said_to_the_desk(desk: Site) -> None:
+    before = desk.revision()
+    with desk.page() as browser:
+        told(browser, "pin")
+        browser.send(json.dumps([OWN, 1]))
+        with pytest.raises(ConnectionClosed, match="say the PIN first"):
+            told(browser, "never")
+    assert desk.revision() == before
+
+
+def test_a_mix_whose_port_the_owner_opened_asks_for_no_pin(desk: Site) -> None:
+    with desk.page("9") as browser:
+        assert told(browser, "build")["bus"] == 9
+
+
+def test_wrong_pins_are_slowed(desk: Site) -> None:
+    with desk.page("5") as browser:
+        told(browser, "pin")
+        for pin, reason in (("0000", "wrong PIN: wait 1 s"), (PINS["bus/05+bus/06"], "wait 1 s")):
+            browser.send(json.dumps(["pin", pin]))
+            assert told(browser, "pin")["pin"].startswith(reason)
+        time.sleep(1.1)
+        browser.send(json.dumps(["pin", PINS["bus/05+bus/06"]]))
+        assert told(browser, "build")["bus"] == 5
+
+
+def test_more_me_raises_what_is_mine_and_at_its_end_lowers_all_else(desk: Site) -> None:
+    mine, other = "/ch/05/mix/03/level", "/ch/08/mix/03/level"
+    with desk.logged_in() as (browser, _):
+        browser.send(json.dumps([mine, 0.9]))
+        browser.send(json.dumps([other, 0.5]))
+        browser.send(json.dumps(["mine", [4]]))
+        before = desk.daemon.ask_for(other)
+        for _ in range(5):
+            browser.send(json.dumps(["me", 1]))
+            time.sleep(0.2)
+        assert desk.daemon.ask_for(mine)[0] == 1.0
+        assert desk.daemon.ask_for(other)[0] < before[0]
+
+
+def test_a_group_keeps_its_balance_and_is_undone_as_one(desk: Site) -> None:
+    drums = [f"/ch/{number:02}/mix/03/level" for number in (1, 2)]
+    with desk.logged_in() as (browser, hello):
+        assert hello["groups"][0][0] == "Drums"
+        for path, value in zip(drums, (0.75, 0.5), strict=True):
+            browser.send(json.dumps([path, value]))
+        time.sleep(0.3)
+        browser.send(json.dumps(["group", [0, 1], -3]))
+        time.sleep(0.3)
+        assert [desk.daemon.ask_for(path)[0] for path in drums] == pytest.approx([0.675, 0.4625], abs=0.004)
+        browser.send('["undo"]')
+        time.sleep(0.3)
+        assert [desk.daemon.ask_for(path)[0] for path in drums] == pytest.approx([0.75, 0.5], abs=0.004)
+
+
+def test_as_at_soundcheck(desk: Site) -> None:
+    with desk.logged_in() as (browser, _):
+        browser.send(json.dumps([OWN, 0.625]))
+        told(browser, "values")
+        browser.send('["keep"]')
+        assert told(browser, "soundcheck")["soundcheck"]
+        browser.send(json.dumps([OWN, 0.25]))
+        told(browser, "values")
+        browser.send('["back"]')
+        assert told(browser, "values")["values"][OWN][0] == pytest.approx(0.625, abs=0.001)
+
+
+def test_a_call_is_seen_at_the_desk_and_its_answer_on_the_phone(desk: Site) -> None:
+    with desk.logged_in("desk", PINS["engineer"]) as (engineer, _), desk.logged_in() as (browser, _):
+        browser.send(json.dumps(["call", "Too loud"]))
+        assert told(engineer, "calls")["calls"][0]["words"] == "Too loud"
+        engineer.send(json.dumps(["answer", 3, "I come"]))
+        while (call := told(browser, "call")["call"]) is None or not call["answer"]:
+            pass
+        assert call["answer"] == "I come"
+        browser.send(json.dumps(["call", ""]))
+
+
+def test_the_desk_shows_a_strip_its_curve_an_effect_and_who_is_here(desk: Site) -> None:
+    with desk.logged_in("desk", PINS["engineer"]) as (browser, hello):
+        assert {"page": "desk", "address": "127.0.0.1"} in [*hello["who"], *told(browser, "who")["who"]]
+        browser.send(json.dumps(["view", "/ch/05"]))
+        gate = str(desk.daemon.ask("/node", "ch/05/gate")[0]).split()
+        rows = {row[0]: row for row in told(browser, "view")["rows"]}
+        assert rows["/ch/05/gate/thr"][6] .replace("−", "-") == f"{gate[3]} dB"
+        flat = told(browser, "curve")["curve"]
+        browser.send(json.dumps(["/ch/05/eq/on", 1]))
+        browser.send(json.dumps(["/ch/05/eq/2/g", 1.0]))
+        time.sleep(0.3)
+        browser.send(json.dumps(["view", "/ch/05"]))
+        told(browser, "view")
+        assert max(told(browser, "curve")["curve"]) > max(flat) + 6
+        browser.send(json.dumps(["view", "/fx/1"]))
+        assert told(browser, "picture")["effect"] == "HALL"
+
+
+def test_a_scene_is_looked_at_before_it_is_recalled(desk: Site) -> None:
+    desk.daemon.send("/save", "scene", 7, "Song", "")
+    with desk.logged_in("desk", PINS["engineer"]) as (browser, hello):
+        while [7, "Song"] not in hello["scenes"]:
+            hello = told(browser, "scenes")
+        browser.send(json.dumps(["/ch/05/mix/fader", 0.125]))
+        told(browser, "values")
+        browser.send(json.dumps(["diff", 7]))
+        seen = told(browser, "diff")
+        assert seen["count"] == 1
+        assert seen["diff"][0][0] == "/ch/05/mix/fader"
+        browser.send(json.dumps(["go", 7]))
+        while "/ch/05/mix/fader" not in (news := told(browser, "values")["values"]):
+            pass
+        assert news["/ch/05/mix/fader"][1].removesuffix(" dB").replace("−", "-") == seen["diff"][0][2]
+
+
+def test_the_wall_shows_and_says_nothing(desk: Site) -> None:
+    with desk.page("wall") as browser:
+        hello = told(browser, "build")
+        assert set(hello["rec"]) >= {"state", "left"}
+        kinds = {frame[0] for frame in (browser.recv(5) for _ in range(30)) if isinstance(frame, bytes)}
+        assert kinds == {2, 13}
+        assert told(browser, "loudness")["loudness"]["i"] < 0
+        browser.send('["undo"]')
+        with pytest.raises(ConnectionClosed, match="not a move"):
+            told(browser, "never")
+
+
+# --- foreign pages, and nonsense ----------------------------------------------------------------------
+
+
+def test_a_foreign_origin_is_refused(desk: Site) -> None:
     with pytest.raises(InvalidStatus, match="403"):
-        page(desk[1], "http://elsewhere.example")
-
-
-def test_a_foreign_name_for_this_address_is_refused(desk: tuple[running.Running, str]) -> None:
-    host, _, port = desk[1].partition(":")
-    with socket.create_connection((host, int(port)), 5) as browser:
-        browser.sendall(b"GET /mix/3 HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n")
-        assert browser.recv(100).startswith(b"HTTP/1.1 421")
+        desk.page(origin="http://elsewhere.example")
 
 
 @pytest.mark.parametrize(("path", "host", "status"), [
-    ("/mix/3", "[::", 421), ("/mix/" + "9" * 5000, "localhost", 404), ("/mix/03", "localhost", 404),
+    ("/mix/3", "elsewhere.example", 421), ("/mix/3", "[::", 421), ("/mix/" + "9" * 5000, "localhost", 404),
+    ("/mix/03", "localhost", 404), ("/mix/4", "localhost", 404), ("/socket/4", "localhost", 404),
 ])  # fmt: skip
-def test_what_no_browser_asks_for_gets_an_answer_and_no_error(desk, path: str, host: str, status: int) -> None:
-    address, _, port = desk[1].partition(":")
-    with socket.create_connection((address, int(port)), 5) as browser:
-        browser.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1"))
-        assert browser.recv(100).startswith(f"HTTP/1.1 {status}".encode())
+def test_what_no_browser_of_ours_asks_for_gets_an_answer_and_no_error(
+    desk: Site, path: str, host: str, status: int
+) -> None:
+    assert desk.get(path, f"Host: {host}").startswith(f"HTTP/1.1 {status}")
 
 
-@pytest.mark.parametrize("words", ["[", '["/ch/05/mix/03/level",NaN]', '["/ch/05/mix/03/level",2]', '{"a":1}', "[1,2]"])
-def test_what_is_no_move_closes_the_socket(desk: tuple[running.Running, str], words: str) -> None:
-    with page(desk[1]) as browser:
-        told(browser, "bus")
+@pytest.mark.parametrize("words", [
+    "[", '["/ch/05/mix/03/level",NaN]', '["/ch/05/mix/03/level",2]', '{"a":1}', "[1,2]", '["me",7]', '["me",0.5]',
+    '["mine",[48]]', '["order",[1,1]]', '["group",[0,true],1]', '["call",3]', '["/ch/05/mix/03/level","1"]', "[" * 200,
+])  # fmt: skip
+def test_what_is_no_move_closes_the_socket(desk: Site, words: str) -> None:
+    with desk.logged_in() as (browser, _):
         browser.send(words)
         with pytest.raises(ConnectionClosed, match="not a move"):
             told(browser, "never")
 
 
-def test_the_page_loads_nothing_and_weighs_little() -> None:
-    text = importlib.resources.files("daemon.web").joinpath("musician.html").read_text("utf-8")
-    assert len(text.encode()) < 25_000
-    assert not re.search(r"(?:https?:)?//[a-z]|@import|innerHTML", text.replace("://${location.host}", ""))
+def test_a_page_that_is_here_already_is_not_sent_again(desk: Site) -> None:
+    tag = re.search(r"ETag: (\S+)", desk.get("/mix/3"))
+    assert tag
+    assert desk.get("/mix/3", f"If-None-Match: {tag[1]}").startswith("HTTP/1.1 304")
 
 
-def test_without_a_musician_it_says_what_to_write() -> None:
-    done = subprocess.run([sys.executable, "-m", "daemon.cli", "web"], capture_output=True, text=True, timeout=60)
+def test_the_codes_lead_to_every_mix_and_say_no_pin(desk: Site) -> None:
+    sheet = desk.get("/codes")
+    assert sheet.count("<svg") == 3
+    assert all(f"/mix/{bus}</figcaption>" in sheet for bus in (3, 5, 9))
+    assert not any(pin in sheet.partition("\r\n\r\n")[2] for pin in PINS.values() if pin in sheet)
+
+
+def test_programs_find_the_tree_of_parameters(desk: Site) -> None:
+    info = json.loads(desk.get("/?HOST_INFO").partition("\r\n\r\n")[2])
+    assert (info["OSC_PORT"], info["OSC_TRANSPORT"]) == (desk.daemon.port, "UDP")
+    node = json.loads(desk.get(FADER).partition("\r\n\r\n")[2])
+    assert node["VALUE"] == pytest.approx(desk.daemon.ask_for(FADER), abs=1e-6)
+    assert (node["TYPE"], node["ACCESS"], node["RANGE"]) == ("f", 3, [{"MIN": 0.0, "MAX": 1.0}])
+    tree = json.loads(desk.get("/", "Accept: application/json").partition("\r\n\r\n")[2])
+    found: list[str] = []
+    heap = [tree]
+    while heap:
+        each = heap.pop()
+        heap += each.get("CONTENTS", {}).values()
+        found += [each["FULL_PATH"]] * ("TYPE" in each)
+    assert sorted(found) == sorted(TABLE.leaves)
+
+
+def test_a_phone_that_reads_nothing_gets_no_more_than_it_can_hold() -> None:
+    written: list[bytes] = []
+    transport = SimpleNamespace(get_write_buffer_size=lambda: sum(map(len, written)), write=written.append)
+    slow = phone.Phone(SimpleNamespace(remote_address=("10.0.0.1", 1), state=State.OPEN, transport=transport))
+    for _ in range(1000):
+        slow.meter(bytes(100))
+    assert sum(map(len, written)) <= phone.MOST_UNSENT + 100 <= 8000
+
+
+def test_what_belongs_to_a_mix_outlives_the_process(tmp_path) -> None:
+    path = tmp_path / "web" / "mixes.json"
+    first = kept.Kept(path)
+    first.choose("bus/03", "mine", [4])
+    first.keep("bus/03", {OWN: 0.5})
+    again = kept.Kept(path)
+    assert again.choice("bus/03") == {"order": [], "hidden": [], "mine": [4]}
+    assert again.soundcheck("bus/03") == {OWN: 0.5}
+    path.write_text("{")
+    assert kept.Kept(path).soundcheck("bus/03") == {}
+
+
+@pytest.mark.parametrize("name", ["musician", "house", "wall"])
+def test_a_page_loads_nothing_from_elsewhere_and_weighs_little(name: str) -> None:
+    text = pages.page(name)
+    assert len(pages.respond(HTTPStatus.OK, text, packed=True).body or b"") < 15_000
+    assert not re.search(r"(?:https?:)?//[a-z]|@import|innerHTML|insertAdjacentHTML", text.replace("://${location", ""))
+
+
+def test_only_numeric_addresses_and_own_names_are_served() -> None:
+    assert all(map(guard.own_host, ("192.168.1.5:8080", "[::1]:80", "localhost", "faderd.local:8080")))
+    assert not any(map(guard.own_host, ("faderd.local.evil.example", "192.168.1.5.evil.example", "")))
+
+
+def test_without_a_mix_it_says_what_to_write(desk: Site) -> None:
+    command = [sys.executable, "-m", "daemon.cli", "web", "--desk", f"127.0.0.1:{desk.daemon.port}", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
-    assert done.stderr.startswith("faderd: no mix to serve")
-    assert "[[listen]]" in done.stderr
+    assert "a PIN would keep nobody out" in done.stderr
+    assert "web = true" in done.stderr
+
+
+def test_killed_again_and_again_it_comes_back_and_nothing_on_the_desk_has_changed(desk: Site) -> None:
+    """The last one: what was killed serves nobody."""
+    before = desk.revision()
+    for _ in range(int(os.environ.get("FADERD_KILLS", "2"))):
+        os.kill(desk.web_process(), signal.SIGKILL)
+        time.sleep(0.1)
+    website.await_pages(desk)
+    with desk.logged_in() as (_, hello):
+        assert hello["bus"] == 3
+    assert desk.revision() == before

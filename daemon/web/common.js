@@ -1,0 +1,83 @@
+const $=id=>document.getElementById(id)
+const make=(tag,props={},...inside)=>{const e=Object.assign(document.createElement(tag),props);e.append(...inside);return e}
+const colours=['#777','#d22','#2a2','#cc0','#36f','#c3c','#0aa','#eee']
+const say=(text,warn=false)=>{const n=$('note');if(n.textContent!==text)n.textContent=text;n.classList.toggle('warn',warn)}
+const clamp=(v,a,b)=>Math.min(b,Math.max(a,v))
+const store={get:k=>{try{return JSON.parse(localStorage.getItem(k))}catch{return null}},set:(k,v)=>{try{localStorage.setItem(k,JSON.stringify(v))}catch{}}}
+let locked=false
+
+// One socket. It is let go of without waiting whenever the page comes back or nothing was heard for a second.
+const link={socket:null,live:false,heard:0,pause:250,timer:0,
+ start(path,on){this.path=path;this.on=on;let last=Date.now()
+  setInterval(()=>{const now=performance.now();if(Date.now()-last>2250)this.open();last=Date.now()
+   if(!document.hidden&&this.live&&now-this.heard>1000){this.lost();this.open()}
+   for(const f of Fader.all)f.beat(now)},250)
+  document.addEventListener('visibilitychange',()=>this.open());addEventListener('pageshow',e=>{if(e.persisted)this.open()});addEventListener('online',()=>this.open())
+  this.open()},
+ lost(){say('Connection lost. Your mix goes on as it is');meters.clear()},
+ send(...words){if(this.live&&this.socket.readyState===1)this.socket.send(JSON.stringify(words))},
+ open(){clearTimeout(this.timer);this.live=false;document.body.classList.add('stale')
+  if(this.socket){this.socket.onmessage=this.socket.onclose=null;this.socket.close()}
+  for(const f of Fader.all)f.drop()
+  if(document.hidden)return
+  const s=this.socket=new WebSocket(`ws${location.protocol==='https:'?'s':''}://${location.host}/socket/${this.path}`);s.binaryType='arraybuffer'
+  s.onmessage=({data})=>{this.heard=performance.now()
+   if(typeof data!=='string'){meters.take(new Uint8Array(data));return}
+   const news=JSON.parse(data);if('pin' in news){clearTimeout(this.timer);this.ask(news);return}
+   if('build' in news){if(news.build!=='/*build*/'&&Date.now()-(store.get('reload')||0)>60000){store.set('reload',Date.now());location.reload();return}
+    if($('pin').open)$('pin').close();this.live=true;this.pause=250;document.body.classList.remove('stale');say('')}
+   if(news.refused)say(news.refused);this.on(news)}
+  s.onclose=()=>this.again();this.timer=setTimeout(()=>{if(!this.live)this.again()},2000)},
+ again(){this.live=false;clearTimeout(this.timer);if($('pin').open)return;this.timer=setTimeout(()=>this.open(),this.pause+Math.random()*this.pause/2);this.pause=Math.min(2000,this.pause*2)},
+ ask({pin,name}){const key='pin:'+location.pathname,kept=store.get(key),box=$('pin')
+  if(pin)store.set(key,null)
+  else if(kept&&kept.until>Date.now()){this.socket.send(JSON.stringify(['pin',kept.pin]));return}
+  box.querySelector('h2').textContent=name;box.querySelector('p').textContent=pin||'Type the PIN';const field=box.querySelector('input');field.value=''
+  box.querySelector('form').onsubmit=e=>{e.preventDefault();const v=field.value;store.set(key,{pin:v,until:Date.now()+7*864e5})
+   if(this.socket.readyState===1)this.socket.send(JSON.stringify(['pin',v]));else{box.close();this.open()}}
+  if(!box.open)box.showModal();field.focus();say('')}}
+document.body.append(make('dialog',{id:'pin',oncancel:e=>e.preventDefault()},make('form',{},make('h2'),make('p',{role:'alert'}),make('input',{type:'password',inputMode:'numeric',autocomplete:'off',required:true,ariaLabel:'PIN'}),make('button',{textContent:'Open'}))))
+
+// A fader moves by as much as the finger, never to the finger; while it is held, others' values wait beside it.
+class Fader{static all=[]
+ constructor(label,path,across=false){this.path=path;this.across=across;this.value=0;this.held=null;this.aside=null;this.wait=0;this.sent=0;this.due=0;this.told=[0,'']
+  this.cap=make('div',{className:'cap'});this.ghost=make('div',{className:'ghost',hidden:true});const f=this.el=make('div',{className:across?'fader across':'fader',tabIndex:0,role:'slider',ariaOrientation:across?'horizontal':'vertical',ariaValueMin:0,ariaValueMax:1},this.cap,this.ghost);this.name(label)
+  f.onpointerdown=e=>{if(this.held||locked||!link.live)return;f.setPointerCapture(e.pointerId);this.held={id:e.pointerId,x:e.clientX,y:e.clientY,moving:false}}
+  f.onpointermove=e=>{const h=this.held;if(!h||h.id!==e.pointerId)return;const at=across?e.clientX:e.clientY
+   if(!h.moving){if(Math.hypot(e.clientX-h.x,e.clientY-h.y)<6)return;h.moving=true;h.at=at;return}
+   const fine=!across&&Math.abs(e.clientX-h.x)>60?4:1;this.go(this.value+(across?at-h.at:h.at-at)/fine/Math.max(this.travel(),across?0:270));h.at=at}
+  const end=e=>{const h=this.held;if(h?.id!==e.pointerId)return;this.held=null;this.ghost.hidden=true
+   if(!h.moving&&e.type==='pointerup'&&Fader.zero&&!across&&performance.now()-this.tapped<300)this.go(.75);this.tapped=h.moving?0:performance.now()
+   if(this.aside&&!this.wait)this.show(this.aside);this.aside=null}
+  f.onpointerup=end;f.onpointercancel=end
+  f.onkeydown=e=>{const s={ArrowUp:.0125,ArrowRight:.0125,ArrowDown:-.0125,ArrowLeft:-.0125,PageUp:.075,PageDown:-.075}[e.key];if(!s||locked||!link.live)return;e.preventDefault();this.go(this.value+s)}
+  Fader.all.push(this)}
+ name(label){this.el.ariaLabel=label}
+ travel(){return Math.max(1,this.across?this.el.clientWidth-32:this.el.clientHeight-48)}
+ go(v){this.value=clamp(v,0,1);this.place();this.wait=this.wait||performance.now();if(this.due)return
+  this.due=setTimeout(()=>{this.due=0;this.sent=performance.now();link.send(this.path,this.value)},Math.max(0,17-(performance.now()-this.sent)))}
+ place(){const px=this.value*this.travel();if(this.across)this.cap.style.left=4+px+'px';else this.cap.style.bottom=px+'px';this.el.ariaValueNow=this.value.toFixed(4)}
+ show([v,t]){this.value=v;this.place();this.el.ariaValueText=t}
+ take(told){this.told=told;this.wait=0;this.el.classList.remove('wait');if(this.text)this.text.textContent=told[1];this.el.ariaValueText=told[1]
+  if(this.held){this.aside=told;const px=told[0]*this.travel();this.ghost.style[this.across?'left':'bottom']=px+'px';this.ghost.hidden=Math.abs(told[0]-this.value)<.02;return}
+  if(!this.due)this.show(told)}
+ beat(now){if(!this.wait)return;this.el.classList.toggle('wait',now-this.wait>300);if(now-this.wait>1000&&!this.held){this.wait=0;this.el.classList.remove('wait');this.show(this.told)}}
+ drop(){this.held=null;this.aside=null;this.ghost.hidden=true;clearTimeout(this.due);this.due=0;this.wait=0;this.el.classList.remove('wait')}}
+addEventListener('resize',()=>{for(const f of Fader.all)f.place()})
+
+// All meters of a row on one canvas; they fall at the display's pace.
+const meters={feeds:{},shown:new Float32Array(256),bars:[],
+ take(d){this.feeds[d[0]]=d.subarray(4)},clear(){this.feeds={}},
+ level(feed,i){return this.feeds[feed]?.[i]||0},
+ colour:v=>v>=239?'#e02020':v>=216?'#c90':'#2a9d4a',
+ draw(){const c=$('meters'),r=devicePixelRatio,w=c.clientWidth*r|0,h=c.clientHeight*r|0;if(c.width!==w||c.height!==h){c.width=w;c.height=h}
+  const g=c.getContext('2d'),own=c.getBoundingClientRect();g.clearRect(0,0,w,h)
+  this.bars.forEach(([el,feed,i],n)=>{const v=this.shown[n]=Math.max(this.level(feed,i),this.shown[n]-1.2);if(!v)return;const b=el.getBoundingClientRect();if(b.right<own.left||b.left>own.right||!b.height)return
+   const clip=el.closest('#row')?.getBoundingClientRect();if(clip&&(b.left<clip.left-8||b.left+14>clip.right))return
+   const top=clamp((v/2-60)/60,0,1)*b.height;g.fillStyle=this.colour(v);g.fillRect((b.left-own.left+4)*r,(b.bottom-own.top-top)*r,10*r,top*r)})},
+ run(){const step=()=>{this.draw();requestAnimationFrame(step)};step()}}
+
+// What many would miss wants a hold of a second, and keys a press of Enter.
+const hold=(b,act)=>{let t;b.onpointerdown=()=>t=setTimeout(act,1000);b.onpointerup=b.onpointercancel=b.onpointerleave=()=>clearTimeout(t);b.onkeydown=e=>{if(e.key==='Enter'&&!e.repeat)act()};b.onclick=e=>e.preventDefault()}
+const awake=()=>{if(navigator.wakeLock)navigator.wakeLock.request('screen').catch(()=>{})}
+addEventListener('pointerdown',awake,{once:true})

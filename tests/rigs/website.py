@@ -1,0 +1,181 @@
+"""A daemon with its pages, what a page says and hears, and a Chromium with touch."""
+
+import contextlib
+import json
+import pathlib
+import re
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import playwright.sync_api as playwright
+from websockets.sync.client import ClientConnection, connect
+
+from rigs import running
+
+PINS = {"engineer": "2468", "bus/03": "1357", "bus/05+bus/06": "8642"}
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP faderd.local 127.0.0.1",
+)  # fmt: skip
+PHONE, LANDSCAPE, TABLET, WALL = (390, 844), (844, 390), (1024, 768), (1920, 1080)
+
+
+def free_port(kind: int = socket.SOCK_DGRAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Site:
+    """A running daemon with its pages."""
+
+    def __init__(self, daemon: running.Running, port: int, door: int, state: pathlib.Path) -> None:
+        self.daemon, self.door, self.state = daemon, door, state
+        self.host = f"127.0.0.1:{port}"
+
+    def page(self, name: str = "3", origin: str | None = None, **more: Any) -> ClientConnection:
+        """A socket of a page, as it is before any PIN."""
+        return connect(f"ws://{self.host}/socket/{name}", origin=origin or f"http://{self.host}",  # type: ignore[arg-type]
+                       max_queue=None, **more)  # fmt: skip
+
+    @contextlib.contextmanager
+    def logged_in(
+        self, name: str = "3", pin: str = PINS["bus/03"]
+    ) -> Iterator[tuple[ClientConnection, dict[str, Any]]]:
+        """A page that has said its PIN, and its hello."""
+        with self.page(name) as browser:
+            assert "pin" in told(browser, "pin")
+            browser.send(json.dumps(["pin", pin]))
+            yield browser, told(browser, "build")
+
+    def get(self, path: str, *headers: str) -> str:
+        """Status line, headers and body of an answer, as they come."""
+        host, _, port = self.host.partition(":")
+        lines = [f"GET {path} HTTP/1.1", *headers]
+        if not any(line.startswith("Host:") for line in headers):
+            lines.append(f"Host: {self.host}")
+        with socket.create_connection((host, int(port)), 10) as browser:
+            browser.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
+            return b"".join(iter(lambda: browser.recv(65_536), b"")).decode()
+
+    def web_process(self) -> int:
+        """Process number of what serves the pages."""
+        parent = self.daemon.process.pid
+        while True:
+            for number in pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+                with contextlib.suppress(OSError):
+                    if b"--beside" in pathlib.Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0"):
+                        return int(number)
+            time.sleep(0.05)
+
+    def revision(self) -> int:
+        """How often anything was set."""
+        return int(self.daemon.ask_for("/faderd/ack")[0])  # type: ignore[call-overload]
+
+    def log(self) -> str:
+        return (self.state / "faderd.log").read_text("utf-8")
+
+
+def told(browser: ClientConnection, key: str) -> dict[str, Any]:
+    """The next news with this key, while meters come too."""
+    while True:
+        words = browser.recv(20)
+        if isinstance(words, str) and key in (news := json.loads(words)):
+            return news
+
+
+@contextlib.contextmanager
+def site(folder: pathlib.Path, more: str = "") -> Iterator[Site]:
+    """A daemon that serves its pages."""
+    engineer, open_mix, web = free_port(), free_port(), free_port(socket.SOCK_STREAM)
+    pins = "\n".join(f'"{name}" = "{pin}"' for name, pin in PINS.items())
+    settings = folder / "faderd.toml"
+    settings.write_text(
+        f"web = true\nweb_port = {web}\n{more}\n[[listen]]\nport = {engineer}\n"
+        f'[[listen]]\nport = {open_mix}\nrole = "musician"\nbus = 9\n[pins]\n{pins}\n', "utf-8",
+    )  # fmt: skip
+    options = ("--config", str(settings), "--osc-port", str(engineer))
+    with running.daemon(folder / "state", *options, local=False) as daemon:
+        log = (folder / "state" / "faderd.log").read_text("utf-8")
+        door = re.search(r"UDP (\d+): viewer", log)
+        assert door, log
+        found = Site(daemon, web, int(door[1]), folder / "state")
+        await_pages(found)
+        yield found
+
+
+def await_pages(found: Site) -> None:
+    """Wait until pages are served and know the desk."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with found.page("9") as browser:
+                told(browser, "build")
+            return
+        except (OSError, TimeoutError, Exception):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+# --- a browser ----------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Tab:
+    """A page in a browser: its fingers, and what it says."""
+
+    def __init__(self, browser: playwright.Browser, size: tuple[int, int] = PHONE, **more: Any) -> None:
+        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=True, **more)
+        self.page = self.context.new_page()
+        self.devtools = self.context.new_cdp_session(self.page)
+        self.said: list[str] = []
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" else None)
+        self.page.on("websocket", lambda way: way.on("framesent", lambda frame: self.said.append(str(frame))))
+
+    def open(self, address: str, pin: str = "") -> "Tab":
+        """Open a page, and type the PIN if there is one."""
+        self.page.goto(address)
+        if pin:
+            self.page.wait_for_selector("#pin[open]")
+            self.page.fill("#pin input", pin)
+            self.page.keyboard.press("Enter")
+        self.live()
+        return self
+
+    def live(self) -> None:
+        """Wait until the page knows the desk."""
+        self.page.wait_for_selector("body:not(.stale)")
+
+    def middle(self, selector: str) -> tuple[float, float]:
+        box = self.page.locator(selector).first.bounding_box()
+        assert box, selector
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def touch(self, kind: str, *points: tuple[float, float]) -> None:
+        """Fingers on the glass; `kind` is start, move, end or cancel."""
+        shown = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self.devtools.send("Input.dispatchTouchEvent", {"type": f"touch{kind.capitalize()}", "touchPoints": shown})
+
+    def drag(self, start: tuple[float, float], by: tuple[float, float], steps: int = 10) -> None:
+        """One finger, from there by so much."""
+        self.touch("start", start)
+        for step in range(1, steps + 1):
+            self.touch("move", (start[0] + by[0] * step / steps, start[1] + by[1] * step / steps))
+        self.touch("end")
+
+    def close(self) -> None:
+        self.context.close()
