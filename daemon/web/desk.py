@@ -89,20 +89,15 @@ class Desk(asyncio.DatagramProtocol):
             return written
         return f"{written.replace('-oo', '−∞').replace('-', '−')} {row.unit}".strip()
 
-    def value(self, path: str) -> float | str:
-        """A value in its unit."""
-        told: float | str = self.row(path).value(self._mirror.get(TABLE.leaves[path]))
-        return told
-
     def told(self, path: str) -> list[Wire]:
         """A value for a page: as on the wire, and as people read it."""
         value = self.values.get(path, 0)
         return [value, self.text(path)] if isinstance(value, float) else [value]
 
-    def nudged(self, path: str, step_db: float) -> float:
-        """Where a level is when it goes up or down by some decibels."""
+    def nudged(self, path: str, position: Wire, step_db: float) -> float:
+        """Where a level is when it goes up or down by some decibels from a position."""
         row = self.row(path)
-        level_db = float(self.value(path))
+        level_db = row.value(row.from_wire(position))
         if level_db == -np.inf:
             level_db = -42.0 if step_db > 0 else level_db
         return float(row.to_wire(row.nearest(min(level_db + step_db, row.highest))))

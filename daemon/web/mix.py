@@ -1,5 +1,6 @@
 """A musician's page: the sends to a mix, in an order and a choice of the musician's own."""
 
+import time
 from typing import Any, NamedTuple
 
 from daemon.web import guard
@@ -14,6 +15,8 @@ STRIPS = tuple(f"/{kind}/{number:02}" for kind, last in (("ch", 32), ("auxin", 8
                for number in range(1, last + 1))  # fmt: skip
 """Strips that send to a mix, as the meter of the inputs counts them."""
 DCAS = range(1, 9)
+COMES_BACK_S = 0.5
+"""Until then the desk has told what a page said."""
 MOST_DB = 6
 """Largest step of one press."""
 
@@ -81,6 +84,7 @@ class Musician:
         self.paths = frozenset(mix.paths())
         self._settable = frozenset(mix.settable())
         self._desk, self._kept = desk, kept
+        self._meant: dict[str, tuple[Wire, float]] = {}
 
     def hello(self) -> dict[str, Any]:
         """All that the page begins with."""
@@ -149,6 +153,7 @@ class Musician:
             case [str(path), value] if path.startswith("/"):
                 place = guard.position(value)
                 whole = path in self._settable and TABLE.row_of(TABLE.leaves[path]).kind == "switch"
+                self._meant[path] = (place, time.monotonic())
                 self.phone.say(path, int(place) if whole else float(place))
             case _:
                 raise ValueError("no words of a musician")
@@ -161,7 +166,7 @@ class Musician:
         """Raise what is mine; at the end of its way, all else goes down instead."""
         mine = self._kept.choice(self.mix.name)["mine"]
         own = [self.mix.send(STRIPS[number], "level") for number in mine]
-        if step_db > 0 and any(self._desk.values.get(path) == 1.0 for path in own):
+        if step_db > 0 and any(self._now(path) == 1.0 for path in own):
             rest = [strip for number, strip in enumerate(STRIPS) if number not in mine]
             self._nudge([self.mix.send(strip, "level") for strip in rest], -step_db)
         else:
@@ -169,6 +174,14 @@ class Musician:
 
     def _nudge(self, levels: list[str], step_db: int) -> None:
         """Move levels by some decibels; what is closed stays closed, unless it is alone."""
-        is_open = [path for path in levels if self._desk.values.get(path, 0) != 0]
-        moved: list[tuple[str, Wire]] = [(path, self._desk.nudged(path, step_db)) for path in is_open or levels[:1]]
+        is_open = [path for path in levels if self._now(path) != 0]
+        moved: list[tuple[str, Wire]] = [
+            (path, self._desk.nudged(path, self._now(path), step_db)) for path in is_open or levels[:1]
+        ]
+        self._meant |= {path: (value, time.monotonic()) for path, value in moved}
         self.phone.set_all(moved)
+
+    def _now(self, path: str) -> Wire:
+        """Where a level is, or is about to be: what was said a moment ago may not have come back yet."""
+        meant, at = self._meant.get(path, (0.0, 0.0))
+        return meant if time.monotonic() - at < COMES_BACK_S else self._desk.values.get(path, 0.0)
