@@ -34,6 +34,9 @@ async def keep(name: str, command: Sequence[str]) -> None:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
+            if process.stdin is not None:
+                process.stdin.close()
+            await process.wait()
         ran_well = loop.time() - began >= WELL_S
         pause_s = FIRST_PAUSE_S if ran_well else min(2 * pause_s, LONGEST_PAUSE_S)
         log.warning("%s has ended (%d): it starts again in %.1f s; the sound goes on", name, code, pause_s)
