@@ -53,6 +53,10 @@ def _own_parser(name: str) -> Callable[[list[str]], int] | None:
         from daemon.tools import scene_files
 
         return scene_files.main
+    if name == "album":
+        from daemon.tools import album
+
+        return album.main
     if name == "doctor":
         from daemon.tools import doctor
 
@@ -104,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     loudness.add_argument("files", type=pathlib.Path, nargs="+", metavar="FILE", help="audio, or a folder of it")
     loudness.add_argument("--json", action="store_true", help="print one JSON list")
     loudness.set_defaults(command=_loudness)
+
+    commands.add_parser("album", help="from a gig to a mastered album: faderd album --help", add_help=False)
 
     _add_gig(commands)
     _add_record(commands)

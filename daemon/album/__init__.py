@@ -1,6 +1,10 @@
 """From a gig to an album: mastering.  Sound here is float64, shape (frames, 2).
 
     project    what an album is, in a text file
+    propose    a project of a gig or of files; listen  where in them there is music
+    make       the driver; edit  cuts and their time line; steps  what is done to each song
+    store      so that nothing is done twice; crew  all cores
+    deliver    files, tags, cue sheet, chapters, checksums
     seams      fades, cross-fades, and cuts that aren't heard; limiter  true peaks; level  how loud
     measure    everything that is told of a song, from its sound
     spectrum   long-term spectra, in third octaves and smoothed

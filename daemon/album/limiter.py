@@ -7,7 +7,7 @@ lie within the hold, and so is not bent; the slow part keeps the gain from racin
 """
 
 import functools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,12 @@ OVERSAMPLING, TAPS, KAISER = 8, 128, 10.0
 REACH_S, HOLD_S = 0.002, 0.0125
 RELEASE_S, SLOW_S, SLOW_MEAN_S = 0.06, 0.6, 0.4
 MARGIN_DB = 0.04  # what lies between an eighth and the next
-BLOCK = 1 << 14
+BLOCK, AT_ONCE = 1 << 12, 8
 HEARD = 10 ** (-40 / 20)
 CONTEXT_S = 9.0
 """Sound around a stretch that can change its gain: after that, the slow release has gone."""
 NOTHING_DB = 1e-7
+MEASURED = 1 << 17
 POINTS = 10  # in a second, of the reduction that is told
 
 
@@ -59,29 +60,37 @@ def limit(audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0) ->
     made = audio * (scale * 10 ** (down / -20))[:, np.newaxis]
     step = rate // POINTS
     tenths = np.pad(down, (0, -len(down) % step)).reshape(-1, step)
-    heard = np.pad(np.abs(audio).max(1), (0, -len(down) % step)).reshape(-1, step).max(1) * scale > HEARD
+    heard = np.pad(_louder(audio.T), (0, -len(down) % step)).reshape(-1, step).max(1) * scale > HEARD
     mean = float(tenths.mean(1)[heard].mean()) if heard.any() else 0.0
     return Limited(made, tenths.max(1), mean)
 
 
 def over_db(audio: Float, ceiling: float) -> Float:
     """How far each frame, and what lies between it and its neighbours, is over the ceiling, in dB; 0 where it isn't."""
-    peaks = np.abs(audio).max(1, initial=0)
+    peaks = _louder(audio.T)
     hop = BLOCK - 2 * TAPS
-    padded = np.pad(audio, ((TAPS, TAPS + -len(audio) % hop), (0, 0)))
-    for begin in range(0, len(audio), hop):
-        part = padded[begin : begin + BLOCK]
-        if np.abs(part).max() * _most() <= ceiling:
+    padded = np.pad(audio.T.astype(np.float32), ((0, 0), (TAPS, TAPS + -len(audio) % hop)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, BLOCK, axis=1)[:, ::hop]
+    for first in range(0, windows.shape[1], AT_ONCE):
+        some = windows[:, first : first + AT_ONCE]
+        if np.abs(some).max() * _most() <= ceiling:
             continue
         # What lies between two frames wants both turned down: `between` begins before the first frame.
-        between = np.zeros(hop + 1)
-        lines = np.fft.rfft(part.T)
+        between = np.zeros((some.shape[1], hop + 1), np.float32)
+        lines = np.fft.rfft(some)
         for phase in _phases():
-            found = np.abs(np.fft.irfft(lines * phase, BLOCK)[:, TAPS - 1 : TAPS + hop])
-            np.maximum(between, found.max(0), out=between)
-        here = peaks[begin : begin + hop]
-        np.maximum(here, np.maximum(between[:-1], between[1:])[: len(here)], out=here)
-    return np.asarray(20 * np.log10(np.maximum(peaks / ceiling, 1.0)))
+            np.maximum(between, _louder(np.fft.irfft(lines * phase, BLOCK)[..., TAPS - 1 : TAPS + hop]), out=between)
+        here = peaks[first * hop :][: some.shape[1] * hop]
+        np.maximum(here, np.maximum(between[:, :-1], between[:, 1:]).ravel()[: len(here)], out=here)
+    over = np.zeros(len(peaks))
+    above = peaks > ceiling
+    over[above] = 20 * np.log10(peaks[above] / ceiling)
+    return over
+
+
+def _louder(both: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Magnitude of the louder of two sides, the first axis."""
+    return np.asarray(np.maximum(np.abs(both[0]), np.abs(both[1])))
 
 
 def reduction(over: Float, rate: int) -> Float:
@@ -128,12 +137,12 @@ def _between() -> Float:
 
 
 @functools.cache
-def _phases() -> npt.NDArray[np.complex128]:
+def _phases() -> npt.NDArray[np.complex64]:
     """The same as responses, without delay."""
     placed = np.zeros((OVERSAMPLING - 1, BLOCK))
     # Frame n + m counts with tap m: a correlation, so the taps run backwards.
     placed[:, -(np.arange(TAPS) - (TAPS // 2 - 1))] = _between()
-    return np.asarray(np.fft.rfft(placed))
+    return np.asarray(np.fft.rfft(placed), np.complex64)
 
 
 @functools.cache
@@ -145,5 +154,7 @@ def _most() -> float:
 def loudness_lufs(audio: Float, rate: int) -> float:
     """Integrated loudness of a song."""
     of = loudness.Cells(rate, audio.shape[1], peaks=False)
-    parts = [of.of(audio[begin : begin + (1 << 16)]) for begin in range(0, len(audio), 1 << 16)]
+    # As long as a transform takes it without padding.
+    block = MEASURED - round(loudness.MEMORY_S * rate)
+    parts = [of.of(audio[begin : begin + block]) for begin in range(0, len(audio), block)]
     return loudness.told(np.concatenate(parts) if parts else np.zeros(0)).integrated_lufs

@@ -7,6 +7,7 @@
     scene_files                              compare, check and convert scene files
     linemode                                 get, set, status, log: a running console, one fact a line
     record, soundcheck                       the recorder of a running console, and its player
+    album                                    from a gig to a mastered album
     curves                                   the EQ beside its analogue curves, as a page
     wheel                                    native code into the wheel when it is built
     reference, signalpath                    pages of configs/ that are made, not written

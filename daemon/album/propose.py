@@ -1,0 +1,271 @@
+"""`faderd album new`: a proposal for everything, written as a project that a person reads before anything is made.
+
+    gig ─▶ marks ───────────────────────────╮
+    files ─▶ tenths of a second: how loud, how dense, how much like applause ─▶ stretches of music
+                                            ╰─▶ onsets and ends ─▶ songs ─▶ album.toml, with comments that say why
+
+Never final: each song says how sure its beginning is, and what asks for a look.
+"""
+
+import json
+import pathlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from daemon import errors
+from daemon.album import edit, listen, match, spectrum
+from daemon.album.listen import POINTS, Heard, Told
+from daemon.metering.loudness import Float
+from daemon.recording import gig, journal
+
+SHORTEST_S = 20.0
+BEFORE_MARK_S, AFTER_MARK_S = 10.0, 20.0
+ONSET_DB, SURE_DB = 12.0, 12.0
+LEAD_S = 0.35
+END_DB, APPLAUSE_S, APPLAUSE_DB = 6.0, 6.0, 20.0
+FLOOR_S = 10.0
+
+
+@dataclass
+class Found:
+    """A song that is proposed."""
+
+    title: str
+    file: pathlib.Path
+    start_s: float
+    end_s: float
+    fade_out_s: float
+    sure_db: float
+    """How far the beginning stands out of what is before it."""
+    reasons: list[str] = field(default_factory=list)
+
+
+# --- beginnings and ends ----------------------------------------------------------------------------
+
+
+def _floor(level_db: Float) -> float:
+    return float(np.percentile(level_db, 10)) if level_db.size else -100.0
+
+
+def onset(heard: Heard, around: int, reach: tuple[int, int]) -> tuple[float, float]:
+    """Where a song begins, in seconds, near a tenth, and how far it stands out of what is before it."""
+    begin, end = max(around - reach[0], 0), min(around + reach[1], len(heard.level_db))
+    floor = _floor(heard.level_db[max(begin - round(FLOOR_S * POINTS), 0) : max(around, 1)])
+    above = heard.level_db[begin:end] > floor + ONSET_DB
+    at = begin + int(above.argmax()) if above.any() else around
+    after = heard.level_db[at : at + 2 * POINTS]
+    sure = float(np.median(after)) - floor if after.size else 0.0
+    return max(at / POINTS - LEAD_S, 0.0), sure
+
+
+def ending(heard: Heard, last: int, latest: int) -> tuple[float, float]:
+    """Where a song ends, in seconds: behind its tail and some of the applause; and how long it is faded out."""
+    level_db = heard.level_db[last:latest]
+    if not level_db.size:
+        return last / POINTS, 0.1
+    floor = _floor(heard.level_db[last : last + round(FLOOR_S * POINTS)])
+    quiet = level_db < max(floor + END_DB, float(level_db[0]) - APPLAUSE_DB)
+    tail = int(quiet.argmax()) if quiet.any() else len(level_db)
+    tail = min(tail, round(APPLAUSE_S * POINTS), len(level_db))
+    return (last + tail) / POINTS, max(0.1, round(0.6 * tail / POINTS, 1))
+
+
+def by_level(heard: Heard, shortest_s: float = SHORTEST_S) -> list[Found]:
+    """Songs of a file, by level and applause."""
+    found: list[Found] = []
+    parts = listen.stretches(listen.music(heard), shortest_s)
+    for number, (begin, end) in enumerate(parts, 1):
+        latest = parts[number][0] if number < len(parts) else len(heard.level_db)
+        start, sure = onset(heard, begin, (1, POINTS))
+        start = max(start, found[-1].end_s if found else 0.0)
+        last, fade = ending(heard, end, latest)
+        found.append(Found(f"Song {number}", heard.file, start, min(last, heard.seconds), fade, sure,
+                           [f"found by level: {(end - begin) / POINTS:.0f} s of music"]))  # fmt: skip
+    return found
+
+
+def by_marks(heard: Heard, marks: Sequence[tuple[float, str]]) -> list[Found]:
+    """Songs of a file at marks, in seconds: each goes to the next mark, or to where the music ends before it."""
+    found: list[Found] = []
+    inside = listen.music(heard)
+    ordered = sorted(marks)
+    for number, (at_s, name) in enumerate(ordered, 1):
+        at = round(at_s * POINTS)
+        until_s = ordered[number][0] if number < len(ordered) else heard.seconds
+        start, sure = onset(heard, at, (round(BEFORE_MARK_S * POINTS), round(AFTER_MARK_S * POINTS)))
+        start = max(start, found[-1].end_s if found else 0.0)
+        until = round(until_s * POINTS)
+        played = np.flatnonzero(inside[at:until])
+        last, fade = ending(heard, at + int(played[-1]) + 1 if played.size else until, until)
+        if last <= start:
+            continue
+        found.append(Found(name or f"Song {number}", heard.file, start, min(last, heard.seconds), fade, sure,
+                           [f"mark {name or number} at {at_s:.1f} s"]))  # fmt: skip
+    return found
+
+
+# --- gigs --------------------------------------------------------------------------------------------
+
+
+def of_gig(folder: pathlib.Path, told: Told = listen.unheard, shortest_s: float = SHORTEST_S) -> list[Found]:
+    """Songs of a gig: of its mix of two tracks, at its marks where there are any.
+
+    Raises
+    ------
+    Refusal
+        When there is no mix yet.
+    """
+    rate = float(gig.manifest(folder).get("rate", 0))
+    mixes = sorted(each for each in folder.iterdir() if each.suffix.lower() in gig.AUDIO and _sides(each) in (1, 2))
+    if not mixes:
+        raise errors.Refusal(
+            f"{folder} has no mix of two tracks: render one into it first, such as {folder / 'main.wav'}, with"
+            " faderd gig render"
+        )
+    heard = listen.hear(next((each for each in mixes if each.stem.startswith(("main", "mix"))), mixes[0]), told)
+    events = journal.read(folder / gig.JOURNAL)[0] if (folder / gig.JOURNAL).exists() else []
+    marks = [(event["frame"] / rate, str(event.get("name", ""))) for event in events if event["kind"] == "mark"]
+    return by_marks(heard, marks) if marks and rate else by_level(heard, shortest_s)
+
+
+def _sides(path: pathlib.Path) -> int:
+    with edit.opened(path, "album new") as file:
+        return int(file.channels)
+
+
+def of_files(paths: Sequence[pathlib.Path], told: Told = listen.unheard, shortest_s: float = SHORTEST_S) -> list[Found]:
+    """Songs of files: each is one, or holds several where it is a recording of many."""
+    found = []
+    for number, path in enumerate(paths):
+        heard = listen.hear(path, lambda part, number=number: told((number + part) / len(paths)))  # type: ignore[misc]
+        songs = by_level(heard, shortest_s)
+        if len(songs) <= 1 and len(paths) > 1:
+            songs = [_whole(heard, songs)]
+        for song in songs:
+            if len(songs) == 1:
+                song.title = titled(path)
+        found += songs
+    if not found:
+        raise errors.Refusal(f"{paths[0]}: no music was found; write a project with start and end by hand")
+    return found
+
+
+def _whole(heard: Heard, songs: Sequence[Found]) -> Found:
+    """A file that is one song, without the silence around it."""
+    if songs:
+        return songs[0]
+    why = "the whole file: no music was found in it"
+    return Found(titled(heard.file), heard.file, 0.0, heard.seconds, 0.1, 0.0, [why])
+
+
+def titled(path: pathlib.Path) -> str:
+    """A title of the name of a file: without a number in front."""
+    return path.stem.lstrip("0123456789").strip(" -_.").replace("_", " ") or path.stem
+
+
+# --- written -----------------------------------------------------------------------------------------
+
+
+def tone(found: Sequence[Found], cap_db: float, reference: pathlib.Path | None) -> list[str]:
+    """What would bring each song's tone nearer to the reference, or to the album's own average, as lines."""
+    spectra, rates = [], []
+    for song in found:
+        audio, rate = _part(song)
+        spectra.append(spectrum.long_term(audio, rate))
+        rates.append(rate)
+    if reference is not None:
+        with edit.opened(reference, "album new: reference") as file:
+            goal = spectrum.long_term(file.read(dtype="float64", always_2d=True), file.samplerate)
+    elif len(set(rates)) == 1 and len(found) > 1:
+        goal = match.average(spectra, rates[0])
+    else:
+        return [""] * len(found)
+    proposals = [match.between(one, rate, goal, cap_db) for one, rate in zip(spectra, rates, strict=True)]
+    return [json.dumps(proposal.bands) if proposal.bands else "" for proposal in proposals]
+
+
+def _part(song: Found) -> tuple[Float, int]:
+    with edit.opened(song.file, song.title) as file:
+        file.seek(round(song.start_s * file.samplerate))
+        return file.read(round((song.end_s - song.start_s) * file.samplerate), dtype="float64", always_2d=True), \
+            file.samplerate  # fmt: skip
+
+
+HEAD = """\
+# A proposal: read it, listen with --preview-seams, change what you like.  faderd album make {name} makes the album.
+# Every key can be left out.  Times are seconds, "3:04.312" or "8846976 frames".
+
+title = {title}
+artist = {artist}
+# year = 2026
+# genre = ""
+# upc = ""                  # 12 or 13 digits
+# artwork = "cover.jpg"
+
+preset = "album"            # the loudest song at -14 LUFS, -1 dBTP; there are also
+                            # {presets}
+# target_lufs = -14.0
+# ceiling_dbtp = -1.0
+# level = "album"           # album: songs keep their distance; track: each at the target; even: at most 2 LU nearer
+# continuous = true         # songs that meet go on without a seam
+# cd = true                 # songs begin at 75ths of a second
+deliver = ["wav24/48000", "flac16/44100", "cue", "chapters"]    # also m4a256, opus160, mp3-320, ogg-q8
+{reference}
+# [polish]                  # of all songs; each [song.polish] comes before it
+# low_cut = 25
+# mono_below = 100
+# compressor = {{threshold_db = -18, ratio = 1.5}}
+"""
+SONG = """
+[[song]]                    # {number}: {reasons}
+title = {title}
+file = {file}
+start = {start}{look}
+end = {end}
+fade_out_s = {fade}
+# isrc = ""
+{gap}"""
+PROPOSED = """\
+[song.polish]
+# eq = {bands}
+#      ^ proposed, within {cap:g} dB, towards {goal}; take the # away to have it
+"""
+GAP_S = 2.0
+
+
+def text(
+    found: Sequence[Found], bands: Sequence[str], path: pathlib.Path, title: str, artist: str, presets: Sequence[str],
+    cap_db: float, reference: pathlib.Path | None,
+) -> str:  # fmt: skip
+    """A project, as a person would write it, with comments that say why."""
+    made = HEAD.format(
+        name=path.name, title=_string(title), artist=_string(artist), presets=", ".join(presets),
+        reference=f"reference = {_string(_relative(reference, path))}" if reference else "# reference = \"other.wav\"",
+    )  # fmt: skip
+    for number, (song, proposed) in enumerate(zip(found, bands, strict=True), 1):
+        look = "" if song.sure_db >= SURE_DB else f"    # look: it stands out by {song.sure_db:.0f} dB only"
+        gap = f"gap_s = {GAP_S}               # silence after it; or crossfade_s\n" if number < len(found) else ""
+        made += SONG.format(
+            number=number, reasons="; ".join(song.reasons), title=_string(song.title),
+            file=_string(_relative(song.file, path)), start=f"{song.start_s:.6f}".rstrip("0") + "0", look=look,
+            end=f"{song.end_s:.6f}".rstrip("0") + "0", fade=song.fade_out_s, gap=gap,
+        )  # fmt: skip
+        if proposed:
+            goal = f"{reference.name}" if reference else "the album's own average"
+            made += PROPOSED.format(bands=proposed, cap=cap_db, goal=goal)
+    return made
+
+
+def _relative(file: pathlib.Path, project: pathlib.Path) -> str:
+    """A file as the project, which lies elsewhere, calls it."""
+    try:
+        return file.resolve().relative_to(project.resolve().parent).as_posix()
+    except ValueError:
+        return file.resolve().as_posix()
+
+
+def _string(value: str) -> str:
+    """A string of TOML, which has JSON's escapes."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

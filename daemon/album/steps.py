@@ -1,0 +1,154 @@
+"""The steps of an album, each of which can be done in a process of its own, and is done once.
+
+    cut ─▶ polished ─▶ (tried at gains) ─▶ resampled ─▶ mastered: limited ─▶ encoded ─▶ read back, measured ─▶ examined
+
+What a step gives lies in the store; between processes only paths and figures travel.
+"""
+
+import hashlib
+import pathlib
+import pickle
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from daemon.album import codecs, deliver, edit, level, limiter, measure, polish, project, report, store
+from daemon.metering import loudness
+from daemon.metering.loudness import Float
+
+QUALITY = "VHQ"
+CLIPPED = "the recording itself is at full scale {} times, first at {:.1f} s: a clipped take, which nothing here mends"
+
+
+def load(path: pathlib.Path) -> Float:
+    """Sound of the store, mapped: what is not looked at takes no memory."""
+    mapped: Float = np.load(path, mmap_mode="r")
+    return mapped
+
+
+def _save(path: pathlib.Path, audio: Float) -> None:
+    with path.open("wb") as file:
+        np.save(file, np.asarray(audio, np.float32))
+
+
+def polished(kept: store.Store, cut: edit.Cut, common: project.Polish) -> store.Item:
+    """A song, cut, polished on its own and as the album is, and faded."""
+    audio, (left, right) = edit.sound(cut)
+    content = hashlib.sha256(audio.tobytes()).hexdigest()
+    song = cut.song
+    of = (content, cut.rate, left, right, cut.joined, song.fade_in_ms, song.fade_out_s, song.fade_in_shape,
+          song.fade_out_shape, song.polish, common)  # fmt: skip
+
+    def make(path: pathlib.Path) -> store.Known:
+        remarks = [f"its file has one side only: {song.file.name} plays on both alike"] if cut.channels == 1 else []
+        if clipped := measure.clipped(audio):
+            full = int((np.abs(audio).max(1) >= measure.FULL_SCALE).argmax())
+            remarks.append(CLIPPED.format(clipped, (full - left) / cut.rate))
+        made = audio
+        for chain in (song.polish, common):
+            made = polish.process(made, cut.rate, chain)
+        made = edit.faded(np.array(made[left : len(made) - right]), cut)
+        _save(path, made)
+        peak = loudness.true_peak(np.pad(made, ((loudness.TAPS, loudness.TAPS), (0, 0))))
+        return {"lufs": _finite(limiter.loudness_lufs(made, cut.rate)), "peak": peak, "remarks": remarks}
+
+    return kept.item("polished", of, ".npy", make)
+
+
+def _finite(lufs: float) -> float | None:
+    return lufs if np.isfinite(lufs) else None
+
+
+def tried(kept: store.Store, song: store.Item, rate: int, gain_db: float, ceiling_dbtp: float) -> level.Tried:
+    """How loud a song is with a gain, limited."""
+
+    def make(path: pathlib.Path) -> store.Known:
+        made = limiter.limit(np.asarray(load(song.path), np.float64), rate, ceiling_dbtp, gain_db)
+        path.touch()
+        found = level.Tried(limiter.loudness_lufs(made.audio, rate), made.mean_db, made.most_db)
+        return found._asdict()
+
+    return level.Tried(**kept.item("tried", (song.key, rate, gain_db, ceiling_dbtp), ".txt", make).known)
+
+
+def resampled(kept: store.Store, song: store.Item, rate: int, to: int) -> store.Item:
+    """A song at another rate."""
+    if rate == to:
+        return song
+
+    def make(path: pathlib.Path) -> store.Known:
+        audio = np.asarray(load(song.path), np.float64)
+        _save(path, codecs.wanted("soxr").resample(audio, rate, to, quality=QUALITY))
+        return {}
+
+    return kept.item("resampled", (song.key, rate, to), ".npy", make)
+
+
+def mastered(
+    kept: store.Store, plan: edit.Plan, number: int, rate: int, songs: Mapping[int, store.Item],
+    gains: Mapping[int, float], ceiling_dbtp: float,
+) -> store.Item:  # fmt: skip
+    """A track as it is heard: with its gain, what reaches into it, and limited."""
+    edges = plan.edges(rate)
+    places = tuple((at, plan.cuts[at].before, plan.starts[at] - plan.starts[number], plan.cuts[at].song.crossfade_shape)
+                   for at in songs)  # fmt: skip
+    of = (tuple((songs[at].key, gains[at]) for at in songs), places, rate, ceiling_dbtp,
+          edges[number + 1] - edges[number], plan.cuts[number].joined)  # fmt: skip
+
+    def make(path: pathlib.Path) -> store.Known:
+        def sound(at: int) -> Float:
+            return np.asarray(load(songs[at].path), np.float64) * 10 ** (gains[at] / 20)
+
+        audio, begin, end = edit.track(plan, number, rate, sound)
+        made = limiter.limit(audio, rate, ceiling_dbtp)
+        _save(path, made.audio[begin:end])
+        step = rate // limiter.POINTS
+        shown = made.reduction_db[begin // step : -(-end // step)]
+        return {"reduction_db": np.round(shown, 3).tolist(), "mean_db": made.mean_db, "most_db": made.most_db}
+
+    return kept.item("mastered", of, ".npy", make)
+
+
+def encoded(
+    kept: store.Store, track: store.Item, kind: deliver.Kind, number: int, ceiling_dbtp: float | None = None
+) -> store.Item:
+    """A track in a file, read back and measured; with a ceiling, a lossy one stays below it when it is decoded."""
+
+    def make(path: pathlib.Path) -> store.Known:
+        audio = np.asarray(load(track.path), np.float64)
+        if kind.form:
+            deliver.write(deliver.quantised(audio, kind.bits, number), kind, path)
+            back, rate = soundfile.read(path, dtype="float64", always_2d=True)
+        else:
+            codecs.encode(audio, kind.rate, path, kind.name)
+            back, rate = codecs.decode(path)
+            over = loudness.decibels(loudness.true_peak(back)) - (0.0 if ceiling_dbtp is None else ceiling_dbtp)
+            if ceiling_dbtp is not None and over > 0:
+                lower = limiter.limit(audio, kind.rate, ceiling_dbtp - over).audio
+                codecs.encode(lower, kind.rate, path, kind.name)
+                back, rate = codecs.decode(path)
+        found = codecs.measured(back, rate)
+        return {
+            "lufs": _finite(found.integrated_lufs), "peak_dbtp": _finite(found.true_peak_dbtp), "frames": len(back),
+            "rate": rate, "sent": len(audio),
+        }  # fmt: skip
+
+    return kept.item("encoded", (track.key, kind, number, ceiling_dbtp), kind.suffix, make)
+
+
+def examined(kept: store.Store, file: store.Item, told: Mapping[str, Any]) -> report.Song:
+    """Everything that the report tells of a song, from its file."""
+
+    def make(path: pathlib.Path) -> store.Known:
+        if file.path.suffix in (".wav", ".flac"):
+            audio, rate = soundfile.read(file.path, dtype="float64", always_2d=True)
+        else:
+            audio, rate = codecs.decode(file.path)
+        path.write_bytes(pickle.dumps(report.examine(audio, rate, **told)))
+        return {}
+
+    found = kept.item("examined", (file.key, tuple(sorted(told.items(), key=str))), ".pickle", make)
+    song: report.Song = pickle.loads(found.path.read_bytes())
+    return song
