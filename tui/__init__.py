@@ -2,7 +2,7 @@
 
     app, actions     the command, and the register of everything that can be done
     link             the wire: requests, leases, answers, moves ─▶ mirror  meters and labels · desk  every value
-    strips, words    what there is, and what it is called; theme  every colour with its meaning
+    strips, words    what there is, and what it is called; icons  pictures; theme  every colour with its meaning
     hands, why       faders and copies; reasons of a silence; palette  finding anything by name
     curves, feedback what a strip's EQ does, and what is about to ring; pictures  of all pages, for the README
     pace, measure    how fast the terminal takes it, and what all of this costs

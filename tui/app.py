@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import platformdirs
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -22,7 +23,7 @@ from textual.screen import Screen
 from dsp.table import TABLE
 from tui import actions, hands, link, mirror, palette, strips, theme, words
 from tui.screens import bridge, effects, groups, health, help, prompt, routing, scenes, silence, spectrum, strip
-from tui.widgets import canvas
+from tui.widgets import canvas, cells
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 10023
@@ -54,6 +55,7 @@ class BridgeApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
     COMMANDS: ClassVar = {palette.Everything}
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    CSS = ".-plain Screen { background: ansi_default; }"
 
     def __init__(
         self,
@@ -72,10 +74,10 @@ class BridgeApp(App[None]):
         self.selected = 0
         self.sends_to = 0
         self.keys = keys or {}
-        self._look = look
         for binding in actions.bindings(self.keys):
             self.bind(binding.key, binding.action, description=binding.description, show=binding.show)
-        self._wear(look)
+        self.brush = cells.Brush(self)
+        self._wear("mono" if self.no_color else look)
 
     def get_default_screen(self) -> bridge.Bridge:
         """Show the bridge first."""
@@ -88,8 +90,19 @@ class BridgeApp(App[None]):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
     def _wear(self, look: str) -> None:
+        self._look = look
         theme.wear(look)
         canvas.restyle()
+        self.brush.restyle()
+        self.set_class(not theme.LOOKS[look].coloured, "-plain")
+
+    def on_cursor_position(self, event: events.CursorPosition) -> None:
+        """The terminal has drawn all that it was sent before it was asked."""
+        self.brush.pace.answered(asyncio.get_running_loop().time())
+
+    def on_bridge_selected(self, message: bridge.Selected) -> None:
+        """Select the strip that was pointed at."""
+        self.select_row(message.row)
 
     # --- pages ----------------------------------------------------------------------------------------
 
@@ -125,8 +138,7 @@ class BridgeApp(App[None]):
     def action_theme(self) -> None:
         """Go to the next theme."""
         looks = list(theme.LOOKS)
-        self._look = looks[(looks.index(self._look) + 1) % len(looks)]
-        self._wear(self._look)
+        self._wear(looks[(looks.index(self._look) + 1) % len(looks)])
         for screen in self.screen_stack:
             screen.post_message(bridge.Restyled())
 
@@ -185,8 +197,19 @@ class BridgeApp(App[None]):
         self.hands.copy(self.selected, self.notify)
 
     def action_paste(self) -> None:
-        """Put the kept settings on the selected strip."""
-        self.hands.paste(self.selected, self.notify)
+        """Put the kept settings on the selected strip, when that is what was meant."""
+        if not self.hands.kept:
+            self.notify("nothing has been copied")
+            return
+        row = self.selected
+        name = f"{strips.STRIPS[row].title} {self.mirror.strips.names[row]}".strip()
+
+        def answer(yes: bool | None) -> None:
+            if yes:
+                self.hands.paste(row, self.notify)
+
+        details = "All its settings are overwritten, but not its name; u takes that back."
+        self.push_screen(prompt.Question(f"Paste on {name}?", details), answer)
 
     def action_compare(self) -> None:
         """Swap the strip with how it was when its page was opened."""

@@ -61,14 +61,18 @@ class Hands:
         self._kept = {address.removeprefix(f"/{path}/"): self._link.desk.stored(address) for address in addresses}
         tell(f"copied {strips.STRIPS[row].title}")
 
+    @property
+    def kept(self) -> bool:
+        """Whether settings have been copied."""
+        return bool(self._kept)
+
     def paste(self, row: int, tell: Tell) -> None:
-        """Put the kept settings on a strip, as far as it has such."""
-        path, count = strips.STRIPS[row].path, 0
-        if not self._kept:
-            tell("nothing has been copied")
-            return
-        for leaf, stored in self._kept.items():
-            address = f"/{path}/{leaf}"
-            if leaf not in OWN and address in TABLE.leaves and self._link.set(address, stored):
-                count += 1
-        tell(f"pasted {count} settings on {strips.STRIPS[row].title}")
+        """Put the kept settings on a strip, as far as it has such: one move, taken back as one."""
+        path = strips.STRIPS[row].path
+        wanted = {
+            f"/{path}/{leaf}": stored
+            for leaf, stored in self._kept.items()
+            if leaf not in OWN and f"/{path}/{leaf}" in TABLE.leaves
+        }
+        if self._link.set_all(wanted):
+            tell(f"pasted {len(wanted)} settings on {strips.STRIPS[row].title}")

@@ -17,12 +17,13 @@ stands a moment later.  A console that says why it refused (`/faderd/error`) is 
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import json
 import math
 import socket
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,10 +55,17 @@ METERS = {"/meters/1": 96, "/meters/2": 49, "/meters/3": 22}
 AUX_SENDS = 6
 """Words of `/meters/3` before the aux inputs."""
 
+OPEN = np.ones(len(strips.STRIPS))
+_LAST = METERS["/meters/2"] - len(strips.OUTPUTS) - 1
+OUTPUT_COMPRESSORS = [*range(_LAST), _LAST - 1, _LAST]
+"""Words of gain reduction by strip: left and right share one compressor, and its word stands for both."""
+
 HEALTH = "/faderd/health"
 """Where a console of this kind tells how it does, by itself once a second; others stay silent."""
 
 UNDO_STEPS = 200
+REFUSED_S = 6.0
+"""How long a refusal is shown."""
 
 
 class Refusal(NamedTuple):
@@ -68,12 +76,16 @@ class Refusal(NamedTuple):
     at: float
 
 
-class Move(NamedTuple):
-    """What a hand has set, for the way back."""
+class Change(NamedTuple):
+    """A value before and after a hand was on it."""
 
     address: str
     before: Stored
     after: Stored
+
+
+Move = tuple[Change, ...]
+"""What a hand did in one go, for the way back: one change, or all of a strip."""
 
 
 class Reading:
@@ -166,6 +178,7 @@ class Link(asyncio.DatagramProtocol):
         self._moves: list[Move] = []
         self._undone: list[Move] = []
         self._meters: dict[str, tuple[int, ...]] = {address: (0, 0, 1) for address in METERS}
+        self._leases: set[str] = set()
         self._listeners: dict[str, Callable[[list[Any]], None]] = {}
         self.connected = False
         self.heard_at = -math.inf
@@ -227,6 +240,8 @@ class Link(asyncio.DatagramProtocol):
         self._send(HEALTH, 1)
         for address, arguments in self._meters.items():
             self._send("/meters", address, *arguments)
+        for address in self._leases:
+            self._send(address, 1)
 
     # --- what pages ask for ---------------------------------------------------------------------
 
@@ -245,6 +260,12 @@ class Link(asyncio.DatagramProtocol):
         """Stop listening."""
         self._listeners.pop(address, None)
         self._meters.pop(address, None)
+        self._leases.discard(address)
+
+    def lease(self, address: str) -> None:
+        """Have this told again and again, until `leave`."""
+        self._leases.add(address)
+        self._send(address, 1)
 
     def lost_device(self) -> str | None:
         """Why no sound leaves the console: its device has gone; None while it plays, or does not tell."""
@@ -257,34 +278,48 @@ class Link(asyncio.DatagramProtocol):
 
     # --- what hands do ---------------------------------------------------------------------------
 
-    def set(self, address: str, stored: Stored, *, undoable: bool = True) -> bool:
+    def set(self, address: str, stored: Stored) -> bool:
         """Set a parameter; False when this program may only look.
 
         The way back is kept while the value before was known.
         """
-        if self._refuse_hands(address):
+        return self.set_all({address: stored})
+
+    def set_all(self, wanted: Mapping[str, Stored]) -> bool:
+        """Set many parameters in one move."""
+        if not wanted or self._refuse_hands(next(iter(wanted))):
             return False
-        before = self.desk.stored(address) if self.desk.knows(address) else None
+        move = tuple(
+            Change(address, self.desk.stored(address), stored)
+            for address, stored in wanted.items()
+            if self.desk.knows(address) and self.desk.stored(address) != stored
+        )
+        for address, stored in wanted.items():
+            self._tell(address, stored)
+        if move:
+            self._undone.clear()
+            self._remember(move)
+        return True
+
+    def _tell(self, address: str, stored: Stored) -> None:
+        """Tell the console a value, believe it, and read it back."""
         wire = self.desk.param(address).to_wire(stored)
         self._send(address, wire)
         self._believe(address, wire)
         self._reading.again(address)
-        if undoable and before is not None and before != stored:
-            self._undone.clear()
-            self._remember(Move(address, before, stored))
-        return True
 
     def _remember(self, move: Move) -> None:
         """Keep the way back; a knob that is turned on is one move."""
-        last = self._moves[-1] if self._moves else None
-        if last is not None and last.address == move.address and last.after == move.before:
-            move = move._replace(before=last.before)
-            self._moves.pop()
+        if self._moves and len(move) == len(self._moves[-1]) == 1:
+            (last,), (change,) = self._moves[-1], move
+            if last.address == change.address and last.after == change.before:
+                move = (change._replace(before=last.before),)
+                self._moves.pop()
         self._moves.append(move)
         del self._moves[:-UNDO_STEPS]
 
     def undo(self) -> str | None:
-        """Take the last move of this terminal back; its address, or None when there is none."""
+        """Take the last move of this terminal back; what that was, or None when there is none."""
         return self._go(self._moves, self._undone, back=True)
 
     def redo(self) -> str | None:
@@ -292,12 +327,13 @@ class Link(asyncio.DatagramProtocol):
         return self._go(self._undone, self._moves, back=False)
 
     def _go(self, source: list[Move], target: list[Move], *, back: bool) -> str | None:
-        if not source or self._refuse_hands(source[-1].address):
+        if not source or self._refuse_hands(source[-1][0].address):
             return None
         move = source.pop()
-        self.set(move.address, move.before if back else move.after, undoable=False)
+        for change in move:
+            self._tell(change.address, change.before if back else change.after)
         target.append(move)
-        return move.address
+        return move[0].address if len(move) == 1 else f"{move[0].address} and {len(move) - 1} more"
 
     def command(self, address: str, *arguments: Wire) -> bool:
         """Make the console do something; False when this program may only look."""
@@ -315,6 +351,10 @@ class Link(asyncio.DatagramProtocol):
             return False
         return True
 
+    def refusal(self, now: float) -> Refusal | None:
+        """What was refused a moment ago."""
+        return self.refused if self.refused is not None and now - self.refused.at < REFUSED_S else None
+
     def _refuse(self, address: str, reason: str) -> None:
         self.refused = Refusal(address, reason, asyncio.get_running_loop().time())
 
@@ -327,10 +367,7 @@ class Link(asyncio.DatagramProtocol):
     def _send(self, address: str, *arguments: Wire) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        builder = osc_message_builder.OscMessageBuilder(address)
-        for argument in arguments:
-            builder.add_arg(argument)
-        self._transport.sendto(builder.build().dgram)
+        self._transport.sendto(datagram(address, *arguments) if arguments else question(address))
 
     def error_received(self, exc: Exception) -> None:
         """Ignore a refused or unroutable datagram: silence is watched for anyway."""
@@ -338,8 +375,7 @@ class Link(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | None, int]) -> None:
         """Take one datagram; what cannot be understood is counted and dropped."""
         try:
-            message = osc_message.OscMessage(data)
-            self._take(message.address, message.params)
+            self._take(*parsed(data))
         except (osc_message.ParseError, ValueError, TypeError, IndexError, struct.error):
             self.malformed += 1
             return
@@ -374,12 +410,35 @@ class Link(asyncio.DatagramProtocol):
             self.mirror.meter(strips.INPUTS, level, gate, compressor, now)
         elif address == "/meters/2":
             level, compressor = np.split(heard, [len(strips.OUTPUTS)])
-            # Left and right share one compressor: its word stands for both.
-            compressor = np.insert(compressor, -1, compressor[-2])
-            self.mirror.meter(strips.OUTPUTS, level, np.ones_like(level), compressor, now)
+            self.mirror.meter(strips.OUTPUTS, level, OPEN[: len(level)], compressor[OUTPUT_COMPRESSORS], now)
         else:
             level = heard[AUX_SENDS:]
-            self.mirror.meter(strips.RETURNS, level, np.ones_like(level), np.ones_like(level), now)
+            self.mirror.meter(strips.RETURNS, level, OPEN[: len(level)], OPEN[: len(level)], now)
+
+
+@functools.cache
+def question(address: str) -> bytes:
+    """Datagram that asks for a value: the same ones are asked over and over."""
+    return datagram(address)
+
+
+def datagram(address: str, *arguments: Wire) -> bytes:
+    """A message as it travels."""
+    builder = osc_message_builder.OscMessageBuilder(address)
+    for argument in arguments:
+        builder.add_arg(argument)
+    return bytes(builder.build().dgram)
+
+
+def parsed(data: bytes) -> tuple[str, list[Any]]:
+    """Address and arguments of a datagram; most are meters, which have one blob and are quickly read."""
+    if data.startswith(b"/meters/"):
+        tags = (data.index(0) // 4 + 1) * 4
+        if data[tags : tags + 4] == b",b\0\0":
+            (size,) = struct.unpack_from(">i", data, tags + 4)
+            return data[: data.index(0)].decode("ascii"), [data[tags + 8 : tags + 8 + size]]
+    message = osc_message.OscMessage(data)
+    return message.address, message.params
 
 
 def words(arguments: Sequence[Any], count: int) -> Floats:

@@ -17,6 +17,8 @@ import termios
 import time
 from typing import NamedTuple
 
+from tui import pace
+
 WIDTH, HEIGHT = 200, 50
 SETTLE_S = 5.0
 FOR_S = 20.0
@@ -61,7 +63,7 @@ def measure(target: str, for_s: float = FOR_S) -> Cost:
 def _until_bars(screen: int, began: float) -> float:
     while time.monotonic() - began < 30:
         if select.select([screen], [], [], 0.1)[0]:
-            data = os.read(screen, 65_536)
+            data = _read(screen)
             if any(bar in data for bar in BARS):
                 return time.monotonic() - began
     raise TimeoutError("no meter moved within 30 s: does the console answer, and is there a signal?")
@@ -72,8 +74,16 @@ def _drain(screen: int, for_s: float) -> int:
     count, until = 0, time.monotonic() + for_s
     while (left := until - time.monotonic()) > 0:
         if select.select([screen], [], [], left)[0]:
-            count += len(os.read(screen, 65_536))
+            count += len(_read(screen))
     return count
+
+
+def _read(screen: int) -> bytes:
+    """What the terminal is sent; it answers like one when it is asked where its cursor is."""
+    data = os.read(screen, 65_536)
+    if pace.ASK.encode() in data:
+        os.write(screen, b"\x1b[2;1R")
+    return data
 
 
 def _cpu_s(process: int) -> float:

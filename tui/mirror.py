@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp import units
 from dsp.parameters import scales
 from tui import strips
 
@@ -22,6 +21,7 @@ Flags = NDArray[np.bool_]
 
 SILENCE_DBFS = -120.0
 LOUDEST_DBFS = 60.0
+SMALLEST, LARGEST = 10 ** (SILENCE_DBFS / 20), 10 ** (LOUDEST_DBFS / 20)
 CLIP_DBFS = -0.01
 """A converter's highest positive code lies just below full scale, so 0.0 itself might never be met."""
 
@@ -42,6 +42,8 @@ class Labels:
     names : list of str
     colours : ndarray of int
         0 to 15, the console's strip colours.
+    icons : ndarray of int
+        The console's numbers of pictures; 1 is none.
     on : ndarray of bool
         Not muted (a mute group: active).
     fader_db : ndarray
@@ -54,6 +56,7 @@ class Labels:
     def __init__(self, count: int, *, on: bool = True) -> None:
         self.names = [""] * count
         self.colours = np.zeros(count, int)
+        self.icons = np.ones(count, int)
         self.on: Flags = np.full(count, on)
         self.solo: Flags = np.zeros(count, bool)
         self.fader_db: Floats = np.full(count, np.nan)
@@ -90,6 +93,8 @@ class Labels:
                 return self.fader_db, float(scales.level_db(value))
             case "colour":
                 return self.colours, int(value) % 16
+            case "icon":
+                return self.icons, int(value)
             case "dcas":
                 return self.dcas, int(value) & 0xFF
             case "mute_groups":
@@ -149,8 +154,8 @@ class Mirror:
         self._arrived_dbfs[part] = arrived_dbfs
         self._arrived_at[part] = now
         # Several blobs may arrive between two redraws: none of their peaks may be lost.
-        self._loudest_dbfs[part] = np.maximum(self._loudest_dbfs[part], arrived_dbfs)
-        self.highest_dbfs[part] = np.maximum(self.highest_dbfs[part], arrived_dbfs)
+        np.maximum(self._loudest_dbfs[part], arrived_dbfs, out=self._loudest_dbfs[part])
+        np.maximum(self.highest_dbfs[part], arrived_dbfs, out=self.highest_dbfs[part])
         self.clipped[part] |= arrived_dbfs >= CLIP_DBFS
         self.gate_db[part] = np.maximum(-_decibels(gate), 0)
         self.compressor_db[part] = np.maximum(-_decibels(compressor), 0)
@@ -208,8 +213,7 @@ class Mirror:
 
 def _decibels(gain: Floats) -> Floats:
     """Turn linear into decibels within what a meter can mean; what is not a number is silence."""
-    heard = np.nan_to_num(gain, nan=0.0)
-    return np.clip(units.gain_to_db(heard), SILENCE_DBFS, LOUDEST_DBFS)
+    return np.asarray(20 * np.log10(np.clip(np.fmax(gain, SMALLEST), SMALLEST, LARGEST)))
 
 
 def _bits(flags: Flags) -> int:

@@ -14,7 +14,7 @@ from dsp.parameters import axis
 from dsp.table import TABLE
 
 Owner = Literal["strip", "dca", "mute_group"]
-Field = Literal["name", "colour", "on", "fader", "dcas", "mute_groups", "solo"]
+Field = Literal["name", "icon", "colour", "on", "fader", "dcas", "mute_groups", "solo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ FIELDS: dict[str, Field] = {
     "mix/on": "on",
     "mix/fader": "fader",
     "config/color": "colour",
+    "config/icon": "icon",
     "grp/dca": "dcas",
     "grp/mute": "mute_groups",
 }

@@ -16,10 +16,12 @@ SIZES = [(width, height) for width in WIDTHS for height in (24, 39, 40, 50, 80)]
 def test_everything_fits_at_every_size(width, height):
     plan = bridge_layout.arrange(width, height)
     channels, groups, mains = plan.channels, plan.groups, plan.mains
-    beside = {"page": max, "stack": max, "row": lambda *widths: sum(widths)}[plan.mode]
-    above = {"page": max, "row": max, "stack": lambda *heights: sum(heights)}[plan.mode]
-    assert beside(channels.columns.width, groups.columns.width) + mains.columns.width <= width
-    assert above(channels.rows.height, groups.rows.height) == height - bridge_layout.CHROME_ROWS
+    together = plan.returns.columns.margin > 0
+    below = groups.columns.width + plan.returns.columns.width * together
+    beside = {"row": lambda *widths: sum(widths)}.get(plan.mode, max)
+    above = {"stack": sum, "tower": lambda heights: heights[0] + 2 * heights[1]}.get(plan.mode, max)
+    assert beside(channels.columns.width, below) + mains.columns.width <= width
+    assert above((channels.rows.height, groups.rows.height)) == height - bridge_layout.CHROME_ROWS
     assert mains.rows.height == height - bridge_layout.CHROME_ROWS
 
 
@@ -32,10 +34,24 @@ def test_bars_never_overlap(width, height):
 
 
 @pytest.mark.parametrize(
-    ("size", "mode"), [((80, 24), "page"), ((160, 30), "row"), ((80, 50), "stack"), ((200, 50), "stack")]
+    ("size", "mode"),
+    [((80, 24), "page"), ((160, 30), "row"), ((80, 50), "stack"), ((200, 50), "stack"), ((120, 70), "tower")],
 )
 def test_the_arrangement_follows_the_size(size, mode):
     assert bridge_layout.arrange(*size).mode == mode
+
+
+@pytest.mark.parametrize(("width", "height"), [(160, 24), (250, 30), (80, 60), (190, 40), (200, 50), (250, 70)])
+def test_every_strip_is_in_sight_where_there_is_room(width, height):
+    plan = bridge_layout.arrange(width, height)
+    assert all(plan.shown(row) == (True, True, True) for row in range(73))
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_every_strip_is_in_sight_once_it_is_selected(width, height):
+    plan = bridge_layout.arrange(width, height)
+    for place, face in enumerate((plan.channels, plan.returns, plan.groups)):
+        assert all(plan.shown(row)[place] for row in face.columns.bank.strips)
 
 
 def test_names_are_written_across_where_there_is_room():
@@ -87,8 +103,8 @@ def test_only_the_changed_part_of_a_row_is_repainted():
     before = canvas.Canvas(20, 3)
     after = before.copy()
     after.write(1, 5, "abc", theme.Ink.TEXT)
-    (region,) = after.changes(before)
-    assert tuple(region) == (5, 1, 3, 1)
+    after.write(1, 15, "d", theme.Ink.TEXT)
+    assert [tuple(span) for span in after.changes(before)] == [(1, 5, 8), (1, 15, 16)]
 
 
 def test_blanks_join_the_run_to_their_left():

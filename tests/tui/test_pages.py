@@ -370,7 +370,13 @@ def test_a_strip_is_copied_to_another_without_its_name():
         await press(on, "2")
         await on.until(lambda: all(on.bridge.link.desk.knows(a) for a in on.bridge.screen.addresses()))
         await press(on, "y", "escape", "right", "p")
+        await on.shows("Paste on Channel 2?")
+        await press(on, "n", "p")
+        assert value(on, "/ch/02/eq/1/g") is None
+        await press(on, "y")
         await on.until(lambda: value(on, "/ch/02/eq/1/g") == pytest.approx(0.9))
         assert value(on, "/ch/02/config/name") == ""
+        await press(on, "2")
+        await on.until(lambda: on.bridge.link.desk.knows("/ch/02/eq/1/g"))
 
     play(LARGE, scene)

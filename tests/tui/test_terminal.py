@@ -38,7 +38,7 @@ def test_the_bridge_runs_at_eighty_by_twenty_four_and_leaves_with_q():
     async def main() -> None:
         async with opened((80, 24)) as (terminal, desk):
             await terminal.until(lambda: "CH 0102030405060708 0910" in terminal.text())
-            await terminal.until(lambda: re.search(r"█+ *M0T", column(terminal, 3)) is not None)
+            await terminal.until(lambda: re.search(r"█+ *M0 T", column(terminal, 3)) is not None)
             assert "Tom 1" in terminal.text()
             terminal.run("send-keys", "q")
             await terminal.until(lambda: "left with 0" in terminal.text())

@@ -51,7 +51,7 @@ TUI = (
     {"actions", "hands", "why", "curves", "pace", "feedback"},
     {"link"},
     {"mirror", "desk"},
-    {"words", "theme"},
+    {"words", "theme", "icons"},
     {"strips"},
 )
 

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui import link, mirror, pace
-from tui.widgets import bridge_layout, lines, meter_bank
+from tui import link, mirror
+from tui.widgets import bridge_layout, cells, lines, meter_bank
 
 REDRAW_S = 1 / 20
 READ_EVERY = 4
@@ -23,6 +23,14 @@ READ_EVERY = 4
 
 class Restyled(Message):
     """Another theme is worn: draw everything anew."""
+
+
+class Selected(Message):
+    """Somebody pointed at a strip."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__()
+        self.row = row
 
 
 class Bridge(Screen[None]):
@@ -91,9 +99,13 @@ class Bridge(Screen[None]):
     def _arrange(self, width: int, height: int) -> None:
         self._arrangement = plan = bridge_layout.arrange(width, height)
         self._left.styles.layout = "horizontal" if plan.mode == "row" else "vertical"
+        self._below.styles.layout = "vertical" if plan.mode == "tower" else "horizontal"
         channels, returns, groups = (face.columns.width for face in (plan.channels, plan.returns, plan.groups))
-        below = groups + returns if plan.mode == "stack" and plan.returns.columns.margin else max(groups, returns)
-        self._left.styles.width = channels + groups if plan.mode == "row" else max(channels, below)
+        below = groups + returns if plan.returns.columns.margin else max(groups, returns)
+        if plan.mode == "row":
+            self._left.styles.width = channels + (below if plan.returns.columns.margin else groups)
+        else:
+            self._left.styles.width = max(channels, below)
         for bank, face in (
             (self._channels, plan.channels), (self._returns, plan.returns), (self._groups, plan.groups),
             (self._mains, plan.mains),
@@ -119,19 +131,31 @@ class Bridge(Screen[None]):
             bank.display = visible
         self._below.display = shown[1] or shown[2]
 
+    def on_meter_bank_pointed(self, message: meter_bank.MeterBank.Pointed) -> None:
+        """Select the strip that was clicked on."""
+        message.stop()
+        self.post_message(Selected(message.row))
+
     def _redraw(self) -> None:
         now = asyncio.get_running_loop().time()
         self._mirror.advance(now)
-        if self._arrangement is None or self.app.screen is not self or pace.is_behind(self.app._driver):
+        self._redraws += 1
+        calm = self._redraws % READ_EVERY == 0
+        # Below a window the bridge goes on, calmly: what stands still must not look as if it were live.
+        if self._arrangement is None or not self.is_current or not (calm or self.app.screen is self):
             return
+        with cells.brush_of(self).stroke(now) as is_free:
+            if is_free:
+                self._draw(now, calm)
+
+    def _draw(self, now: float, calm: bool) -> None:
         sends_to = getattr(self.app, "sends_to", 0)
         faders = self._link.desk.levels_to(sends_to) if sends_to else self._mirror.strips.fader_db
         for meters in (self._channels, self._returns, self._groups, self._mains):
             if meters.display:
                 meters.draw(self._selected, faders)
-        self._status.draw(self._link, self._mirror, now, sends_to)
-        self._dcas.draw(self._mirror)
-        self._redraws += 1
-        if self._redraws % READ_EVERY == 0:
-            self._readout.draw(self._mirror, self._selected, faders)
-        self._keys.draw(getattr(self.app, "keys", {}))
+        if calm:
+            self._status.draw(self._link, self._mirror, now, sends_to)
+            self._dcas.draw(self._mirror)
+            self._readout.draw(self._link, self._mirror, self._selected, faders, now)
+            self._keys.draw(getattr(self.app, "keys", {}))

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from tui import link, mirror
 from tui.screens import bridge, prompt
 from tui.theme import Ink
-from tui.widgets import lines, sheet
+from tui.widgets import cells, lines, sheet
 
 REDRAW_S = 1 / 10
 
@@ -52,8 +52,15 @@ class Page(Screen[None]):
     def on_mount(self) -> None:
         """Say what is to be read, and start redrawing."""
         self.link.watch(self.addresses())
-        self.set_interval(REDRAW_S, self.redraw)
+        self.set_interval(REDRAW_S, self._redraw_in_time)
         self.redraw()
+
+    def _redraw_in_time(self) -> None:
+        """Redraw, unless the terminal is behind, or another page is in sight."""
+        if self.is_current:
+            with cells.brush_of(self).stroke(asyncio.get_running_loop().time()) as is_free:
+                if is_free:
+                    self.redraw()
 
     def addresses(self) -> Iterable[str]:
         """Addresses the page shows."""
@@ -62,9 +69,11 @@ class Page(Screen[None]):
     def redraw(self) -> None:
         """Draw what has changed."""
         source: mirror.Mirror = self.link.mirror
-        self._status.draw(self.link, source, asyncio.get_running_loop().time())
+        now = asyncio.get_running_loop().time()
+        self._status.draw(self.link, source, now)
         self._title.show(self.heading())
-        self._hint.show([(self.hint(), Ink.QUIET)])
+        refusal = self.link.refusal(now)
+        self._hint.show([(f"refused: {refusal.reason}", Ink.LOST)] if refusal else [(self.hint(), Ink.QUIET)])
 
     def heading(self) -> list[tuple[str, int]]:
         """Words of the title."""

@@ -137,10 +137,9 @@ class StripPage(SheetPage):
         """Swap the strip with how it was when the page was opened, or was last compared."""
         now = {address: self.link.desk.stored(address) for address in super().addresses()
                if self.link.desk.knows(address)}  # fmt: skip
-        for address, stored in self._other.items():
-            if now.get(address) != stored:
-                self.link.set(address, stored)
-        self._other = now
+        wanted = {address: stored for address, stored in self._other.items() if now.get(address) != stored}
+        if self.link.set_all(wanted):
+            self._other = now
 
     def redraw(self) -> None:
         """Draw the lines, and the curve when the EQ has changed."""

@@ -1,6 +1,6 @@
 """Where everything stands: from the size of the terminal to the columns and rows of every bank.
 
-Three arrangements, chosen by size alone:
+Four arrangements, chosen by size alone:
 
     page    80×24 up     channels, or aux inputs and returns, or groups, with the mains beside them
     row     wide, low    channels (or aux and returns), groups and mains side by side
@@ -21,7 +21,10 @@ SMALLEST = (80, 24)
 CHROME_ROWS = 4
 """Status, readout, DCAs and keys."""
 STACK_HEIGHT = 40
+TOWER_HEIGHT = 58
 ROW_WIDTH = 130
+ALL_WIDTH = 160
+"""From here on a row has room for every strip."""
 WIDE = 160
 """From here on the mains of a stack may be broad."""
 BESIDE = 190
@@ -39,7 +42,7 @@ SHORTEST = 5
 STAGGERED = 4
 """Rows that the names of narrow strips share."""
 
-Mode = Literal["page", "row", "stack"]
+Mode = Literal["page", "row", "stack", "tower"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a bank from the top: clip lights, bars, gain reduction, mutes, numbers, names."""
+    """The rows of a bank from the top: clip lights, bars, gain reduction, mutes, numbers, pictures, names."""
 
     bars: int
     gains: int
@@ -141,9 +144,14 @@ class Rows:
         return self.mute + 1
 
     @property
+    def icon(self) -> int:
+        """Row of the pictures."""
+        return self.number + 1
+
+    @property
     def name(self) -> int:
         """First row of the names."""
-        return self.number + 1
+        return self.icon + 1
 
     @property
     def height(self) -> int:
@@ -172,22 +180,29 @@ class Arrangement:
     def shown(self, selected: int) -> tuple[bool, bool, bool]:
         """Whether channels, returns and groups are in sight while this strip is selected."""
         on_returns = selected in strips.RETURNS
-        if self.mode == "page":
-            on_groups = selected in strips.GROUPS
-            return not on_returns and not on_groups, on_returns, on_groups
-        if self.mode == "row":
-            return not on_returns, on_returns, True
-        beside = self.returns.columns.margin > 0
-        return True, beside or on_returns, beside or not on_returns
+        together = self.returns.columns.margin > 0
+        match self.mode:
+            case "page":
+                on_groups = selected in strips.GROUPS
+                return not on_returns and not on_groups, on_returns, on_groups
+            case "row":
+                return together or not on_returns, together or on_returns, True
+            case "stack":
+                return True, together or on_returns, together or not on_returns
+            case "tower":
+                return True, True, True
 
 
 def arrange(width: int, height: int) -> Arrangement:
     """Lay out the bridge for a terminal of `width` × `height` cells, at least `SMALLEST`."""
+    room = height - CHROME_ROWS
+    if height >= TOWER_HEIGHT and width < BESIDE:
+        return _tower(width, room)
     if height >= STACK_HEIGHT:
-        return _stack(width, height - CHROME_ROWS)
-    if width >= ROW_WIDTH:
-        return _row(width, height - CHROME_ROWS)
-    return _page(width, height - CHROME_ROWS)
+        return _stack(width, room)
+    if width >= ALL_WIDTH:
+        return _all(width, room)
+    return _row(width, room) if width >= ROW_WIDTH else _page(width, room)
 
 
 def _page(width: int, height: int) -> Arrangement:
@@ -206,6 +221,29 @@ def _row(width: int, height: int) -> Arrangement:
     mains = _fit(MAINS, MARGIN, 0, width - channels.width - groups.width)
     rows = _rows(height, channels, groups)
     return Arrangement("row", Face(channels, rows), Face(returns, rows), Face(groups, rows), Face(mains, rows))
+
+
+def _all(width: int, height: int) -> Arrangement:
+    mains = Columns(MAINS, MARGIN, 0, 3, 0)
+    room, count = width - mains.width, sum(len(bank.strips) for bank in (CHANNELS, GROUPS, RETURNS))
+    channels = _fit(CHANNELS, 0, SCALE, room * len(CHANNELS.strips) // count)
+    groups = _fit(GROUPS, MARGIN, 0, room * len(GROUPS.strips) // count)
+    returns = _fit(RETURNS, MARGIN, 0, room - channels.width - groups.width)
+    mains = _fit(MAINS, MARGIN, 0, width - channels.width - groups.width - returns.width)
+    rows = _rows(height, channels, groups, returns)
+    return Arrangement("row", Face(channels, rows), Face(returns, rows), Face(groups, rows), Face(mains, rows))
+
+
+def _tower(width: int, height: int) -> Arrangement:
+    room = width - Columns(MAINS, MARGIN, SCALE, 3 if width < WIDE else 6, 0).width
+    channels, groups, returns = (_fit(bank, 0, SCALE, room) for bank in (CHANNELS, GROUPS, RETURNS))
+    mains = _fit(MAINS, MARGIN, SCALE, width - max(channels.width, groups.width, returns.width))
+    upper = height - 2 * (height // 3)
+    lower = _rows(height // 3, groups, returns)
+    return Arrangement(
+        "tower", Face(channels, _rows(upper, channels)), Face(returns, lower), Face(groups, lower),
+        Face(mains, _rows(height, mains)),
+    )  # fmt: skip
 
 
 def _stack(width: int, height: int) -> Arrangement:
@@ -240,4 +278,4 @@ def _rows(height: int, *sides: Columns) -> Rows:
     gains = 3 if tall else 2
     written = all(columns.written for columns in sides)
     names = (3 if tall else 2) if written else STAGGERED
-    return Rows(height - gains - names - 3, gains, names)
+    return Rows(height - gains - names - 4, gains, names)

@@ -8,11 +8,12 @@ sent: over SSH most of the cost of a meter is its bytes.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
-from textual.geometry import Region
 from textual.strip import Strip
 
 from tui import theme
@@ -26,10 +27,21 @@ def _papers() -> NDArray[np.int_]:
 
 _PAPERS = _papers()
 
+JOINED = 4
+"""Cells that did not change and are sent all the same, since leaving them out takes as many bytes."""
+
 
 def restyle() -> None:
     """Learn the papers of the look that is worn."""
     _PAPERS[:] = _papers()
+
+
+class Span(NamedTuple):
+    """Cells of one row, from the first to before the last one."""
+
+    y: int
+    first: int
+    end: int
 
 
 class Canvas:
@@ -59,31 +71,35 @@ class Canvas:
         twin.letters, twin.inks = self.letters.copy(), self.inks.copy()
         return twin
 
-    def changes(self, before: Canvas) -> list[Region]:
-        """Return, for every row that differs from the equally large canvas `before`, the part that does."""
+    def changes(self, before: Canvas) -> list[Span]:
+        """Return what differs from the equally large canvas `before`, row by row."""
         differs = (self.letters != before.letters) | (self.inks != before.inks)
-        regions = []
+        spans = []
         for y in np.flatnonzero(differs.any(axis=1)).tolist():
             columns = np.flatnonzero(differs[y])
-            regions.append(Region(int(columns[0]), y, int(columns[-1] - columns[0]) + 1, 1))
-        return regions
+            breaks = np.flatnonzero(np.diff(columns) > JOINED)
+            firsts = columns[np.concatenate(([0], breaks + 1))].tolist()
+            lasts = columns[np.concatenate((breaks, [-1]))].tolist()
+            spans += [Span(y, first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
+        return spans
+
+    def runs(self, y: int, first: int, end: int) -> Iterator[tuple[str, int]]:
+        """Text and ink of each run of cells that look alike."""
+        letters = self.letters[y, first:end]
+        inks = _joined(letters == " ", self.inks[y, first:end])
+        text = letters.tobytes().decode("utf-32-le")
+        edges = [0, *(np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist(), len(text)]
+        for start, stop in itertools.pairwise(edges):
+            if start < stop:
+                yield text[start:stop], int(inks[start])
 
     def strip(self, y: int) -> Strip:
-        """Return row `y` as the terminal's styled text: one segment per run of equal ink."""
-        inks = _runs(self.letters[y] == " ", self.inks[y])
-        text = self.letters[y].tobytes().decode("utf-32-le")
-        edges = [0, *(np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist(), len(text)]
-        return Strip(
-            [
-                Segment(text[start:end], theme.STYLES[int(inks[start])])
-                for start, end in itertools.pairwise(edges)
-                if start < end
-            ],
-            len(text),
-        )
+        """Return row `y` as the toolkit's styled text."""
+        width = self.letters.shape[1]
+        return Strip([Segment(text, theme.STYLES[ink]) for text, ink in self.runs(y, 0, width)], width)
 
 
-def _runs(blank: NDArray[np.bool_], inks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _joined(blank: NDArray[np.bool_], inks: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Let blank cells take over the ink to their left if the paper is the same: fewer runs, fewer bytes."""
     papers = _PAPERS[inks]
     follows = blank[1:] & (papers[1:] == papers[:-1])

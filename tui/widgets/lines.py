@@ -6,15 +6,10 @@ import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from textual.strip import Strip
-from textual.widget import Widget
 
-from tui import actions, link, mirror, strips, theme
+from tui import actions, icons, link, mirror, strips, theme
 from tui.theme import Ink
-from tui.widgets import canvas, label
-
-REFUSED_S = 6.0
-"""How long a refusal stands in the status."""
+from tui.widgets import canvas, cells, label
 
 Words = Iterable[tuple[str, int]]
 
@@ -25,36 +20,29 @@ MUTE_REASONS = {
 }
 
 
-class Line(Widget):
+class Line(cells.Cells):
     """One row of words, each in its ink; the last ones may stand at the right end."""
 
     DEFAULT_CSS = "Line { height: 1; width: 100%; }"
 
-    def __init__(self, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._canvas = canvas.Canvas(0, 1)
-
     def show(self, left: Words, right: Words = (), ground: int = Ink.SURROUND) -> None:
         """Write the words on `ground`, and repaint if that changed anything; the left ones give way."""
-        before, self._canvas = self._canvas, canvas.Canvas(self.size.width, 1)
-        self._canvas.inks[:] = ground
+        drawing = canvas.Canvas(self.size.width, 1)
+        drawing.inks[:] = ground
         right = list(right)
         room = max(self.size.width - 1 - sum(len(word) for word, _ in right), 1)
-        if self._write(1, left) > room and right:
-            self._write(room - 1, [("…", Ink.QUIET)])
-        self._write(room, right)
-        if before.letters.shape != self._canvas.letters.shape or self._canvas.changes(before):
-            self.refresh()
+        if _write(drawing, 1, left) > room and right:
+            _write(drawing, room - 1, [("…", Ink.QUIET)])
+        _write(drawing, room, right)
+        self.put(drawing)
 
-    def _write(self, x: int, words: Words) -> int:
-        for word, ink in words:
-            self._canvas.write(0, x, word, ink)
-            x += len(word)
-        return x
 
-    def render_line(self, y: int) -> Strip:
-        """Return the row as last shown."""
-        return self._canvas.strip(y)
+def _write(drawing: canvas.Canvas, x: int, words: Words) -> int:
+    """Write words from a column on; the column behind them."""
+    for word, ink in words:
+        drawing.write(0, x, word, ink)
+        x += len(word)
+    return x
 
 
 class StatusLine(Line):
@@ -77,8 +65,8 @@ class StatusLine(Line):
             if sends_to:
                 name = label.plain(source.strips.names[strips.CHANNELS + sends_to - 1])
                 left.append((f"  SENDS TO BUS {sends_to} {name} ".replace("  ", " "), Ink.SOLO))
-            if console.refused is not None and now - console.refused.at < REFUSED_S:
-                left = [(f" {console.refused.address}: {console.refused.reason} ", Ink.LOST)]
+            if refusal := console.refusal(now):
+                left = [(f" {refusal.address}: {refusal.reason} ", Ink.LOST)]
             self.show(left, self._notes(console, source, silent_s))
         elif math.isinf(silent_s):
             self.show([(f"○ no answer from {where} yet – retrying", Ink.WAITING)])
@@ -99,10 +87,13 @@ class StatusLine(Line):
 class Readout(Line):
     """The selected strip in numbers."""
 
-    def draw(self, source: mirror.Mirror, row: int, faders_db: mirror.Floats | None = None) -> None:
-        """Write what the mirror knows of strip `row`, whose fader may be a send."""
-        fader_db = (source.strips.fader_db if faders_db is None else faders_db)[row]
+    def draw(self, console: link.Link, source: mirror.Mirror, row: int, faders_db: mirror.Floats, now: float) -> None:
+        """Write what the mirror knows of strip `row`, whose fader may be a send; or what was refused of it."""
         labels, strip = source.strips, strips.STRIPS[row]
+        if (refusal := console.refusal(now)) and refusal.address.startswith(f"/{strip.path}/"):
+            self.show([(f"{strip.number:>3} ", Ink.QUIET), (f" refused: {refusal.reason} ", Ink.LOST)])
+            return
+        ink = Ink.TEXT if console.connected else Ink.QUIET  # numbers from before must not look as if they were live
         name = label.plain(labels.names[row]) or strip.title
         words: list[tuple[str, int]] = [
             (f"{strip.number:>3} ", Ink.QUIET),
@@ -113,9 +104,10 @@ class Readout(Line):
             ("max", theme.decibels(source.highest_dbfs[row], mirror.SILENCE_DBFS)),
             ("gate", theme.decibels(-source.gate_db[row], mirror.SILENCE_DBFS)),
             ("comp", theme.decibels(-source.compressor_db[row], mirror.SILENCE_DBFS)),
-            ("fader", theme.decibels(fader_db)),
+            ("fader", theme.decibels(faders_db[row])),
         ):
-            words += [(f" {title} ", Ink.QUIET), (f"{value:>5}", Ink.TEXT)]
+            words += [(f" {title} ", Ink.QUIET), (f"{value:>5}", ink)]
+        words.append((f"  {icons.icon(int(labels.icons[row])).name}", Ink.QUIET))
         reason = int(source.silenced()[row])
         muted = [(f" {MUTE_REASONS[reason]} ", Ink.MUTE)] if reason != mirror.UNMUTED else []
         self.show(words, muted)

@@ -6,94 +6,150 @@
     −60   █ █ █
      GC   ▀ █         gain reduction hangs from the foot: gate left, compressor right
               M       mute: by its own key, a DCA or a mute group
-     CH   1 2 3       number, and the name on a plate of the strip's colour
+     CH   1 2 3       number, picture, and the name on a plate of the strip's colour
 
-Labels and scale are written when they change, bars and lights at every redraw.
+Labels and scale are written when they change; of bars and lights those cells that have moved.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
-from textual.strip import Strip
-from textual.widget import Widget
+from textual import events
+from textual.message import Message
 
 from dsp.parameters import scales
-from tui import mirror, strips, theme
+from tui import icons, mirror, strips, theme
 from tui.theme import Ink
-from tui.widgets import bridge_layout, canvas, label
+from tui.widgets import bridge_layout, canvas, cells, label
 
-BLOCKS = np.array(list(" ▁▂▃▄▅▆▇█"))
-TICKS = np.array(list("▁─▔"))
+BLOCKS = " ▂▄▆█"
+"""Quarters of a cell: finer ones move at every redraw, and cost bytes over SSH."""
+QUARTERS = len(BLOCKS) - 1
+TICKS = "▁─▔"
 """A held peak in the lower, middle or upper third of its cell."""
+SILENCED = int(Ink.SILENCED)
+BAR, TICK, GATE, COMPRESSOR, CLIP = range(5)
+"""Rows of what is drawn of each strip, see `_quantised`."""
 
 MUTE_WORDS = {mirror.MUTED: "MUTE", mirror.MUTED_BY_DCA: "DCA", mirror.MUTED_BY_GROUP: "GRP"}
 
 
-class MeterBank(Widget):
+class MeterBank(cells.Cells):
     """The meters of one bank; give it a `face` before it is shown."""
 
     DEFAULT_CSS = "MeterBank { width: 0; height: 0; }"
+
+    class Pointed(Message):
+        """Somebody clicked on a strip."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
 
     def __init__(self, source: mirror.Mirror, id: str) -> None:
         super().__init__(id=id)
         self._mirror = source
         self._selected = -1
         self._written: tuple[int, int, bytes] | None = None
-        self._blank = self._canvas = canvas.Canvas(0, 0)
+        self._blank = self.canvas
 
     def wear(self, face: bridge_layout.Face) -> None:
         """Take the size and the positions of `face`, and draw everything anew."""
         self._columns, self._rows = face.columns, face.rows
         self._strips = slice(face.columns.bank.strips.start, face.columns.bank.strips.stop)
-        # The strip's place in the bank that each painted column belongs to, and the column itself.
-        count, bar = len(face.columns.bank.strips), face.columns.bar
-        self._owner = np.repeat(np.arange(count), bar)
-        self._feet = np.array(face.columns.lefts) + face.columns.indent
-        self._bars = (self._feet[:, None] + np.arange(bar)).ravel()
-        self._zones = theme.zones(face.rows.bars)[::-1, None]
+        self._zones = theme.zones(face.rows.bars).tolist()
         self.styles.width, self.styles.height = face.columns.width, face.rows.height
         self._written = None
         self.draw(self._selected)
 
-    def render_line(self, y: int) -> Strip:
-        """Return row `y` of the last drawing."""
-        return self._canvas.strip(y)
-
     def draw(self, selected: int, faders_db: mirror.Floats | None = None) -> None:
-        """Draw the mirror as it stands, with strip `selected` marked, and repaint what changed.
+        """Draw the mirror as it stands, with strip `selected` marked, and paint what changed.
 
         `faders_db` are the levels that the faders of all strips show; NaN is none.
         """
         self._selected = selected
-        before = self._canvas
         faders_db = self._mirror.strips.fader_db if faders_db is None else faders_db
         state = (self._mirror.revision, selected, faders_db.tobytes())
+        now = self._quantised()
         if self._written != state:
             self._written = state
-            self._silenced = self._mirror.silenced()[self._strips]
+            self._silenced = self._mirror.silenced()[self._strips].tolist()
             self._blank = self._write_labels()
             self._write_faders(self._blank, faders_db)
-        self._canvas = self._blank.copy()
-        self._draw_bars()
-        self._draw_gains()
-        self._draw_clips()
-        if before.letters.shape != self._canvas.letters.shape:
-            self.refresh()
-        elif regions := self._canvas.changes(before):
-            self.refresh(*regions)
+            sheet = self._blank.copy()
+            for place, levels in enumerate(now.T.tolist()):
+                self._draw_bar(sheet, place, levels, range(self._rows.bars))
+                self._draw_lights(sheet, place, levels)
+            self._drawn = now
+            self.put(sheet)
+        else:
+            before, self._drawn = self._drawn, now
+            dabs: list[cells.Dab] = []
+            for place in np.flatnonzero((now != before).any(axis=0)).tolist():
+                old, new = before[:, place].tolist(), now[:, place].tolist()
+                if old[:GATE] != new[:GATE]:
+                    dabs += self._draw_bar(self.canvas, place, new, self._moved(old, new))
+                if old[GATE:] != new[GATE:]:
+                    dabs += self._draw_lights(self.canvas, place, new)
+            self.dab(dabs)
 
-    def _draw_bars(self) -> None:
-        rows = self._rows.bars
-        from_foot = np.arange(rows)[::-1, None]
-        height = theme.deflection(self._mirror.level_dbfs[self._strips]) * rows
-        eighths = _eighths(height - from_foot)
-        held = theme.deflection(self._mirror.hold_dbfs[self._strips]) * rows
-        cell = np.minimum(held.astype(int), rows - 1)
-        tick = TICKS[np.minimum((held - cell) * 3, 2).astype(int)]
-        letters = np.where((from_foot == cell) & (eighths == 0) & (held > 0), tick, BLOCKS[eighths])
-        inks = np.where(self._silenced != mirror.UNMUTED, np.uint8(Ink.SILENCED), self._zones)
-        self._paint(slice(1, 1 + rows), self._bars, letters[:, self._owner], inks[:, self._owner])
+    def _quantised(self) -> NDArray[np.int_]:
+        """What is drawn of each strip: quarters of its bar and of its gains, thirds of its peak from 1 on, clip."""
+        source, part, rows = self._mirror, self._strips, self._rows
+        held = theme.deflection(source.hold_dbfs[part])
+        gains = np.stack((source.gate_db[part], source.compressor_db[part])) * (rows.gains / theme.GAIN_RANGE_DB)
+        return np.stack((
+            np.rint(theme.deflection(source.level_dbfs[part]) * (rows.bars * QUARTERS)).astype(int),
+            np.where(held > 0, np.minimum((held * (rows.bars * 3)).astype(int), rows.bars * 3 - 1) + 1, 0),
+            *np.minimum(np.rint(gains * QUARTERS), rows.gains * QUARTERS).astype(int),
+            source.clipped[part],
+        ))  # fmt: skip
+
+    def _moved(self, old: list[int], new: list[int]) -> set[int]:
+        """Rows of a bar, counted from its foot, that look different now."""
+        low, high = sorted((old[BAR], new[BAR]))
+        moved = set(range(low // QUARTERS, min(-(-high // QUARTERS), self._rows.bars)))
+        if old[TICK] != new[TICK]:
+            moved |= {(tick - 1) // 3 for tick in (old[TICK], new[TICK]) if tick}
+        return moved
+
+    def _draw_bar(
+        self, sheet: canvas.Canvas, place: int, levels: list[int], rows: Iterable[int]
+    ) -> list[cells.Dab]:
+        """Draw some rows of a strip's bar; tell what that takes."""
+        left, width = self._columns.lefts[place] + self._columns.indent, self._columns.bar
+        silenced = self._silenced[place] != mirror.UNMUTED
+        foot, filled, tick = self._rows.bars, levels[BAR], levels[TICK] - 1
+        dabs = []
+        for row in rows:
+            quarters = min(max(filled - row * QUARTERS, 0), QUARTERS)
+            letter = TICKS[tick % 3] if not quarters and tick >= 0 and tick // 3 == row else BLOCKS[quarters]
+            ink = SILENCED if silenced else self._zones[row]
+            dabs.append(_dab(sheet, foot - row, left, width, letter, ink))
+        return dabs
+
+    def _draw_lights(self, sheet: canvas.Canvas, place: int, levels: list[int]) -> list[cells.Dab]:
+        """Draw a strip's gain reduction and its clip light; tell what that takes."""
+        left, width = self._columns.lefts[place] + self._columns.indent, self._columns.bar
+        half, dabs = max(width // 2, 1), []
+        for column, depth, full, edge in (
+            (left, levels[GATE], Ink.GATE, Ink.GATE_EDGE),
+            (left + max(width, 2) - half, levels[COMPRESSOR], Ink.COMPRESSOR, Ink.COMPRESSOR_EDGE),
+        ):
+            for row in range(self._rows.gains):
+                quarters = min(max(depth - row * QUARTERS, 0), QUARTERS)
+                # Blocks only grow upwards: a hanging one is the rest of its cell, reversed.
+                hangs = 0 < quarters < QUARTERS
+                letter, ink = (BLOCKS[QUARTERS - quarters], edge) if hangs else (BLOCKS[quarters], full)
+                dabs.append(_dab(sheet, self._rows.gain + row, column, half, letter, int(ink)))
+        plate = self._columns.plate
+        text = ("CLIP" if plate >= 4 else "C").center(plate) if levels[CLIP] else " " * plate
+        ink = Ink.CLIP if levels[CLIP] else Ink.PANEL
+        sheet.write(0, self._columns.lefts[place], text, ink)
+        return [*dabs, cells.Dab(0, self._columns.lefts[place], text, int(ink))]
 
     def _write_faders(self, sheet: canvas.Canvas, faders_db: mirror.Floats) -> None:
         """Mark each fader beside its bar, in the column that parts it from the next strip."""
@@ -104,39 +160,18 @@ class MeterBank(Widget):
             y = rows - round(float(height[place]))
             sheet.write(y, self._columns.lefts[place] + self._columns.plate, "┤", Ink.FADER)
 
-    def _draw_gains(self) -> None:
-        half = max(self._columns.bar // 2, 1)
-        compressor = self._feet + max(self._columns.bar, 2) - half
-        for reduction_db, first, full, edge in (
-            (self._mirror.gate_db, self._feet, Ink.GATE, Ink.GATE_EDGE),
-            (self._mirror.compressor_db, compressor, Ink.COMPRESSOR, Ink.COMPRESSOR_EDGE),
-        ):
-            depth = reduction_db[self._strips] / theme.GAIN_RANGE_DB * self._rows.gains
-            eighths = _eighths(depth - np.arange(self._rows.gains)[:, None])
-            # Blocks only grow upwards: a hanging one is the rest of its cell, reversed.
-            hanging = (eighths > 0) & (eighths < 8)
-            letters = np.where(hanging, BLOCKS[8 - eighths], BLOCKS[eighths])
-            inks = np.where(hanging, np.uint8(edge), np.uint8(full))
-            columns = (first[:, None] + np.arange(half)).ravel()
-            owner = np.repeat(np.arange(len(first)), half)
-            where = slice(self._rows.gain, self._rows.gain + self._rows.gains)
-            self._paint(where, columns, letters[:, owner], inks[:, owner])
-
-    def _draw_clips(self) -> None:
-        for place in np.flatnonzero(self._mirror.clipped[self._strips]).tolist():
-            self._plate(self._canvas, 0, place, "CLIP", Ink.CLIP)
-
-    def _paint(
-        self, rows: slice, columns: NDArray[np.int_], letters: NDArray[np.str_], inks: NDArray[np.uint8]
-    ) -> None:
-        self._canvas.letters[rows, columns] = letters
-        self._canvas.inks[rows, columns] = inks
-
     def _plate(self, sheet: canvas.Canvas, y: int, place: int, word: str, ink: int) -> None:
         """Light a plate at row `y` of a strip: the word, or its first letter where there is no room."""
         width = self._columns.plate
         word = word if len(word) <= width else word[0]
         sheet.write(y, self._columns.lefts[place], word.center(width), ink)
+
+    def on_click(self, event: events.Click) -> None:
+        """Point at the strip whose column it is."""
+        ends = (*self._columns.lefts[1:], self._columns.width)
+        for row, left, end in zip(self._columns.bank.strips, self._columns.lefts, ends, strict=True):
+            if left <= event.x < end:
+                self.post_message(self.Pointed(row))
 
     def _write_labels(self) -> canvas.Canvas:
         """Write all that changes seldom: panel, scale, mutes, numbers, names."""
@@ -151,6 +186,7 @@ class MeterBank(Widget):
             elif self._mirror.strips.solo[strip]:
                 self._plate(sheet, self._rows.mute, place, "SOLO", Ink.SOLO)
             self._write_number(sheet, place, strip)
+            self._write_icon(sheet, place, strip)
             self._write_name(sheet, place, strip)
         return sheet
 
@@ -184,6 +220,13 @@ class MeterBank(Widget):
         number = strips.STRIPS[strip].number[-width:].center(width)
         sheet.write(self._rows.number, self._columns.lefts[place], number, ink)
 
+    def _write_icon(self, sheet: canvas.Canvas, place: int, strip: int) -> None:
+        """The picture: a word where one fits, else a sign."""
+        width = self._columns.plate
+        icon = icons.icon(int(self._mirror.strips.icons[strip]))
+        text = icon.word if len(icon.word) <= width and width > 2 else icon.sign
+        sheet.write(self._rows.icon, self._columns.lefts[place], text.center(width), Ink.QUIET)
+
     def _write_name(self, sheet: canvas.Canvas, place: int, strip: int) -> None:
         left, width = self._columns.lefts[place], self._columns.plate
         name = label.plain(self._mirror.strips.names[strip])
@@ -200,6 +243,8 @@ class MeterBank(Widget):
             sheet.write(self._rows.name + y, left, line.center(width), ink)
 
 
-def _eighths(filled: NDArray[np.float64]) -> NDArray[np.int_]:
-    """Eighths of a cell that are filled, in steps of two: finer ones move at every redraw, and cost bytes over SSH."""
-    return np.asarray(np.clip(2 * np.rint(filled * 4), 0, 8), int)
+def _dab(sheet: canvas.Canvas, y: int, x: int, width: int, letter: str, ink: int) -> cells.Dab:
+    """Fill some cells of a row."""
+    sheet.letters[y, x : x + width] = letter
+    sheet.inks[y, x : x + width] = ink
+    return cells.Dab(y, x, letter * width, ink)

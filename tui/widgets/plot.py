@@ -12,11 +12,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.theme import Ink
-from tui.widgets import canvas
+from tui.widgets import canvas, cells
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +26,7 @@ LEFT = 5
 """Columns of the scale."""
 
 
-class Plot(Widget):
+class Plot(cells.Cells):
     """One curve over equal columns, and bars behind it.
 
     Parameters
@@ -48,7 +46,6 @@ class Plot(Widget):
     ) -> None:
         super().__init__(id=id)
         self._lowest, self._highest, self._marks, self._below = lowest, highest, marks, below
-        self._canvas = canvas.Canvas(0, 0)
 
     @property
     def columns(self) -> int:
@@ -70,7 +67,7 @@ class Plot(Widget):
         width, height = self.size
         if width <= LEFT or height < 3:
             return
-        before, sheet = self._canvas, canvas.Canvas(width, height)
+        sheet = canvas.Canvas(width, height)
         self._scale(sheet, height - 1)
         if bars is not None:
             self._bars(sheet, bars, height - 1)
@@ -82,11 +79,7 @@ class Plot(Widget):
         if point is not None:
             y = height - 2 - min(int(float(self._heights(np.array(point[1]))) * (height - 1)), height - 2)
             sheet.write(y, LEFT + round(min(max(point[0], 0.0), 1.0) * (width - LEFT - 1)), "●", Ink.WAITING)
-        self._canvas = sheet
-        if before.letters.shape != sheet.letters.shape:
-            self.refresh()
-        elif regions := sheet.changes(before):
-            self.refresh(*regions)
+        self.put(sheet)
 
     def _heights(self, values: Floats) -> Floats:
         return np.clip((values - self._lowest) / (self._highest - self._lowest), 0, 1)
@@ -123,7 +116,3 @@ class Plot(Widget):
                 bits[cell] = bits.get(cell, 0) | DOTS[dot % 4][x % 2]
         for (row, column), mask in bits.items():
             sheet.write(row, LEFT + column, chr(BLANK + mask), ink)
-
-    def render_line(self, y: int) -> Strip:
-        """Return row `y` of the last drawing."""
-        return self._canvas.strip(y) if y < len(self._canvas.letters) else Strip.blank(self.size.width)

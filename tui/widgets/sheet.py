@@ -13,13 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from textual import events
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from tui import desk as desks
 from tui import link, words
 from tui.theme import Ink
-from tui.widgets import canvas
+from tui.widgets import canvas, cells
 
 COLUMN = 34
 VALUE = 12
@@ -34,7 +32,7 @@ class Line:
         self.text, self.address = text, address
 
 
-class Sheet(Widget):
+class Sheet(cells.Cells):
     """Parameters of one page.
 
     Parameters
@@ -64,7 +62,6 @@ class Sheet(Widget):
         self._places: dict[int, tuple[int, int]] = {}
         self._cursor = 0
         self._shift = 0
-        self._canvas = canvas.Canvas(0, 0)
         self._drawn: object = None
 
     @property
@@ -112,18 +109,15 @@ class Sheet(Widget):
         if state == self._drawn:
             return
         self._drawn = state
-        before, self._canvas = self._canvas, canvas.Canvas(width, height)
+        sheet = canvas.Canvas(width, height)
         self._place(height)
         columns = max(width // COLUMN, 1)
         self._shift = self._first_column(columns)
         for number, line in enumerate(self._lines):
             column, y = self._places[number]
             if 0 <= column - self._shift < columns:
-                self._write(number, line, (column - self._shift) * COLUMN, y)
-        if before.letters.shape != self._canvas.letters.shape:
-            self.refresh()
-        elif regions := self._canvas.changes(before):
-            self.refresh(*regions)
+                self._write(sheet, number, line, (column - self._shift) * COLUMN, y)
+        self.put(sheet)
 
     def _place(self, height: int) -> None:
         """Column and row of every line; a heading is never the last line of a column."""
@@ -139,22 +133,18 @@ class Sheet(Widget):
         here = self._places.get(self._cursor, (0, 0))[0]
         return min(max(self._shift, here - columns + 1), here)
 
-    def _write(self, number: int, line: Line, x: int, y: int) -> None:
+    def _write(self, drawing: canvas.Canvas, number: int, line: Line, x: int, y: int) -> None:
         if line.address is None:
-            self._canvas.write(y, x + 1, line.text, Ink.KEY)
+            drawing.write(y, x + 1, line.text, Ink.KEY)
             return
         here = number == self._cursor and self.has_focus
         ink = Ink.SELECTED if here else Ink.TEXT
         if not self._link.connected or not self._link.desk.knows(line.address):
             ink = Ink.SELECTED if here else Ink.QUIET  # numbers from before must not look as if they were live
-        self._canvas.write(y, x + 1, "▸" if here else " ", Ink.KEY)
-        self._canvas.write(y, x + 3, line.text[: COLUMN - VALUE - 4], Ink.QUIET)
+        drawing.write(y, x + 1, "▸" if here else " ", Ink.KEY)
+        drawing.write(y, x + 3, line.text[: COLUMN - VALUE - 4], Ink.QUIET)
         value = self._link.desk.text(line.address)
-        self._canvas.write(y, x + COLUMN - VALUE - 1, value[:VALUE].rjust(VALUE), ink)
-
-    def render_line(self, y: int) -> Strip:
-        """Return row `y` of the last drawing."""
-        return self._canvas.strip(y) if y < len(self._canvas.letters) else Strip.blank(self.size.width)
+        drawing.write(y, x + COLUMN - VALUE - 1, value[:VALUE].rjust(VALUE), ink)
 
     # --- hands ---------------------------------------------------------------------------------------
 
