@@ -83,7 +83,8 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
     files = disk.Disk(answering.post)
     for line in _who_may_mix(answering.ports, access, chosen):
         log.info(line)
-    kept_up = upkeep.Upkeep(audio, mixer, chosen, read, room, keeper.path, files)
+    beside = disk.Disk(answering.post)  # where shows are recorded may be slow: scenes don't wait for that
+    kept_up = upkeep.Upkeep(audio, mixer, chosen, read, room, keeper.path, beside)
     kept_up.pages_door = answering.ports[-1] if chosen.web else None
     kept_up.osc_port = answering.port
     spoken = speak(
@@ -93,9 +94,9 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
     kept = watch.Watch(device, audio, mixer, room.lend)
     try:
         callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
-        beside = rehearsal.Rehearsal(audio, kernels.rehearsal())
-        beside.start()
-        kept.wait_for(callback, beside)
+        rehearses = rehearsal.Rehearsal(audio, kernels.rehearsal())
+        rehearses.start()
+        kept.wait_for(callback, rehearses)
         kept_up.attend(kept)
         return asyncio.run(_serve(kept, kept_up, reports, audio, mixer, keeper, answering, spoken, shown, began))
     finally:
@@ -104,6 +105,8 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
         spoken.history.save()
         kept_up.recorder.close()
         kept_up.deck.close()
+        kept_up.stereo.close()
+        beside.close()
         files.close()
         keeper.save()
         kept.device.close()

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from daemon.audio import shared, watch
-from daemon.commands import health, loudness, record, reload, soundcheck
+from daemon.commands import cardrecorder, health, loudness, record, reload, soundcheck, stick
 from daemon.commands.errors import Faults
 from daemon.commands.family import Family
 from daemon.commands.roles import Roles
 from daemon.desk import console
 from daemon.files import disk
 from daemon.metering import load
-from daemon.recording import deck, gig, recorder, starter
+from daemon.recording import deck, gig, recorder, starter, stereo
 from daemon.settings import Settings
 from daemon.system import child, heart, notify, realtime
 from daemon.wire import network
@@ -75,6 +75,8 @@ class Upkeep:
         self.recorder = recorder.Recorder(audio, folder, mixer, chosen.record.mixes)
         self._starter = starter.Starter(audio, self.recorder, chosen.record)
         self.deck = deck.Deck(audio, mixer.play, self.recorder, folder, room.lend, files.run)
+        self.stereo = stereo.Stereo(audio, chosen.state / "usb")
+        self._files = files
         self._locked = realtime.lock(audio.address, audio.block.nbytes)
 
     def families(self, way: network.Network, reasons: Faults, guard: Roles) -> list[Family]:
@@ -92,7 +94,13 @@ class Upkeep:
         }
         self.health = health.Health(parts, lambda client: str(guard.access(client)), way)
         self.loudness = loudness.Loudness(self._audio, way)
-        recording = [record.Record(self.recorder, way), soundcheck.Soundcheck(self.deck, reasons, way)]
+        run, usb = self._files.run, self._chosen.state / "usb"
+        recording = [
+            record.Record(self.recorder, way),
+            soundcheck.Soundcheck(self.deck, reasons, way),
+            cardrecorder.CardRecorder(self._mixer, self.deck, self.recorder, run, reasons, way),
+            stick.Stick(self._mixer, self.deck, self.stereo, usb, run, reasons, way),
+        ]
         return [self.health, self.reload, self.loudness, *recording]
 
     def attend(self, kept: watch.Watch) -> None:

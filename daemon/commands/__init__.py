@@ -9,6 +9,7 @@
     roles                                      who may say and set what
     health, reload                             how the console is, and its settings read again
     record, soundcheck                         every input to a gig, and a gig in place of the inputs
+    cardrecorder, stick                        the same for apps that know the desk's own recorders
     loudness                                   eight meters of loudness, on any strip or pair
     calls, limiting                            help for a musician, and whose ears' limiter works
     pictures                                   the curve of an EQ from the coefficients in use, an effect as a picture

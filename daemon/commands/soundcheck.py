@@ -13,7 +13,7 @@ from typing import ClassVar
 from daemon import errors
 from daemon.commands.errors import Faults
 from daemon.commands.family import Family
-from daemon.recording import deck
+from daemon.recording import deck, journal
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network
@@ -37,6 +37,11 @@ DEEDS = {
     "pause": "Stands still.",
     "stop": "Goes back to the beginning, and is silent.",
     "locate": "Goes to mark:N, to a mark by its name, or to so many seconds.",
+    "mark": "Sets a mark where it is; say its name if you like.",
+    "rename": "Gives the mark of this number a name.",
+    "move": "Moves the mark of this number to where it is, or to a place you name.",
+    "unmark": "Takes the mark of this number away.",
+    "marks": "Tells the marks: for each its seconds and its name.",
     "loop": "1 plays it again and again, or from one place to another if you name two; 0 ends that.",
 }
 
@@ -75,6 +80,11 @@ class Soundcheck(Family):
             f"{PLAY}/stop": lambda arguments, client: self._do("stop", client),
             f"{PLAY}/locate": self._locate,
             f"{PLAY}/loop": self._loop,
+            f"{PLAY}/mark": self._mark,
+            f"{PLAY}/rename": self._rename,
+            f"{PLAY}/move": self._move,
+            f"{PLAY}/unmark": self._unmark,
+            f"{PLAY}/marks": lambda arguments, client: self._tell_marks(client),
         }
         for name in WORDS:
             self.commands.setdefault(f"{PLAY}/{name}", functools.partial(self._told_one, name))
@@ -159,6 +169,46 @@ class Soundcheck(Family):
             first, end = ends if len(ends) == 2 else (0, tape.frames)
             self._deck.player.loop(first, end if float(arguments[0]) else 0)
         self._tell(client, ["loop"])
+
+    # --- marks --------------------------------------------------------------------------------------------
+
+    def _mark(self, arguments: list[Wire], client: Client) -> None:
+        name = str(arguments[0]) if arguments else ""
+        self._change({"kind": "mark", "frame": self._deck.player.position(), "name": name}, client)
+
+    def _rename(self, arguments: list[Wire], client: Client) -> None:
+        name = str(arguments[1]) if len(arguments) > 1 else ""
+        self._change({"kind": "remark", "number": self._number(arguments), "name": name}, client)
+
+    def _move(self, arguments: list[Wire], client: Client) -> None:
+        frame = self._frame(str(arguments[1])) if len(arguments) > 1 else self._deck.player.position()
+        self._change({"kind": "remark", "number": self._number(arguments), "frame": frame}, client)
+
+    def _unmark(self, arguments: list[Wire], client: Client) -> None:
+        self._change({"kind": "unmark", "number": self._number(arguments)}, client)
+
+    def _number(self, arguments: list[Wire]) -> int:
+        said = arguments[0] if arguments else ""
+        tape = self._deck.player.tape
+        there = len(tape.marks) if tape is not None else 0
+        number = int(said) if str(said).isdecimal() or isinstance(said, float) else 0
+        if not 1 <= number <= there:
+            raise ValueError(f"there is no mark {said}: there are {there}")
+        return number
+
+    def _change(self, event: journal.Event, client: Client) -> None:
+        def done(refusal: errors.Refusal | None) -> None:
+            if refusal is not None:
+                self._faults.fail(f"{PLAY}/marks", refusal, client)
+            else:
+                self._tell_marks(client)
+
+        self._deck.mark(event, done)
+
+    def _tell_marks(self, client: Client) -> None:
+        tape = self._deck.player.tape
+        found = [] if tape is None else [each for mark in tape.marks for each in (mark.frame / tape.rate, mark.name)]
+        self._send(packet.build(f"{PLAY}/marks", *found), client)
 
     def _frame(self, said: str) -> int:
         tape = self._deck.player.tape

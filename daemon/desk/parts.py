@@ -27,6 +27,9 @@ FIRST_DCA, STRIPS = strips.COUNT, strips.SWITCHES
 """Numbers of the strips as the desk counts them, the DCAs too."""
 
 
+CLOCKWORK = ("/-stat/urec/", "/-stat/tape/", "/-urec/", "/-usb/")
+"""What recorders tell of themselves all the time: nobody's moves."""
+
 PERSONAL_MONITORS = "/config/dp48/"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from daemon.desk import parts
 from daemon.desk.console import Console
 from daemon.wire.network import Client, Network
 from dsp.engine import memory
@@ -123,6 +124,8 @@ class Moves:
         values, now = self._console.values, self._network.clock()
         old, new = self._known.get(leaf), values.get(leaf)
         self._remember(leaf, new)
+        if values.table.path_of(leaf).startswith(parts.CLOCKWORK):
+            return
         param = values.param(leaf)
         was = self._meant.get(leaf, param)
         if leaf in self._meant:

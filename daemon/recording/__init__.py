@@ -16,5 +16,6 @@
     marks     named frames, which can be named, moved and taken away afterwards
     tracks    what of a gig, or of any audio, can be played; its marks
     player    from there to the ring that the audio thread hears
+    stereo    two signals of the desk, to a file for each take
     deck      which gig is in, and which inputs its tracks take the place of
 """

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from daemon import errors
-from daemon.recording import gig, player, recorder, tracks
+from daemon.recording import gig, journal, player, recorder, tracks
 from daemon.system import realtime
 from dsp.design import draft
 from dsp.engine import playback, wall
@@ -93,6 +93,25 @@ class Deck:
     def open(self, name: str, done: Done) -> None:
         """Have a gig in, which is found and opened while nobody waits."""
         self._open(self.player, lambda: tracks.open_any(self.find(name)), done)
+
+    def mark(self, event: journal.Event, done: Done) -> None:
+        """Set, name, move or take away a mark of the gig that is in; see `marks.of`.
+
+        Raises
+        ------
+        Refusal
+            When no gig is in.
+        """
+        tape = self.player.tape
+        if not isinstance(tape, tracks.Gig):
+            raise errors.Refusal("no gig is in: select one first")
+
+        def noted(error: OSError | None) -> None:
+            if error is None:
+                tape.note(event)
+            done(None if error is None else errors.Refusal(f"{tape.folder}: {error.strerror or error}"))
+
+        self._run(lambda: journal.append(tape.folder / gig.JOURNAL, event), noted)
 
     def open_file(self, path: pathlib.Path, done: Done) -> None:
         """Have a stereo file in the other player."""

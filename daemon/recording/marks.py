@@ -4,11 +4,9 @@
 """
 
 import bisect
-import pathlib
 from typing import NamedTuple
 
-from daemon import errors
-from daemon.recording import gig, journal
+from daemon.recording import journal
 
 
 class Mark(NamedTuple):
@@ -33,11 +31,3 @@ def of(events: list[journal.Event]) -> list[Mark]:
             if event["kind"] == "remark":
                 bisect.insort(found, Mark(int(event.get("frame", old.frame)), str(event.get("name", old.name))))
     return found
-
-
-def note(folder: pathlib.Path, event: journal.Event) -> None:
-    """Add a line to the journal of a gig that nobody records any more."""
-    try:
-        journal.append(folder / gig.JOURNAL, event)
-    except OSError as error:
-        raise errors.Refusal(f"{folder / gig.JOURNAL}: {error.strerror or error}") from None

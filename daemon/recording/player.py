@@ -110,6 +110,15 @@ class Player:
             if before is not None:
                 before.close()
 
+    def eject(self) -> None:
+        """Have nothing in."""
+        with self._lock:
+            before, self.tape = self.tape, None
+            self._state, self._goal, self._at = STOP, 0, 0
+            if before is not None:
+                self._ask(lambda: self._cut(None))
+                before.close()
+
     def play(self) -> None:
         """Go on from where it stands."""
         with self._lock:

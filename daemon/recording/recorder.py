@@ -78,6 +78,11 @@ class Recorder:
         Whose moves are kept, too, so that the show can be played again.
     mixes : sequence of str
         Signals that are recorded beside the inputs: see `signals.find`.
+
+    Attributes
+    ----------
+    marks : list of int
+        Frames of the marks that were set in this gig.
     """
 
     def __init__(
@@ -92,6 +97,7 @@ class Recorder:
         self._mixer = mixer
         self._mixes = labels.lanes(mixes) if mixer is not None else []
         self._report = Report()
+        self.marks: list[int] = []
         self._threads: list[threading.Thread] = []
         self._ending = threading.Event()
         self._busy_since: float | None = None
@@ -137,7 +143,7 @@ class Recorder:
         self._writer: reel.Writer | None = None
         self._is_made = False
         self._events: collections.deque[journal.Event] = collections.deque()
-        self._report = Report(RECORDING, title, self._tracks)
+        self._report, self.marks = Report(RECORDING, title, self._tracks), []
         self._ending.clear()
         self._collected, self._gone_on = threading.Event(), threading.Event()
         work = (self._collect, self._write) if self._mixer is None else (self._collect, self._write, self._keep_states)
@@ -156,6 +162,7 @@ class Recorder:
             raise errors.Refusal("nothing is being recorded: a mark needs a recording")
         frame = self._audio.count(memory.FRAME) - self._first
         self._events.append({"kind": "mark", "frame": frame, "name": name})
+        self.marks.append(frame)
 
     def close(self) -> None:
         """End, and wait until all is written, or the disk has had its time."""

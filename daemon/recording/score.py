@@ -13,7 +13,7 @@ import pathlib
 import time
 from typing import Any
 
-from daemon.desk import console
+from daemon.desk import console, parts
 from daemon.recording import journal
 from daemon.wire.network import Client
 from dsp.engine import wall
@@ -64,6 +64,8 @@ class Scribe:
 
     def noted(self, leaf: int, stored: Stored, recalled: bool) -> None:
         """Take what was set, from the console."""
+        if TABLE.path_of(leaf).startswith(parts.CLOCKWORK):
+            return
         self._noted.append([TABLE.path_of(leaf), stored, 1] if recalled else [TABLE.path_of(leaf), stored])
 
     def published(self, whole: bool) -> None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from daemon import errors
 from daemon.audio import audiofile
-from daemon.recording import gig, marks, reel, reels
+from daemon.recording import gig, journal, marks, reel, reels
 
 Block = npt.NDArray[np.float32]
 
@@ -115,6 +115,11 @@ class Gig:
         for _, _, _, file in self._files:
             file.close()
         self._files = []
+
+    def note(self, event: journal.Event) -> None:
+        """Know what has been written to its journal."""
+        self._gig.events.append(event)
+        self.marks = marks.of(self._gig.events)
 
     def _say(self, problem: str) -> None:
         if problem not in self._problems:

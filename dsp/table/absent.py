@@ -42,9 +42,8 @@ REASONS: Mapping[str, str] = {
     "-prefs/invertmutes": LAMPS,
     **{f"-prefs/card/{leaf}": CARD for leaf in (
         "UFifc", "UFmode", "USBmode", "ADATwc", "ADATsync", "MADImode", "MADIin", "MADIout", "MADIsrc",
-        "URECtracks", "URECplayb", "URECrout", "URECsdsel",
+        "URECtracks", "URECplayb", "URECsdsel",
     )},
-    "-stat/xcardtype": CARD,
     "-stat/xcardsync": CARD,
 }  # fmt: skip
 """By row, or by the address of one leaf."""

@@ -69,8 +69,8 @@ NETWORK = (
 CARD_BLOCKS = "1-32 9-40 17-48 25-56 33-64"
 
 
-def _card(name: str, choices: str, help: str) -> Param:
-    return choice(f"-prefs/card/{name}", choices, default=choices.split()[0], help=help)
+def _card(name: str, choices: str, help: str, default: str | None = None) -> Param:
+    return choice(f"-prefs/card/{name}", choices, default=default or choices.split()[0], help=help)
 
 
 CARD = (
@@ -85,7 +85,7 @@ CARD = (
     _card("MADIsrc", "OFF OPT COAX BOTH", "Which input of the X-MADI card is used."),
     _card("URECtracks", "32Ch 16Ch 8Ch", "Tracks the card recorder records."),
     _card("URECplayb", "SD USB", "What the card plays: its memory cards, or the computer."),
-    _card("URECrout", "REC PLAY AUTO", "Whether the inputs follow the card recorder."),
+    _card("URECrout", "REC PLAY AUTO", "AUTO lets the inputs follow the card recorder when it plays.", default="AUTO"),
     _card("URECsdsel", "SD1 SD2", "Memory card that is used first."),
 )
 

@@ -39,6 +39,7 @@ NOT_SOUND = {
     ),
     "recorders": (
         r"^/-(stat/)?(urec|usb|tape)/|^/config/tape/autoplay|^/-prefs/rec_control|^/-stat/usbmounted"
+        r"|^/-prefs/card/URECrout$|^/-stat/xcardtype$"
         r"|^/-action/(playtrack|recselect|selsession|delsession|\w+marker|setposition|clearalert|formatcard)$"
     ),
     "network, clock and remote control": (
