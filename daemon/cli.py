@@ -150,12 +150,14 @@ def _add_gig(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     info.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder of the gig")
     for deed in (listing, info):
         deed.add_argument("--json", action="store_true", help="print JSON")
-    bring_in = deeds.add_parser("import", help="make a gig of a folder of WAV or FLAC files that begin together")
-    bring_in.add_argument("source", type=pathlib.Path, metavar="FOLDER", help="one file or more, of one rate")
+    bring_in = deeds.add_parser("import", help="make a gig of what others recorded")
+    bring_in.add_argument(
+        "source", type=pathlib.Path, metavar="SOURCE", help="X-Live session, folder of WAV or FLAC, or one such file"
+    )
     bring_in.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder to make")
     deeds.add_parser("verify", help="compare every frame with its checksum").add_argument("gig", type=pathlib.Path)
     deeds.add_parser("repair", help="close a gig that a power cut left open").add_argument("gig", type=pathlib.Path)
-    export = deeds.add_parser("export", help="write an aligned WAV file for each track")
+    export = deeds.add_parser("export", help="write an aligned WAV for each track, and its marks")
     export.add_argument("gig", type=pathlib.Path, metavar="GIG", help="folder of the gig")
     export.add_argument("target", type=pathlib.Path, metavar="FOLDER", help="where the files go")
     _add_gig_render(deeds)
@@ -299,14 +301,16 @@ def _gig(options: argparse.Namespace) -> int:
 
         return catalogue.show(options.folder if options.deed == "list" else options.gig, options.deed, options.json)
     if options.deed == "export":
-        from daemon.recording import reels
+        from daemon.recording import lists, reels
 
-        print("\n".join(map(str, gig.export(options.gig, options.target))))
+        print("\n".join(map(str, lists.export(options.gig, options.target))))
         problems = reels.Gig(options.gig).problems
         print("".join(f"{problem}\n" for problem in problems), end="", file=sys.stderr)
         return 1 if problems else 0
     if options.deed == "import":
-        found = gig.bring_in(options.source, options.gig)
+        from daemon.recording import bring
+
+        found = bring.bring_in(options.source, options.gig)
     else:
         found = {"verify": gig.state, "repair": gig.repair}[options.deed](options.gig)
     print(gig.line(options.gig, found))

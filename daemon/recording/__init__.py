@@ -2,7 +2,10 @@
 
     reel      one many-channel RF64 file whose header never promises more than is on the disk
     journal   what happened, a line each, with a checksum of its own
-    gig       the folder: bring in, verify, repair, export
+    gig       the folder: verify, repair, export
+    bring     what others recorded becomes a gig
+    xlive     sessions of the desk's card; wavehead  what a WAV says of itself
+    lists     marks as other programs read them
     labels    what each track is: names and colours of strips
     recorder  every input of the device, and mixes, to a gig
     starter   always, or with the first sound

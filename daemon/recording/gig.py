@@ -1,4 +1,4 @@
-"""The folder of a gig: bring in what others recorded, look whether it is whole, mend it, hand it on.
+"""The folder of a gig: look whether it is whole, mend it, hand it on.
 
     gig.json        rate and names of tracks
     journal.jsonl   each second that is on the disk, with its checksum; the stop
@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
 import soundfile
 
 from daemon import errors
@@ -35,54 +34,11 @@ class State(NamedTuple):
     problems: list[str]
 
 
-def bring_in(source: pathlib.Path, folder: pathlib.Path) -> State:
-    """Make a gig of a folder of audio files that begin together; shorter ones end in silence."""
-    paths = sorted(path for path in source.glob("*") if path.suffix.lower() in AUDIO)
-    if not paths:
-        raise errors.Refusal(f"{source}: no WAV or FLAC files in this folder")
-    with contextlib.ExitStack() as stack:
-        files = [stack.enter_context(_open(path)) for path in paths]
-        rate = files[0].samplerate
-        for path, file in zip(paths, files, strict=True):
-            if file.samplerate != rate:
-                raise errors.Refusal(
-                    f"{path}: {file.samplerate} Hz, but {paths[0].name} has {rate} Hz: bring them to one rate first"
-                )
-        names = [name for path, file in zip(paths, files, strict=True) for name in _names(path.stem, file.channels)]
-        try:
-            folder.mkdir(parents=True)
-            _write(folder, rate, names, files)
-        except FileExistsError:
-            raise errors.Refusal(f"{folder} is there already: name another folder for the gig") from None
-        except OSError as error:
-            raise errors.Refusal(f"{folder}: {error.strerror}; faderd gig repair keeps what was written") from None
-    return state(folder)
-
-
-def _names(stem: str, channels: int) -> list[str]:
-    return [stem] if channels == 1 else [f"{stem} {channel}" for channel in range(1, channels + 1)]
-
-
 def _open(path: pathlib.Path) -> Any:
     try:
         return soundfile.SoundFile(path)
     except (soundfile.LibsndfileError, OSError) as error:
         raise errors.Refusal(f"{path} cannot be read: {error}") from None
-
-
-def _write(folder: pathlib.Path, rate: int, names: list[str], files: list[Any]) -> None:
-    journal.append(folder / JOURNAL, {"kind": "reel", "file": REEL, "frame": 0})
-    writer = reel.Writer(folder / REEL, rate, names)
-    describe(folder, rate, names)
-    while True:
-        parts = [file.read(rate, dtype="float32", always_2d=True) for file in files]
-        if not (longest := max(map(len, parts))):
-            break
-        crc = zlib.crc32(writer.write(np.hstack([np.pad(part, ((0, longest - len(part)), (0, 0))) for part in parts])))
-        writer.sync()
-        journal.append(folder / JOURNAL, {"kind": "sync", "file": REEL, "frame": writer.frames, "crc": crc})
-    writer.close()
-    journal.append(folder / JOURNAL, {"kind": "stop", "frame": writer.frames, "why": "end"})
 
 
 def describe(folder: pathlib.Path, rate: int, names: list[str], **more: Any) -> None:

@@ -7,7 +7,7 @@ import soundfile
 
 from daemon.demo import band
 from daemon.files import scene
-from daemon.recording import deck, gig, player, recorder
+from daemon.recording import bring, deck, player, recorder
 from dsp.effects import library
 from dsp.engine import playback
 from rigs import harness
@@ -61,7 +61,7 @@ def make_gig(folder: pathlib.Path, sound, name: str = "gig", rate: int = RATE) -
     takes = folder / f"takes of {name}"
     takes.mkdir(parents=True)
     soundfile.write(takes / "all.wav", sound, rate, "FLOAT")
-    gig.bring_in(takes, folder / name)
+    bring.bring_in(takes, folder / name)
     return folder / name
 
 

@@ -14,20 +14,20 @@ from rigs import played, running
 RATE = 48_000
 
 
-def until(console: running.Running, address: str, holds: Callable[[object], bool], seconds: float = 8) -> object:
+def until(console: running.Running, address: str, holds: Callable[[object], bool], seconds: float = 25) -> object:
     """Ask as an app does until an answer holds; that answer."""
     end = time.monotonic() + seconds
     while True:
         (value,) = console.ask_for(address)
         if holds(value):
             return value
-        assert time.monotonic() < end, (address, value)
+        assert time.monotonic() < end, (address, value, console.ask_for("/-urec/errormessage"))
         time.sleep(0.05)
 
 
 def told(console: running.Running, holds: Callable[[list[object]], bool]) -> None:
     """Ask for the marks until they are so."""
-    end = time.monotonic() + 8
+    end = time.monotonic() + 25
     while not holds(marks := console.ask_for("/faderd/play/marks")):
         assert time.monotonic() < end, marks
         time.sleep(0.05)

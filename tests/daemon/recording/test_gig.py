@@ -11,10 +11,10 @@ import pytest
 import soundfile
 
 from daemon import errors
-from daemon.recording import gig
+from daemon.recording import bring, gig
 
 RATE = 48_000
-BRING_IN = "import sys, pathlib; from daemon.recording import gig; gig.bring_in(*map(pathlib.Path, sys.argv[1:]))"
+BRING_IN = "import sys, pathlib; from daemon.recording import bring; bring.bring_in(*map(pathlib.Path, sys.argv[1:]))"
 
 
 def _takes(folder: pathlib.Path, seconds: float, tracks: int = 4) -> np.ndarray:
@@ -27,7 +27,7 @@ def _takes(folder: pathlib.Path, seconds: float, tracks: int = 4) -> np.ndarray:
 
 def test_what_is_brought_in_comes_out_as_it_was(tmp_path: pathlib.Path) -> None:
     sound = _takes(tmp_path / "takes", 2.5)
-    found = gig.bring_in(tmp_path / "takes", tmp_path / "gig")
+    found = bring.bring_in(tmp_path / "takes", tmp_path / "gig")
     assert (found.frames, found.stopped, found.problems) == (len(sound), True, [])
     np.testing.assert_array_equal(soundfile.read(tmp_path / "gig" / gig.REEL, dtype="float32")[0], sound)
     paths = gig.export(tmp_path / "gig", tmp_path / "out")
@@ -58,7 +58,7 @@ def test_a_killed_writer_leaves_a_file_that_opens_and_mends(tmp_path: pathlib.Pa
 
 def test_a_changed_byte_is_found_and_told_with_its_place(tmp_path: pathlib.Path) -> None:
     _takes(tmp_path / "takes", 2)
-    gig.bring_in(tmp_path / "takes", tmp_path / "gig")
+    bring.bring_in(tmp_path / "takes", tmp_path / "gig")
     with (tmp_path / "gig" / gig.REEL).open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\x55")
@@ -70,4 +70,4 @@ def test_a_folder_that_is_no_gig_is_refused_with_its_name(tmp_path: pathlib.Path
     with pytest.raises(errors.Refusal, match=r"gig\.json"):
         gig.state(tmp_path)
     with pytest.raises(errors.Refusal, match="no WAV"):
-        gig.bring_in(tmp_path, tmp_path / "gig")
+        bring.bring_in(tmp_path, tmp_path / "gig")

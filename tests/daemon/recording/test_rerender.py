@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from daemon import cli
-from daemon.recording import again, alter, gig, recorder
+from daemon.recording import again, alter, bring, gig, recorder
 from dsp.table import TABLE
 from rigs import gigs
 
@@ -142,7 +142,7 @@ def test_files_that_are_missing_cut_or_foreign_are_told_by_name_and_the_rest_is_
     takes = tmp_path / "takes"
     takes.mkdir()
     soundfile.write(takes / "a.wav", np.ones((48_000, 2)) * 0.5, 48_000, "FLOAT")
-    gig.bring_in(takes, tmp_path / "gigs" / "other")
+    bring.bring_in(takes, tmp_path / "gigs" / "other")
     reel = tmp_path / "gigs" / "other" / gig.REEL
     whole = reel.read_bytes()
     for damage, said in (
