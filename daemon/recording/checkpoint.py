@@ -48,7 +48,8 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     """
     m = audio.memory
     heard, slot = int(m["heard"]), int(m["slot"])
-    effects = mixer.rack.memories(m["slots"]["effect_serial"][slot])
+    records = m["rack"]["heard"].copy()
+    effects = mixer.rack.memories(m["slots"]["effect_serial"][slot], records)
     if m["changing"] or not m["begun"] or effects is None:
         return None
     parts = {
@@ -65,9 +66,11 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     if not control.copy_at_rest(m["words"], memory.CALLS, memory.DONE, phase, PATIENCE, listed):
         return None
     own = {name: _number(state[name]) for name in OWN}
-    slots = state["rack"].view(rack_memory.RACK)["slots"][0]
+    rack = state["rack"].view(rack_memory.RACK)[0]
+    slots = rack["slots"][records, range(rack_memory.SLOTS)]
     serials = state["draft"].view(memory.TARGETS)["effect_serial"][0]
     settled = np.array_equal(slots["serial"], serials) and not slots["leaving"].any()
+    settled = settled and np.array_equal(rack["heard"], records)
     if own["changing"] or own["phase"] or (own["heard"], own["slot"]) != (heard, slot) or not settled:
         return None
     state |= {f"effect{at}": _bytes(each) for at, each in enumerate(effects) if each.nbytes > SMALL}
@@ -174,14 +177,22 @@ def restore(state: State, audio: wall.Wall, mixer: console.Console, past: npt.ND
         m["words"][word] = words[word]
     m["before"] = state["before"]
     draft = state["draft"].view(memory.TARGETS)[0]
-    effects = [state[f"effect{at}"].view(np.float32).copy() for at in range(rack_memory.SLOTS)]
-    mixer.resume(draft, effects)
+    rack = state["rack"].view(rack_memory.RACK)
+    mixer.resume(draft, [_twice(state[f"effect{at}"], record) for at, record in enumerate(rack["heard"][0])])
     m["slots"][int(m["slot"])] = mixer.targets
     m["slots"]["serial"][int(m["slot"])] = draft["serial"]
-    audio.block["rack"] = state["rack"].view(rack_memory.RACK)
-    for name in ("code", "memory"):
-        m["rack"]["slots"][name] = mixer.targets[f"effect_{name}"]
+    audio.block["rack"] = rack
+    m["rack"]["slots"]["code"] = mixer.targets["effect_code"]
+    m["rack"]["slots"]["memory"] = mixer.targets["effect_memory"].T
     audio.control_resume(int(draft["serial"]), int(draft["recalls"]))
+
+
+def _twice(raw: npt.NDArray[np.uint8], record: int) -> npt.NDArray[np.float32]:
+    """Memory of an effect, for both records of its slot; what was heard used this one."""
+    remembered = raw.view(np.float32)
+    both = np.zeros((2, remembered.size), np.float32)
+    both[record] = remembered
+    return both
 
 
 def _small(desks: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:

@@ -98,19 +98,20 @@ class Rack:
         """Which part of each slot's memory is no ring: see `library.remembered`."""
         return [library.remembered(name, self.rate) for name in self._types]
 
-    def memories(self, serials: Iterable[int]) -> list[npt.NDArray[np.float32]] | None:
-        """Memory of the effects with these serials, one in each slot; None once one of them is gone."""
+    def memories(self, serials: Iterable[int], records: Iterable[int]) -> list[npt.NDArray[np.float32]] | None:
+        """Memory of the effects with these serials, in these records of each slot; None once one of them is gone."""
         found = [self._memory[slot].get(int(serial)) for slot, serial in enumerate(serials)]
-        return [each for each in found if each is not None] if all(each is not None for each in found) else None
+        both = [each for each in found if each is not None]
+        return [each[record] for each, record in zip(both, records, strict=True)] if len(both) == SLOTS else None
 
     def resume(self, draft: npt.NDArray[Any], values: Values, effects: list[npt.NDArray[np.float32]]) -> None:
-        """Go on with a draft of another rack, and memory that its effects have filled."""
+        """Go on with a draft of another rack, and memory that its effects have filled, twice as in `library`."""
         self._serial = int(draft["effect_serial"].max())
         for slot, memory in enumerate(effects):
             self._types[slot] = type_of(values, slot)
             self._memory[slot] = {int(draft["effect_serial"][slot]): memory}
             draft["effect_code"][slot] = self.load(self._types[slot]) or 0
-            draft["effect_memory"][slot] = self.there(memory.ctypes.data)
+            draft["effect_memory"][slot] = [self.there(record.ctypes.data) for record in memory]
 
     def design(self, draft: npt.NDArray[Any], values: Values, slot: int) -> None:
         """Write what a slot is to be into a draft."""
@@ -126,7 +127,8 @@ class Rack:
             kept = {serial: block for serial, block in self._memory[slot].items() if serial >= sounding}
             self._memory[slot] = kept | {self._serial: memory}
             draft["effect_code"][slot] = code
-            draft["effect_memory"][slot] = self.there(memory.ctypes.data)
+            draft["effect_memory"][slot] = [self.there(record.ctypes.data) for record in memory]
+            draft["effect_floats"][slot] = memory.shape[1]
             draft["effect_serial"][slot] = self._serial
         set_to = (name, *knobs(values, slot))
         if set_to != self._set_to[slot]:

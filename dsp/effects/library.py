@@ -126,9 +126,12 @@ def lend(size: int) -> npt.NDArray[np.uint8]:
 def memory(
     name: str, rate: float, lend: Callable[[int], npt.NDArray[np.uint8]] = lend
 ) -> npt.NDArray[np.float32]:
-    """Memory that a type wants, at rest; every page is touched, so that none is missing on the audio thread."""
-    floats = int(_module(name).memory(rate)) if name in TYPES else 0
-    made = lend(4 * max(floats, 1)).view(np.float32)
+    """Memory that a type wants, at rest, twice: shape (2, floats).
+
+    Every page is touched, so that none is missing on the audio thread.
+    """
+    floats = max(int(_module(name).memory(rate)), 1) if name in TYPES else 1
+    made = lend(2 * 4 * floats).view(np.float32).reshape(2, floats)
     made.fill(0)
     return made
 

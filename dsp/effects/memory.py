@@ -53,10 +53,13 @@ SLOT = np.dtype(
 
 RACK = np.dtype(
     [
-        ("slots", SLOT, (SLOTS,)),
+        ("slots", SLOT, (2, SLOTS)),
+        ("heard", I8, (SLOTS,)),  # which of the two records of each slot is heard
+        ("coming", I8, (SLOTS,)),  # and which a desk that is to come hears: the same, or one of its own
         ("send", F4, (FRAMES, SLOTS * SIDES)),
-        ("coming", F4, (FRAMES, SLOTS * SIDES)),  # what another desk sends, while it takes over
         ("returned", F4, (FRAMES, SLOTS * SIDES)),
+        ("other_send", F4, (FRAMES, SLOTS * SIDES)),  # of a desk that is to come
+        ("other_returned", F4, (FRAMES, SLOTS * SIDES)),
     ],
     align=True,
 )
@@ -64,7 +67,8 @@ RACK = np.dtype(
 NEW: list[tuple[str, Any, tuple[int, ...]]] = [
     ("effect", F4, (SLOTS, SETTINGS)),
     ("effect_code", I8, (SLOTS,)),
-    ("effect_memory", I8, (SLOTS,)),
+    ("effect_memory", I8, (SLOTS, 2)),  # one for each record of the slot
+    ("effect_floats", I8, (SLOTS,)),  # the size of each
     ("effect_serial", I8, (SLOTS,)),
 ]
 """What the control side tells the rack, among the targets."""

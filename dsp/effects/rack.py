@@ -4,9 +4,9 @@
                                              ▲
                       settings glide; another type: fade out ─▶ begin anew ─▶ fade in
 
-What is here is neither doubled nor rehearsed in a recall: tails ring on.  A slot works on whole sub-blocks,
-so that the device's blocks change nothing.  What goes in is held within +18 dBFS: a slot that is fed with
-what it gives back can't run away.
+A slot that a recall does not alter rings on through it; one that it alters is doubled, see `coming`.  A slot
+works on whole sub-blocks, so that the device's blocks change nothing.  What goes in is held within +18 dBFS:
+a slot that is fed with what it gives back can't run away.
 """
 
 import numpy as np
@@ -15,6 +15,8 @@ from dsp.effects.memory import FRAMES, METERS, SETTINGS, SIDES, SLOTS, STATES
 from dsp.native import calls, lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
+
+SIGNALS = SLOTS * SIDES
 
 MOST = np.float32(8)
 """Loudest that goes into an effect."""
@@ -31,22 +33,35 @@ ASLEEP_S = 12.0
 def turn(rack, new, may_take, curve, end, rate):
     """Begin a sub-block: move the clocks of all slots on, and take new effects and settings if they may be."""
     for i in range(SLOTS):
-        slot = rack.slots[i]
-        slot.clock = min(slot.clock + FRAMES, end)
+        slot = rack.slots[rack.heard[i], i]
+        advance(slot, curve, end)
         if may_take:
-            take(slot, new, i, end, rate)
-        slot.gliding = slot.clock < end
-        for n in range(FRAMES):
-            slot.weight[n] = ONE - lanes.scalar(curve, slot.clock + n + 1) if slot.gliding else ZERO
+            take(slot, new, i, rack.heard[i], end, rate)
+            weigh(slot, curve, end)
 
 
 @kernel
-def take(slot, new, i, end, rate):
+def advance(slot, curve, end):
+    """Move the clock of a slot on."""
+    slot.clock = min(slot.clock + FRAMES, end)
+    weigh(slot, curve, end)
+
+
+@kernel
+def weigh(slot, curve, end):
+    """See how far its settings are on their way."""
+    slot.gliding = slot.clock < end
+    for n in range(FRAMES):
+        slot.weight[n] = ONE - lanes.scalar(curve, slot.clock + n + 1) if slot.gliding else ZERO
+
+
+@kernel
+def take(slot, new, i, record, end, rate):
     """Take what slot `i` is to be: other settings once the last have arrived, another effect once this has faded."""
     if new.effect_serial[i] != slot.serial:
         first = slot.serial == 0
         if first or (slot.leaving and slot.open == 0):
-            begin(slot, new, i, end, rate)
+            begin(slot, new, i, record, end, rate)
             slot.open, slot.fresh = end if first else 0, not first
         slot.leaving = not first and slot.serial != new.effect_serial[i]
         return
@@ -65,9 +80,9 @@ def take(slot, new, i, end, rate):
 
 
 @kernel
-def begin(slot, new, i, end, rate):
-    """Become another effect, which remembers nothing."""
-    slot.code, slot.memory, slot.serial = new.effect_code[i], new.effect_memory[i], new.effect_serial[i]
+def begin(slot, new, i, record, end, rate):
+    """Become another effect, which remembers nothing, in one of the two records of slot `i`."""
+    slot.code, slot.memory, slot.serial = new.effect_code[i], new.effect_memory[i, record], new.effect_serial[i]
     slot.frame, slot.clock, slot.quiet, slot.rate = 0, end, 0, rate
     for k in range(SETTINGS):
         slot.start[k] = slot.target[k] = new.effect[i, k]
@@ -80,25 +95,31 @@ def begin(slot, new, i, end, rate):
 @kernel
 def process(rack, page, curve, end, rate):
     """Let all slots make one sub-block of `rack.returned` of `rack.send`."""
+    send, returned = lanes.at2(rack.send, 0, 0), lanes.at2(rack.returned, 0, 0)
     for i in range(SLOTS):
-        slot = rack.slots[i]
-        heard = fetch(rack, slot, page, i, curve, end)
-        if heard or slot.quiet <= ASLEEP_S * rate:
-            if slot.code:
-                calls.call(slot.code, slot)
-            slot.frame += FRAMES
-        heard |= give(rack, slot, page, i, curve, end)
-        slot.quiet = 0 if heard else slot.quiet + FRAMES
+        play(rack.slots[rack.heard[i], i], i, send, returned, page, curve, end, rate)
 
 
 @kernel
-def fetch(rack, slot, page, i, curve, end):
+def play(slot, i, send, returned, page, curve, end, rate):
+    """Let slot `i` make one sub-block of its sides of `returned` of its sides of `send`."""
+    heard = fetch(slot, send, page, i, curve, end)
+    if heard or slot.quiet <= ASLEEP_S * rate:
+        if slot.code:
+            calls.call(slot.code, slot)
+        slot.frame += FRAMES
+    heard |= give(slot, returned, page, i, curve, end)
+    slot.quiet = 0 if heard else slot.quiet + FRAMES
+
+
+@kernel
+def fetch(slot, send, page, i, curve, end):
     """Bring what is sent to slot `i` to its sides; whether there is anything."""
     heard = False
     for side in range(SIDES):
         most = page.effect_in[2 * i + side]
         for n in range(FRAMES):
-            x = rack.send[n, 2 * i + side]
+            x = lanes.scalar(send, n * SIGNALS + 2 * i + side)
             x = min(max(x, -MOST), MOST) if abs(x) < SANE else (MOST if x > ZERO else -MOST if x < ZERO else ZERO)
             if slot.fresh and slot.frame < end:
                 x *= lanes.scalar(curve, slot.frame + n + 1)
@@ -110,7 +131,7 @@ def fetch(rack, slot, page, i, curve, end):
 
 
 @kernel
-def give(rack, slot, page, i, curve, end):
+def give(slot, returned, page, i, curve, end):
     """Bring what slot `i` made to the returns, through its fade; whether there is anything."""
     heard = False
     step = -1 if slot.leaving else 1
@@ -122,7 +143,7 @@ def give(rack, slot, page, i, curve, end):
             heard = heard or y != ZERO
             faded = slot.open + step * (n + 1)
             y *= lanes.scalar(curve, max(faded, 0)) if faded < end else ONE
-            rack.returned[n, 2 * i + side] = y
+            lanes.put(returned, n * SIGNALS + 2 * i + side, y)
             most = max(most, abs(y))
         page.effect_out[2 * i + side] = most
     slot.open = min(max(slot.open + step * FRAMES, 0), end)

@@ -3,7 +3,7 @@
     device in ─▶ flow through the desk that is heard ───────╳─▶ limiter, fade ─▶ device out
          ╰·····▶ flow through the desk to come, in a recall ╯
                    ▲         sends ─▶ rack of effects ─▶ returns ╮
-                   ╰─────────── in the next sub-block ───────────╯
+                   ╰─────────── in the next sub-block ───────────╯      (each desk has what a recall alters of it)
 
 Nothing here depends on how many frames the device asks for: a block is cut at the sub-blocks that
 are counted from the start of the stream, and targets change only at their beginning.
@@ -11,7 +11,7 @@ are counted from the start of the stream, and targets change only at their begin
 
 import numpy as np
 
-from dsp.effects import rack
+from dsp.effects import coming, rack
 from dsp.engine import crossfade, flow, playback, rehearsal, targets
 from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS, WANTED
 from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, PRINTS, UNSEEN
@@ -59,7 +59,9 @@ def begin_sub_block(shared):
         rehearsal.remember(shared, desk)
     targets.turn(desk, new, shared.changing == crossfade.STILL)
     crossfade.newest(shared)
-    may_take = shared.begun and shared.changing != crossfade.REHEARSING
+    if shared.changing == crossfade.CROSSING:
+        coming.follow(shared.rack)
+    may_take = shared.begun and shared.changing == crossfade.STILL
     rack.turn(shared.rack, shared.slots[shared.slot], may_take, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
 
 
@@ -68,22 +70,24 @@ def process_block(shared, device_in, device_out, frames):
     """Mix a part of one sub-block; while one desk gives way to another, on both."""
     phase, page = shared.phase, shared.pages[shared.page]
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
+    crossing = shared.changing == crossfade.CROSSING
     returned = lanes.at2(shared.rack.returned, phase, 0)
-    rehearsal.keep(shared, device_in, returned, desk.frame, frames)
+    other_returned = lanes.at2(shared.rack.other_returned, phase, 0)
+    rehearsal.keep(shared, device_in, other_returned if crossing else returned, desk.frame, frames)
     playback.bring(shared, desk, frames)
     flow.process(desk, page, device_in, returned, phase, frames)
     send = lanes.at2(shared.rack.send, phase, 0)
     flow.feed(desk, send, phase, frames)
-    if shared.changing == crossfade.CROSSING:
-        flow.process(other, shared.pages[UNSEEN], device_in, returned, phase, frames)
+    if crossing:
+        flow.process(other, shared.pages[UNSEEN], device_in, other_returned, phase, frames)
         crossfade.cross(shared, phase, frames)
-        # Effects hear both desks, and both hear them: they are no part of what is recalled.
-        coming = lanes.at2(shared.rack.coming, phase, 0)
-        flow.feed(other, coming, phase, frames)
-        crossfade.blend(shared, send, coming, phase, frames)
+        flow.feed(other, lanes.at2(shared.rack.other_send, phase, 0), phase, frames)
         other.frame += frames
     if phase + frames == glide.SUB_BLOCK:
-        rack.process(shared.rack, page, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
+        curve, end = lanes.at(desk.curve, 0), desk.glide_length
+        rack.process(shared.rack, page, curve, end, shared.rate)
+        if crossing:
+            coming.process(shared.rack, shared.pages[UNSEEN], curve, end, shared.rate)
     limit(shared, page, frames)
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:

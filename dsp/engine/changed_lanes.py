@@ -5,7 +5,10 @@ In the other lanes the desk to come does exactly what the desk that is heard doe
 
 import numpy as np
 
+from dsp.effects import coming
+from dsp.effects.memory import SIDES, SLOTS
 from dsp.engine.layout import (
+    BACK_EFFECT,
     BUS,
     HEARD,
     INPUT_GROUPS,
@@ -14,6 +17,7 @@ from dsp.engine.layout import (
     MATRIX,
     PAIRS,
     PLANES,
+    POST_FADER,
     RAW,
     RAW_GROUPS,
     RETURN,
@@ -40,16 +44,21 @@ NO_KEY = np.float32(SELF)
 
 
 @kernel
-def find(desk, target, new):
-    """Mark the lanes of a desk that sound different with new targets than with those that are heard."""
+def find(desk, target, new, rack):
+    """Mark the lanes of a desk, and the slots, that sound different with new targets than with those that are heard."""
     for group in range(STRIPS):
         lanes.store(lanes.at(desk.altered, group), 0, own(target, new, group))
-    for _ in range(2):  # a bus may come back as a source
+    for i in range(SLOTS):
+        if coming.differs(rack.slots[rack.heard[i], i], new, i):
+            rack.coming[i] = 1 - rack.heard[i]
+    more = True
+    while more:  # a bus may come back as a source, and so may an effect that it feeds
         for group in range(INPUT_GROUPS):
-            source(desk, target, new, group)
+            source(desk, target, new, group, rack)
         through_mix(desk, lanes.at(target.mix, TO_BUS), lanes.at(new.mix, TO_BUS), BUS)
         through_mix(desk, lanes.at(target.mix, TO_MAIN), lanes.at(new.mix, TO_MAIN), MAIN)
         through_mix(desk, lanes.at(target.mix, TO_MATRIX), lanes.at(new.mix, TO_MATRIX), MATRIX)
+        more = through_effects(desk, target, new, rack)
     for group in range(STRIPS):
         linked = lanes.load(lanes.at(new.linked, group), 0)
         mark(lanes.at(desk.altered, group), linked * lanes.neighbour(lanes.load(lanes.at(desk.altered, group), 0)))
@@ -86,7 +95,60 @@ def own(target, new, group):
 
 
 @kernel
-def source(desk, target, new, group):
+def through_effects(desk, target, new, rack):
+    """Mark slots that are fed with what is marked, and strips that they are inserted in; whether any is new."""
+    more = False
+    for i in range(SLOTS):
+        if rack.coming[i] == rack.heard[i]:
+            for signal in range(SIDES * i, SIDES * i + SIDES):
+                if fed_otherwise(desk, target, new, signal):
+                    rack.coming[i] = 1 - rack.heard[i]
+                    more = True
+    for group in range(STRIPS):
+        for lane in range(lanes.WIDTH):
+            for position in range(2):
+                place = new.insert_return[position, group, lane]
+                inserted = new.insert[position, group, 0, lane] != ZERO
+                if inserted and desk.altered[group, lane] == ZERO and from_renewed(rack, place):
+                    desk.altered[group, lane] = ONE
+                    more = True
+    return more
+
+
+@kernel
+def fed_otherwise(desk, target, new, signal):
+    """Whether one side of a slot hears another signal than before, or the same otherwise."""
+    place = new.effect_patch[0, signal]
+    group, lane = place // GROUP_FLOATS, place % lanes.WIDTH
+    if place != target.effect_patch[0, signal]:
+        return True
+    if group >= STRIPS:
+        return False
+    faded = place % GROUP_FLOATS // PLANE_FLOATS == POST_FADER
+    if faded and new.fader[group, 0, lane] != target.fader[group, 0, lane]:
+        return True
+    return desk.altered[group, lane] != ZERO
+
+
+@kernel
+def from_renewed(rack, place):
+    """Whether a place is a side of a slot that is marked."""
+    if place // GROUP_FLOATS != RETURN or place % GROUP_FLOATS // PLANE_FLOATS != BACK_EFFECT:
+        return False
+    slot = place % lanes.WIDTH // SIDES
+    return rack.coming[slot] != rack.heard[slot]
+
+
+@kernel
+def renew_effects(desk, new, rack, rate):
+    """Let the effects that are marked begin anew."""
+    for i in range(SLOTS):
+        if rack.coming[i] != rack.heard[i]:
+            coming.begin(rack, new, i, desk.glide_length, rate)
+
+
+@kernel
+def source(desk, target, new, group, rack):
     """Mark the lanes of a group that are fed with another signal, or with one that is altered itself."""
     for lane in range(lanes.WIDTH):
         place = new.patch[group, lane]
@@ -99,6 +161,8 @@ def source(desk, target, new, group):
                 desk.altered[group, lane] = ONE
         elif from_group == RETURN and place % GROUP_FLOATS < PLANE_FLOATS:
             desk.altered[group, lane] = max(desk.altered[group, lane], desk.altered[BUS, from_lane])
+        elif from_renewed(rack, place):
+            desk.altered[group, lane] = ONE
 
 
 @kernel

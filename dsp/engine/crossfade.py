@@ -15,6 +15,7 @@ quieter doesn't wait: see `hush`.
 
 import numpy as np
 
+from dsp.effects import coming
 from dsp.engine import hush, rehearsal, targets
 from dsp.engine.layout import INPUT, OUT, OUT_GROUPS
 from dsp.engine.memory import (
@@ -118,6 +119,7 @@ def advance(shared):
         shared.changed += SUB_BLOCK
         if shared.changed >= desk.glide_length:
             keep_outputs(desk, other)
+            coming.take_over(shared.rack)
             shared.heard, shared.changing = 1 - shared.heard, STILL
 
 
@@ -156,17 +158,11 @@ def keep_outputs(desk, other):
 def cross(shared, phase, frames):
     """Go from what this desk gives to the outputs to what the other one does."""
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
+    faded = shared.changed + phase + 1
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             x, y = lanes.at2(desk.planes, OUT + group, INPUT), lanes.at2(other.planes, OUT + group, INPUT)
-            blend(shared, x, y, phase, frames)
-
-
-@kernel
-def blend(shared, x, y, phase, frames):
-    """Go from `x`, which is this desk's, to `y`, which is the other one's, in place of `x`."""
-    curve = lanes.at(shared.desks[shared.heard].curve, 0)
-    faded = shared.changed + phase + 1
-    for n in range(frames):
-        here = lanes.load(x, n)
-        lanes.store(x, n, here + lanes.scalar(curve, faded + n) * (lanes.load(y, n) - here))
+            for n in range(frames):
+                here = lanes.load(x, n)
+                weight = lanes.scalar(lanes.at(desk.curve, 0), faded + n)
+                lanes.store(x, n, here + weight * (lanes.load(y, n) - here))

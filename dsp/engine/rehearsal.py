@@ -13,6 +13,7 @@ does not alter is the same on both, bit by bit.
 import numpy as np
 import numpy.typing as npt
 
+from dsp.effects import coming
 from dsp.engine import changed_lanes, flow, targets
 from dsp.engine.layout import CHANNEL_DELAY, DELAYS, GROUPS, MONITOR_DELAY, PLANES, SEND_DELAY
 from dsp.engine.memory import (
@@ -131,7 +132,7 @@ def begin(shared, now):
     new = shared.slots[shared.slot]
     first = max(now - min(new.rehearsal[0] + new.rehearsal[1], LONGEST), 0) // EVERY * EVERY
     copy(lanes.at(shared.snapshots, first // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
-    become(other, new)
+    become(shared, other, new)
     for which in range(DELAYS):
         before(desk, other, which, first, max(now - RING + EVERY, 0))
     other.frame = first
@@ -184,9 +185,11 @@ def longest_hold(desk):
 
 
 @kernel
-def become(desk, new):
+def become(shared, desk, new):
     """Set a desk that is set as the one that is heard to new targets, from which nothing glides."""
-    changed_lanes.find(desk, desk.target, new)
+    coming.share(shared.rack)
+    changed_lanes.find(desk, desk.target, new, shared.rack)
+    changed_lanes.renew_effects(desk, new, shared.rack, shared.rate)
     targets.settle(desk)
     targets.take(desk, new)
     targets.settle(desk)
@@ -220,6 +223,12 @@ def hear_again(shared, desk):
     """Let a desk hear a sub-block of what came in, unheard itself."""
     remember(shared, desk)
     targets.turn(desk, shared.slots[shared.slot], False)
-    inputs, returned = past(shared, desk.frame), past_returned(shared, desk.frame)
-    flow.process(desk, shared.pages[UNSEEN], inputs, returned, np.int64(0), np.int64(SUB_BLOCK))
+    effects, page = shared.rack, shared.pages[UNSEEN]
+    # Whoever hears again after this desk hears what came back to it, not what did to the one before it.
+    coming.merge(effects, past_returned(shared, desk.frame))
+    flow.process(
+        desk, page, past(shared, desk.frame), lanes.at2(effects.other_returned, 0, 0), np.int64(0), np.int64(SUB_BLOCK)
+    )
+    flow.feed(desk, lanes.at2(effects.other_send, 0, 0), np.int64(0), np.int64(SUB_BLOCK))
+    coming.process(effects, page, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
     desk.frame += SUB_BLOCK

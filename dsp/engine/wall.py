@@ -250,7 +250,8 @@ class Wall:
 
     def effect_in_use(self, slot: int) -> int:
         """Serial of the effect that sounds in a slot, counted from 0; see `design.rack`."""
-        return int(self.memory["rack"]["slots"]["serial"][slot])
+        rack = self.memory["rack"]
+        return int(rack["slots"]["serial"][rack["heard"][slot], slot])
 
     def count(self, word: int) -> int:
         """One of the counters the audio thread keeps: FRAME, CALLS, DONE, UNDERRUNS, OVERRUNS, LATE, LONGEST (ns)."""

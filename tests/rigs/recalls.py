@@ -48,9 +48,10 @@ HANN = np.hanning(WINDOW)[:, np.newaxis]
 HIGH = np.fft.rfftfreq(WINDOW, 1 / desk.RATE) > 1500
 
 DYNAMICS = re.compile(r"/(gate|dyn)/on$|^/config/amixenable")
+TYPES = re.compile(r"^/fx/\d/(type|par/)")
+"""What moves by itself, or needs longer than a rehearsal, has no level: effects stay what they are."""
 EFFECTS = re.compile(r"^/fx/|^/fxrtn/|/insert/")
 FEEDS = [f"/fx/{slot}/source/{side}" for slot in range(1, 5) for side in "lr"]
-"""What the slots that buses can feed are fed by; 0 is nothing."""
 SOMETIMES = re.compile(
     r"config/(auxlink|fxlink|linkcfg|solo|talk|osc|userrout|routing|tape|dp48/link)/|/iQ/|/phantom$|/panFollow$"
 )
@@ -77,21 +78,18 @@ def tones() -> Signal:
     return np.asarray(10 ** (PEAK_DB / 20) * np.sin(turns + phase), np.float32)
 
 
-def draw(base: Values, random: np.random.Generator, dynamics: bool) -> Values:
+def draw(base: Values, random: np.random.Generator, dynamics: bool, effects: bool = True) -> Values:
     """Everything that sounds set to anything, on top of other values; with dynamics, or with all of them off.
 
-    Effects are fed by nothing: both desks share one rack, so that an output on a return hears, while desks change
-    and as long as tails ring on, what the other desk sends, louder than either desk at rest (see `test_rack`).
-
-    Left out are rings,
-    which have no level of their own: sources that are buses, effects between centre and main, and keys that
-    are buses or effects, which become louder by what they open.
+    Without effects, these are fed by nothing: strips that share an insert can be rings, which go on in silence.
+    Left out are rings, which have no level of their own: sources that are buses, effects between centre and main, and
+    keys that are buses or effects, which become louder by what they open.
     """
-    wanted = base.copy()
-    for path in FEEDS:
+    wanted, stay = base.copy(), TYPES if effects else EFFECTS
+    for path in () if effects else FEEDS:
         wanted.set(TABLE.leaves[path], 0)
     for leaf in HEARD:
-        if EFFECTS.search(TABLE.path_of(leaf)):
+        if stay.search(TABLE.path_of(leaf)):
             continue
         stored = _one(TABLE.path_of(leaf), wanted.param(leaf), random)
         wanted.set(leaf, stored if dynamics or not DYNAMICS.search(TABLE.path_of(leaf)) else 0)

@@ -68,7 +68,7 @@ def everything_at_once(dynamics: bool, cuts: bool = True) -> Iterator[tuple[Fadi
     fading = Fading(recalls.OUTPUTS)
 
     def draw() -> Values:
-        values = recalls.draw(fading.rig.console.values, random, dynamics)
+        values = recalls.draw(fading.rig.console.values, random, dynamics, effects=False)
         return values if cuts else without_cuts(values)
 
     fading.rig.console.recall(draw())
