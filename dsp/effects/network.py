@@ -42,6 +42,8 @@ STATES = LINES
 MIDDLE_HZ = 707.0
 UNDAMPED_HZ = 19_990.0
 """From here on nothing damps the highs."""
+MOST_LEVEL = 1.9
+"""Most by which a network makes good for what its lines lose in one round."""
 MOST_BASS = 3.0
 """Times the middle that the lows may last because the highs are damped."""
 
@@ -125,7 +127,8 @@ def design(room: Room, rate: float) -> Float:
     made[RATE] = room.rate_hz * (0.6 + 0.8 * chance(LINES, 3)) / rate
     made[LOW], made[LOW_GAIN], made[HIGH], made[DIRECT], made[DAMPED] = absorption(room, rate)
     loss = np.mean(10 ** (-6 * made[LINE] / (rate * room.decay_s)))
-    level = math.sqrt((1 - loss) / loss)
+    # Where hardly anything comes round again, what is heard is as loud as what goes in: more would only be louder.
+    level = min(math.sqrt((1 - loss) / loss), MOST_LEVEL)
     # Walsh patterns that are not those of the mixing: each side hears all lines.
     left = np.array([1, 1, -1, -1, 1, -1, 1, -1, 1, 1, 1, 1, -1, -1, -1, -1]) / 4
     right = np.array([1, -1, 1, -1, -1, -1, 1, 1, 1, -1, -1, 1, 1, -1, -1, 1]) / 4

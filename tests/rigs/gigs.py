@@ -56,11 +56,13 @@ class Show:
     def play(self, seconds: float) -> int:
         """Let hands move anything, types of effects too, and recall whole desks; return how many moves they made."""
         moves, until, random = 0, time.monotonic() + seconds, self.random
-        due = time.monotonic() + 0.5
+        due, in_a_hurry = time.monotonic() + 0.5, True
         while time.monotonic() < until:
+            if not in_a_hurry and self.audio.control_changes():
+                due = max(due, time.monotonic() + 0.3)  # every second one is heard for a while
             if time.monotonic() > due:
                 self._recall()
-                due = time.monotonic() + random.uniform(0.1, 2)
+                due, in_a_hurry = time.monotonic() + random.uniform(0.1, 2), not in_a_hurry
             for _ in range(random.randrange(1, 6)):
                 moves += self._move()
             self.mixer.publish()
