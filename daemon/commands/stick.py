@@ -185,6 +185,8 @@ class Stick(Family):
         self._set("/-stat/tape/etime", min(elapsed // rate, LONGEST_S))
         left = -(self._stereo.lost + 1) if records and self._stereo.lost else (told.frames - told.position) // rate
         self._set("/-stat/tape/rtime", LONGEST_S if records and not self._stereo.lost else min(left, LONGEST_S))
+        if self._stereo.alarm:
+            self._set("/-usb/title", _ascii(self._stereo.alarm)[:128])
         self._set("/-stat/tape/file", _ascii(self._stereo.name if records else told.name)[:256])
         if self._clock() >= self._list_due:
             self._list_due = self._clock() + LIST_S

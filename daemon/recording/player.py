@@ -77,7 +77,7 @@ class Player:
     def __init__(self, audio: wall.Wall, which: int, lend: Lend) -> None:
         self._audio, self._which, self._lend = audio, int(which), lend
         self._width = playback.GROUPS[which] * 16
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -92,73 +92,58 @@ class Player:
         self._before = int(audio.memory["before"])
         self._over: Float32 = np.zeros((0, self._width), np.float32)
 
-    # --- what others ask for ------------------------------------------------------------------------------
+    # --- what others ask for; nobody waits for the disk ---------------------------------------------------
 
     def open(self, tape: tracks.Tape) -> None:
         """Have a tape in; it stands at its beginning."""
         if self.ring is None:
             lent = self._lend(playback.RING * self._width * 4)
-            self.ring = lent[: playback.RING * self._width * 4].view(np.float32).reshape(playback.RING, self._width)
-            self.ring[:] = 0
-            self._thread = threading.Thread(target=self._run, daemon=True)
+            ring = lent[: playback.RING * self._width * 4].view(np.float32).reshape(playback.RING, self._width)
+            ring[:] = 0
+            self.ring = ring
+            self._thread = threading.Thread(target=self._run, name="player", daemon=True)
             self._thread.start()
-
-        with self._lock:
-            before, self.tape = self.tape, tape
-            self._state, self._loop, self._goal, self._missed, self._at = STOP, None, 0, 0, 0
-            self._ask(lambda: self._cut(None))
-            if before is not None:
-                before.close()
+        self._change(tape)
 
     def eject(self) -> None:
         """Have nothing in."""
-        with self._lock:
-            before, self.tape = self.tape, None
-            self._state, self._goal, self._at = STOP, 0, 0
-            if before is not None:
-                self._ask(lambda: self._cut(None))
-                before.close()
+        if self.tape is not None:
+            self._change(None)
 
     def play(self) -> None:
         """Go on from where it stands."""
-        with self._lock:
-            if self.tape is not None and self._state != PLAY:
-                self._state = PLAY
-                self._ask(lambda: self._cut(self._goal))
+        if self.tape is not None and self._state != PLAY:
+            self._state = PLAY
+            self._ask(lambda: self._cut(self._goal))
 
     def pause(self) -> None:
         """Stand still."""
-        with self._lock:
-            if self._state == PLAY:
-                self._goal, self._state = self.position(), PAUSE
-                self._ask(lambda: self._cut(None))
-            elif self.tape is not None:
-                self._state = PAUSE
+        if self._state == PLAY:
+            self._goal, self._state = self.position(), PAUSE
+            self._ask(lambda: self._cut(None))
+        elif self.tape is not None:
+            self._state = PAUSE
 
     def stop(self) -> None:
         """Go back to the beginning, in silence."""
-        with self._lock:
-            was, self._state, self._goal = self._state, STOP, 0
-            if was == PLAY:
-                self._ask(lambda: self._cut(None))
+        was, self._state, self._goal = self._state, STOP, 0
+        if was == PLAY:
+            self._ask(lambda: self._cut(None))
 
     def locate(self, frame: int) -> None:
         """Go to a frame of the tape, playing or not."""
-        with self._lock:
-            self._goal = max(0, min(frame, self.tape.frames if self.tape is not None else 0))
-            if self._state == PLAY:
-                goal = self._goal
-                self._ask(lambda: self._cut(goal))
-            elif self._state == STOP and self._goal:
-                self._state = PAUSE
+        goal = self._goal = max(0, min(frame, self.tape.frames if self.tape is not None else 0))
+        if self._state == PLAY:
+            self._ask(lambda: self._cut(goal))
+        elif self._state == STOP and goal:
+            self._state = PAUSE
 
     def loop(self, first: int, end: int) -> None:
         """Play from one frame to another again and again; `end` 0 is no loop any more."""
-        with self._lock:
-            end = min(end, self.tape.frames if self.tape is not None else 0)
-            self._loop = (max(0, first), end) if end - first >= SHORTEST_LOOP else None
-            if self._state == PLAY:  # what was prepared knows nothing of it
-                self._ask(self._prepare_again)
+        end = min(end, self.tape.frames if self.tape is not None else 0)
+        self._loop = (max(0, first), end) if end - first >= SHORTEST_LOOP else None
+        if self._state == PLAY:  # what was prepared knows nothing of it
+            self._ask(self._prepare_again)
 
     @property
     def looping(self) -> tuple[int, int] | None:
@@ -167,18 +152,16 @@ class Player:
 
     def position(self) -> int:
         """Frame of the tape that is heard now, or where it stands."""
-        with self._lock:
-            return self._goal if self._state != PLAY else self._heard_at(self._now())
+        return self._goal if self._state != PLAY else self._heard_at(self._now())
 
     def report(self) -> Report:
         """How it is now."""
-        with self._lock:
-            tape = self.tape
-            if tape is None:
-                return Report(STOP, "", 0, 0, 0, 0, "")
-            position = min(self.position(), tape.frames)
-            alarm = " · ".join(tape.problems()[:2])
-            return Report(self._state, tape.name, tape.channels, tape.frames, position, self._missed, alarm)
+        tape = self.tape
+        if tape is None:
+            return Report(STOP, "", 0, 0, 0, 0, "")
+        position = min(self.position(), tape.frames)
+        alarm = " · ".join(tape.problems()[:2])
+        return Report(self._state, tape.name, tape.channels, tape.frames, position, self._missed, alarm)
 
     def close(self) -> None:
         """End."""
@@ -186,6 +169,18 @@ class Player:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(2)
+
+    def _change(self, tape: tracks.Tape | None) -> None:
+        before, self.tape = self.tape, tape
+        self._state, self._loop, self._goal, self._missed = STOP, None, 0, 0
+
+        def begin() -> None:
+            self._cut(None)
+            self._at = 0
+            if before is not None:
+                before.close()
+
+        self._ask(begin)
 
     # --- its own thread -----------------------------------------------------------------------------------
 
@@ -197,11 +192,14 @@ class Player:
         while not self._closing:
             self._wake.wait(LOOK_S)
             self._wake.clear()
-            with self._lock:
-                self.turn()
+            self.turn()
 
     def turn(self) -> None:
         """Do what was asked for, and prepare what comes: what the thread does again and again."""
+        with self._lock:
+            self._turn()
+
+    def _turn(self) -> None:
         if (before := int(self._audio.memory["before"])) != self._before:  # the device has gone and come back
             self._before, self._spans, self._head = before, [], 0
         while self._wish:

@@ -3,17 +3,19 @@
     rec/1, rec/2 ─▶ last two lanes of the ring of prints ─▶ (thread) a file that opens at every moment
 """
 
+import logging
 import pathlib
 import threading
 import time
 
 import numpy as np
 
-from daemon import errors
 from daemon.recording import reel
 from dsp.design import routing
 from dsp.engine import layout, memory, wall
 from dsp.processors import taps
+
+log = logging.getLogger("faderd")
 
 LANES = slice(-2, None)
 """Lanes of the prints that are this recorder's."""
@@ -45,27 +47,16 @@ class Stereo:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        """Begin a take.
-
-        Raises
-        ------
-        Refusal
-            When the folder can't be written to.
-        """
+        """Begin a take, or go on with it."""
         if self.records:
             self.paused = False
             return
         self.name = f"{time.strftime('%Y-%m-%d %H-%M-%S')}.wav"
         self.frames = self.lost = 0
         self.alarm, self.paused = "", False
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            writer = reel.Writer(self._folder / self.name, round(self._audio.rate), ["Left", "Right"])
-        except OSError as error:
-            raise errors.Refusal(f"{self._folder}: {error.strerror or error}: nothing is recorded") from None
         self._audio.memory["printed"].reshape(-1)[LANES] = routing.send_place(layout.RECORD_OUT + np.arange(2))
         self._ending.clear()
-        self._thread = threading.Thread(target=self._work, args=(writer,), daemon=True)
+        self._thread = threading.Thread(target=self._work, name="stereo recorder", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -78,11 +69,14 @@ class Stereo:
         if self._thread is not None:
             self._thread.join(5)
 
-    def _work(self, writer: reel.Writer) -> None:
+    def _work(self) -> None:
         memory_ = self._audio.memory
         before, tail = int(memory_["before"]), self._audio.count(memory.FRAME) + memory.EVERY
         synced = time.monotonic()
+        writer: reel.Writer | None = None
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            writer = reel.Writer(self._folder / self.name, round(self._audio.rate), ["Left", "Right"])
             while True:
                 last = self._ending.wait(LOOK_S)
                 if int(memory_["before"]) != before:
@@ -98,8 +92,10 @@ class Stereo:
                     writer.close()
                     return
         except OSError as error:
-            self.alarm = f"{self._folder / self.name}: {error.strerror or error}"
-            writer.abandon()
+            self.alarm = f"{self._folder / self.name}: {error.strerror or error}: it is not recorded any further"
+            log.error("stereo recorder: %s", self.alarm)
+            if writer is not None:
+                writer.abandon()
         finally:
             memory_["printed"].reshape(-1)[LANES] = taps.NOTHING
 

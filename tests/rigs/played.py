@@ -42,8 +42,7 @@ class Bench(harness.Mixer):
             between()
             for each in (self.deck.player, self.deck.tape):
                 if each.ring is not None:
-                    with each._lock:
-                        each.turn()
+                    each.turn()
             heard.append(self.run(x[begin : begin + block], block))
         return np.concatenate(heard)
 

@@ -1,6 +1,7 @@
 """Virtual soundcheck: what was recorded is what is heard, bit by bit, without a click on the way."""
 
 import pathlib
+import threading
 
 import numpy as np
 import pytest
@@ -155,6 +156,52 @@ def test_a_disk_that_is_late_is_silence_with_a_ramp_and_is_counted(bench) -> Non
     assert np.abs(np.diff(heard)).max() <= 0.5 / 128
     assert heard[-1] == 0.5
     assert play.report().missed == 1
+
+
+def test_nobody_waits_for_a_disk_that_does_not_answer(bench, monkeypatch) -> None:
+    desk = bench(harness.noise((2 * RATE, 1), -12), inputs=1)
+    desk.open("gig")
+    play, answers, asked = desk.deck.player, threading.Event(), threading.Event()
+
+    def read(tape, first: int, frames: int):
+        asked.set()
+        answers.wait(60)
+        return np.zeros((frames, 1), np.float32)
+
+    monkeypatch.setattr(tracks.Gig, "read", read)
+    play.play()
+    assert asked.wait(30)
+    others = threading.Thread(target=lambda: (play.report(), play.locate(RATE), play.pause(), play.stop()))
+    others.start()
+    others.join(30)
+    waits = others.is_alive()
+    answers.set()
+    assert not waits
+
+
+def test_a_recall_during_a_soundcheck_leaves_alone_what_it_does_not_alter(bench) -> None:
+    """The desk to come hears again the tracks that were played, not what came in meanwhile."""
+    sound = harness.noise((6 * RATE, 2), -20)
+    heard = []
+    for recalls in (False, True):
+        desk = bench(sound if not heard else None, inputs=2, taps=["ch/01", "ch/02"])
+        for leaf, value in (("preamp/hpon", True), ("preamp/hpf", 200.0), ("dyn/on", True), ("dyn/thr", -40.0)):
+            desk.set(f"/ch/02/{leaf}", value)
+        for channel in ("01", "02"):
+            desk.set(f"/ch/{channel}/mix/fader", 0.0)
+            desk.set(f"/ch/{channel}/eq/on", True)
+        desk.open("gig")
+        desk.deck.swap(True)
+        desk.deck.player.play()
+        noise = harness.noise((RATE, 2), -6, seed=9)
+        desk.mix(np.resize(noise, (3 * RATE, 2)))
+        if recalls:
+            desk.set("/ch/01/eq/1/g", 12.0)
+            desk.console.change_at_once()
+        heard.append(desk.mix(np.resize(noise, (2 * RATE, 2))))
+    assert np.abs(heard[0]).max(0).min() > 0.01
+    np.testing.assert_array_equal(heard[0][:, 1], heard[1][:, 1])
+    assert (heard[0][-RATE:, 0] != heard[1][-RATE:, 0]).mean() > 0.9
 
 
 def test_a_reel_that_is_missing_or_cut_is_told_with_its_name_and_the_rest_is_played(tmp_path, bench) -> None:
