@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from rigs import played, running
+from rigs import harness, played, running, servers
 
 RATE = 48_000
 
@@ -36,3 +36,35 @@ def test_the_command_line_swaps_loops_and_ends_it(tmp_path: pathlib.Path) -> Non
         assert console.ask("/faderd/soundcheck") == [0]
         code, told = say("--off")
         assert (code, told[:2]) == (0, ["soundcheck 0", "state 0"])
+
+
+def test_a_device_that_another_process_plays_hears_the_tracks_too_and_again_after_its_server_came_back(
+    tmp_path: pathlib.Path,
+) -> None:
+    """On JACK the audio thread lives in a process with addresses of its own."""
+
+    def loudness(desk: servers.Desk) -> float:
+        return float(desk.get("/faderd/loudness/1/m")[0])
+
+    def wait(desk: servers.Desk, holds) -> float:
+        deadline = time.monotonic() + 40
+        while not holds(now := loudness(desk)):
+            assert time.monotonic() < deadline, (now, desk.get("/faderd/play/state"))
+            time.sleep(0.1)
+        return now
+
+    tone = np.repeat(harness.sine(1000, -20, 20 * RATE)[:, np.newaxis], 2, 1).astype(np.float32)
+    played.make_gig(tmp_path / "state" / "gigs", tone, "tone")
+    name = f"faderd-check-{time.monotonic_ns()}"
+    with servers.jack_server(tmp_path, name=name) as server, servers.daemon(server, "system", tmp_path) as desk:
+        desk.set("/ch/01/mix/fader", 0.75)
+        desk.set("/faderd/loudness/1/source", "ch/01")
+        wait(desk, lambda heard: heard < -60)
+        desk.set("/faderd/soundcheck", 1, "tone")
+        assert abs(wait(desk, lambda heard: heard > -24) + 23) < 1  # a sine of one channel
+        desk.set("/faderd/play/loop", 1)
+        server.kill()
+        time.sleep(1)
+        with servers.jack_server(tmp_path, name=name):
+            time.sleep(4)
+            assert abs(wait(desk, lambda heard: heard > -24) + 23) < 1
