@@ -25,6 +25,7 @@ CONTEXT_S = 9.0
 """Sound around a stretch that can change its gain: after that, the slow release has gone."""
 NOTHING_DB = 1e-7
 MEASURED = 1 << 17
+COARSE = 16  # frames
 POINTS = 10  # in a second, of the reduction that is told
 
 
@@ -97,8 +98,11 @@ def reduction(over: Float, rate: int) -> Float:
     """How far each frame is turned down, in dB, so that all is at the ceiling or below."""
     reach = round(REACH_S * rate / 4) * 2
     held = largest(over, reach, reach + round(HOLD_S * rate))
-    slow = released(smooth(smooth(held, round(SLOW_MEAN_S * rate / 4)), round(SLOW_MEAN_S * rate / 4)), SLOW_S * rate)
-    down = np.maximum(released(held, RELEASE_S * rate), np.minimum(slow, held.max()))
+    # What is slow needs no more than a few points in a millisecond.
+    few = np.pad(held, (0, -len(held) % COARSE)).reshape(-1, COARSE).max(1)
+    mean = round(SLOW_MEAN_S * rate / COARSE / 4)
+    slow = np.repeat(released(smooth(smooth(few, mean), mean), SLOW_S * rate / COARSE), COARSE)[: len(held)]
+    down = np.maximum(released(held, RELEASE_S * rate), slow)
     return smooth(smooth(down, reach // 2), reach // 2)
 
 

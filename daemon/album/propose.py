@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from daemon import errors
 from daemon.album import edit, listen, match, spectrum
 from daemon.album.listen import POINTS, Heard, Told
+from daemon.audio import audiofile
 from daemon.metering.loudness import Float
-from daemon.recording import gig, journal
+from daemon.recording import gig, reels
 
 SHORTEST_S = 20.0
 BEFORE_MARK_S, AFTER_MARK_S = 10.0, 20.0
@@ -26,6 +28,7 @@ ONSET_DB, SURE_DB = 12.0, 12.0
 LEAD_S = 0.35
 END_DB, APPLAUSE_S, APPLAUSE_DB = 6.0, 6.0, 20.0
 FLOOR_S = 10.0
+MIXES, MAIN = ("main", "mix"), ("main/l", "main/r")
 
 
 @dataclass
@@ -87,47 +90,81 @@ def by_level(heard: Heard, shortest_s: float = SHORTEST_S) -> list[Found]:
 
 
 def by_marks(heard: Heard, marks: Sequence[tuple[float, str]]) -> list[Found]:
-    """Songs of a file at marks, in seconds: each goes to the next mark, or to where the music ends before it."""
+    """Songs of a file at marks, in seconds: each goes to the next, or to where the music ends before it."""
     found: list[Found] = []
     inside = listen.music(heard)
+    rises = np.flatnonzero(inside & ~np.concatenate(((False,), inside[:-1])))
     ordered = sorted(marks)
-    for number, (at_s, name) in enumerate(ordered, 1):
-        at = round(at_s * POINTS)
-        until_s = ordered[number][0] if number < len(ordered) else heard.seconds
-        start, sure = onset(heard, at, (round(BEFORE_MARK_S * POINTS), round(AFTER_MARK_S * POINTS)))
-        start = max(start, found[-1].end_s if found else 0.0)
-        until = round(until_s * POINTS)
-        played = np.flatnonzero(inside[at:until])
-        last, fade = ending(heard, at + int(played[-1]) + 1 if played.size else until, until)
+    places = [round(at_s * POINTS) for at_s, _ in ordered]
+    around = zip([0, *places[:-1]], places, [*places[1:], len(inside)], strict=True)
+    starts = [_at_mark(heard, inside, rises[(rises > before) & (rises < after)], at) for before, at, after in around]
+    for number, ((at_s, name), (start, sure)) in enumerate(zip(ordered, starts, strict=True), 1):
+        until_s = starts[number][0] if number < len(starts) else heard.seconds
+        begin, until = round(start * POINTS), round(until_s * POINTS)
+        played = np.flatnonzero(inside[begin:until])
+        last, fade = ending(heard, begin + int(played[-1]) + 1 if played.size else until, until)
         if last <= start:
             continue
-        found.append(Found(name or f"Song {number}", heard.file, start, min(last, heard.seconds), fade, sure,
+        found.append(Found(name or f"Song {number}", heard.file, start, min(last, until_s), fade, sure,
                            [f"mark {name or number} at {at_s:.1f} s"]))  # fmt: skip
     return found
+
+
+def _at_mark(heard: Heard, inside: listen.Bools, rises: npt.NDArray[np.int64], at: int) -> tuple[float, float]:
+    """Where the song of a mark begins: where music does, nearby; at the mark where music goes on through it."""
+    near = rises[(rises >= at - BEFORE_MARK_S * POINTS) & (rises <= at + AFTER_MARK_S * POINTS)]
+    if near.size:
+        return onset(heard, int(near[np.abs(near - at).argmin()]), (1, POINTS))
+    if at < len(inside) and inside[at]:
+        return at / POINTS, 0.0
+    return onset(heard, at, (0, round(AFTER_MARK_S * POINTS)))
 
 
 # --- gigs --------------------------------------------------------------------------------------------
 
 
-def of_gig(folder: pathlib.Path, told: Told = listen.unheard, shortest_s: float = SHORTEST_S) -> list[Found]:
-    """Songs of a gig: of its mix of two tracks, at its marks where there are any.
+def of_gig(folder: pathlib.Path, mix: pathlib.Path, told: Told = listen.unheard, shortest_s: float = SHORTEST_S) \
+        -> list[Found]:  # fmt: skip
+    """Songs of a gig, at its marks where there are any.
+
+    Parameters
+    ----------
+    folder : path
+        The gig.  A file of two tracks in it that is called main… or mix… is its mix.
+    mix : path
+        Where else the mix that was recorded beside the inputs is written.
+    told : callable
+    shortest_s : float
+        Where there are no marks, what is shorter is no song.
 
     Raises
     ------
     Refusal
-        When there is no mix yet.
+        When there is no mix.
     """
-    rate = float(gig.manifest(folder).get("rate", 0))
-    mixes = sorted(each for each in folder.iterdir() if each.suffix.lower() in gig.AUDIO and _sides(each) in (1, 2))
-    if not mixes:
+    known = reels.Gig(folder)
+    rendered = sorted(each for each in folder.iterdir() if each.suffix.lower() in gig.AUDIO
+                      and each.stem.lower().startswith(MIXES) and _sides(each) in (1, 2))  # fmt: skip
+    if not rendered and MAIN[0] not in known.signals:
         raise errors.Refusal(
-            f"{folder} has no mix of two tracks: render one into it first, such as {folder / 'main.wav'}, with"
-            " faderd gig render"
+            f"{folder} has no mix: faderd gig render {folder} --out {folder / 'main.wav'} --tap main makes one, and"
+            " recording.mixes in the settings records one at once"
         )
-    heard = listen.hear(next((each for each in mixes if each.stem.startswith(("main", "mix"))), mixes[0]), told)
-    events = journal.read(folder / gig.JOURNAL)[0] if (folder / gig.JOURNAL).exists() else []
-    marks = [(event["frame"] / rate, str(event.get("name", ""))) for event in events if event["kind"] == "mark"]
-    return by_marks(heard, marks) if marks and rate else by_level(heard, shortest_s)
+    heard = listen.hear(rendered[0] if rendered else _recorded(known, mix), told)
+    marks = [(mark.frame / known.rate, mark.name) for mark in known.marks]
+    return by_marks(heard, marks) if marks else by_level(heard, shortest_s)
+
+
+def _recorded(known: reels.Gig, mix: pathlib.Path) -> pathlib.Path:
+    """Write the mix of a gig to a file, bit for bit."""
+    left = known.signals.index(MAIN[0])
+    columns = slice(left, left + len(MAIN))
+    if tuple(known.signals[columns]) != MAIN:
+        raise errors.Refusal(f"{known.folder}: its main mix has one side only; render it with faderd gig render")
+    with audiofile.Writer(mix, known.rate, len(MAIN)) as file:
+        for first in range(0, known.frames, known.rate):
+            file.write(known.read(first, min(known.rate, known.frames - first), columns))
+    return mix
 
 
 def _sides(path: pathlib.Path) -> int:

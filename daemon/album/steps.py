@@ -129,10 +129,9 @@ def encoded(
                 lower = limiter.limit(audio, kind.rate, ceiling_dbtp - over).audio
                 codecs.encode(lower, kind.rate, path, kind.name)
                 back, rate = codecs.decode(path)
-        found = codecs.measured(back, rate)
+        lufs, peak = limiter.loudness_lufs(back, rate), loudness.decibels(loudness.true_peak(back))
         return {
-            "lufs": _finite(found.integrated_lufs), "peak_dbtp": _finite(found.true_peak_dbtp), "frames": len(back),
-            "rate": rate, "sent": len(audio),
+            "lufs": _finite(lufs), "peak_dbtp": _finite(peak), "frames": len(back), "rate": rate, "sent": len(audio),
         }  # fmt: skip
 
     return kept.item("encoded", (track.key, kind, number, ceiling_dbtp), kind.suffix, make)

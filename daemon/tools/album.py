@@ -69,7 +69,10 @@ def _new(options: argparse.Namespace) -> int:
             if source.is_dir() and len(sources) > 1:
                 raise errors.Refusal(f"{source} is a folder: name one gig, or files")
         if sources[0].is_dir():
-            found = propose.of_gig(sources[0], told, options.shortest)
+            mix = options.out.with_name(f"{options.out.stem}-main.wav")
+            if mix.exists() and not options.overwrite:
+                raise errors.Refusal(f"{mix} is there already; --overwrite replaces it, -o names another project")
+            found = propose.of_gig(sources[0], mix, told, options.shortest)
         else:
             found = propose.of_files(sources, told, options.shortest)
     cap_db = project.Album.match_cap_db
