@@ -8,7 +8,7 @@ import soundfile
 
 from daemon import errors
 from daemon.album import listen, project, propose
-from daemon.recording import gig, journal
+from daemon.recording import bring, gig, journal
 from rigs import evening
 
 RATE = 48_000
@@ -64,7 +64,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     for number, name in enumerate(("01 vocal", "02 main l", "03 main r"), 1):
         tone = 0.1 * np.sin(2 * np.pi * 220 * number * at) * on
         soundfile.write(folder / "in" / f"{name}.wav", tone.astype(np.float32), RATE, subtype="FLOAT")
-    gig.bring_in(folder / "in", folder / "gig")
+    bring.bring_in(folder / "in", folder / "gig")
     names = gig.tracks(folder / "gig")[1]
     gig.describe(folder / "gig", RATE, names, inputs=1, signals=["in/01", "main/l", "main/r"])
     for second, name in ((1.5, "Opening"), (10.5, "Encore")):
@@ -82,7 +82,7 @@ def test_a_gig_becomes_songs_at_its_marks_of_its_recorded_mix(recorded: pathlib.
 
 
 def test_a_gig_without_a_mix_is_told_how_to_make_one(recorded: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    gig.bring_in(recorded / "in", tmp_path / "gig")
+    bring.bring_in(recorded / "in", tmp_path / "gig")
     with pytest.raises(errors.Refusal, match=r"has no mix: faderd gig render .* --tap main makes one"):
         propose.of_gig(tmp_path / "gig", tmp_path / "mix.wav")
 
