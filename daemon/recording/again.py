@@ -83,6 +83,7 @@ def read(folder: pathlib.Path) -> Score:
     heard = {serial: frame for event in of.get("heard", []) for serial, frame in event["at"]}
     pulled = {hush: frame for event in of.get("pulled", []) for hush, frame in event["at"]}
     # A desk that is recalled takes its targets when it is asked for, and is heard later.
+    heard |= {serial: frame for event in of.get("asked", []) for serial, frame in event["at"]}
     heard |= {event["serial"]: event["asked"] for event in of.get("recall", [])}
     moves, at, later = of.get("move", []), [], math.inf
     for move in reversed(moves):

@@ -49,6 +49,7 @@ class Scribe:
         self._heard = audio.stamps_since(0)[1]
         self._pulled = audio.hushes_since(0)[1]
         self._recalls = audio.recalls_since(0)[1]
+        self._asked = audio.recall_asked()
         self.values = mixer.values.copy()
         self._first_serial = self._serial
         mixer.scribe = self
@@ -97,6 +98,9 @@ class Scribe:
         heard, self._heard = self._audio.stamps_since(self._heard)
         pulled, self._pulled = self._audio.hushes_since(self._pulled)
         recalls, self._recalls = self._audio.recalls_since(self._recalls)
+        if (asked := self._audio.recall_asked()) != self._asked:  # a gig may end before it is heard
+            self._asked = asked
+            self._events.append({"kind": "asked", "at": [(asked[0], asked[1] - self._first)]})
         for kind, found in (("heard", heard), ("pulled", pulled)):
             if found:
                 self._events.append({"kind": kind, "at": [(serial, frame - self._first) for serial, frame in found]})

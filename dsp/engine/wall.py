@@ -220,6 +220,11 @@ class Wall:
         found = range(max(count, total - RECALL_STAMPS), total)
         return [dict(zip(names, map(int, rows[i % RECALL_STAMPS]), strict=True)) for i in found], total
 
+    def recall_asked(self) -> tuple[int, int]:
+        """Serial of the recall that is under way, and the frame at which it was asked for; an old one if none is."""
+        row = self.memory["recall_stamps"][control.load(self.memory["words"], REHEARSED) % RECALL_STAMPS]
+        return int(row["serial"]), int(row["asked"])
+
     def prints(self, first: int, frames: int) -> npt.NDArray[np.float32]:
         """Copy the signals that are recorded, from a frame of this stream on; shape (frames, lanes)."""
         rows = (first + np.arange(frames)) % taps.LONG_RING

@@ -4,20 +4,21 @@ import pathlib
 import random
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import soundfile
 
 from daemon.audio import rehearsal, stage
 from daemon.desk import console, rules
-from daemon.recording import again, gig, recorder
+from daemon.recording import again, gig, recorder, reels
 from dsp.design import draft
 from dsp.engine import wall
 from dsp.table import TABLE
 from rigs import harness
 
 RATE, INPUTS = 48_000, 32
+PATIENCE_S = 60.0
 MIXES = ("main", "main/m", *(f"bus/{bus:02}" for bus in range(1, 17)), *(f"mtx/{n:02}" for n in range(1, 7)), "monitor")
 MOVED = ("/ch/", "/bus/", "/main", "/fxrtn", "/dca", "/fx/", "/mtx", "/config/solo", "/config/mute", "/-stat/solosw")
 
@@ -26,7 +27,7 @@ class Show:
     """Noise that plays in real time into a desk whose every strip sounds, and its recorder."""
 
     def __init__(self, folder: pathlib.Path, block: int, seed: int = 1, mixes: Sequence[str] = MIXES) -> None:
-        self.random = random.Random(seed)
+        self.random, self.folder = random.Random(seed), folder
         noise = np.random.default_rng(seed).uniform(-0.1, 0.1, (RATE, INPUTS)).astype(np.float32)
         self.audio = wall.Wall(RATE, INPUTS, 2)
         self.device = stage.Stage("noise", noise, RATE, block, outputs=2)
@@ -53,21 +54,32 @@ class Show:
         self.device.stop()
         self.beside.stop()
 
-    def play(self, seconds: float) -> int:
-        """Let hands move anything, types of effects too, and recall whole desks; return how many moves they made."""
-        moves, until, random = 0, time.monotonic() + seconds, self.random
-        due, in_a_hurry = time.monotonic() + 0.5, True
-        while time.monotonic() < until:
+    def play(self, seconds: float, moves: int = 0, recalls: int = 0) -> None:
+        """Let hands move anything, types of effects too, and recall whole desks: for so long, and so often at least.
+
+        A machine that is too busy takes longer; a checkpoint has to be there by then, too.
+        """
+        random, until, in_a_hurry = self.random, time.monotonic() + seconds, True
+        due, patience = time.monotonic() + 0.5, time.monotonic() + seconds + PATIENCE_S
+        while time.monotonic() < until or moves > 0 or recalls > 0:
+            assert time.monotonic() < patience, f"{moves} moves and {recalls} recalls are missing"
             if not in_a_hurry and self.audio.control_changes():
                 due = max(due, time.monotonic() + 0.3)  # every second one is heard for a while
             if time.monotonic() > due:
                 self._recall()
+                recalls -= 1
                 due, in_a_hurry = time.monotonic() + random.uniform(0.1, 2), not in_a_hurry
             for _ in range(random.randrange(1, 6)):
-                moves += self._move()
+                moves -= self._move()
             self.mixer.publish()
             time.sleep(random.uniform(0.001, 0.03))
-        return moves
+
+    def is_kept(self, times: int = 1) -> None:
+        """Wait until there are so many checkpoints."""
+        patience = time.monotonic() + PATIENCE_S
+        while len(list(self.folder.glob("*/state-*.npz"))) < times:
+            assert time.monotonic() < patience, "no checkpoint"
+            time.sleep(0.05)
 
     def _move(self) -> int:
         leaf = self.random.choice(self._leaves)
@@ -99,14 +111,32 @@ def recorded(made: pathlib.Path) -> tuple[dict[str, Any], np.ndarray]:
     return gig.manifest(made), soundfile.read(made / gig.REEL, dtype="float32", always_2d=True)[0]
 
 
-def played_again(made: pathlib.Path, block: int) -> tuple[np.ndarray, np.ndarray]:
-    """The mixes of a gig as they were recorded, and as they are when it is played again from its first checkpoint."""
-    known = again.read(made)
-    manifest, frames = recorded(made)
-    inputs = manifest["inputs"]
-    show = again.Show(
-        made, manifest, known, known.states[0], lambda first, count: frames[first : first + count, :inputs],
-        manifest["signals"][inputs:],
-    )  # fmt: skip
-    wanted = frames[show.frame :, inputs:]
-    return wanted, np.concatenate(list(show.play(len(wanted), block)))
+class Compared(NamedTuple):
+    """What came of playing a show again."""
+
+    frames: int
+    """Of which every bit was compared."""
+    peaks: np.ndarray
+    """Of each mix."""
+    differs: str
+    """Where first; empty when nowhere."""
+
+
+def played_again(made: pathlib.Path, block: int) -> Compared:
+    """Play all of a gig again that can be, and compare each mix with what was recorded."""
+    shown, known = reels.Gig(made), again.read(made)
+    inputs, mixes = slice(0, shown.inputs), slice(shown.inputs, None)
+    compared, peaks = 0, np.zeros(shown.tracks - shown.inputs)
+    names = shown.signals[mixes]
+    for state, begin, end in again.stretches(known, 0, shown.frames):
+        show = again.Show(
+            made, shown.manifest, known, state, lambda first, count: shown.read(first, count, inputs), names
+        )  # fmt: skip
+        for heard in show.play(end - begin, block):
+            wanted = shown.read(show.frame, len(heard), mixes)
+            peaks = np.maximum(peaks, np.abs(wanted).max(0))
+            frames, lanes = np.nonzero(heard.view(np.int32) != wanted.view(np.int32))
+            if len(frames):
+                return Compared(compared, peaks, f"frame {show.frame + frames[0]} of {names[lanes[0]]}")
+            compared += len(heard)
+    return Compared(compared, peaks, "")

@@ -30,7 +30,7 @@ def test_what_a_jack_client_plays_is_recorded_sample_for_sample_and_again(tmp_pa
         desk.set("/bus/01/mix/fader", 0.7)
         desk.set("/main/st/mix/fader", 0.7)
         desk.set("/faderd/rec/start", "jack")
-        time.sleep(3)  # until the state of the desk is kept, too
+        desk.process.wait_for(lambda: any(tmp_path.glob("state/gigs/*/state-*.npz")), "a checkpoint", 60)
         for step in range(20):
             desk.set("/ch/05/mix/fader", step / 20)
         player.play()
@@ -45,6 +45,5 @@ def test_what_a_jack_client_plays_is_recorded_sample_for_sample_and_again(tmp_pa
     np.testing.assert_array_equal(heard[:INPUTS, first : first + noise.shape[1]], noise)
     assert not heard[:INPUTS, :first].any()
     assert again.read(made).states
-    wanted, played = gigs.played_again(made, 4096)
-    assert np.abs(wanted[:, 0]).max() > 0.01
-    np.testing.assert_array_equal(played.view(np.int32), wanted.view(np.int32))
+    found = gigs.played_again(made, 4096)
+    assert (found.differs, found.peaks[0] > 0.01) == ("", True)
