@@ -291,6 +291,8 @@ class Console:
         """Let recorded tracks be what inputs are, or nothing any more."""
         if self._desk is not None:
             self._desk.played = played
+            if self.scribe is not None:
+                self.scribe.began_anew()
             self._touched.add(draft.PLAYED)
 
     def outputs_with(self, name: str) -> list[int]:

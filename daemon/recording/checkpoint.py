@@ -68,9 +68,10 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     own = {name: _number(state[name]) for name in OWN}
     rack = state["rack"].view(rack_memory.RACK)[0]
     slots = rack["slots"][records, range(rack_memory.SLOTS)]
-    serials = state["draft"].view(memory.TARGETS)["effect_serial"][0]
-    settled = np.array_equal(slots["serial"], serials) and not slots["leaving"].any()
-    settled = settled and np.array_equal(rack["heard"], records)
+    draft = state["draft"].view(memory.TARGETS)[0]
+    settled = np.array_equal(slots["serial"], draft["effect_serial"]) and not slots["leaving"].any()
+    # No gig has what is played in place of its inputs.
+    settled = settled and np.array_equal(rack["heard"], records) and not draft["swap"].any()
     if own["changing"] or own["phase"] or (own["heard"], own["slot"]) != (heard, slot) or not settled:
         return None
     state |= {f"effect{at}": _bytes(each) for at, each in enumerate(effects) if each.nbytes > SMALL}
@@ -177,6 +178,7 @@ def restore(state: State, audio: wall.Wall, mixer: console.Console, past: npt.ND
         m["words"][word] = words[word]
     m["before"] = state["before"]
     draft = state["draft"].view(memory.TARGETS)[0]
+    draft["ring"] = m["desks"]["set"]["ring"] = 0  # addresses that mean nothing here
     rack = state["rack"].view(rack_memory.RACK)
     mixer.resume(draft, [_twice(state[f"effect{at}"], record) for at, record in enumerate(rack["heard"][0])])
     m["slots"][int(m["slot"])] = mixer.targets
