@@ -4,7 +4,8 @@
     propose    a project of a gig or of files; listen  where in them there is music
     make       the driver; edit  cuts and their time line; steps  what is done to each song
     store      so that nothing is done twice; crew  all cores
-    deliver    files, tags, cue sheet, chapters, checksums
+    previews   files to listen to: seams, devices, before and behind the chain
+    deliver    files, tags, cue sheet, chapters, checksums; handed  the folder they are in
     seams      fades, cross-fades, and cuts that aren't heard; limiter  true peaks; level  how loud
     measure    everything that is told of a song, from its sound
     spectrum   long-term spectra, in third octaves and smoothed

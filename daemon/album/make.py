@@ -5,7 +5,6 @@
 Everything is refused before the first song is touched, where it can be: the plan opens every file.
 """
 
-import json
 import pathlib
 import shutil
 import time
@@ -18,12 +17,25 @@ import soundfile
 from rich.console import Console as Screen
 
 from daemon import errors
-from daemon.album import codecs, crew, deliver, edit, level, project, report, seams, spectrum, steps, store
+from daemon.album import (
+    codecs,
+    crew,
+    deliver,
+    edit,
+    handed,
+    level,
+    previews,
+    project,
+    report,
+    seams,
+    spectrum,
+    steps,
+    store,
+)
 from daemon.metering.loudness import Float
 
 WEIGHTS = {"polished": 2.0, "levels": 1.0, "resampled": 0.5, "mastered": 1.5, "encoded": 1.0, "examined": 6.0}
 KEPT_S = 30 * 24 * 3600.0
-SEAM_S = 5.0
 LOSSY_LATER = 2048  # frames that a lossy file may be longer
 SEAM_STICKS_OUT_DB = 12.0
 CHECKED = ("m4a256", "opus160", "mp3-320", "ogg-q8")
@@ -48,7 +60,7 @@ class Made:
 
 def make(
     path: pathlib.Path, folder: pathlib.Path | None = None, overwrite: bool = False, jobs: int = 0,
-    preview_seams: bool = False, screen: Screen | None = None,
+    preview_seams: bool = False, through: Sequence[str] = (), compare: bool = False, screen: Screen | None = None,
 ) -> Made:  # fmt: skip
     """Make an album.
 
@@ -64,6 +76,10 @@ def make(
         Processes; 0 is one for each core.
     preview_seams : bool
         Also write the ten seconds around every transition.
+    through : sequence of str
+        Devices as which every song is written, too.
+    compare : bool
+        Also write every song before and behind its chain, equally loud.
     screen : rich Console, optional
         Where progress is shown.
 
@@ -78,7 +94,7 @@ def make(
     kinds = deliver.kinds(album.deliver)
     if "cue" in album.deliver and deliver.CUE_KIND not in {f"{kind.form}{kind.bits}/{kind.rate}" for kind in kinds}:
         kinds.append(deliver.Kind(deliver.CUE_KIND, "", deliver.CUE_BITS, deliver.CUE_RATE))
-    _check_folder(folder, overwrite)
+    handed.check(folder, overwrite)
     for wanted in {"soxr", "mutagen", *(("av",) if any(not kind.bits for kind in kinds) else ())}:
         codecs.wanted(wanted)
     if album.artwork:
@@ -92,9 +108,9 @@ def make(
         work.level()
         work.master()
         work.encode()
+        handed.clear(folder)
         files = work.hand_over(folder)
-        if preview_seams:
-            files += work.preview(folder)
+        files += work.preview(folder, preview_seams, through, compare)
         took = time.time() - began
         findings, passes = work.tell(folder)
     (folder / deliver.SUMS).write_text(deliver.sums(folder, files), "utf-8")
@@ -107,41 +123,6 @@ def _total(seconds: float, kinds: Sequence[deliver.Kind]) -> float:
     rates = len({kind.rate for kind in kinds})
     times = {"resampled": rates, "mastered": rates, "encoded": len(kinds)}
     return sum(weight * times.get(what, 1) for what, weight in WEIGHTS.items()) * seconds
-
-
-def _check_folder(folder: pathlib.Path, overwrite: bool) -> None:
-    """Nothing is overwritten without being asked; what an earlier run of ours left and nobody wants goes."""
-    if folder.exists() and not folder.is_dir():
-        raise errors.Refusal(f"{folder} is a file; name another folder with -o")
-    if folder.exists() and any(folder.iterdir()) and not overwrite:
-        raise errors.Refusal(f"{folder} holds files already; --overwrite replaces them, -o names another folder")
-    if (folder / deliver.SUMS).exists():
-        for line in (folder / deliver.SUMS).read_text("utf-8").splitlines():
-            digest, _, name = line.partition("  ")
-            old = folder / name
-            # What somebody changed since is theirs.
-            if old.is_file() and folder.resolve() in old.resolve().parents and deliver.digest(old) == digest:
-                old.unlink()
-
-
-def compare(path: pathlib.Path, folder: pathlib.Path) -> list[tuple[str, str]]:
-    """What is wrong with an album that was made: files that are missing or not what was written, and its report."""
-    album = project.read(path)
-    try:
-        lines = (folder / deliver.SUMS).read_text("utf-8").splitlines()
-        told = json.loads((folder / f"{report.NAME}.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        raise errors.Refusal(f"{folder} is no album that was made: faderd album make {path} makes it") from None
-    wrong = []
-    for line in lines:
-        digest, _, name = line.partition("  ")
-        if not (folder / name).is_file():
-            wrong.append((name, "is missing"))
-        elif deliver.digest(folder / name) != digest:
-            wrong.append((name, "is not what was written"))
-    if [song.title for song in album.songs] != [song["title"] for song in told["songs"]]:
-        wrong.append((str(path), "has other songs now: make it again"))
-    return wrong + [(each["where"], each["words"]) for each in told["findings"] if each["wrong"]]
 
 
 class _Work:
@@ -293,18 +274,17 @@ class _Work:
                 file.write(deliver.quantised(audio, deliver.CUE_BITS, number + 1))
         return path
 
-    def preview(self, folder: pathlib.Path) -> list[pathlib.Path]:
-        """Write the ten seconds around each transition."""
-        rate, files = self.rates[0], []
-        (folder / "seams").mkdir(parents=True, exist_ok=True)
-        for number in range(len(self.songs) - 1):
-            before, after = (steps.load(self.tracks[each, rate].path) for each in (number, number + 1))
-            ahead = round((SEAM_S + self.plan.gap_s(number + 1)) * rate)
-            sound = np.concatenate((before[-ahead:], after[: round(SEAM_S * rate)])).astype(np.float64)
-            files.append(folder / "seams" / f"{number + 1:02}-{number + 2:02}.wav")
-            kind = deliver.Kind("seam", "wav", 24, rate)
-            deliver.write(deliver.quantised(sound, kind.bits, 0), kind, files[-1])
-        return files
+    def preview(self, folder: pathlib.Path, seams: bool, through: Sequence[str], compare: bool) -> list[pathlib.Path]:
+        """Write what there is to listen to."""
+        rate = self.rates[0]
+
+        def track(number: int) -> Float:
+            return np.asarray(steps.load(self.tracks[number, rate].path), np.float64)
+
+        files = previews.seams(self.plan, track, rate, folder) if seams else []
+        for name in through:
+            files += previews.through(self.album, track, rate, folder, name)
+        return files + (previews.compare(self.album, self.plan, folder) if compare else [])
 
     def tell(self, folder: pathlib.Path) -> tuple[list[report.Finding], bool]:
         """Examine every song, and write the page."""

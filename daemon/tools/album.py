@@ -42,6 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     new.set_defaults(deed=_new)
     make = deeds.add_parser("make", help="make everything that a project says, and its report")
     make.add_argument("--preview-seams", action="store_true", help="also write ten seconds around every transition")
+    make.add_argument("--through", action="append", default=[], metavar="DEVICE",
+                      help="also write every song as a phone, car, laptop … plays it; may repeat")  # fmt: skip
+    make.add_argument("--compare", action="store_true",
+                      help="also write songs before and behind their chain, equally loud")  # fmt: skip
     make.set_defaults(deed=_make)
     report = deeds.add_parser("report", help="measure the files of an album that was made, and say what is wrong")
     report.set_defaults(deed=_report)
@@ -88,10 +92,14 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _make(options: argparse.Namespace) -> int:
-    from daemon.album import make
+    from daemon.album import devices, make
 
     screen = Screen(stderr=True) if sys.stderr.isatty() else None
-    made = make.make(options.project, options.out, options.overwrite, options.jobs, options.preview_seams, screen)
+    for name in options.through:
+        if name not in devices.DEVICES:
+            raise errors.Refusal(f"--through {name}: there is no such device; there are {', '.join(devices.DEVICES)}")
+    made = make.make(options.project, options.out, options.overwrite, options.jobs, options.preview_seams,
+                     options.through, options.compare, screen)  # fmt: skip
     speed = made.sound_s / max(made.took_s, 1e-3)
     print(f"{made.folder}: {_clock(made.sound_s)}, {speed:.0f} × real time, and {made.report_s:.0f} s for the report")
     print(f"made anew: {', '.join(made.redone) or 'nothing, all was as before'}")
@@ -99,10 +107,10 @@ def _make(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from daemon.album import make
+    from daemon.album import handed
 
     folder = options.out or options.project.with_suffix("")
-    found = make.compare(options.project, folder)
+    found = handed.changed(options.project, folder)
     return _told(folder, not found, [(where, words, True) for where, words in found])
 
 

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from daemon import cli, errors
-from daemon.album import edit, make, project
+from daemon.album import edit, limiter, make, project
 
 RATE = 48_000
 
@@ -139,3 +139,24 @@ def test_songs_that_go_on_have_no_seam(folder: pathlib.Path, monkeypatch: pytest
     error = joined[near] - gain * whole[near]
     assert 10 * np.log10((error**2).mean() / (joined[near] ** 2).mean()) < -80
     assert not any("seam" in each.words for each in made.findings)
+
+
+def test_what_is_to_be_compared_is_equally_loud(folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(make, "CHECKED", ())
+    head = 'title = "Heard"\ndeliver = ["wav24/48000"]\n[polish]\neq = [["high_shelf", 3000, 6, 1.0]]\n'
+    (folder / "heard.toml").write_text(head + _song("a.wav", "end = 3") + _song("b.wav", "end = 3"), "utf-8")
+    options = ["--jobs", "1", "--preview-seams", "--compare", "--through", "phone"]
+    cli.main(["album", "make", str(folder / "heard.toml"), *options])
+    made = folder / "heard"
+    before = soundfile.read(made / "compare" / "01 a.wav, a before.wav")[0]
+    behind = soundfile.read(made / "compare" / "01 a.wav, b behind.wav")[0]
+    assert limiter.loudness_lufs(behind, RATE) == pytest.approx(limiter.loudness_lufs(before, RATE), abs=0.05)
+    assert not np.allclose(before, behind, atol=1e-3)
+    phone = soundfile.read(made / "phone" / "01 a.wav.wav")[0]
+    assert np.array_equal(phone[:, 0], phone[:, 1])
+    assert soundfile.info(made / "seams" / "01-02.wav").duration == pytest.approx(3 + 2 + 3)
+
+
+def test_a_device_that_is_none_is_told(folder: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["album", "make", str(folder / "x.toml"), "--through", "moon"]) == 2
+    assert "--through moon: there is no such device; there are mono, phone" in capsys.readouterr().err
