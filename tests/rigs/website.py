@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from rigs import running
 
 PINS = {"engineer": "2468", "bus/03": "1357", "bus/05+bus/06": "8642"}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP faderd.local 127.0.0.1",
