@@ -10,5 +10,5 @@
     album                                    from a gig to a mastered album
     curves                                   the EQ beside its analogue curves, as a page
     wheel                                    native code into the wheel when it is built
-    reference, signalpath                    pages of configs/ that are made, not written
+    reference, signalpath, layouts           pages and layouts of configs/ that are made, not written
 """

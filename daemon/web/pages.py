@@ -115,10 +115,12 @@ def respond(status: HTTPStatus, body: str, kind: str = "", tag: str | None = Non
         Whether the browser unpacks.
     """
     text_kind = "text/html" if body.startswith("<!") else "text/plain"
-    headers = _headers(body) | {"Content-Type": f"{kind or text_kind}; charset=utf-8"}
+    is_kept = body.startswith("<!")
+    headers = (_headers if is_kept else _headers.__wrapped__)(body)
+    headers = headers | {"Content-Type": f"{kind or text_kind}; charset=utf-8"}
     if status is HTTPStatus.OK and tag == headers["ETag"]:
         return Response(304, "Not Modified", Headers(headers | {"Content-Length": "0"}), b"")
-    data = _packed(body) if packed else body.encode()
+    data = (_packed if is_kept else _packed.__wrapped__)(body) if packed else body.encode()
     if packed:
         headers["Content-Encoding"] = "gzip"
     return Response(status.value, status.phrase, Headers(headers | {"Content-Length": str(len(data))}), data)

@@ -104,7 +104,7 @@ class Web:
 
     # --- pages ----------------------------------------------------------------------------------------
 
-    def answer(self, connection: object, request: Request) -> Response | None:
+    async def answer(self, connection: object, request: Request) -> Response | None:
         """Answer a GET; None lets a WebSocket be opened."""
         host = request.headers.get("Host", "")
         if not guard.own_host(host):
@@ -117,7 +117,8 @@ class Web:
         wants_page = bool(kind) or "text/html" in request.headers.get("Accept", "")
         found = None if attribute or not wants_page else self._document(kind, number)
         if found is None:
-            text = self._described(f"/{path.strip('/')}", attribute)
+            # All of the tree takes a second to write: phones must not wait for it.
+            text = await asyncio.to_thread(self._described, f"/{path.strip('/')}", attribute)
             found = (text, "application/json") if text else None
         if found is None:
             return pages.respond(HTTPStatus.NOT_FOUND, "There is no such page.")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import playwright.sync_api as playwright
+from pythonosc.osc_message import OscMessage
 from websockets.sync.client import ClientConnection, connect
 
 from rigs import running
@@ -58,7 +59,7 @@ class Site:
         lines = [f"GET {path} HTTP/1.1", *headers]
         if not any(line.startswith("Host:") for line in headers):
             lines.append(f"Host: {self.host}")
-        with socket.create_connection((host, int(port)), 10) as browser:
+        with socket.create_connection((host, int(port)), 60) as browser:
             browser.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
             return b"".join(iter(lambda: browser.recv(65_536), b"")).decode()
 
@@ -75,6 +76,14 @@ class Site:
     def revision(self) -> int:
         """How often anything was set."""
         return int(self.daemon.ask_for("/faderd/ack")[0])  # type: ignore[call-overload]
+
+    def changes(self, since: int) -> list[str]:
+        """What hands have set since a revision: what the console only tells, such as a time, begins with a dash."""
+        self.daemon.send("/faderd/sync", since)
+        found = []
+        while (message := OscMessage(self.daemon.socket.recv(65_536))).address != "/faderd/sync":
+            found.append(message.address)
+        return [address for address in found if not address.startswith("/-")]
 
     def log(self) -> str:
         return (self.state / "faderd.log").read_text("utf-8")
