@@ -131,7 +131,8 @@ def memory(
     Every page is touched, so that none is missing on the audio thread.
     """
     floats = max(int(_module(name).memory(rate)), 1) if name in TYPES else 1
-    made = lend(2 * 4 * floats).view(np.float32).reshape(2, floats)
+    lent = lend(2 * 4 * floats).view(np.float32)  # whole pages: perhaps more than was asked for
+    made = lent[: 2 * floats].reshape(2, floats)
     made.fill(0)
     return made
 
