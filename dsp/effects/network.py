@@ -126,7 +126,8 @@ def design(room: Room, rate: float) -> Float:
     made[DEPTH] = room.depth_ms * rate / 1000
     made[RATE] = room.rate_hz * (0.6 + 0.8 * chance(LINES, 3)) / rate
     made[LOW], made[LOW_GAIN], made[HIGH], made[DIRECT], made[DAMPED] = absorption(room, rate)
-    loss = np.mean(10 ** (-6 * made[LINE] / (rate * room.decay_s)))
+    # Highs are most of a noise: where they last longer than the middle, they say how loud it becomes.
+    loss = np.mean(10 ** (-6 * made[LINE] / (rate * room.decay_s * max(room.treble, 1.0))))
     # Where hardly anything comes round again, what is heard is as loud as what goes in: more would only be louder.
     level = min(math.sqrt((1 - loss) / loss), MOST_LEVEL)
     # Walsh patterns that are not those of the mixing: each side hears all lines.
@@ -150,7 +151,8 @@ def absorption(room: Room, rate: float) -> tuple[Float, ...]:
     if room.treble:
         high = np.full(LINES, 1 - math.exp(-2 * math.pi * 4000 / rate))
         top = np.minimum(g ** (1 / room.treble), 0.99999)
-        return low, low_gain, high, top, g - top
+        most = 10 ** (-3 * frames / (rate * room.decay_s * max(room.bass, room.treble, 1.0)))
+        return low, tamed(low, low_gain, (high, top, g - top), most, rate), high, top, g - top
     # |H| is g in the middle and g² at the damping: (1 − g²)(1 + p²) = 2p (cos w₁ − g² cos w₂)
     w1, w2 = (2 * math.pi * min(hz, 0.45 * rate) / rate for hz in (MIDDLE_HZ, room.damping_hz))
     a, b = math.cos(w1) - g * g * math.cos(w2), 1 - g * g
@@ -160,6 +162,17 @@ def absorption(room: Room, rate: float) -> tuple[Float, ...]:
     whole = np.minimum(whole, most)
     low_gain = np.minimum(low_gain, 0.99999 / whole - 1)
     return low, low_gain, 1 - p, np.zeros(LINES), whole
+
+
+def tamed(low: Float, low_gain: Float, shelf: tuple[Float, ...], most: Float, rate: float) -> Float:
+    """Gain of the low shelf, halved as often as its skirt makes anything last longer than what lasts longest."""
+    z = np.exp(-2j * math.pi * np.geomspace(20, 0.45 * rate, 32) / rate)[:, np.newaxis]
+    high, direct, damped = shelf
+    lows, highs = (share / (1 - (1 - share) * z) for share in (low, high))
+    for _ in range(20):
+        loop = np.abs((1 + low_gain * lows) * (direct + damped * highs))
+        low_gain = np.where(loop.max(axis=0) > 1.001 * most, low_gain / 2, low_gain)
+    return low_gain
 
 
 @either

@@ -77,3 +77,9 @@ def test_a_mute_group_mutes_what_comes_back_from_an_effect():
     assert not rig.play({1: desk.noise(4800)})[:, 0].any()
     rig.set("/config/mute/3", 0)
     assert np.abs(rig.play({1: desk.noise(desk.RATE)})[:, 0]).max() > 1e-3
+
+
+def test_a_short_room_whose_lows_and_highs_last_long_is_no_louder_than_its_level_says():
+    made = effect.Effect("VRM", Decay=0.11, Size=58.0, LoMult=4.0, HiMult=8.3, ERLevel=0.0, Level=0.0)
+    heard = made.play(noise(2 * effect.RATE, np.random.default_rng(1)))
+    assert 20 * np.log10(np.abs(heard).max()) < MOST_DB
