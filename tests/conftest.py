@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--effect-steps", type=int, default=150, help="steps of a walk through all effects")
     parser.addoption("--sync-seconds", type=int, default=120, help="how long twenty clients set things while they sync")
     parser.addoption("--soak-seconds", type=int, default=120, help="how long an evening is; proved with an hour")
+    parser.addoption("--renew-screens", action="store_true", help="write the terminal's pages anew")
     parser.addoption("--crowd-seconds", type=int, default=12, help="how long thirty clients talk")
 
 

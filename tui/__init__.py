@@ -5,6 +5,7 @@
     strips, words    what there is, and what it is called; icons  pictures; theme  every colour with its meaning
     hands, why       faders and copies; reasons of a silence; palette  finding anything by name
     curves, feedback what a strip's EQ does, and what is about to ring; pictures  of all pages, for the README
+    effects          what an effect does, drawn; loudness  meters the console tells, and how they went
     pace, measure    how fast the terminal takes it, and what all of this costs
     screens/, widgets/    pages, and what they are made of
 

@@ -62,6 +62,8 @@ REGISTER: tuple[Action, ...] = (
     Action("page('effects')", ("6",), "effects", "The eight effects and their settings.", PAGES),
     Action("page('routing')", ("7",), "routing", "What goes where.", PAGES),
     Action("page('health')", ("8",), "health", "How the audio does, and who is connected.", PAGES),
+    Action("page('loudness')", ("9",), "loudness", "Loudness of up to eight signals, and how it went.", PAGES),
+    Action("page('recorder')", ("0",), "recorder", "The recorder: tracks, time left, marks; start and stop.", PAGES),
     Action("select(-1)", ("left",), "select", "The strip to the left.", STRIP, True),
     Action("select(1)", ("right",), "select", "The strip to the right.", STRIP),
     Action("turn", ("tab",), "bank", "The next bank of strips.", STRIP, True),

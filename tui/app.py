@@ -21,13 +21,28 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from dsp.table import TABLE
-from tui import actions, hands, link, mirror, palette, strips, theme, words
-from tui.screens import bridge, effects, groups, health, help, prompt, routing, scenes, silence, spectrum, strip
+from tui import actions, hands, link, loudness, mirror, palette, strips, theme, words
+from tui.screens import (
+    bridge,
+    effects,
+    groups,
+    health,
+    help,
+    prompt,
+    recorder,
+    routing,
+    scenes,
+    silence,
+    spectrum,
+    strip,
+)
+from tui.screens import loudness as loudness_page
 from tui.widgets import canvas, cells
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 10023
 DEFAULT_WEB_PORT = 8023
+
 
 class BridgeApp(App[None]):
     """The terminal of one console: the bridge, and pages over it.
@@ -55,7 +70,10 @@ class BridgeApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
     COMMANDS: ClassVar = {palette.Everything}
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    CSS = ".-plain Screen { background: ansi_default; }"
+    CSS = """
+    .-plain Screen { background: ansi_default; }
+    .-plain ModalScreen > * { background: ansi_default; border: round ansi_default; }
+    """
 
     def __init__(
         self,
@@ -71,6 +89,7 @@ class BridgeApp(App[None]):
         self.mirror = mirror.Mirror()
         self.link = link.Link(host, port, self.mirror, read_only=read_only)
         self.hands = hands.Hands(self.mirror, self.link)
+        self.loudness = loudness.Loudness(self.link)
         self.selected = 0
         self.sends_to = 0
         self.keys = keys or {}
@@ -100,7 +119,7 @@ class BridgeApp(App[None]):
         """The terminal has drawn all that it was sent before it was asked."""
         self.brush.pace.answered(asyncio.get_running_loop().time())
 
-    def on_bridge_selected(self, message: bridge.Selected) -> None:
+    def on_strip_chosen(self, message: bridge.StripChosen) -> None:
         """Select the strip that was pointed at."""
         self.select_row(message.row)
 
@@ -126,6 +145,10 @@ class BridgeApp(App[None]):
                 return spectrum.SpectrumPage(self.link)
             case "effects":
                 return effects.EffectsPage(self.link)
+            case "loudness":
+                return loudness_page.LoudnessPage(self.link, self.loudness)
+            case "recorder":
+                return recorder.RecorderPage(self.link)
             case "routing":
                 return routing.RoutingPage(self.link)
             case _:

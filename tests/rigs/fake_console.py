@@ -50,6 +50,8 @@ class Console(asyncio.DatagramProtocol):
         Levels of the aux inputs and the effect returns, linear.
     scenes : dict of int to list of tuple
         What the preview of each scene tells: address, value now, value then.
+    tells : dict of str to list of tuple
+        Messages that answer a question, by its address.
     asked : list of tuple
         Every request: address and arguments.
     """
@@ -67,6 +69,7 @@ class Console(asyncio.DatagramProtocol):
         self.refuses: dict[str, str] = {}
         self.health: str | None = None
         self.moves: str | None = None
+        self.tells: dict[str, list[tuple]] = {}
         self.asked: list[tuple] = []
         self.leases: dict[tuple, float] = {}
         for strip in STRIPS:
@@ -138,6 +141,9 @@ class Console(asyncio.DatagramProtocol):
             self.send(client, address, self.health)
         elif address == "/faderd/moves" and self.moves is not None:
             self.send(client, address, self.moves)
+        elif address in self.tells:
+            for message in self.tells[address]:
+                self.send(client, *message)
         elif address == "/faderd/scene/diff":
             changes = self.scenes.get(int(arguments[0]), [])
             for change in changes:

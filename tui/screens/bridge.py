@@ -25,7 +25,7 @@ class Restyled(Message):
     """Another theme is worn: draw everything anew."""
 
 
-class Selected(Message):
+class StripChosen(Message):
     """Somebody pointed at a strip."""
 
     def __init__(self, row: int) -> None:
@@ -134,7 +134,7 @@ class Bridge(Screen[None]):
     def on_meter_bank_pointed(self, message: meter_bank.MeterBank.Pointed) -> None:
         """Select the strip that was clicked on."""
         message.stop()
-        self.post_message(Selected(message.row))
+        self.post_message(StripChosen(message.row))
 
     def _redraw(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from dsp.table import TABLE
-from tui import link, words
+from tui import effects, link, words
 from tui.screens.page import SheetPage
 from tui.theme import Ink
+from tui.widgets import plot
 
 SLOTS = 8
+LOW = 30
+"""Windows lower than this have no room for the picture."""
 
 
 class EffectsPage(SheetPage):
-    """One slot at a time; `n` and `b` go to the next and the one before."""
+    """One slot at a time, with its picture; `n` and `b` go to the next and the one before."""
 
+    DEFAULT_CSS = """
+    EffectsPage Plot { height: 10; }
+    EffectsPage.-low Plot { display: none; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "slot(1)", "next slot"),
         Binding("b", "slot(-1)", "slot before"),
@@ -27,6 +37,24 @@ class EffectsPage(SheetPage):
         self._slot = 1
         self._shown: object = None
         self.sheet._label = self._label
+        self._plot = plot.Plot(-60, 0, (), {}, "picture")
+        self._picture: effects.Picture | None = None
+        self._drawn: object = None
+        self._drawing = False
+
+    def body(self) -> Iterable[Widget]:
+        """Lay the picture over the sheet."""
+        yield self._plot
+        yield self.sheet
+
+    def addresses(self) -> Iterable[str]:
+        """All of the sheet, and the rate that filters are drawn at."""
+        return [*super().addresses(), "/-prefs/clockrate"]
+
+    def on_resize(self) -> None:
+        """Leave the picture out where the window is low."""
+        self.set_class(self.size.height < LOW, "-low")
+        self._drawn = None
 
     def sections(self) -> dict[str, list[str]]:
         """What is in every slot, then the parameters of the one that is shown."""
@@ -43,11 +71,28 @@ class EffectsPage(SheetPage):
             self._shown = state
             self.link.watch(self.addresses())
             self.sheet.show(self.sections())
+            self._picture = None
         super().redraw()
+        now = (self._slot, self.link.desk.revision, self._plot.size)
+        if self._plot.size.height and now != self._drawn and not self._drawing:
+            self._drawn, self._drawing = now, True
+            self.run_worker(self._draw(), exclusive=True)
+
+    async def _draw(self) -> None:
+        """Draw the picture; the design is imported in a thread, since that takes a moment."""
+        try:
+            made = await asyncio.to_thread(effects.picture, self.link.desk, self._slot, self._plot.columns)
+        finally:
+            self._drawing = False
+        self._picture = made
+        self._plot.measure(made.lowest, made.highest, made.marks, made.below)
+        self._plot.draw(made.curve, made.bars)
 
     def heading(self) -> list[tuple[str, int]]:
         """Which slot, and what is in it."""
-        return [(f"Effects · slot {self._slot} of {SLOTS} ", Ink.KEY), ("  n next · b before", Ink.QUIET)]
+        title = self._picture.title if self._picture else ""
+        return [(f"Effects · slot {self._slot} of {SLOTS} ", Ink.KEY), (title, Ink.TEXT),
+                ("  n next · b before", Ink.QUIET)]  # fmt: skip
 
     def action_slot(self, step: int) -> None:
         """Show another slot."""

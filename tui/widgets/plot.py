@@ -47,6 +47,10 @@ class Plot(cells.Cells):
         super().__init__(id=id)
         self._lowest, self._highest, self._marks, self._below = lowest, highest, marks, below
 
+    def measure(self, lowest: float, highest: float, marks: Sequence[float], below: Mapping[float, str]) -> None:
+        """Take another scale."""
+        self._lowest, self._highest, self._marks, self._below = lowest, highest, marks, below
+
     @property
     def columns(self) -> int:
         """Points of a curve: two for each column of cells."""
