@@ -163,7 +163,7 @@ def strips_on_inserts(ledger: Ledger) -> None:
 # --- keys from elsewhere ---------------------------------------------------------------------------
 
 CARRIER_INPUT = 40
-SLOT = 2400
+SLOT = 2432  # whole sub-blocks: a gate looks for a peak in these, and the model counts them from the beginning
 KEYS_HZ = (500.0, 2000.0, 3000.0)
 KEY_HZ = processors.frequency(113)
 DIGITS = 6
