@@ -44,8 +44,18 @@ class Limited(NamedTuple):
         return float(self.reduction_db.max(initial=0))
 
 
-def limit(audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0) -> Limited:
+def limit(
+    audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0, peaks: npt.NDArray[Any] | None = None
+) -> Limited:
     """Limit a song, shape (frames, 2), that is turned up by `gain_db` before.
+
+    Parameters
+    ----------
+    audio : ndarray, shape (frames, 2)
+    rate : int
+    ceiling_dbtp, gain_db : float
+    peaks : ndarray, optional
+        Its `envelope`, where it is known.
 
     Returns
     -------
@@ -53,8 +63,8 @@ def limit(audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0) ->
         As long as before and in time with it; true peaks are at the ceiling or below.
     """
     scale = 10 ** (gain_db / 20)
-    # What comes back from a converter begins before the first frame, and ends behind the last.
-    over = over_db(np.pad(audio, ((TAPS, TAPS), (0, 0))), 10 ** ((ceiling_dbtp - MARGIN_DB - gain_db) / 20))
+    peaks = envelope(audio) if peaks is None else peaks
+    over = over_db(peaks, 10 ** ((ceiling_dbtp - MARGIN_DB - gain_db) / 20))
     if not over.any():
         return Limited(audio * scale, np.zeros(-(-len(audio) * POINTS // rate)), 0.0)
     down = reduction(over, rate)[TAPS:-TAPS]
@@ -66,16 +76,17 @@ def limit(audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0) ->
     return Limited(made, tenths.max(1), mean)
 
 
-def over_db(audio: Float, ceiling: float) -> Float:
-    """How far each frame, and what lies between it and its neighbours, is over the ceiling, in dB; 0 where it isn't."""
-    peaks = _louder(audio.T)
-    hop = BLOCK - 2 * TAPS
-    padded = np.pad(audio.T.astype(np.float32), ((0, 0), (TAPS, TAPS + -len(audio) % hop)))
+def envelope(audio: Float) -> npt.NDArray[np.float32]:
+    """Largest magnitude of each frame and of what lies between it and its neighbours, both sides.
+
+    What comes back from a converter begins before the first frame, and ends behind the last: so does this, by `TAPS`.
+    """
+    frames, hop = len(audio) + 2 * TAPS, BLOCK - 2 * TAPS
+    padded = np.pad(audio.T.astype(np.float32), ((0, 0), (2 * TAPS, 2 * TAPS + -frames % hop)))
+    peaks = _louder(padded[:, TAPS : TAPS + frames])
     windows = np.lib.stride_tricks.sliding_window_view(padded, BLOCK, axis=1)[:, ::hop]
     for first in range(0, windows.shape[1], AT_ONCE):
         some = windows[:, first : first + AT_ONCE]
-        if np.abs(some).max() * _most() <= ceiling:
-            continue
         # What lies between two frames wants both turned down: `between` begins before the first frame.
         between = np.zeros((some.shape[1], hop + 1), np.float32)
         lines = np.fft.rfft(some)
@@ -83,9 +94,14 @@ def over_db(audio: Float, ceiling: float) -> Float:
             np.maximum(between, _louder(np.fft.irfft(lines * phase, BLOCK)[..., TAPS - 1 : TAPS + hop]), out=between)
         here = peaks[first * hop :][: some.shape[1] * hop]
         np.maximum(here, np.maximum(between[:, :-1], between[:, 1:]).ravel()[: len(here)], out=here)
+    return peaks
+
+
+def over_db(peaks: npt.NDArray[Any], ceiling: float) -> Float:
+    """How far each frame is over the ceiling, in dB; 0 where it isn't."""
     over = np.zeros(len(peaks))
-    above = peaks > ceiling
-    over[above] = 20 * np.log10(peaks[above] / ceiling)
+    above = np.flatnonzero(peaks > ceiling)
+    over[above] = 20 * np.log10(np.float64(1) * peaks[above] / ceiling)
     return over
 
 
@@ -147,12 +163,6 @@ def _phases() -> npt.NDArray[np.complex64]:
     # Frame n + m counts with tap m: a correlation, so the taps run backwards.
     placed[:, -(np.arange(TAPS) - (TAPS // 2 - 1))] = _between()
     return np.asarray(np.fft.rfft(placed), np.complex64)
-
-
-@functools.cache
-def _most() -> float:
-    """How much larger than the frames around it what lies between can be."""
-    return max(1.0, float(np.abs(_between()).sum(1).max()))
 
 
 def loudness_lufs(audio: Float, rate: int) -> float:

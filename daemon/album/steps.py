@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 
 from daemon.album import codecs, deliver, edit, level, limiter, measure, polish, project, report, store
@@ -61,11 +62,24 @@ def _finite(lufs: float) -> float | None:
     return lufs if np.isfinite(lufs) else None
 
 
+def _peaks(kept: store.Store, song: store.Item) -> npt.NDArray[np.float32]:
+    """Peaks of a song, which no gain changes but by itself."""
+
+    def make(path: pathlib.Path) -> store.Known:
+        with path.open("wb") as file:
+            np.save(file, limiter.envelope(np.asarray(load(song.path), np.float64)))
+        return {}
+
+    found: npt.NDArray[np.float32] = np.load(kept.item("peaks", (song.key,), ".npy", make).path)
+    return found
+
+
 def tried(kept: store.Store, song: store.Item, rate: int, gain_db: float, ceiling_dbtp: float) -> level.Tried:
     """How loud a song is with a gain, limited."""
 
     def make(path: pathlib.Path) -> store.Known:
-        made = limiter.limit(np.asarray(load(song.path), np.float64), rate, ceiling_dbtp, gain_db)
+        audio = np.asarray(load(song.path), np.float64)
+        made = limiter.limit(audio, rate, ceiling_dbtp, gain_db, _peaks(kept, song))
         path.touch()
         found = level.Tried(limiter.loudness_lufs(made.audio, rate), made.mean_db, made.most_db)
         return found._asdict()
@@ -102,7 +116,12 @@ def mastered(
             return np.asarray(load(songs[at].path), np.float64) * 10 ** (gains[at] / 20)
 
         audio, begin, end = edit.track(plan, number, rate, sound)
-        made = limiter.limit(audio, rate, ceiling_dbtp)
+        peaks = None
+        if not any(plan.cuts[number].joined):  # a song on its own, and the gap behind it
+            frames = len(audio) + 2 * limiter.TAPS
+            peaks = _peaks(kept, songs[number])[:frames] * np.float32(10 ** (gains[number] / 20))
+            peaks = np.pad(peaks, (0, frames - len(peaks)))
+        made = limiter.limit(audio, rate, ceiling_dbtp, peaks=peaks)
         _save(path, made.audio[begin:end])
         step = rate // limiter.POINTS
         shown = made.reduction_db[begin // step : -(-end // step)]
