@@ -64,6 +64,8 @@ HEALTH = "/faderd/health"
 """Where a console of this kind tells how it does, by itself once a second; others stay silent."""
 
 UNDO_STEPS = 200
+HAND_S = 0.25
+"""For so long after a move, another value may be an answer that was on its way before it: it is asked for again."""
 REFUSED_S = 6.0
 """How long a refusal is shown."""
 
@@ -179,6 +181,7 @@ class Link(asyncio.DatagramProtocol):
         self._undone: list[Move] = []
         self._meters: dict[str, tuple[int, ...]] = {address: (0, 0, 1) for address in METERS}
         self._leases: set[str] = set()
+        self._touched: dict[str, tuple[float, Wire]] = {}
         self._listeners: dict[str, Callable[[list[Any]], None]] = {}
         self.connected = False
         self.heard_at = -math.inf
@@ -305,6 +308,7 @@ class Link(asyncio.DatagramProtocol):
         """Tell the console a value, believe it, and read it back."""
         wire = self.desk.param(address).to_wire(stored)
         self._send(address, wire)
+        self._touched[address] = asyncio.get_running_loop().time(), wire
         self._believe(address, wire)
         self._reading.again(address)
 
@@ -398,10 +402,22 @@ class Link(asyncio.DatagramProtocol):
             self._refuse(where, reason)
             if where in TABLE.leaves:
                 self._reading.again(where)  # what was believed is not so
+        elif arguments and self._is_from_before(address, arguments[0]):
+            self._reading.again(address)
         elif arguments and self._believe(address, arguments[0]):
             self._reading.answered(address)
         if listener := self._listeners.get(address):
             listener(arguments)
+
+    def _is_from_before(self, address: str, argument: Wire) -> bool:
+        """Whether a value may have left the console before the last move here arrived there."""
+        moved_at, wire = self._touched.get(address, (-math.inf, argument))
+        if asyncio.get_running_loop().time() - moved_at > HAND_S:
+            self._touched.pop(address, None)
+            return False
+        if isinstance(argument, float) and isinstance(wire, float):
+            return not math.isclose(argument, wire, abs_tol=1e-6)  # it travels in single precision
+        return argument != wire
 
     def _take_meters(self, address: str, heard: Floats) -> None:
         now = asyncio.get_running_loop().time()

@@ -330,3 +330,15 @@ def test_the_open_page_is_read_first():
         assert set(page) <= set(first)
 
     conversation(talk)
+
+
+def test_an_answer_from_before_a_move_does_not_take_it_back():
+    async def talk(desk, console):
+        await until(lambda: console.desk.knows("/ch/01/mix/fader"))
+        console.set("/ch/01/mix/fader", 500)
+        (client,) = {client for _, client in desk.leases}
+        desk.send(client, "/ch/01/mix/fader", 0.75)
+        await asyncio.sleep(0.1)
+        assert console.desk.stored("/ch/01/mix/fader") == 500
+
+    conversation(talk)
