@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk.quieter import Quieter
+from daemon.desk.rides import Rides
 from dsp.design import draft, monitor, rack, refresh, signals
-from dsp.engine import layout, wall
+from dsp.engine import layout, memory, wall
 from dsp.engine.wall import Bytes
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
@@ -29,7 +30,7 @@ Trigger = Callable[[Stored, object], None]
 class Scribe(Protocol):
     """Writes down what has to be done again to hear the same."""
 
-    def noted(self, leaf: int, stored: Stored, recalled: bool) -> None:
+    def noted(self, leaf: int, stored: Stored, recalled: bool, pace: int = 0) -> None:
         """Somebody, or a rule, has set a leaf; or it is part of a whole desk that was recalled."""
 
     def published(self, whole: bool) -> None:
@@ -88,12 +89,13 @@ class Console:
         self._is_recalled = False
         self._desk = draft.Desk(self.values, audio.rate, plan) if audio is not None else None
         self._quieter = Quieter(audio) if audio is not None else None
+        self._rides = Rides(audio.rate) if audio is not None else None
         self._published = self.values.stored.copy()
         if audio is not None and self._desk is not None:
             self._desk.rack.in_use = audio.effect_in_use
             refresh.everything(self._desk)
 
-    def set(self, leaf: int, stored: Stored, author: object = None) -> bool:
+    def set(self, leaf: int, stored: Stored, author: object = None, pace: int | None = None) -> bool:
         """Store a value and tell the listeners; a leaf that is a button does its work instead.
 
         Parameters
@@ -104,6 +106,8 @@ class Console:
             Its stored form, see `parameters.Param`.
         author : object
             Who did it: listeners do not tell the author.
+        pace : int, optional
+            Sub-blocks for which it is to ride, as a log tells; else it is learnt from the moves before, see `rides`.
 
         Returns
         -------
@@ -121,15 +125,32 @@ class Console:
             return False
         if self._quieter is not None:
             self._quieter.note(leaf, stored)
+        learnt = self._learn(leaf, stored)
+        pace = learnt if pace is None else pace
         if self.scribe is not None:
-            self.scribe.noted(leaf, stored, recalled=False)
+            self.scribe.noted(leaf, stored, recalled=False, pace=pace)
         changed = self.values.set(leaf, stored)
         if changed:
+            self._ride(leaf, pace)
             self._tell(leaf, author)
             # What the values set along with it is news for everybody, the author too.
             for follower in TABLE.followers.get(leaf, ()):
                 self._tell(follower, None)
         return changed
+
+    def _learn(self, leaf: int, stored: Stored) -> int:
+        """For how many sub-blocks a leaf that is set is to ride."""
+        if self._rides is None or self.audio is None:
+            return 0
+        return self._rides.learn(leaf, stored, self.audio.count(memory.FRAME))
+
+    def _ride(self, leaf: int, pace: int) -> None:
+        if self._rides is not None:
+            self._rides.begin(leaf, pace)
+
+    def pace_of(self, leaf: int) -> int:
+        """For how many sub-blocks a leaf that has just been set rides, 0 if it moves by itself."""
+        return 0 if self._rides is None else self._rides.of(leaf)
 
     def recall(self, wanted: Values, author: object = None) -> list[int]:
         """Become like other values in one go, and tell the listeners afterwards.
@@ -234,9 +255,9 @@ class Console:
         if self.scribe is not None:
             self.scribe.published(whole)
 
-    def repeat(self, deeds: Iterable[tuple[int, Stored, bool]], whole: bool) -> None:
+    def repeat(self, deeds: Iterable[tuple[int, Stored, bool, int]], whole: bool) -> None:
         """Do again what a scribe noted: nothing follows from it, for what followed was noted, too."""
-        for leaf, stored, recalled in deeds:
+        for leaf, stored, recalled, pace in deeds:
             self._touched.add(TABLE.row_of(leaf).path)
             if recalled and isinstance(stored, int):
                 self.values.stored[leaf] = stored
@@ -245,7 +266,8 @@ class Console:
             else:
                 if self._quieter is not None:
                     self._quieter.note(leaf, stored)
-                self.values.set(leaf, stored)
+                if self.values.set(leaf, stored):
+                    self._ride(leaf, pace)
                 self._touched.update(TABLE.row_of(each).path for each in TABLE.followers.get(leaf, ()))
         self._is_recalled |= whole
 
@@ -274,6 +296,8 @@ class Console:
             refresh.everything(self._desk)
             self._desk.draft[()] = draft_before
             self._desk.rack.resume(self._desk.draft, self.values, effects)
+        if self._rides is not None and self.audio is not None:
+            self._rides.resume(self.audio.count(memory.FRAME))
         self._touched.clear()
         self._is_recalled = False
         self._published[:] = self.values.stored
@@ -347,12 +371,13 @@ class Console:
 
     def _renew(self) -> bool:
         """Make anew what has changed of the draft; false if nothing was read of it."""
-        if self._desk is None:
+        if self._desk is None or self._rides is None or self.audio is None:
             anew = False
         elif self._is_recalled:
+            self._rides.forget(self._desk)
             anew = self._become_another(self._desk)
         else:
-            anew = self._desk.touch(self._touched)
+            anew = self._rides.renew(self._desk, self._touched, self._published, self.audio.count(memory.FRAME))
         self._touched.clear()
         self._is_recalled = False
         self._published[:] = self.values.stored

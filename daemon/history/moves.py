@@ -50,6 +50,8 @@ class Move:
     """Of the stream, when it was set."""
     serial: int
     """Of the targets that brought it to the audio thread."""
+    pace: int
+    """Sub-blocks for which it rides, see `desk.rides`; 0 if it moves by itself."""
     old: Stored
     new: Stored
 
@@ -59,6 +61,7 @@ class Move:
             "time": round(self.time, 3),
             "frame": self.frame,
             "serial": self.serial,
+            "pace": self.pace,
             "client": self.by.client,
             "role": self.by.role,
             "address": path,
@@ -135,13 +138,13 @@ class Moves:
         if leaf in self._open:
             began, move = self._open[leaf]
             if (move.by, move.stepping) == (by, self.stepping) and now - began < COALESCED_S:
-                move.new, move.param = new, param
+                move.new, move.param, move.pace = new, param, self._console.pace_of(leaf)
                 return
             self._done.append(self._open.pop(leaf)[1])
         frame, serial = self._place()
         self._open[leaf] = now, Move(
             leaf, was, param, by, self._console.is_following or self._console.recalling, self.stepping,
-            self._wall_clock(), frame, serial, old, new,
+            self._wall_clock(), frame, serial, self._console.pace_of(leaf), old, new,
         )  # fmt: skip
         if not self._is_waiting:
             self._is_waiting = True

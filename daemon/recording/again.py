@@ -31,8 +31,8 @@ Sound = npt.NDArray[np.float32]
 Read = Callable[[int, int], Sound]
 """Gives the inputs: a frame of the gig, and how many from there on."""
 
-Deed = tuple[int, Stored, bool]
-"""A leaf, what it is set to, and whether it was recalled with a whole desk."""
+Deed = tuple[int, Stored, bool, int]
+"""A leaf, what it is set to, whether it was recalled with a whole desk, and for how many sub-blocks it rides."""
 REHEARSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 LANES = memory.PRINTS * layout.WIDTH
 LONGEST = 16_384
@@ -206,13 +206,13 @@ class Show:
     def _altered(self, deeds: list[Deed], is_move: bool) -> list[Deed]:
         if self._alter is None:
             return deeds
-        others = ((leaf, self._alter(leaf, stored, is_move), recalled) for leaf, stored, recalled in deeds)
-        return [(leaf, stored, recalled) for leaf, stored, recalled in others if stored is not None]
+        others = ((leaf, self._alter(leaf, stored, is_move), recalled, pace) for leaf, stored, recalled, pace in deeds)
+        return [(leaf, stored, recalled, pace) for leaf, stored, recalled, pace in others if stored is not None]
 
     def _begin_altered(self) -> None:
         """Let it be another desk from the beginning."""
         values = self._mixer.values
-        now = [(leaf, values.get(leaf), True) for leaf in range(TABLE.size)]
+        now = [(leaf, values.get(leaf), True, 0) for leaf in range(TABLE.size)]
         others = self._altered(now, is_move=False)
         self._mixer.repeat([each for each in others if each[1] != values.get(each[0])], whole=True)
         self._mixer.publish()
@@ -222,7 +222,7 @@ def _begin(values: Values, given: dict[str, Stored], moves: Sequence[journal.Eve
     """Set values to what they were at the beginning, and to what was set since."""
     for path, stored in given.items():
         _store(values, TABLE.leaves[path], stored)
-    for leaf, stored, recalled in (deed for move in moves for deed in _deeds(move)):
+    for leaf, stored, recalled, _ in (deed for move in moves for deed in _deeds(move)):
         if recalled:
             _store(values, leaf, stored)
         else:
@@ -238,7 +238,11 @@ def _store(values: Values, leaf: int, stored: Stored) -> None:
 
 def _deeds(move: journal.Event) -> list[Deed]:
     known = TABLE.leaves
-    return [(known[path], stored, bool(recalled)) for path, stored, *recalled in move["set"] if path in known]
+    return [(known[path], stored, *_how(*how)) for path, stored, *how in move["set"] if path in known]
+
+
+def _how(recalled: int = 0, pace: int = 0) -> tuple[bool, int]:
+    return bool(recalled), pace
 
 
 def stretches(known: Score, begin: int, end: int) -> list[tuple[journal.Event, int, int]]:

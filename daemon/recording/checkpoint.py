@@ -54,8 +54,9 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
         return None
     parts = {
         "desk": _small(m["desks"][heard : heard + 1]), "limiter": m["limiter_state"], "rack": audio.block["rack"],
-        "draft": m["slots"][slot : slot + 1], "words": m["words"],
+        "words": m["words"],
     }  # fmt: skip
+    given = int(m["slots"]["serial"][slot])
     parts |= {f"effect{at}": each for at, each in enumerate(effects) if each.nbytes <= SMALL}
     apart = [each[first : first + count] for each, (first, count) in zip(effects, mixer.rack.remembered(), strict=True)]
     parts |= {f"apart{at}": each for at, each in enumerate(apart) if each.size}
@@ -65,6 +66,8 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     phase, listed = audio.block["phase"], np.array(pieces, np.int64)
     if not control.copy_at_rest(m["words"], memory.CALLS, memory.DONE, phase, PATIENCE, listed):
         return None
+    # What the audio thread was given stands still until it takes something newer.
+    state["draft"] = _bytes(m["slots"][slot : slot + 1])
     own = {name: _number(state[name]) for name in OWN}
     rack = state["rack"].view(rack_memory.RACK)[0]
     slots = rack["slots"][records, range(rack_memory.SLOTS)]
@@ -72,6 +75,7 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     settled = np.array_equal(slots["serial"], draft["effect_serial"]) and not slots["leaving"].any()
     # No gig has what is played in place of its inputs.
     settled = settled and np.array_equal(rack["heard"], records) and not draft["swap"].any()
+    settled = settled and int(m["slot"]) == slot and int(m["slots"]["serial"][slot]) == given
     if own["changing"] or own["phase"] or (own["heard"], own["slot"]) != (heard, slot) or not settled:
         return None
     state |= {f"effect{at}": _bytes(each) for at, each in enumerate(effects) if each.nbytes > SMALL}

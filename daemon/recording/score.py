@@ -63,11 +63,12 @@ class Scribe:
         if self._mixer.scribe is self:
             self._mixer.scribe = None
 
-    def noted(self, leaf: int, stored: Stored, recalled: bool) -> None:
-        """Take what was set, from the console."""
+    def noted(self, leaf: int, stored: Stored, recalled: bool, pace: int = 0) -> None:
+        """Take what was set, from the console: as recalled, and for how long it rides, where that is more than 0."""
         if TABLE.path_of(leaf).startswith(parts.CLOCKWORK):
             return
-        self._noted.append([TABLE.path_of(leaf), stored, 1] if recalled else [TABLE.path_of(leaf), stored])
+        more = [int(recalled), pace] if pace else [1] if recalled else []
+        self._noted.append([TABLE.path_of(leaf), stored, *more])
 
     def published(self, whole: bool) -> None:
         """Take what was handed over, from the console."""

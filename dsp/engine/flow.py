@@ -46,7 +46,7 @@ from dsp.engine.layout import (
 )
 from dsp.native import lanes
 from dsp.native.kernel import kernel
-from dsp.processors import delay, gain, mix, oscillator, patch
+from dsp.processors import delay, gain, mix, oscillator, patch, ride
 
 LONG_SILENT = delay.RING
 """Frames after which the last filter has rung out, and no delay line remembers anything."""
@@ -126,8 +126,8 @@ def take_in(desk, group, device_in, phase, frames):
 @kernel
 def amplify(desk, group, x, phase, frames):
     """Sixteen head amplifiers."""
-    gain.scale(
-        x, lanes.at(desk.start.preamp, group), lanes.at(desk.target.preamp, group),
+    ride.scale(
+        x, lanes.at(desk.start.preamp, group), lanes.at(desk.target.preamp, group), lanes.at(desk.left.preamp, group),
         desk.clock.preamp[group] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
 
@@ -186,7 +186,7 @@ def mix_to(desk, which, group, phase, frames):
     """Sum all sources in use into one group of sixteen destinations."""
     mix.process(
         lanes.at(desk.planes, 0), lanes.at(desk.places, 0), lanes.at2(desk.planes, group, INPUT),
-        lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which),
+        lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which), lanes.at(desk.left.mix, which),
         lanes.at(desk.clock.mix, which), lanes.at(desk.used, which), desk.used_count[which],
         phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
@@ -201,8 +201,8 @@ def send(desk, group, page, phase, frames):
         lanes.at(desk.planes, 0), y, lanes.at(desk.start.send_patch, group),
         lanes.at(desk.target.send_patch, group), desk.clock.send_patch[group] + phase, end, curve, frames,
     )  # fmt: skip
-    gain.process(
-        y, y, lanes.at(desk.start.send, group), lanes.at(desk.target.send, group),
+    ride.process(
+        y, y, lanes.at(desk.start.send, group), lanes.at(desk.target.send, group), lanes.at(desk.left.send, group),
         desk.clock.send[group] + phase, end, curve, lanes.at(page.send, group), frames,
     )  # fmt: skip
     if group == 0:

@@ -44,7 +44,7 @@ def obey(shared, desk):
         for i in range(HUSHES):
             levels = shared.hushes[shared.hush, i]
             if levels.recalls == desk.recalls:
-                targets.levels(desk, levels)
+                targets.levels(desk, levels, shared.alone)
                 targets.look(desk)
                 found = True
     return found

@@ -47,19 +47,23 @@ Fields = list[tuple[str, Any, tuple[int, ...]]]
 """Name, kind and shape of what a desk is set to; the last axis is always sixteen lanes."""
 
 OUTPUT: Fields = [("output", F4, (OUT_GROUPS, 1, WIDTH))]  # gain of each output of the device
-LEVELS: Fields = [
+FADERS: Fields = [
     ("fader", F4, (STRIPS, 1, WIDTH)),
     ("send", F4, (SEND_GROUPS, 1, WIDTH)),  # gain of each output of the console
-    ("automix", F4, (1, automix.ROWS, WIDTH)),
 ]
+AUTOMIX: Fields = [("automix", F4, (1, automix.ROWS, WIDTH))]
+LEVELS: Fields = [*FADERS, *AUTOMIX]
 """What mutes and levels make, with the mix: what `hush` lets through."""
-PROCESSORS: Fields = [
+PREAMPS: Fields = [
     ("preamp", F4, (RAW_GROUPS, 1, WIDTH)),  # gain of each input of the device
     ("swap", F4, (RAW_GROUPS, 1, WIDTH)),  # how much of it is a recorded track: see `playback`
     ("trim", F4, (STRIPS, 1, WIDTH)),
+]
+DYNAMICS: Fields = [
     ("gate", F4, (STRIPS, gate.ROWS, WIDTH)),
     ("dyn", F4, (2, STRIPS, compressor.ROWS, WIDTH)),
 ]
+PROCESSORS: Fields = [*PREAMPS, *DYNAMICS]
 """What else glides in ten milliseconds."""
 INSERTS: Fields = [("insert", F4, (2, STRIPS, 1, WIDTH))]  # how much of the return is heard; glides slowly
 FILTERS: Fields = [("filter", F4, (PAIRS, STRIPS, svf.ROWS, WIDTH))]
@@ -93,7 +97,16 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
 ]
 """What takes effect at once, because it is not heard as a step or smooths itself."""
 
-TARGETS = np.dtype([*GLIDING, *SETTINGS, *effects.NEW, ("serial", I8)], align=True)
+RIDES = np.dtype(
+    [
+        (name, F4, shape[:-2] + shape[-1:] if name != "mix" else shape)
+        for name, _, shape in (*FADERS, *PREAMPS, *MIX, *FILTERS)
+    ],
+    align=True,
+)
+"""One number for each lane of what may ride, see `ride`: sub-blocks."""
+
+TARGETS = np.dtype([*GLIDING, ("pace", RIDES), *SETTINGS, *effects.NEW, ("serial", I8)], align=True)
 """One complete set of targets: what travels through the mailbox."""
 
 HUSH = np.dtype([*LEVELS, *MIX, ("recalls", I8)], align=True)
@@ -169,7 +182,9 @@ START = np.dtype(GLIDING, align=True)
 CLOCKS = np.dtype(_clocks(), align=True)
 OUTPUT_CLOCKS, LEVEL_CLOCKS, PROCESSOR_CLOCKS = _count(OUTPUT), _count(LEVELS), _count(PROCESSORS)
 INSERT_CLOCKS, FILTER_CLOCKS, MIX_CLOCKS, PATCH_CLOCKS = _count(INSERTS), _count(FILTERS), _count(MIX), _count(PATCHES)
-LEVEL_ROWS, PROCESSOR_ROWS = _rows(LEVELS), _rows(PROCESSORS)
+FADER_CLOCKS, PREAMP_CLOCKS, DYNAMICS_CLOCKS = _count(FADERS), _count(PREAMPS), _count(DYNAMICS)
+DYNAMICS_ROWS = _rows(DYNAMICS)
+RIDE_ROWS = Number(RIDES.itemsize // (4 * WIDTH))
 LIVE = np.dtype(
     _clocks({"patch", "filter", "gate", "dyn", "insert", "send_patch", "delay"}), align=True
 )
@@ -187,6 +202,9 @@ DESK = np.dtype(
         ("recalls", I8),  # number of the recall that made it, see TARGETS
         ("start", START),
         ("target", START),
+        ("left", RIDES),  # sub-blocks until each lane that rides is at its target
+        ("riding", I8),  # rows of gains that ride
+        ("riding_mixes", I8),  # those of them that are rows of mixes
         ("set", np.dtype(SETTINGS, align=True)),
         ("keyed", I4, (KEYS, STRIPS)),  # whether any lane's key is another signal
         ("key_self", F4, (KEYS, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
@@ -246,6 +264,7 @@ MEMORY = np.dtype(
         ("recall_stamps", RECALL_STAMP, (RECALL_STAMPS,)),
         ("slots", TARGETS, (3,)),
         ("hushes", HUSH, (3, HUSHES)),
+        ("alone", RIDES),  # nothing but zeros: paces of what is pulled down
         ("pages", PAGE, (3,)),  # two that turn; the third is for a desk that is not heard yet
         ("spectrum", F4, (spectrum.RING,)),
         ("tapped", I4, (WIDTH,)),  # places of the signals that are measured beside, written by the control thread

@@ -37,7 +37,7 @@ from dsp.engine.layout import (
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ZERO
-from dsp.processors import automix, compressor, delay, gain, gate, patch, svf
+from dsp.processors import automix, compressor, delay, gain, gate, patch, ride, svf
 
 
 @kernel
@@ -87,8 +87,8 @@ def silence(desk, group, frames):
 @kernel
 def trim(desk, x, group, page, phase, frames):
     """Trim and polarity; the input meter."""
-    gain.process(
-        x, x, lanes.at(desk.start.trim, group), lanes.at(desk.target.trim, group),
+    ride.process(
+        x, x, lanes.at(desk.start.trim, group), lanes.at(desk.target.trim, group), lanes.at(desk.left.trim, group),
         desk.clock.trim[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at(page.input, group), frames,
     )  # fmt: skip
@@ -138,10 +138,11 @@ def filters(desk, x, y, pair, group, phase, frames):
     start, target = lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group)
     coming, clock = lanes.at3(desk.filter_state, COMING, pair, group), desk.clock.filter[pair, group] + phase
     end, curve = desk.glide_length, lanes.at(desk.curve, 0)
+    left = lanes.at2(desk.left.filter, pair, group)
     if pair == LOW_CUT:
-        svf.process_quietly(x, y, start, target, state, coming, clock, end, curve, frames)
+        svf.process_quietly(x, y, start, target, state, coming, left, clock, end, curve, frames)
     else:
-        svf.process(x, y, start, target, state, coming, clock, end, curve, frames)
+        svf.process(x, y, start, target, state, coming, left, clock, end, curve, frames)
     return True
 
 
@@ -213,9 +214,9 @@ def dynamics(desk, x, y, position, group, page, phase, frames):
 @kernel
 def fader(desk, x, group, page, phase, frames):
     """Fader with all that acts on it; the post-fader meter."""
-    gain.process(
+    ride.process(
         x, lanes.at2(desk.planes, group, POST_FADER),
-        lanes.at(desk.start.fader, group), lanes.at(desk.target.fader, group),
+        lanes.at(desk.start.fader, group), lanes.at(desk.target.fader, group), lanes.at(desk.left.fader, group),
         desk.clock.fader[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at(page.post, group), frames,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """How a desk takes new targets, at the beginning of a sub-block.
 
-What differs from its target starts to glide from where it is; filters, patches and delays cross-fade,
-and take the newest as soon as their last cross-fade is over.  Inserts glide at half the speed: when one
+What differs from its target starts to glide from where it is, or rides on to it; filters, patches and delays
+cross-fade, and take the newest as soon as their last cross-fade is over.  Inserts glide at half the speed: when one
 moves to the other side of the EQ, two gains in series move at once.  Whatever is neutral in all sixteen
 lanes and settled is not live: the strip skips it.
 """
@@ -27,23 +27,27 @@ from dsp.engine.layout import (
     TAPS,
 )
 from dsp.engine.memory import (
+    DYNAMICS_CLOCKS,
+    DYNAMICS_ROWS,
+    FADER_CLOCKS,
     FILTER_CLOCKS,
     INSERT_CLOCKS,
     LEVEL_CLOCKS,
-    LEVEL_ROWS,
     MIX_CLOCKS,
     OUTPUT_CLOCKS,
     PATCH_CLOCKS,
     PLAYERS,
+    PREAMP_CLOCKS,
     PROCESSOR_CLOCKS,
-    PROCESSOR_ROWS,
+    RIDE_ROWS,
 )
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import automix, compressor, gain, gate, glide, limiter, mix, oscillator, patch, svf
+from dsp.processors import automix, compressor, gain, gate, glide, limiter, mix, oscillator, patch, ride, svf
 
 ONE_ROW = np.int64(1)  # gains have nothing else
+AUTOMIX_ROWS = np.int64(automix.ROWS)
 FILTER_STATE_ROWS = np.int64(svf.STATE_ROWS)
 
 
@@ -65,13 +69,14 @@ def advance(desk, new, may_take):
     What waited for a cross-fade to end is taken from `new`, if it may be.
     """
     end = desk.glide_length
-    if desk.since >= svf.change(end):
+    if desk.since >= svf.change(end) and desk.riding == 0:
         return
     desk.since += glide.SUB_BLOCK
     clock = desk.clock
     glide.advance(lanes.at(clock.output, 0), OUTPUT_CLOCKS, end)
     ended = glide.advance(lanes.at(clock.patch, 0), PATCH_CLOCKS, end)
     ended |= glide.advance(lanes.at(clock.filter, 0), FILTER_CLOCKS, svf.change(end))
+    ended |= ride_filters(desk)
     if ended and may_take:
         filters(desk, new)
         patches(desk, new)
@@ -79,20 +84,68 @@ def advance(desk, new, may_take):
     ended |= glide.advance(lanes.at(clock.fader, 0), LEVEL_CLOCKS, end)
     ended |= glide.advance(lanes.at(clock.preamp, 0), PROCESSOR_CLOCKS, end)
     ended |= glide.advance(lanes.at(clock.insert, 0), INSERT_CLOCKS, glide.slow(end))
-    if glide.advance(lanes.at(clock.mix, 0), MIX_CLOCKS, end):
+    arrived = glide.advance(lanes.at(clock.mix, 0), MIX_CLOCKS, end)
+    if ride_gains(desk) or arrived:
         list_rows(desk)
     if ended:
         find_live(desk)
 
 
 @kernel
+def ride_filters(desk):
+    """Let one sub-block pass for filters that ride; true if any has just arrived."""
+    arrived = False
+    for pair in range(PAIRS):
+        for group in range(STRIPS):
+            if desk.clock.filter[pair, group] < 0:
+                clock = svf.advance(
+                    lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
+                    lanes.at3(desk.filter_state, HEARD, pair, group), lanes.at3(desk.filter_state, COMING, pair, group),
+                    lanes.at2(desk.left.filter, pair, group), desk.clock.filter[pair, group], desk.glide_length,
+                )  # fmt: skip
+                arrived = arrived or clock != desk.clock.filter[pair, group]
+                desk.clock.filter[pair, group] = clock
+                desk.since = 0
+    return arrived
+
+
+@kernel
+def ride_gains(desk):
+    """Let one sub-block pass for gains that ride; true if a row of the mix has just arrived."""
+    start, target, left, clock, end = desk.start, desk.target, desk.left, desk.clock, desk.glide_length
+    if desk.riding == 0:
+        return False
+    going = ride.advance(
+        lanes.at(start.fader, 0), lanes.at(target.fader, 0), lanes.at(left.fader, 0),
+        lanes.at(clock.fader, 0), FADER_CLOCKS, end,
+    ) + ride.advance(
+        lanes.at(start.preamp, 0), lanes.at(target.preamp, 0), lanes.at(left.preamp, 0),
+        lanes.at(clock.preamp, 0), PREAMP_CLOCKS, end,
+    )  # fmt: skip
+    mixes = ride.advance(
+        lanes.at(start.mix, 0), lanes.at(target.mix, 0), lanes.at(left.mix, 0),
+        lanes.at(clock.mix, 0), MIX_CLOCKS, end,
+    )  # fmt: skip
+    arrived = mixes < desk.riding_mixes
+    desk.riding_mixes = mixes
+    desk.riding = going + mixes
+    return arrived
+
+
+@kernel
 def take(desk, new):
     """Set out for new targets: all but the gains of the outputs."""
-    levels(desk, new)
+    levels(desk, new, new.pace)
     start, target, clock = desk.start, desk.target, desk.clock
-    glide.accept_all(
+    curve, end = lanes.at(desk.curve, 0), desk.glide_length
+    ride.accept_all(
         lanes.at(start.preamp, 0), lanes.at(target.preamp, 0), lanes.at(new.preamp, 0),
-        lanes.at(clock.preamp, 0), PROCESSOR_ROWS, PROCESSOR_CLOCKS, lanes.at(desk.curve, 0), desk.glide_length,
+        lanes.at(new.pace.preamp, 0), lanes.at(desk.left.preamp, 0), lanes.at(clock.preamp, 0), PREAMP_CLOCKS,
+        curve, end,
+    )  # fmt: skip
+    glide.accept_all(
+        lanes.at(start.gate, 0), lanes.at(target.gate, 0), lanes.at(new.gate, 0),
+        lanes.at(clock.gate, 0), DYNAMICS_ROWS, DYNAMICS_CLOCKS, curve, end,
     )  # fmt: skip
     inserts(desk, new)
     filters(desk, new)
@@ -101,19 +154,22 @@ def take(desk, new):
 
 
 @kernel
-def levels(desk, new):
+def levels(desk, new, pace):
     """New targets for what mutes, faders and sends make; `new` are targets, or a HUSH."""
-    start, target, clock = desk.start, desk.target, desk.clock
+    start, target, left, clock = desk.start, desk.target, desk.left, desk.clock
     curve, end = lanes.at(desk.curve, 0), desk.glide_length
-    glide.accept_all(
+    ride.accept_all(
         lanes.at(start.fader, 0), lanes.at(target.fader, 0), lanes.at(new.fader, 0),
-        lanes.at(clock.fader, 0), LEVEL_ROWS, LEVEL_CLOCKS, curve, end,
+        lanes.at(pace.fader, 0), lanes.at(left.fader, 0), lanes.at(clock.fader, 0), FADER_CLOCKS, curve, end,
     )  # fmt: skip
-    for which in range(MIXES):
-        mix.accept(
-            lanes.at(start.mix, which), lanes.at(target.mix, which), lanes.at(new.mix, which),
-            lanes.at(clock.mix, which), ROWS, curve, end,
-        )  # fmt: skip
+    clock.automix[0] = glide.accept(
+        lanes.at(start.automix, 0), lanes.at(target.automix, 0), lanes.at(new.automix, 0),
+        AUTOMIX_ROWS, clock.automix[0], curve, end,
+    )  # fmt: skip
+    ride.accept_all(
+        lanes.at(start.mix, 0), lanes.at(target.mix, 0), lanes.at(new.mix, 0),
+        lanes.at(pace.mix, 0), lanes.at(left.mix, 0), lanes.at(clock.mix, 0), MIX_CLOCKS, curve, end,
+    )  # fmt: skip
 
 
 @kernel
@@ -130,7 +186,7 @@ def outputs(desk, new):
 @kernel
 def look(desk):
     """See what there is to do from now on."""
-    desk.since = 0
+    desk.since, desk.riding = 0, 1
     list_rows(desk)
     find_live(desk)
 
@@ -140,9 +196,10 @@ def settle(desk):
     """Be at all targets at once, but for the gains of the outputs."""
     end = desk.glide_length
     clock = desk.clock
+    gain.clear(lanes.at(desk.left.fader, 0), RIDE_ROWS)
     for pair in range(PAIRS):
         for group in range(STRIPS):
-            if clock.filter[pair, group] < svf.change(end):
+            if glide.passed(clock.filter[pair, group]) < svf.change(end):
                 coming = lanes.at3(desk.filter_state, COMING, pair, group)
                 gain.copy(coming, lanes.at3(desk.filter_state, HEARD, pair, group), FILTER_STATE_ROWS)
     finish(lanes.at(clock.fader, 0), LEVEL_CLOCKS, end)
@@ -181,8 +238,8 @@ def filters(desk, new):
             desk.clock.filter[pair, group] = svf.accept(
                 lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
                 lanes.at2(new.filter, pair, group), lanes.at3(desk.filter_state, HEARD, pair, group),
-                lanes.at3(desk.filter_state, COMING, pair, group), desk.clock.filter[pair, group],
-                desk.glide_length,
+                lanes.at3(desk.filter_state, COMING, pair, group), lanes.at2(new.pace.filter, pair, group),
+                lanes.at2(desk.left.filter, pair, group), desk.clock.filter[pair, group], desk.glide_length,
             )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
     patch, delay                     which signal, how late
     svf, matched, eq                 filters, true to their analogue curves, and what the console calls EQ
     gate, compressor, automix        what follows the level
-    gain, mix, glide                 levels, sends, and how numbers get to their targets
+    gain, mix, glide, ride           levels, sends, and how numbers get to their targets, one by one or in a row
     limiter                          no input is louder than the ceiling
     oscillator, spectrum, taps       to set up a system with, to look at it, and to measure it
 """

@@ -32,6 +32,9 @@ CURVE_FRAMES = int(HIGHEST_RATE * LONGEST_MS / 1000) + SUB_BLOCK + 1
 SETTLED = 2 * CURVE_FRAMES
 """A clock that is past the end of everything."""
 
+RIDING = np.int64(1 << 20)
+"""Taken from a clock while any of its lanes rides, see `ride`: it is below 0 then."""
+
 
 def length(rate: float) -> int:
     """Frames of a glide: the whole sub-blocks in ten milliseconds."""
@@ -112,13 +115,19 @@ def slow_weight(curve, clock):
     return HALF * (lanes.scalar(curve, clock >> 1) + lanes.scalar(curve, (clock + 1) >> 1))
 
 
+@inline
+def passed(clock):
+    """Frames since the glide of a clock began, whether any of its lanes rides or not."""
+    return clock + RIDING if clock < 0 else np.int64(clock)
+
+
 @kernel
 def advance(clock, count, end):
     """Let one sub-block pass on `count` clocks (pointer to int32); true if any glide has just ended."""
     ended = False
     for i in range(count):
         before = lanes.scalar(clock, i)
-        if before < end:
+        if passed(before) < end:
             lanes.put(clock, i, np.int32(before + SUB_BLOCK))
-            ended = ended or before + SUB_BLOCK >= end
+            ended = ended or passed(before) + SUB_BLOCK >= end
     return ended

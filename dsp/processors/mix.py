@@ -8,7 +8,8 @@
 
 Level, pan, fader, DCA, mute and mute group are multiplied on the control side: here a send is a
 number.  All gains of one source to one set of destinations glide together, so that a source that
-changes its tap fades from one row to the other without a dip.  Rows are summed in a fixed order.
+changes its tap fades from one row to the other without a dip; each rides by itself, see `ride`.  Rows are
+summed in a fixed order.
 """
 
 import numpy as np
@@ -16,21 +17,10 @@ import numpy as np
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ZERO
-from dsp.processors import glide
+from dsp.processors import glide, ride
 
 TILE = 8
 """Frames summed at a time; frames past the end of a block are computed and never read."""
-
-
-@kernel
-def accept(start, target, new, clock, rows, curve, end):
-    """Take new targets for a matrix of `rows` rows, each with its own clock (pointer to int32)."""
-    for row in range(rows):
-        moved = glide.accept(
-            lanes.row_of(start, row), lanes.row_of(target, row), lanes.row_of(new, row),
-            1, lanes.scalar(clock, row), curve, end,
-        )  # fmt: skip
-        lanes.put(clock, row, np.int32(moved))
 
 
 @kernel
@@ -46,7 +36,7 @@ def in_use(target, clock, rows, end, used):
 
 
 @kernel
-def process(sources, places, out, start, target, clock, used, count, phase, end, curve, frames):
+def process(sources, places, out, start, target, left, clock, used, count, phase, end, curve, frames):
     """Sum the rows in use into `frames` rows of `out`.
 
     Parameters
@@ -56,7 +46,7 @@ def process(sources, places, out, start, target, clock, used, count, phase, end,
     places, clock, used : pointer to int32
     out : pointer to float32, rows of sixteen destinations
         Written up to the next multiple of TILE frames.
-    start, target : pointer to float32, one row of sixteen destinations for each source
+    start, target, left : pointer to float32, one row of sixteen destinations for each source
     phase : int
         Frames since the sub-block began: clocks stand still within it.
     """
@@ -66,7 +56,18 @@ def process(sources, places, out, start, target, clock, used, count, phase, end,
         for i in range(count):
             row = lanes.scalar(used, i)
             x = lanes.offset(sources, lanes.scalar(places, row) + n * lanes.WIDTH)
-            if lanes.scalar(clock, row) < end:
+            if lanes.scalar(clock, row) < 0:
+                way, frame = ride.course(start, target, left, row), np.float32(phase + n + 1)
+                w = lanes.offset(curve, glide.passed(lanes.scalar(clock, row)) + phase + n + 1)
+                s0 = _add(s0, x, 0, ride.value(way, lanes.scalar(w, 0), frame + np.float32(0)))
+                s1 = _add(s1, x, 1, ride.value(way, lanes.scalar(w, 1), frame + np.float32(1)))
+                s2 = _add(s2, x, 2, ride.value(way, lanes.scalar(w, 2), frame + np.float32(2)))
+                s3 = _add(s3, x, 3, ride.value(way, lanes.scalar(w, 3), frame + np.float32(3)))
+                s4 = _add(s4, x, 4, ride.value(way, lanes.scalar(w, 4), frame + np.float32(4)))
+                s5 = _add(s5, x, 5, ride.value(way, lanes.scalar(w, 5), frame + np.float32(5)))
+                s6 = _add(s6, x, 6, ride.value(way, lanes.scalar(w, 6), frame + np.float32(6)))
+                s7 = _add(s7, x, 7, ride.value(way, lanes.scalar(w, 7), frame + np.float32(7)))
+            elif lanes.scalar(clock, row) < end:
                 w = lanes.offset(curve, lanes.scalar(clock, row) + phase + n + 1)
                 s0 = _add(s0, x, 0, glide.value(start, target, row, lanes.scalar(w, 0)))
                 s1 = _add(s1, x, 1, glide.value(start, target, row, lanes.scalar(w, 1)))

@@ -8,7 +8,8 @@ differences: near 20 Hz a1 is nearly 1, so b1 = 1 − a1 is kept instead.
 
 A change runs the filters as they were beside those that are to come, unheard at first, until these have
 found their level, and then cross-fades.  Gliding coefficients would be stable too, but on its way a
-filter meets notes that neither end boosts, and a resonance that is let go still rings, amplified.
+filter meets notes that neither end boosts, and a resonance that is let go still rings, amplified.  Only in
+a ride, see `ride`, coefficients glide: what lies between two moves of a hand is what is meant to be heard.
 
 Symbols g, k, a1–a3, m0–m2, v0–v3 are those of [1]_; s1, s2 are its ic1eq, ic2eq, d1, d2 half their steps.
 
@@ -23,7 +24,9 @@ import numpy.typing as npt
 
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
-from dsp.native.lanes import TWO, ZERO
+from dsp.native.lanes import ONE, TWO, ZERO
+from dsp.processors import glide
+from dsp.processors.glide import RIDING, SUB_BLOCK
 
 Float = npt.NDArray[np.float64]
 
@@ -39,6 +42,9 @@ NEAR = np.float32(1.4)
 # The tangent grows without bound at half the rate; 23.5 kHz at 48 kHz is enough.
 HIGHEST = 0.49
 BUTTERWORTH = np.sqrt(0.5)
+
+SUB_BLOCK_STEP = np.float32(1 / SUB_BLOCK)
+PHASE = SUB_BLOCK - 1
 
 
 class Shape(NamedTuple):
@@ -163,104 +169,214 @@ def change(fade):
 
 
 @kernel
-def accept(start, target, new, state, coming, clock, fade):
-    """Take new filters once the last change is over.
+def accept(start, target, new, state, coming, pace, left, clock, fade):
+    """Take new filters in lanes whose last change is over.
 
     Parameters
     ----------
     start, target, new : pointer to float32, 12 rows
-        Coefficients of filter 0, then of filter 1: as they were, are, and are to be.
+        Coefficients of filter 0, then of filter 1: as they were (or are, in a ride), are, and are to be.
     state, coming : pointer to float32, 8 rows
         States of the filters that are heard, and of those that will be.
+    pace, left : pointer to float32, one row
+        Sub-blocks that lanes are to ride for, and have yet to: see `ride`.
     clock, fade : int
         Frames since the last change began; frames of the cross-fade.
 
     Returns
     -------
     clock : int
-        0 if a change begins, else unchanged.
+        0 if a change begins, below 0 if any lane rides, else unchanged.
     """
-    if clock < change(fade):
+    none, one = lanes.fill(ZERO), lanes.fill(ONE)
+    passed = glide.passed(clock)
+    if clock >= 0:
+        if passed < change(fade):
+            return clock
+        passed = change(fade) + SUB_BLOCK
+    moved = differing(target, new)
+    if not lanes.differ(moved, none):
         return clock
-    differs = False
+    if clock >= 0:
+        stand(start, target)
+    yet = lanes.load(left, 0)
+    near = lanes.minimum(nearness(start, new, 0), nearness(start, new, COEFFICIENTS))
+    rides = lanes.select(near > none, moved * lanes.load(pace, 0), none)
+    alone = lanes.select(rides > none, none, moved)
+    if passed < change(fade):
+        # Who changes by the clock goes on, and nobody else may begin to.
+        rides = lanes.select(yet > none, rides, rides * (one - differing(start, target)))
+        alone = none
+    if lanes.differ(alone, none):
+        prepare(start, new, state, coming, alone)
+        passed = 0
     for row in range(ROWS):
-        differs = differs or lanes.differ(lanes.load(target, row), lanes.load(new, row))
-    if not differs:
-        return clock
+        taken = lanes.select(rides + alone > none, lanes.load(new, row), lanes.load(target, row))
+        lanes.store(target, row, taken)
+    yet = lanes.select(rides > none, rides, lanes.select(alone > none, none, yet))
+    lanes.store(left, 0, yet)
+    return passed - RIDING if lanes.differ(yet, none) else passed
+
+
+@inline
+def differing(one, other):
+    """1 in lanes whose filters differ."""
+    none = lanes.fill(ZERO)
+    apart = none
+    for row in range(ROWS):
+        apart = lanes.maximum(apart, lanes.absolute(lanes.load(one, row) - lanes.load(other, row)))
+    return lanes.select(apart > none, lanes.fill(ONE), none)
+
+
+@inline
+def stand(start, target):
+    """Begin where all lanes are."""
     for row in range(ROWS):
         lanes.store(start, row, lanes.load(target, row))
-        lanes.store(target, row, lanes.load(new, row))
-    prepare(start, target, state, coming, 0, 0)
-    prepare(start, target, state, coming, COEFFICIENTS, 2)
-    return 0
 
 
 @kernel
-def prepare(start, target, state, coming, row, s):
-    """Let the filter with coefficients from `row` on and states from `s` on begin as it was if near, else at rest."""
-    b1, a2, a3 = _three(start, row)
-    b1_to_be, a2_to_be, a3_to_be = _three(target, row)
+def prepare(start, new, state, coming, alone):
+    """Let filters that change begin as they were if they are near, else at rest; what else there is goes along."""
+    none = lanes.fill(ZERO)
+    for s in range(2):
+        begins = lanes.select(nearness(start, new, s * COEFFICIENTS) > none, none, alone)
+        for row in (2 * s, 2 * s + 1, STATES + 2 * s, STATES + 2 * s + 1):
+            lanes.store(coming, row, lanes.select(begins > none, none, lanes.load(state, row)))
+
+
+@inline
+def nearness(one, other, row):
+    """Above 0 in lanes where two filters, with coefficients from `row` on, are the same one, turned a little."""
+    b1, a2, a3 = _three(one, row)
+    b1_to_be, a2_to_be, a3_to_be = _three(other, row)
     # g = a3/a2 and k = (b1 − a3)/a2, compared without dividing.
     old_g, new_g = a3 * a2_to_be, a3_to_be * a2
     old_k, new_k = (b1 - a3) * a2_to_be, (b1_to_be - a3_to_be) * a2
     near_g = lanes.minimum(NEAR * old_g - new_g, NEAR * new_g - old_g)
     near_k = lanes.minimum(NEAR * old_k - new_k, NEAR * new_k - old_k)
-    near = lanes.minimum(near_g, near_k) > ZERO
-    rest = lanes.fill(ZERO)
-    for first in (s, STATES + s):
-        lanes.store(coming, first, lanes.select(near, lanes.load(state, first), rest))
-        lanes.store(coming, first + 1, lanes.select(near, lanes.load(state, first + 1), rest))
+    return lanes.minimum(near_g, near_k)
 
 
 @kernel
-def process(x, y, start, target, state, coming, clock, fade, curve, frames):
+def advance(start, target, state, coming, left, clock, fade):
+    """Let one sub-block pass where lanes ride, after `glide.advance`; return the clock."""
+    none, one = lanes.fill(ZERO), lanes.fill(ONE)
+    yet, passed = lanes.load(left, 0), glide.passed(clock)
+    over = none
+    if passed == change(fade):
+        over, passed = one, passed + SUB_BLOCK
+    for row in range(STATE_ROWS):
+        heard, next_heard = lanes.load(state, row), lanes.load(coming, row)
+        lanes.store(state, row, lanes.select(yet > none, heard, lanes.select(over > none, next_heard, heard)))
+        lanes.store(coming, row, lanes.select(yet > none, heard, next_heard))
+    for row in range(ROWS):
+        here, there = lanes.load(start, row), lanes.load(target, row)
+        ridden = lanes.select(yet > one, here + (there - here) / lanes.maximum(yet, one), there)
+        lanes.store(start, row, lanes.select(yet > none, ridden, lanes.select(over > none, there, here)))
+    yet = lanes.maximum(yet - one, none)
+    lanes.store(left, 0, yet)
+    return passed - RIDING if lanes.differ(yet, none) else passed
+
+
+@kernel
+def process(x, y, start, target, state, coming, left, clock, fade, curve, frames):
     """Filter `frames` rows of `x` into `y` (which may be `x`) through two filters in series.
 
     `x`, `y` are pointers to rows of sixteen lanes; `curve` is the weight of what comes after so many
     frames of the cross-fade; all else as in `accept`.
     """
-    if clock < change(fade):
-        cross(x, y, start, target, state, coming, clock - fade, curve, frames)
-        if clock + frames >= change(fade):
-            for row in range(STATE_ROWS):
-                lanes.store(state, row, lanes.load(coming, row))
-        return
-    a, m = _three(target, 0), _three(target, 3)
-    b, n = _three(target, 6), _three(target, 9)
-    s, t = _two(state, 0), _two(state, 2)
-    for i in range(frames):
-        v, s = tick(lanes.load(x, i), a, m, s)
-        v, t = tick(v, b, n, t)
-        lanes.store(y, i, v)
-    _keep(state, s, t)
+    if glide.passed(clock) < change(fade):
+        cross(x, y, start, target, state, coming, left, clock, fade, curve, frames)
+        arrive(state, coming, clock + frames, fade)
+    elif clock < 0:
+        s, t = _two(state, 0), _two(state, 2)
+        gone = (clock & PHASE) + 1
+        first, second = course(start, target, left, 0), course(start, target, left, COEFFICIENTS)
+        for i in range(frames):
+            a, m = onward(first, np.float32(gone + i))
+            b, n = onward(second, np.float32(gone + i))
+            v, s = tick(lanes.load(x, i), a, m, s)
+            v, t = tick(v, b, n, t)
+            lanes.store(y, i, v)
+        _keep(state, s, t)
+    else:
+        a, m = _three(target, 0), _three(target, 3)
+        b, n = _three(target, 6), _three(target, 9)
+        s, t = _two(state, 0), _two(state, 2)
+        for i in range(frames):
+            v, s = tick(lanes.load(x, i), a, m, s)
+            v, t = tick(v, b, n, t)
+            lanes.store(y, i, v)
+        _keep(state, s, t)
 
 
 @kernel
-def process_quietly(x, y, start, target, state, coming, clock, fade, curve, frames):
+def process_quietly(x, y, start, target, state, coming, left, clock, fade, curve, frames):
     """As `process`, keeping what the states lose in rounding: for filters of the lowest frequencies."""
-    if clock < change(fade):
+    if glide.passed(clock) < change(fade):
         old, new = lanes.scratch(), lanes.scratch()
-        both_quietly(x, old, start, state, frames)
-        both_quietly(x, new, target, coming, frames)
+        both_quietly(x, old, start, target, left, clock, state, frames)
+        both_quietly(x, new, target, target, left, clock, coming, frames)
         for i in range(frames):
-            w = lanes.scalar(curve, max(clock - fade + i + 1, 0))
             here = lanes.load(old, i)
+            w = weight(left, curve, glide.passed(clock) - fade + i + 1)
             lanes.store(y, i, lanes.add_product(here, w, lanes.load(new, i) - here))
-        if clock + frames >= change(fade):
-            for row in range(STATE_ROWS):
-                lanes.store(state, row, lanes.load(coming, row))
+        arrive(state, coming, clock + frames, fade)
+    elif clock < 0:
+        both_quietly(x, y, start, target, left, clock, state, frames)
     else:
-        both_quietly(x, y, target, state, frames)
+        both_quietly(x, y, target, target, left, clock, state, frames)
 
 
 @inline
-def both_quietly(x, y, coefficients, state, frames):
-    """Both filters in series, keeping what their states lose."""
-    a, m = _three(coefficients, 0), _three(coefficients, 3)
-    b, n = _three(coefficients, 6), _three(coefficients, 9)
+def arrive(state, coming, clock, fade):
+    """Be what was to come, if the change is over; where lanes ride, `advance` sees to it."""
+    if clock >= change(fade):
+        for row in range(STATE_ROWS):
+            lanes.store(state, row, lanes.load(coming, row))
+
+
+@inline
+def weight(left, curve, faded):
+    """Weight of what comes `faded` frames after the cross-fade began; none where lanes ride."""
+    none = lanes.fill(ZERO)
+    return lanes.select(lanes.load(left, 0) > none, none, lanes.fill(lanes.scalar(curve, max(faded, 0))))
+
+
+@inline
+def course(start, target, left, row):
+    """Coefficients from `row` on when the sub-block begins, and what each frame adds in lanes that ride."""
+    none = lanes.fill(ZERO)
+    yet = lanes.load(left, 0)
+    step = lanes.select(yet > none, lanes.fill(SUB_BLOCK_STEP) / lanes.maximum(yet, lanes.fill(ONE)), none)
+    (a, b, c), (m, n, o) = _three(start, row), _three(start, row + 3)
+    (d, e, f), (p, q, r) = _three(target, row), _three(target, row + 3)
+    poles = (d - a) * step, (e - b) * step, (f - c) * step
+    mixed = (p - m) * step, (q - n) * step, (r - o) * step
+    return ((a, b, c), (m, n, o)), (poles, mixed)
+
+
+@inline
+def onward(way, frame):
+    """Coefficients on their course after so many frames (float32) of the sub-block: poles, and the mix."""
+    ((a, b, c), (m, n, o)), ((d, e, f), (p, q, r)) = way
+    return (
+        (lanes.add_product(a, frame, d), lanes.add_product(b, frame, e), lanes.add_product(c, frame, f)),
+        (lanes.add_product(m, frame, p), lanes.add_product(n, frame, q), lanes.add_product(o, frame, r)),
+    )
+
+
+@inline
+def both_quietly(x, y, start, target, left, clock, state, frames):
+    """Both filters in series on their course, keeping what their states lose."""
+    first, second = course(start, target, left, 0), course(start, target, left, COEFFICIENTS)
     s, t = _two(state, 0), _two(state, 2)
     lost_s, lost_t = _two(state, STATES), _two(state, STATES + 2)
+    gone = (clock & PHASE) + 1
     for i in range(frames):
+        a, m = onward(first, np.float32(gone + i))
+        b, n = onward(second, np.float32(gone + i))
         v, s, lost_s = tick_quietly(lanes.load(x, i), a, m, s, lost_s)
         v, t, lost_t = tick_quietly(v, b, n, t, lost_t)
         lanes.store(y, i, v)
@@ -269,21 +385,24 @@ def both_quietly(x, y, coefficients, state, frames):
 
 
 @kernel
-def cross(x, y, start, target, state, coming, faded, curve, frames):
-    """From the old filters to the new; `faded` frames of the cross-fade are over, or are yet to wait for."""
-    a, m = _three(start, 0), _three(start, 3)
-    b, n = _three(start, 6), _three(start, 9)
+def cross(x, y, start, target, state, coming, left, clock, fade, curve, frames):
+    """From the old filters to the new, which at first are not heard; lanes that ride stay with the old, which ride."""
+    first, second = course(start, target, left, 0), course(start, target, left, COEFFICIENTS)
     c, o = _three(target, 0), _three(target, 3)
     d, p = _three(target, 6), _three(target, 9)
     s, t = _two(state, 0), _two(state, 2)
     u, v = _two(coming, 0), _two(coming, 2)
+    gone = (clock & PHASE) + 1
     for i in range(frames):
         x0 = lanes.load(x, i)
+        a, m = onward(first, np.float32(gone + i))
+        b, n = onward(second, np.float32(gone + i))
         old, s = tick(x0, a, m, s)
         old, t = tick(old, b, n, t)
         new, u = tick(x0, c, o, u)
         new, v = tick(new, d, p, v)
-        lanes.store(y, i, lanes.add_product(old, lanes.scalar(curve, max(faded + i + 1, 0)), new - old))
+        w = weight(left, curve, glide.passed(clock) - fade + i + 1)
+        lanes.store(y, i, lanes.add_product(old, w, new - old))
     _keep(state, s, t)
     _keep(coming, u, v)
 
