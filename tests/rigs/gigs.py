@@ -71,6 +71,7 @@ class Show:
                 due, in_a_hurry = time.monotonic() + random.uniform(0.1, 2), not in_a_hurry
             for _ in range(random.randrange(1, 6)):
                 moves -= self._move()
+            self._ride()
             self.mixer.publish()
             time.sleep(random.uniform(0.001, 0.03))
 
@@ -93,6 +94,13 @@ class Show:
         if path.endswith(("/mix/on", "/mix/fader")) and self.random.random() < 0.5:
             step = param.steps * 3 // 4  # or all is silent soon
         return int(self.mixer.set(leaf, step))
+
+    def _ride(self) -> None:
+        """Go on with two rides up and down: a level and an EQ."""
+        at = int(200 * time.monotonic()) % 400
+        step = min(at, 400 - at)
+        self.mixer.set(TABLE.leaves["/ch/05/mix/fader"], 500 + step)
+        self.mixer.set(TABLE.leaves["/ch/06/eq/2/g"], 10 + step // 2)
 
     def _recall(self) -> None:
         """Recall another balance, and pull something down before it is heard."""
