@@ -234,7 +234,6 @@ class Server:
             self._tick_at = max(self._tick_at + TICK_S, self._loop.time())
             self._loop.call_at(self._tick_at, self._tick)
 
-
     def _tell_floods(self) -> None:
         """Count what was lost of clients who say more than can be heard, and say so now and then."""
         if not self._queue.lost or self._tick_at < self._floods_told_at + FLOODS_TOLD_S:

@@ -20,7 +20,7 @@ LARGEST = 2_000_000
 MOST_FILES = 32
 ENDING = ".jsonl"
 STAMP = "%Y-%m-%dT%H-%M-%S"
-NAME = re.compile(rf"(\d{{4}}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d{{3,}}){re.escape(ENDING)}")
+NAME = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{{3,}}{re.escape(ENDING)}")
 
 
 class Log:
@@ -49,8 +49,8 @@ class Log:
             When the disk refuses.
         """
         data = "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records).encode()
-        taken_away = self._path is None or not self._path.is_file()
-        if taken_away or self._size + len(data) > self._largest:
+        # Somebody may have taken it away.
+        if self._path is None or not self._path.is_file() or self._size + len(data) > self._largest:
             self._begin_file()
         assert self._path is not None
         try:

@@ -60,18 +60,23 @@ def callback_is_no_longer_called(folder: Path) -> str:
     return f"told after {told:.1f} s, back {back:.1f} s after it went on"
 
 
-@fault("the desk plays on at the new rate")
-def rate_is_another_after_the_return(folder: Path) -> str:
-    """JACK comes back at 44.1 kHz, and the settings ask for no rate."""
-    with on_jack(folder, rate=None) as (server, watched):
+def comes_back_other(folder: Path, said: str, asked: int | None = servers.RATE, **options: int) -> str:
+    """Kill JACK and start it with other options: the desk plays on, and says with what."""
+    with on_jack(folder, rate=asked) as (server, watched):
         server.kill()
         watched.waits_for("device lost: system")
-        with again(server, folder, rate=44_100):
+        with again(server, folder, **options):
             back = watched.waits_for("device back: system")
-            assert "now 44100 Hz" in watched.said()
+            assert said in watched.said()
             watched.sounds()
             watched.is_kept()
     return f"back {back:.1f} s after the server"
+
+
+@fault("the desk plays on at the new rate")
+def rate_is_another_after_the_return(folder: Path) -> str:
+    """JACK comes back at 44.1 kHz, and the settings ask for no rate."""
+    return comes_back_other(folder, "now 44100 Hz", None, rate=44_100)
 
 
 @fault("refused in a sentence with the remedy; taken back once the rate is right")
@@ -94,15 +99,7 @@ def rate_is_not_the_one_of_the_settings(folder: Path) -> str:
 @fault("plays on with the channels there are")
 def channels_are_fewer_after_the_return(folder: Path) -> str:
     """JACK comes back with 8 inputs and 2 outputs in place of 32 and 16."""
-    with on_jack(folder) as (server, watched):
-        server.kill()
-        watched.waits_for("device lost: system")
-        with again(server, folder, inputs=8, outputs=2):
-            back = watched.waits_for("device back: system")
-            assert "8 in, 2 out" in watched.said()
-            watched.sounds()
-            watched.is_kept()
-    return f"back {back:.1f} s after the server"
+    return comes_back_other(folder, "8 in, 2 out", inputs=8, outputs=2)
 
 
 @fault("the desk never notices: another process plays on")

@@ -90,42 +90,61 @@ def superuser() -> list[str]:
     return [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
 
 
-def fill(place: Path) -> Path:
-    """Write until a disk is full; the file with what was written."""
+@contextlib.contextmanager
+def full(place: Path) -> Iterator[None]:
+    """Write until a disk is full, and take it away again."""
     filler = place / "filler"
     with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
         while file.write(bytes(4096)) == 4096:
             pass
-    return filler
+    yield
+    filler.unlink()
+
+
+@contextlib.contextmanager
+def without_handles(process: int) -> Iterator[None]:
+    """Let a process open nothing more."""
+    soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
+    resource.prlimit(process, resource.RLIMIT_NOFILE, (3, hard))
+    yield
+    resource.prlimit(process, resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def refused_for_a_while(
+    folder: Path, watched: Watched, harm: contextlib.AbstractContextManager[None], reason: str
+) -> str:
+    """Move while the state can't be written, and again find that move after the plug was pulled."""
+    time.sleep(LOST_AT_MOST_S)
+    with harm:
+        watched.moves(0.5)
+        told = watched.waits_for("state not saved")
+        assert reason in watched.said()
+        watched.is_well()
+    time.sleep(2 * LOST_AT_MOST_S)
+    again(folder, watched)
+    return f"told after {told:.1f} s"
 
 
 @fault("told; the desk plays and answers on; what was changed meanwhile is kept as soon as there is room")
 def disk_is_full(folder: Path) -> str:
     """Disk of the state full."""
     with small_disk(folder / "state") as disk, playing(folder) as watched:
-        filler = fill(disk)
-        watched.moves(0.5)
-        told = watched.waits_for("state not saved")
-        watched.is_well()
-        filler.unlink()
-        time.sleep(2 * LOST_AT_MOST_S)
-        assert "No space left on device" in watched.said()
-        again(folder, watched)
-    return f"told after {told:.1f} s"
+        return refused_for_a_while(folder, watched, full(disk), "No space left on device")
 
 
 @fault("told; the desk plays and answers on; what was changed meanwhile is kept once it can be written again")
 def disk_is_read_only(folder: Path) -> str:
     """Disk of the state read-only."""
     with playing(folder) as watched:
-        time.sleep(LOST_AT_MOST_S)
-        with read_only(folder / "state"):
-            watched.moves(0.5)
-            told = watched.waits_for("state not saved")
-            watched.is_well()
-        time.sleep(2 * LOST_AT_MOST_S)
-        again(folder, watched)
-    return f"told after {told:.1f} s"
+        return refused_for_a_while(folder, watched, read_only(folder / "state"), "Read-only file system")
+
+
+@fault("told; the desk plays and answers on; what was changed meanwhile is kept as soon as there are handles")
+def handles_are_used_up(folder: Path) -> str:
+    """No file handles left."""
+    with playing(folder) as watched:
+        harm = without_handles(watched.desk.process.popen.pid)
+        return refused_for_a_while(folder, watched, harm, "Too many open files")
 
 
 @fault("made again; nothing is lost but what only lay there")
@@ -139,23 +158,6 @@ def folder_is_taken_away(folder: Path) -> str:
         watched.is_well()
         again(folder, watched)
     return "the desk was written again"
-
-
-@fault("told; the desk plays and answers on; what was changed meanwhile is kept as soon as there are handles")
-def handles_are_used_up(folder: Path) -> str:
-    """No file handles left."""
-    with playing(folder) as watched:
-        time.sleep(LOST_AT_MOST_S)
-        process = watched.desk.process.popen.pid
-        soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
-        resource.prlimit(process, resource.RLIMIT_NOFILE, (3, hard))
-        watched.moves(0.5)
-        told = watched.waits_for("state not saved")
-        watched.is_well()
-        resource.prlimit(process, resource.RLIMIT_NOFILE, (soft, hard))
-        time.sleep(2 * LOST_AT_MOST_S)
-        again(folder, watched)
-    return f"told after {told:.1f} s"
 
 
 @fault("each is refused, and the generation before it counts")
