@@ -14,7 +14,7 @@ from daemon.commands import cardrecorder, health, loudness, record, reload, soun
 from daemon.commands.errors import Faults
 from daemon.commands.family import Family
 from daemon.commands.roles import Roles
-from daemon.desk import console
+from daemon.desk import console, loops
 from daemon.files import disk
 from daemon.metering import load
 from daemon.recording import deck, gig, recorder, starter, stereo
@@ -65,6 +65,7 @@ class Upkeep:
         self._began = time.monotonic()
         self._load = load.Load(audio)
         self._heart = heart.Heart(chosen.state)
+        self._loops = loops.Loops(mixer)
         self._kept: watch.Watch | None = None
         self.pages_door: int | None = None
         """UDP port by which the pages come in; None without pages."""
@@ -90,8 +91,10 @@ class Upkeep:
             "loop": lambda: {"longest_ms": round(1000 * self._heart.longest_s, 1)},
             "disk": lambda: health.disk(self._chosen.state),
             "state": lambda: health.saved(_modified(self._state)),
+            "feedback": lambda: self._loops.told,
             "up_s": lambda: round(time.monotonic() - self._began, 1),
         }
+        self._reasons = reasons
         self.health = health.Health(parts, lambda client: str(guard.access(client)), way)
         self.loudness = loudness.Loudness(self._audio, way)
         run, usb = self._files.run, self._chosen.state / "usb"
@@ -118,6 +121,7 @@ class Upkeep:
             while True:
                 await asyncio.sleep(TICK_S)
                 self._load.tick()
+                self._look_for_feedback()
                 self._starter.tick()
         finally:
             for task in beside:
@@ -131,6 +135,13 @@ class Upkeep:
         if chosen.local:
             command += ["--bind", "127.0.0.1"]
         return command + [word for bus, udp in chosen.open_mixes() for word in ("--open", f"{bus}:{udp}")]
+
+    def _look_for_feedback(self) -> None:
+        """Say once that a bus feeds itself: in the log, and to whoever wants to know what is wrong."""
+        if told := self._loops.news():
+            log.warning("%s", told)
+            self._reasons.tell_everybody(health.HEALTH, told)
+            self.health.tell()
 
     def _close_gigs(self) -> None:
         """Close what a power cut left open; nobody waits for it, the sound least of all."""

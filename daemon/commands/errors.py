@@ -54,6 +54,11 @@ class Faults(Family):
         if isinstance(client, Client) and (address.startswith(OWN) or self._leases.runs(client)):
             self._send(packet.build("/faderd/error", address, reason), client)
 
+    def tell_everybody(self, address: str, reason: str) -> None:
+        """Tell all who asked for reasons of something that is wrong, whoever did it."""
+        for client in self._leases.running():
+            self._send(packet.build("/faderd/error", address, reason), client)
+
     def tell_all(self, client: object, address: str, reasons: Sequence[str]) -> None:
         """Say several things of one message; of very many the first ones, and how many more there are."""
         for reason in reasons[:MOST_AT_ONCE]:
