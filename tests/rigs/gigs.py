@@ -107,6 +107,14 @@ class Show:
         wanted = self.mixer.values.copy()
         for channel in range(1, 33):
             wanted.set(TABLE.leaves[f"/ch/{channel:02}/mix/fader"], self.random.randrange(500, 900))
+        for slot in range(1, 9):  # other effects, and others of their knobs
+            if self.random.random() < 0.3:
+                type_of = TABLE.leaves[f"/fx/{slot}/type"]
+                wanted.set(type_of, self.random.randrange(self.mixer.values.param(type_of).steps))
+            for number in range(1, 5):
+                knob = TABLE.leaves[f"/fx/{slot}/par/{number:02}"]
+                if self.random.random() < 0.2 and wanted.param(knob).steps > 1:
+                    wanted.set(knob, self.random.randrange(wanted.param(knob).steps))
         self.mixer.recall(wanted)
         self.mixer.publish()
         time.sleep(0.02)
