@@ -10,10 +10,12 @@
     recorder  every input of the device, and mixes, to a gig
     starter   always, or with the first sound
     score     every move, and the frame at which it was heard
+    states    a checkpoint every two minutes
     checkpoint  all that the engine remembers at one frame
     again     the show once more, to the last bit
     alter     what is to be different then
     render    the same to files, altered if you like, on all cores
+    stems     the files that come of it
     reels     the frames of a gig, wherever they lie
     catalogue  what is in gigs, in tables
     marks     named frames, which can be named, moved and taken away afterwards

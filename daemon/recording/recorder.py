@@ -13,7 +13,6 @@ import dataclasses
 import errno
 import json
 import logging
-import os
 import pathlib
 import platform
 import shutil
@@ -27,7 +26,7 @@ import numpy as np
 from daemon import errors
 from daemon.desk import console
 from daemon.files import disk, scene
-from daemon.recording import checkpoint, gig, journal, labels, reel, score
+from daemon.recording import gig, journal, labels, reel, score, states
 from dsp.design import signals
 from dsp.engine import memory, wall
 from dsp.processors import taps
@@ -41,8 +40,6 @@ BEHIND_S = 4
 PREROLL_S = 2
 PATIENCE_S = 10
 """How long a disk is still tried after the end of a gig."""
-STATE_S, AGAIN_S, SETTLED_S = 120.0, 0.5, 4.5
-"""Between two checkpoints; after one that found no moment; after a gap."""
 LARGEST_BLOCK = 1024
 IDLE, RECORDING, TROUBLE = range(3)
 
@@ -145,9 +142,9 @@ class Recorder:
         self._events: collections.deque[journal.Event] = collections.deque()
         self._report, self.marks = Report(RECORDING, title, self._tracks), []
         self._ending.clear()
-        self._collected, self._gone_on = threading.Event(), threading.Event()
-        work = (self._collect, self._write) if self._mixer is None else (self._collect, self._write, self._keep_states)
-        self._threads = [threading.Thread(target=each, name=f"recorder{each.__name__}", daemon=True) for each in work]
+        self._collected = threading.Event()
+        work = [self._collect, self._write] if self._states is None else [self._collect, self._write, self._states.keep]
+        self._threads = [threading.Thread(target=each, name=f"recorder {each.__name__}", daemon=True) for each in work]
         for thread in self._threads:
             thread.start()
         log.info("recording %d inputs and %d mixes to %s", self._inputs, len(self._mixes), self._place)
@@ -173,9 +170,12 @@ class Recorder:
     def _begin_score(self) -> None:
         """Have the mixes kept, and note every move from now on."""
         self._score: score.Scribe | None = None
+        self._states: states.States | None = None
         if self._mixer is not None:
             self._mixer.publish()
             self._score = score.Scribe(self._mixer, self._audio, self._first)
+            least = self._mixes_from - self._first
+            self._states = states.States(self._audio, self._mixer, self._score, self._place, least, self._ending)
             talk = signals.input_place(self._mixer.plan.talk_input)
             labels.keep(self._audio, signals.find_all(self._mixes, self._mixer.values, talk))
 
@@ -236,47 +236,14 @@ class Recorder:
         """From here on the show can't be played again, until the next checkpoint."""
         if self._score is not None:
             self._score.tell({"kind": "break", "frame": self._tail - self._first, "why": why})
-            self._gone_on.set()
+            if self._states is not None:
+                self._states.broken.set()
 
     def _add(self, block: Block, frames: int) -> None:
         self._tail += frames
         self._report.frames = self._tail - self._first
         self._pool.append(block)
         self._pooled = self._report.frames - self._done
-
-    # --- checkpoints ------------------------------------------------------------------------------------
-
-    def _keep_states(self) -> None:
-        """Keep all that the engine remembers, once a minute, and soon after what can't be played again."""
-        wait_s = 0.0
-        while not self._ending.wait(wait_s):
-            if self._gone_on.is_set():
-                self._gone_on.clear()
-                wait_s = SETTLED_S
-                continue
-            due_s = STATE_S if self._keep_state() else AGAIN_S
-            until = time.monotonic() + due_s
-            while time.monotonic() < until and not self._gone_on.is_set() and not self._ending.wait(AGAIN_S):
-                pass
-            wait_s = 0.0
-
-    def _keep_state(self) -> bool:
-        assert self._mixer is not None
-        assert self._score is not None
-        if not self._is_made:
-            return False
-        try:
-            state = checkpoint.patiently(self._audio, self._mixer)
-            if state is None or (frame := checkpoint.frame(state) - self._first) < self._mixes_from - self._first:
-                return False
-            checkpoint.add_past(self._audio, state, self._first)
-            name = f"state-{frame}.npz"
-            checkpoint.save(self._place / name, state)
-        except OSError as error:
-            log.warning("recording: no checkpoint in %s: %s", self._place, error.strerror or error)
-            return False
-        self._score.tell({"kind": "state", "file": name, "frame": frame, "serial": checkpoint.serial(state)})
-        return True
 
     # --- writer -----------------------------------------------------------------------------------------
 
@@ -326,6 +293,8 @@ class Recorder:
             disk.replace(self._place / score.SCENE, written)
         gig.describe(self._place, self._rate, self._names, **more)
         self._is_made = True
+        if self._states is not None:
+            self._states.made.set()
 
     def _keep(self, batch: list[Block]) -> None:
         """Have the disk hold these blocks, and look whether it does."""
@@ -353,7 +322,7 @@ class Recorder:
         if (count := self._writer.frames - first) == 0:
             return
         self._writer.sync()
-        if _read_back(self._place / self._file, first, count, self._tracks) != crc:
+        if reel.read_back(self._place / self._file, first, count, self._tracks) != crc:
             raise OSError(5, f"frames from {self._offset + first} on are not what was written: they are written again")
         self._note({"kind": "sync", "file": self._file, "frame": self._writer.frames, "crc": crc})
         for _ in batch:
@@ -401,13 +370,3 @@ class Recorder:
         self._note({"kind": "stop", "frame": self._done, "why": "end", "lost": self._report.lost})
         self._report.state = IDLE
         log.info("recorded %.1f s to %s, %d frames lost", self._done / self._rate, self._place, self._report.lost)
-
-
-def _read_back(path: pathlib.Path, first: int, frames: int, tracks: int) -> int:
-    """Checksum of frames as the disk has them, not as the system remembers them."""
-    with path.open("rb") as file:
-        begin, size = reel.HEADER + first * tracks * reel.SAMPLE, frames * tracks * reel.SAMPLE
-        if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(file.fileno(), begin, size, os.POSIX_FADV_DONTNEED)
-        file.seek(begin)
-        return zlib.crc32(file.read(size))

@@ -22,10 +22,10 @@ from rich.console import Console as Screen
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from daemon import errors
-from daemon.audio import audiofile, kernels
+from daemon.audio import kernels
 from daemon.desk import console
 from daemon.files import scene
-from daemon.recording import again, alter, journal, labels, reels
+from daemon.recording import again, alter, journal, labels, reels, stems
 from dsp.design import draft, signals
 from dsp.engine import layout, wall
 from dsp.parameters.table import Values
@@ -169,14 +169,14 @@ def _again(
         ]
         result = Result([], end - begin, shown.rate)
         result.problems = _silent(parts, begin, end, shown.rate)
-        with _Files(wish, names, shown.rate) as files:
+        with stems.Files(wish.out or wish.gig / "render", names, shown.rate) as files:
             at = begin
             for done, told in _run([job for part in jobs for job in part], wish.jobs, screen):
                 group = groups.index(done.names)
                 if group == 0:
                     files.silence(done.begin - at)
                     at = done.end
-                files.take(done, group)
+                files.take(done.path, group)
                 _note(result, told, is_altered)
             files.silence(end - at)
         result.files = files.paths
@@ -291,7 +291,7 @@ def _with_scene(
     columns = (TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
     with (
         Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,
-        _Files(wish, names, shown.rate) as files,
+        stems.Files(wish.out or wish.gig / "render", names, shown.rate) as files,
     ):
         task = progress.add_task("rendering", total=end)
         for first in range(0, end, wish.block):
@@ -310,53 +310,3 @@ def _parent(wish: Wish) -> pathlib.Path:
     parent = (wish.out or wish.gig / "render").absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
     return parent
-
-
-class _Files:
-    """One file of all signals, or a folder with a file for each."""
-
-    def __init__(self, wish: Wish, names: list[str], rate: int) -> None:
-        out = wish.out or wish.gig / "render"
-        if out.suffix.lower() == ".wav":
-            self.paths = [out]
-            self._writers = [audiofile.Writer(out, rate, len(names))]
-        else:
-            out.mkdir(parents=True, exist_ok=True)
-            self.paths = [out / f"{name.replace('/', '-')}.wav" for name in names]
-            self._writers = [audiofile.Writer(path, rate, 1) for path in self.paths]
-        self._is_one = len(self._writers) == 1 and len(names) > 1
-        if self._is_one and len(names) > again.LANES:
-            raise errors.Refusal(f"{len(names)} signals do not go into one file: say --out FOLDER for a file each")
-
-    def __enter__(self) -> "_Files":
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        for writer in self._writers:
-            if kind is None:
-                writer.close()
-            else:
-                writer.discard()
-
-    def silence(self, frames: int) -> None:
-        """Write what can't be played again."""
-        for writer in self._writers:
-            for first in range(0, frames, again.LONGEST):
-                writer.write(np.zeros((min(again.LONGEST, frames - first), writer.channels), np.float32))
-
-    def take(self, job: Job, group: int) -> None:
-        """Write what a job has rendered, and take it away."""
-        width = len(job.names)
-        with job.path.open("rb") as file:
-            while data := file.read(again.LONGEST * width * 4):
-                self.write(np.frombuffer(data, "<f4").reshape(-1, width), group)
-        job.path.unlink()
-
-    def write(self, block: reels.Sound, group: int) -> None:
-        """Write signals of a group."""
-        if self._is_one:
-            self._writers[0].write(block)
-        else:
-            first = group * again.LANES
-            for writer, lane in zip(self._writers[first : first + block.shape[1]], block.T, strict=True):
-                writer.write(lane[:, np.newaxis])

@@ -39,10 +39,12 @@ class Scribe:
     ----------
     values : Values
         How the console was set at the beginning.
+    first : int
+        See above.
     """
 
     def __init__(self, mixer: console.Console, audio: wall.Wall, first: int) -> None:
-        self._mixer, self._audio, self._first = mixer, audio, first
+        self._mixer, self._audio, self.first = mixer, audio, first
         self._noted: list[list[Any]] = []
         self._events: collections.deque[journal.Event] = collections.deque()
         self._serial, self._hushed = audio.published, audio.hushed
@@ -101,12 +103,12 @@ class Scribe:
         recalls, self._recalls = self._audio.recalls_since(self._recalls)
         if (asked := self._audio.recall_asked()) != self._asked:  # a gig may end before it is heard
             self._asked = asked
-            self._events.append({"kind": "asked", "at": [(asked[0], asked[1] - self._first)]})
+            self._events.append({"kind": "asked", "at": [(asked[0], asked[1] - self.first)]})
         for kind, found in (("heard", heard), ("pulled", pulled)):
             if found:
-                self._events.append({"kind": kind, "at": [(serial, frame - self._first) for serial, frame in found]})
+                self._events.append({"kind": kind, "at": [(serial, frame - self.first) for serial, frame in found]})
         for each in recalls:
-            frames = {name: frame - self._first for name, frame in each.items() if name != "serial"}
+            frames = {name: frame - self.first for name, frame in each.items() if name != "serial"}
             self._events.append({"kind": "recall", "serial": each["serial"]} | frames)
 
     def write(self, path: pathlib.Path) -> None:

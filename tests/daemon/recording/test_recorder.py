@@ -136,13 +136,13 @@ def test_the_command_line_records_marks_and_stops(tmp_path: pathlib.Path) -> Non
 
 
 def test_what_reads_back_wrong_is_written_again(tmp_path: pathlib.Path, monkeypatch) -> None:
-    read_back, calls = recorder._read_back, []
+    read_back, calls = reel.read_back, []
 
     def damaged(*words: object) -> int:
         calls.append(words)
         return read_back(*words) ^ (len(calls) == 3)
 
-    monkeypatch.setattr(recorder, "_read_back", damaged)
+    monkeypatch.setattr(reel, "read_back", damaged)
     with Played(tmp_path / "gigs") as played:
         played.recorder.start()
         time.sleep(3)

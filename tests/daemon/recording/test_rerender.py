@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from daemon import cli
-from daemon.recording import again, alter, bring, gig, recorder
+from daemon.recording import again, alter, bring, gig, states
 from dsp.table import TABLE
 from rigs import gigs
 
@@ -21,7 +21,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """Five seconds: every channel to the mains, channel 11 moved all the time, two marks, two checkpoints."""
     folder = tmp_path_factory.mktemp("show") / "gigs"
     with pytest.MonkeyPatch.context() as patch, gigs.Show(folder, 64, mixes=("main", "bus/01")) as show:
-        patch.setattr(recorder, "STATE_S", 1.0)
+        patch.setattr(states, "STATE_S", 1.0)
         for path, leaf in TABLE.leaves.items():
             if path.startswith("/fxrtn/") and path.endswith("/mix/on"):
                 show.mixer.set(leaf, 0)
