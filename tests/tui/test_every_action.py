@@ -8,7 +8,7 @@ from textual.command import CommandPalette
 
 from rigs import fake_console
 from rigs.terminal import MEDIUM, Stage, play
-from tui import actions, app, strips
+from tui import actions, app, mirror, strips
 from tui.screens import (
     effects,
     groups,
@@ -23,6 +23,7 @@ from tui.screens import (
     spectrum,
     strip,
 )
+from tui.widgets import sheet
 
 KEYS = {action.name: action.keys[0] for action in actions.REGISTER}
 FADER, MUTE = "/ch/01/mix/fader", "/ch/01/mix/on"
@@ -237,3 +238,21 @@ def test_a_key_of_the_settings_does_the_action_and_the_one_before_does_nothing()
                 assert [asked for asked in desk.asked if asked[0] == MUTE and len(asked) > 1] == [(MUTE, 0)]
 
     asyncio.run(main())
+
+
+def test_dcas_and_mute_groups_are_moved_on_their_page():
+    async def scene(on: Stage) -> None:
+        await press(on, "page('groups')")
+        await on.until(lambda: on.bridge.link.desk.knows("/dca/1/fader"))
+        await on.pilot.press("enter")
+        await on.until(lambda: isinstance(on.bridge.screen, prompt.ValuePrompt))
+        await on.pilot.press("minus", "1", "0", "enter")
+        await on.until(lambda: on.desk.values["/dca/1/fader"] == pytest.approx(0.5, abs=0.001))
+        on.bridge.screen.query_one(sheet.Sheet).point_at("/config/mute/2")
+        await on.until(lambda: on.bridge.link.desk.knows("/config/mute/2"))
+        await on.pilot.press("right")
+        await on.until(lambda: on.desk.values["/config/mute/2"] == 1)
+        on.desk.set("/ch/01/grp/mute", 2)
+        await on.until(lambda: on.bridge.mirror.silenced()[0] == mirror.MUTED_BY_GROUP)
+
+    play(MEDIUM, scene)
