@@ -68,6 +68,7 @@ class CardRecorder(Family):
             "delmarker": functools.partial(self._change_marker, "unmark"),
             "savemarker": functools.partial(self._change_marker, "remark"),
             "addmarker": self._add_marker, "setposition": self._set_position, "clearalert": self._clear_alert,
+            "formatcard": self._format,
         }  # fmt: skip
         for name, press in buttons.items():
             console.triggers[self._leaves[f"/-action/{name}"]] = functools.partial(self._pressed, name, press)
@@ -211,6 +212,11 @@ class CardRecorder(Family):
             self.list_sessions()
 
         self._run(move, moved)
+
+    def _format(self, pressed: int) -> None:
+        """Empty nothing: a finger on a tablet must not be all there is between a band and its evening."""
+        if pressed:
+            raise errors.Refusal("recordings are not emptied at once: delete sessions one by one, they go to the trash")
 
     # --- markers ------------------------------------------------------------------------------------------
 

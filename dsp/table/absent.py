@@ -14,6 +14,7 @@ LOUDSPEAKER = "It is told to loudspeakers through the desk's own Ultranet socket
 PERSONAL = "It is told to personal mixers at an AES50 port, which an interface does not have."
 STAGE_BOX = "It is about stage boxes at an AES50 port, which an interface does not have."
 CARD = "It sets up a card in the desk's slot, and there is none: the interface takes its place."
+EVERY_INPUT = "Every input of the interface is recorded, whatever it says: none can be missing afterwards."
 CLOCK = "The interface sets the pace: its rate stands in the settings, as `rate`."
 LAMPS = "It is about the lamps in the desk's keys: apps light theirs as they like."
 MICROPHONE = "There is one talkback microphone, the device input in the settings: no choice is left to make."
@@ -42,8 +43,9 @@ REASONS: Mapping[str, str] = {
     "-prefs/invertmutes": LAMPS,
     **{f"-prefs/card/{leaf}": CARD for leaf in (
         "UFifc", "UFmode", "USBmode", "ADATwc", "ADATsync", "MADImode", "MADIin", "MADIout", "MADIsrc",
-        "URECtracks", "URECplayb", "URECsdsel",
+        "URECplayb", "URECsdsel",
     )},
+    "-prefs/card/URECtracks": EVERY_INPUT,
     "-stat/xcardsync": CARD,
 }  # fmt: skip
 """By row, or by the address of one leaf."""

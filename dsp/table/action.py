@@ -46,7 +46,7 @@ ACTIONS = (
     _do("addmarker", "1 sets a marker where the session is now."),
     trigger(integer("-action/setposition", 0, DAY_MS - 1, unit="ms", default=0, help="Goes to a time of the session.")),
     _do("clearalert", "1 takes the recorder's message away."),
-    _do("formatcard", "1 empties the memory card."),
+    _do("formatcard", "Refused: sessions are deleted one by one, and go to the trash."),
 )
 
 UNDO = (read_only(text("-undo/time", 9, help="When the desk was remembered, hh:mm:ss; empty if it was not.")),)

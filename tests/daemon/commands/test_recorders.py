@@ -93,6 +93,9 @@ def test_an_apps_recorder_page_starts_marks_stops_lists_selects_plays_and_delete
         assert app.ask_for("/-urec/errorcode") == [4]
         press(app, "clearalert", 1)
         until(app, "/-urec/errorcode", lambda code: code == 0)
+        press(app, "formatcard", 1)
+        until(app, "/-urec/errormessage", lambda text: "not emptied at once" in str(text))
+        assert len(list((tmp_path / "gigs").glob("2*/" + gig.MANIFEST))) == 1
 
 
 def test_a_session_that_plays_to_its_end_goes_back_to_the_live_inputs(tmp_path: pathlib.Path) -> None:
