@@ -86,6 +86,7 @@ class Server:
         self._publishes = False
         self._queue = Queue()
         self._hears_soon = False
+        self._early: list[tuple[float, Callable[[], None]]] = []
         self._floods_told_at = -FLOODS_TOLD_S
         self._endpoints: list[Endpoint] = []
         self._endpoint_of: list[Endpoint] = []
@@ -126,6 +127,9 @@ class Server:
             loop.add_reader(endpoint, self._pass, endpoint)
         self._tick_at = loop.time() + TICK_S
         loop.call_at(self._tick_at, self._tick)
+        early, self._early = self._early, []
+        for delay_s, call in early:
+            self._later(delay_s, call)
 
     def stop(self) -> None:
         """Listen no more, and give the ports back."""
@@ -204,9 +208,11 @@ class Server:
             self.counters.unsent += 1
 
     def _later(self, delay_s: float, call: Callable[[], None]) -> None:
-        """Call in `delay_s` seconds, if the server still runs then."""
+        """Call in `delay_s` seconds, if the server still runs then; where it is yet to start, counted from there."""
         if self._loop is not None:
             self._loop.call_later(delay_s, self._run, call)
+        elif self._dialect is None:
+            self._early.append((delay_s, call))
 
     def _run(self, call: Callable[[], None]) -> None:
         if self._loop is not None:

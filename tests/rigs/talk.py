@@ -135,6 +135,7 @@ class Net:
         clock: Callable[[], float] = time.monotonic,
         doors: Sequence[Door] | None = None,
         roles: Sequence[Access] = (),
+        before: Callable[[server.Server], None] = lambda started: None,
     ) -> None:
         self.console = console or _console()
         self.server = server.Server(self.console, doors or [Door(0, "127.0.0.1" if local else "")], clock=clock)
@@ -145,6 +146,7 @@ class Net:
         self.faults: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda loop, fault: self.faults.append(fault))
+        before(self.server)
         self.server.start(self._loop, spoken.dialect)
         self._clients: list[socket.socket] = []
 
