@@ -11,6 +11,7 @@ SECONDS = float(os.environ.get("FADERD_SHOW_S", "3"))
 """How long the shows are: ten minutes by hand."""
 
 
+@pytest.mark.timeout(300 + 6 * SECONDS)
 @pytest.mark.parametrize("block", [16, 64, 1024])
 def test_every_mix_of_a_show_is_the_same_to_the_last_bit(tmp_path: pathlib.Path, block: int) -> None:
     with gigs.Show(tmp_path / "gigs", block, seed=block) as show:
