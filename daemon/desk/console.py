@@ -125,7 +125,7 @@ class Console:
             return False
         if self._quieter is not None:
             self._quieter.note(leaf, stored)
-        learnt = self._learn(leaf, stored)
+        learnt = self._learn(leaf, stored, author)
         pace = learnt if pace is None else pace
         if self.scribe is not None:
             self.scribe.noted(leaf, stored, recalled=False, pace=pace)
@@ -138,11 +138,11 @@ class Console:
                 self._tell(follower, None)
         return changed
 
-    def _learn(self, leaf: int, stored: Stored) -> int:
+    def _learn(self, leaf: int, stored: Stored, author: object) -> int:
         """For how many sub-blocks a leaf that is set is to ride."""
         if self._rides is None or self.audio is None:
             return 0
-        return self._rides.learn(leaf, stored, self.audio.count(memory.FRAME))
+        return self._rides.learn(leaf, stored, self.audio.count(memory.FRAME), self.actor if author is None else author)
 
     def _ride(self, leaf: int, pace: int) -> None:
         if self._rides is not None:

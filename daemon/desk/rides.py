@@ -5,7 +5,7 @@
 
 The second of several moves takes as long as they are apart; from then on each takes six times as long, at most
 60 ms: so much also evens out the steps of a fader, and messages that come a little early or late.  Whoever
-closes a fader is not kept waiting.
+closes a fader, or takes it out of another's hand, a fade's too, is not kept waiting.
 
 How long each parameter glides is learnt here, from the frames of the stream at which it was set, and goes
 with the targets: the audio thread learns nothing, and a log that tells it replays bit for bit.
@@ -26,6 +26,7 @@ GAPS = 6
 """A ride lasts so many gaps, where that is no longer than LONGEST_MS."""
 REMEMBERED = 3
 """Gaps that are looked at: the longest of them counts, for messages are never quite as regular as hands."""
+NEVER = -(1 << 62)
 CLOSED = 0
 """Step of a level at which nothing passes."""
 KINDS = ("level", "linear", "logarithmic")
@@ -49,24 +50,24 @@ class Rides:
     def __init__(self, rate: float) -> None:
         self._second, self._longest = int(rate), int(LONGEST_MS * rate / 1000)
         self._shortest = glide.length(rate) // glide.SUB_BLOCK
-        self._last: dict[int, int] = {}
+        self._last: dict[int, tuple[int, object]] = {}
         self._gaps: dict[int, list[int]] = {}
         self._riding: dict[int, int] = {}
         self._moves_alone = False
         self._rode: int | None = None
         self._before = np.zeros((), [field for field in memory.GLIDING if field[0] in NAMES])
 
-    def learn(self, leaf: int, stored: Stored, frame: int) -> int:
-        """Note that a leaf is set at a frame; how many sub-blocks its gains are to ride, 0 if it moves by itself."""
+    def learn(self, leaf: int, stored: Stored, frame: int, author: object = None) -> int:
+        """Note that somebody sets a leaf at a frame; how many sub-blocks it is to ride, 0 if it moves by itself."""
         kind = TABLE.row_of(leaf).kind
         if kind not in KINDS:
             return 0
-        last = self._last.get(leaf)
-        if last is None or not 0 <= frame - last <= self._longest:
+        last, whose = self._last.get(leaf, (NEVER, author))
+        if whose is not author or not 0 <= frame - last <= self._longest:
             self._gaps[leaf] = []
         elif frame > last:
             self._gaps[leaf] = [*self._gaps[leaf], frame - last][-REMEMBERED:]
-        self._last[leaf] = frame
+        self._last[leaf] = frame, author
         gaps = self._gaps[leaf]
         if not gaps or (kind == "level" and stored == CLOSED):
             return 0

@@ -119,6 +119,10 @@ def protected_master_levels(ledger: Ledger) -> None:
 # --- what the desk tells of its wiring ----------------------------------------------------------------
 
 
+TRACKS = range(16, 20)
+"""Blocks of inputs that are tracks of a recording."""
+
+
 @shows([f"/-ha/{n:02}/index" for n in range(38)])
 def amplifiers_behind_inputs(ledger: Ledger) -> None:
     """The amplifier that is told is the one that is heard to raise the input, where there is one."""
@@ -129,7 +133,8 @@ def amplifiers_behind_inputs(ledger: Ledger) -> None:
         for blocks, aux, amps in (
             ((1, 0, 5, 4), 4, [*range(8, 16), *range(8), *range(40, 48), *range(32, 40), *range(32, 34), *[-1] * 6]),
             ((20, 21, 22, 23), 3, [*range(31, -1, -1), *range(6), -1, -1]),
-            ((9, 8, 14, 19), 9, [*range(72, 80), *range(64, 72), *range(112, 120), *[-1] * 8, *range(80, 86), -1, -1]),
+            ((9, 8, 14, 19), 9,
+             [*range(72, 80), *range(64, 72), *range(112, 120), *range(24, 32), *range(80, 86), -1, -1]),
         ):
             walker.set_row("config/userrout/in/{user_in}", list(range(32, 0, -1)))
             names = [f"/config/routing/IN/{block}" for block in routes.BLOCKS]
@@ -137,7 +142,8 @@ def amplifiers_behind_inputs(ledger: Ledger) -> None:
             walker.set_row("headamp/{headamp}/gain", [-6.0 - n % 7 for n in range(128)])
             gains = found(walker)[0][:, :40].max(0) / FADER_0
             for n, amp in enumerate(amps):
-                behind = amp if amp < 64 else -1  # the device ends there
+                is_track = n < 32 and blocks[n // 8] in TRACKS
+                behind = amp if amp < 64 and not is_track else -1  # the device ends there, and nothing is played
                 level = float(processors.gain(-6.0 - amp % 7)) if behind >= 0 else gains[n]
                 told = walker.ask(f"/-ha/{n:02}/index")[0]
                 ledger.note(f"/-ha/{n:02}/index", told, [told, gains[n]], [amp, level], [0, 1e-3])

@@ -198,3 +198,9 @@ def test_no_path_of_a_developers_machine_is_committed() -> None:
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ""} and path.is_file() and path.name != pathlib.Path(__file__).name:
             assert not own.search(path.read_text("utf-8", errors="ignore")), name
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """Pytest imports them by their names alone: of two in one run, the second would be an error."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

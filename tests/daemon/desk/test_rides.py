@@ -59,3 +59,11 @@ def test_a_stream_that_begins_anew_is_no_ride():
     rides = Rides(RATE)
     rides.learn(FADER, HALF, 10_000)
     assert rides.learn(FADER, HALF, 64) == 0
+
+
+def test_a_fader_that_somebody_else_takes_over_does_not_ride():
+    rides, fade, hand = Rides(RATE), object(), object()
+    for moment in range(0, 100, 20):
+        assert (rides.learn(FADER, HALF, moment * MS, fade) > 0) == (moment > 0)
+    assert rides.learn(FADER, HALF, 100 * MS, hand) == 0
+    assert rides.learn(FADER, HALF, 120 * MS, hand) > 0
