@@ -182,7 +182,8 @@ def restore(state: State, audio: wall.Wall, mixer: console.Console, past: npt.ND
         m["words"][word] = words[word]
     m["before"] = state["before"]
     draft = state["draft"].view(memory.TARGETS)[0]
-    draft["ring"] = m["desks"]["set"]["ring"] = 0  # addresses that mean nothing here
+    for ring in ("ring", "ring_here"):
+        draft[ring] = m["desks"]["set"][ring] = 0  # addresses that mean nothing here
     rack = state["rack"].view(rack_memory.RACK)
     mixer.resume(draft, [_twice(state[f"effect{at}"], record) for at, record in enumerate(rack["heard"][0])])
     m["slots"][int(m["slot"])] = mixer.targets

@@ -22,10 +22,12 @@ def design_preamps(desk: Desk) -> None:
 def design_playback(desk: Desk) -> None:
     """Recorded tracks in place of inputs; the talkback's microphone stays what it is."""
     played = desk.played
-    there = [0 if ring is None else desk.rack.there(ring.ctypes.data) for ring in played.rings]
+    here = [0 if ring is None else ring.ctypes.data for ring in played.rings]
+    there = [desk.rack.there(address) if address else 0 for address in here]
     swapped = np.zeros(patch.DEVICE_CHANNELS)
     swapped[[number - 1 for number in played.swapped - {desk.plan.talk_input}]] = there[0] != 0
-    desk.draft["ring"], desk.draft["swap"] = there, strips.groups(swapped[np.newaxis])
+    desk.draft["ring"], desk.draft["ring_here"] = there, here
+    desk.draft["swap"] = strips.groups(swapped[np.newaxis])
 
 
 def design_trims(desk: Desk, kind: Kind) -> None:

@@ -110,8 +110,7 @@ class Rack:
         for slot, memory in enumerate(effects):
             self._types[slot] = type_of(values, slot)
             self._memory[slot] = {int(draft["effect_serial"][slot]): memory}
-            draft["effect_code"][slot] = self.load(self._types[slot]) or 0
-            draft["effect_memory"][slot] = [self.there(record.ctypes.data) for record in memory]
+            self._address(draft, slot, self.load(self._types[slot]) or 0, memory)
 
     def design(self, draft: npt.NDArray[Any], values: Values, slot: int) -> None:
         """Write what a slot is to be into a draft."""
@@ -126,11 +125,17 @@ class Rack:
             sounding = self.in_use(slot)
             kept = {serial: block for serial, block in self._memory[slot].items() if serial >= sounding}
             self._memory[slot] = kept | {self._serial: memory}
-            draft["effect_code"][slot] = code
-            draft["effect_memory"][slot] = [self.there(record.ctypes.data) for record in memory]
+            self._address(draft, slot, code, memory)
             draft["effect_floats"][slot] = memory.shape[1]
             draft["effect_serial"][slot] = self._serial
         set_to = (name, *knobs(values, slot))
         if set_to != self._set_to[slot]:
             self._set_to[slot] = set_to
             draft["effect"][slot] = library.design(name, set_to[1:], self.rate)
+
+    def _address(self, draft: npt.NDArray[Any], slot: int, code: int, memory: npt.NDArray[np.float32]) -> None:
+        """Write where the kernel and the memory of a slot are, for who plays, and for who rehearses in this process."""
+        here = [record.ctypes.data for record in memory]
+        draft["effect_code"][slot], draft["effect_memory"][slot] = code, [self.there(address) for address in here]
+        draft["effect_code_here"][slot] = library.code(self._types[slot]) if code else 0
+        draft["effect_memory_here"][slot] = here

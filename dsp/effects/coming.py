@@ -34,17 +34,31 @@ def share(racks):
 
 @kernel
 def begin(racks, new, i, end, rate):
-    """Let a desk that is to come have an effect of its own in slot `i`, which remembers nothing."""
+    """Let a desk that is to come have an effect of its own in slot `i`, which remembers nothing.
+
+    It is rehearsed first, perhaps in another process than that in which it will be heard: see `hand_over`.
+    """
     record = 1 - racks.heard[i]
     racks.coming[i] = record
-    memory = calls.floats(new.effect_memory[i, record])
+    memory = calls.floats(new.effect_memory_here[i, record])
     for k in range(new.effect_floats[i]):
         memory[k] = 0.0
     slot = racks.slots[record, i]
     rack.begin(slot, new, i, record, end, rate)
+    slot.code, slot.memory = new.effect_code_here[i], new.effect_memory_here[i, record]
     # What it hears at first begins in the middle.
     slot.open, slot.leaving, slot.fresh = end, 0, 1
     slot.quiet = np.int64(rack.ASLEEP_S * rate) + 1  # asleep until it hears anything
+
+
+@kernel
+def hand_over(racks, new):
+    """Give effects that have been rehearsed to the process that plays, which has other addresses."""
+    for i in range(SLOTS):
+        record = racks.coming[i]
+        if record != racks.heard[i]:
+            slot = racks.slots[record, i]
+            slot.code, slot.memory = new.effect_code[i], new.effect_memory[i, record]
 
 
 @kernel

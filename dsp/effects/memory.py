@@ -70,5 +70,8 @@ NEW: list[tuple[str, Any, tuple[int, ...]]] = [
     ("effect_memory", I8, (SLOTS, 2)),  # one for each record of the slot
     ("effect_floats", I8, (SLOTS,)),  # the size of each
     ("effect_serial", I8, (SLOTS,)),
+    # Both addresses as they are in the process that rehearses, which may be another than the one that plays.
+    ("effect_code_here", I8, (SLOTS,)),
+    ("effect_memory_here", I8, (SLOTS, 2)),
 ]
 """What the control side tells the rack, among the targets."""

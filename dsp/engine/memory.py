@@ -93,6 +93,7 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap
     ("recalls", I8, ()),  # how often the whole desk has become another: see `crossfade`
     ("ring", I8, (PLAYERS,)),  # addresses of what is played: see `playback`; 0 is nothing
+    ("ring_here", I8, (PLAYERS,)),  # the same in the process that rehearses
     ("rehearsal", I8, (2,)),  # frames that another desk has to hear again: see `rehearsal.length`
 ]
 """What takes effect at once, because it is not heard as a step or smooths itself."""

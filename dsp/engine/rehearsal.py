@@ -21,6 +21,7 @@ from dsp.engine.memory import (
     EVERY,
     FRAME,
     PAST,
+    PLAYERS,
     READY,
     RECALL_STAMPS,
     REHEARSAL,
@@ -150,8 +151,11 @@ def go_on(shared, until):
 
 @kernel
 def end(shared):
-    """Be ready to be heard."""
-    other = shared.desks[1 - shared.heard]
+    """Be ready to be heard, in the process that plays."""
+    other, new = shared.desks[1 - shared.heard], shared.slots[shared.slot]
+    coming.hand_over(shared.rack, new)
+    for which in range(PLAYERS):
+        other.set.ring[which] = new.ring[which]
     changed_lanes.hasten(other, ONE, AS_LONG_AS_SET)
     stamp(shared).ready = shared.before + other.frame
     atomic.store(shared.words, REHEARSAL, READY)
@@ -194,6 +198,8 @@ def become(shared, desk, new):
     targets.take(desk, new)
     targets.settle(desk)
     targets.look(desk)
+    for which in range(PLAYERS):
+        desk.set.ring[which] = new.ring_here[which]
     oscillator.settle(lanes.at(desk.set.tools, 0), desk.tools_state, desk.glide_length)
     changed_lanes.forget(desk)
     gain.clear(lanes.at(desk.planes, 0), ALL_ROWS)

@@ -20,6 +20,8 @@ SETTLE_S = 0.5
 SECONDS = 4
 FLOOD_PER_SECOND = 2_000
 RECALL_S = 0.15
+EFFECTS = (0, 10)
+"""A hall and a delay, which nobody hears."""
 
 
 @dataclasses.dataclass
@@ -75,6 +77,10 @@ def recalls(desk: servers.Desk) -> Iterator[None]:
         for ch in range(20, 30):
             for leaf, value in (("mix/fader", scene / 2), ("eq/1/g", scene / 3), ("dyn/on", scene - 1), ("gate/on", 1)):
                 desk.set(f"/ch/{ch}/{leaf}", value)
+        # It is fed, but not heard, and is played in one process and rehearsed in another.
+        for path, value in (("fxrtn/07/mix/on", 0), ("fxrtn/08/mix/on", 0), ("fx/4/source/l", mixdown.POST_BUS)):
+            desk.set(f"/{path}", value)
+        desk.set("/fx/4/type", EFFECTS[scene - 1])
         desk.set("/save", "scene", scene, f"Recall {scene}", "")
     desk.get("/main/st/mix/fader")
     over = threading.Event()
@@ -82,7 +88,8 @@ def recalls(desk: servers.Desk) -> Iterator[None]:
     def recall() -> None:
         scene = 1
         while not over.wait(RECALL_S):
-            desk.set("/faderd/scene/recall", scene, "ch/2*/**")
+            for part in ("ch/2*/**", "fx/4/**"):
+                desk.set("/faderd/scene/recall", scene, part)
             scene = 3 - scene
 
     caller = threading.Thread(target=recall)
