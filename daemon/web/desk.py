@@ -60,7 +60,7 @@ class Desk(asyncio.DatagramProtocol):
         self.whole = asyncio.Event()
         """Every value was proved once: until then nobody is told anything."""
         self._mirror = Values(TABLE)
-        self._hashes: dict[str, int] = {}
+        self._hashes = np.zeros(TABLE.size, np.uint64)
         self._revision = self._news = 0
         self._changed, self._metered, self._told = changed, metered, told
         self._meters = {f"/meters/{number}".encode() + b"\0": number for number in MOST}
@@ -118,6 +118,14 @@ class Desk(asyncio.DatagramProtocol):
                 self._ask()
             await asyncio.sleep(RENEW_S)
 
+    def want(self, meters: set[int]) -> None:
+        """Ask for these meters from now on, and for new ones at once: whoever looks does not wait for the next round."""
+        new, self.wanted = meters - self.wanted, meters
+        for number in new:
+            self._say("/meters", f"/meters/{number}")
+        if MIXES in new:
+            self._say("/faderd/loudness", 1)
+
     def _say(self, *words: Any) -> None:
         self._transport.sendto(packet.build(*words))
 
@@ -166,21 +174,22 @@ class Desk(asyncio.DatagramProtocol):
     def _take(self, path: str, value: Wire) -> None:
         self._heard_at = time.monotonic()
         self._news += 1
-        self._hashes[path] = zlib.crc32(packet.build(path, value))
+        leaf = TABLE.leaves[path]
+        self._hashes[leaf] = zlib.crc32(packet.build(path, value))
         if self.values.get(path) != value:
+            path = TABLE.path_of(leaf)  # equal, and there already
             self.values[path] = value
-            leaf = TABLE.leaves[path]
             try:
                 self._mirror.set(leaf, self._mirror.param(leaf).from_wire(value))
             except ValueError:  # of an effect whose type comes with the next datagram
-                self._hashes.pop(path)
+                self._hashes[leaf] = 0
             self._changed(path)
 
     def _prove(self, words: list[Wire]) -> None:
         """Go on from here where all is equal or more is to come; else begin anew."""
         match words:
             case [int(revision), "/", int(told)]:
-                is_equal = sum(self._hashes.values()) % 2**32 == told % 2**32
+                is_equal = int(self._hashes.sum()) % 2**32 == told % 2**32
                 is_more = not is_equal and self._news > 0
                 if is_equal:
                     self.whole.set()

@@ -13,7 +13,6 @@ import socket
 from collections.abc import Iterable
 from http import HTTPStatus
 
-import segno
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
@@ -67,6 +66,8 @@ def codes(mixes: Iterable[tuple[str, int, bool]], address: str) -> str:
 
 def code(address: str) -> str:
     """A code to scan, as a picture."""
+    import segno  # 3 MiB that only the sheet needs
+
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=4, xmldecl=False, svgns=False)
     return drawn.getvalue().decode()
@@ -74,6 +75,8 @@ def code(address: str) -> str:
 
 def in_letters(address: str) -> str:
     """A code to scan from a terminal."""
+    import segno
+
     drawn = io.StringIO()
     segno.make(address, error="m", micro=False).terminal(drawn, compact=True)
     return drawn.getvalue()

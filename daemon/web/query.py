@@ -38,8 +38,12 @@ def answer(desk: Desk, path: str, attribute: str = "") -> str | None:
         return None
     if attribute and attribute not in ATTRIBUTES:
         return None
+    if not attribute:
+        return _written(desk, path)
     node = _node(desk, path)
-    return json.dumps({attribute: node[attribute]} if attribute in node else {} if attribute else node)
+    if attribute == "CONTENTS":
+        return f'{{"CONTENTS":{_contents(desk, path)}}}' if path in _below() else "{}"
+    return json.dumps({attribute: node[attribute]} if attribute in node else {})
 
 
 @functools.cache
@@ -54,16 +58,27 @@ def _below() -> dict[str, dict[str, str]]:
 
 
 def _node(desk: Desk, path: str) -> dict[str, Any]:
+    """What an address is, without what stands below it."""
     node: dict[str, Any] = {"FULL_PATH": path}
     if path in TABLE.leaves:
         row = desk.row(path)
         node |= {"TYPE": _type(row), "ACCESS": ACCESS[row.access], "DESCRIPTION": row.help, "RANGE": [_range(row)]}
         if path in desk.values:
             node["VALUE"] = [desk.values[path]]
-    if below := _below().get(path):
-        node["ACCESS"] = node.get("ACCESS", 0)
-        node["CONTENTS"] = {name: _node(desk, child) for name, child in below.items()}
+    else:
+        node["ACCESS"] = 0
     return node
+
+
+def _written(desk: Desk, path: str) -> str:
+    """An address and all below it, as text at once: as objects the whole tree would take 30 MiB."""
+    own = json.dumps(_node(desk, path))
+    return f'{own[:-1]},"CONTENTS":{_contents(desk, path)}}}' if path in _below() else own
+
+
+def _contents(desk: Desk, path: str) -> str:
+    below = _below()[path].items()
+    return f"{{{','.join(f'{json.dumps(name)}:{_written(desk, child)}' for name, child in below)}}}"
 
 
 def _type(row: Param) -> str:

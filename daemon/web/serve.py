@@ -21,7 +21,7 @@ from websockets.http11 import Request, Response
 
 from daemon import errors
 from daemon.web import announce, guard, pages, query
-from daemon.web.desk import Desk
+from daemon.web.desk import INPUTS, Desk
 from daemon.web.house import House, Wall
 from daemon.web.kept import Kept
 from daemon.web.mix import Mix, Musician
@@ -228,7 +228,7 @@ class Web:
 
     def _note_who(self) -> None:
         """Tell engineers who is here, and ask the desk only for the meters that somebody looks at."""
-        self.desk.wanted = {13}.union(*(shown.feeds for shown in self._shown))
+        self.desk.want({INPUTS}.union(*(shown.feeds for shown in self._shown)))
         for shown in self._shown:
             if isinstance(shown, House):
                 shown.phone.tell({"who": self._who()})
