@@ -1,0 +1,59 @@
+"""How phones and programs find the pages: codes that scan, names in the network."""
+
+import asyncio
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import numpy as np
+import zxingcpp
+
+from daemon.web import announce
+
+HALVES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
+BROWSER = """
+import json, time, zeroconf
+net, found, until = zeroconf.Zeroconf(interfaces=["127.0.0.1"]), {}, time.monotonic() + 20
+def heard(zeroconf, service_type, name, state_change):
+    if name.startswith("faderd on "):
+        info = zeroconf.get_service_info(service_type, name)
+        found[service_type] = [info.port, info.parsed_addresses(), info.server] if info else None
+kinds = ["_http._tcp.local.", "_osc._udp.local.", "_oscjson._tcp.local."]
+zeroconf.ServiceBrowser(net, kinds, handlers=[heard])
+while time.monotonic() < until and len(found) < len(kinds):
+    time.sleep(0.05)
+print(json.dumps(found))
+"""
+
+
+def read(drawn: str) -> list[str]:
+    """What a phone reads from a terminal."""
+    lines = [line for line in drawn.splitlines() if line and set(line) <= set(HALVES)]
+    cells = np.array([[HALVES[letter] for letter in line] for line in lines], np.uint8)
+    picture = 255 * cells.transpose(0, 2, 1).reshape(-1, cells.shape[1])
+    return [found.text for found in zxingcpp.read_barcodes(np.kron(picture, np.ones((6, 6), np.uint8)))]
+
+
+def test_codes_in_the_terminal_scan_and_lead_to_the_mix(tmp_path: pathlib.Path) -> None:
+    settings = tmp_path / "faderd.toml"
+    settings.write_text('[pins]\nengineer = "2468"\n"bus/03" = "1357"\n')
+    command = [sys.executable, "-m", "daemon.cli", "web", "--codes", "--config", str(settings)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    address = re.match(r"bus/03  (http://\S+/mix/3)\n", told)
+    assert address, told[:200]
+    assert read(told) == [address[1]]
+    assert "1357" not in told
+
+
+def test_another_program_finds_pages_osc_and_the_tree_by_their_names() -> None:
+    async def found() -> dict[str, list[object]]:
+        async with announce.announced("127.0.0.1", 8080, 10023):
+            browser = await asyncio.create_subprocess_exec(sys.executable, "-c", BROWSER, stdout=subprocess.PIPE)
+            told, _ = await asyncio.wait_for(browser.communicate(), 60)
+        return dict(json.loads(told))
+
+    kinds = {"_http._tcp": 8080, "_osc._udp": 10023, "_oscjson._tcp": 8080}
+    wanted = {f"{kind}.local.": [port, ["127.0.0.1"], "faderd.local."] for kind, port in kinds.items()}
+    assert asyncio.run(found()) == wanted
