@@ -119,7 +119,7 @@ class Desk(asyncio.DatagramProtocol):
             await asyncio.sleep(RENEW_S)
 
     def want(self, meters: set[int]) -> None:
-        """Ask for these meters from now on, and for new ones at once: whoever looks does not wait for the next round."""
+        """Ask for these meters from now on, and for new ones at once: nobody waits for the next round."""
         new, self.wanted = meters - self.wanted, meters
         for number in new:
             self._say("/meters", f"/meters/{number}")

@@ -141,6 +141,14 @@ def test_the_compiled_rooms_and_the_table_are_two_arms() -> None:
                        for name, _ in imported(path)), path  # fmt: skip
 
 
+def test_the_pages_know_only_bytes_errors_settings_and_the_table() -> None:
+    """They meet the daemon on the wire: what they may do is decided there."""
+    known = {"daemon.wire.packet", "daemon.errors", "daemon.settings"}
+    found = {name for path in files("daemon/web") for name, _ in imported(path)}
+    assert {name for name in found if not re.match(r"daemon\.web\b|dsp\.(table|parameters)\b", name)} <= known
+    assert "dsp.table" in found, "nobody was looked at"
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     arrows = {module(path): {name for name, early in imported(path) if early} for path in files(*PACKAGES)}
     done: set[str] = set()
