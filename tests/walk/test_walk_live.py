@@ -287,7 +287,7 @@ def groups() -> list[list[str]]:
     return together + [[path] for path in rows() if context_of(path)]
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(900)  # under a minute of work, and more than five where others take both cores
 def test_a_leaf_of_every_row_is_seen_to_act_on_a_running_daemon(tmp_path: Path) -> None:
     with live(tmp_path) as desk, Walker(talk_input=TALK_INPUT) as walker:
         desk.pass_effects()
