@@ -192,8 +192,10 @@ class Recorder:
 
     def _take(self) -> None:
         """Take what has come in since the last time, and what has been lost, in order."""
-        if self._score is not None:
-            self._score.look()
+        if self._score is not None and self._score.look():
+            name = self._place.name
+            log.warning("recording: a recall had to wait; %s is played again from the next checkpoint on", name)
+            self._keep_soon()
         before, end = int(self._audio.memory["before"]), self._audio.count(memory.FRAME)
         if before != self._before:  # the device has gone and come back
             self._break("the device was lost")
@@ -236,8 +238,12 @@ class Recorder:
         """From here on the show can't be played again, until the next checkpoint."""
         if self._score is not None:
             self._score.tell({"kind": "break", "frame": self._tail - self._first, "why": why})
-            if self._states is not None:
-                self._states.broken.set()
+            self._keep_soon()
+
+    def _keep_soon(self) -> None:
+        """Let the next checkpoint come as soon as it can."""
+        if self._states is not None:
+            self._states.broken.set()
 
     def _add(self, block: Block, frames: int) -> None:
         self._tail += frames

@@ -96,8 +96,15 @@ class Scribe:
         """Note something else that has to be known to play it again."""
         self._events.append(event)
 
-    def look(self) -> None:
-        """Note at which frames what was handed over has been heard; at least five times a second."""
+    def look(self) -> bool:
+        """Note at which frames what was handed over has been heard; at least five times a second.
+
+        Returns
+        -------
+        torn : bool
+            Whether a recall had to wait for so long that what it heard again is not what was kept: from where it is
+            heard on, the show can't be played again until the next checkpoint.
+        """
         heard, self._heard = self._audio.stamps_since(self._heard)
         pulled, self._pulled = self._audio.hushes_since(self._pulled)
         recalls, self._recalls = self._audio.recalls_since(self._recalls)
@@ -108,8 +115,11 @@ class Scribe:
             if found:
                 self._events.append({"kind": kind, "at": [(serial, frame - self.first) for serial, frame in found]})
         for each in recalls:
-            frames = {name: frame - self.first for name, frame in each.items() if name != "serial"}
+            frames = {name: each[name] - self.first for name in ("asked", "now", "ready", "seen")}
             self._events.append({"kind": "recall", "serial": each["serial"]} | frames)
+            if each["torn"]:
+                self._events.append({"kind": "break", "frame": frames["seen"], "why": "a recall had to wait"})
+        return any(each["torn"] for each in recalls)
 
     def write(self, path: pathlib.Path) -> None:
         """Add what has come since the last call to a file; what a disk does not take is kept for the next."""

@@ -252,8 +252,11 @@ SNAPSHOTS = 24
 PAST = SNAPSHOTS * EVERY
 """Frames of what has come in that are kept: four seconds at 48 kHz."""
 
-RECALL_STAMP = np.dtype([("serial", I8), ("asked", I8), ("now", I8), ("ready", I8), ("seen", I8)])
-"""Frames of a recall: its desk was asked for, began to hear again, had heard so far, and was found to be ready."""
+RECALL_STAMP = np.dtype([(name, I8) for name in ("serial", "asked", "now", "ready", "seen", "torn")])
+"""Frames of a recall: its desk was asked for, began to hear again, had heard so far, and was found to be ready.
+
+`torn` is 1 where new sound came into what it still had to hear again: see `rehearsal`.
+"""
 
 MEMORY = np.dtype(
     [

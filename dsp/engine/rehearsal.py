@@ -7,7 +7,8 @@
                                                                   on a thread beside it
 Filters, dynamics, automatic mix and delay lines find their level in what the musicians have really
 played, and nobody waits for it.  It begins as the desk that is heard was then, so that what a recall
-does not alter is the same on both, bit by bit.
+does not alter is the same on both, bit by bit.  On a machine that lets it wait for too long, new sound comes
+into what it has still to hear: the recall is heard all the same, and its stamp says that it was torn.
 """
 
 import numpy as np
@@ -49,6 +50,9 @@ AS_LONG_AS_SET = np.float32(1e9)
 
 LONGEST = np.int64(PAST - 2 * EVERY)
 """Frames that can be heard again: what comes in meanwhile must not overwrite them."""
+
+SPARE = np.int64(EVERY // 4)
+"""Frames before what is still to be heard again that must be free of new sound: the longest block, and more."""
 
 RING = np.int64(delay.RING)
 ALL_ROWS = np.int64(int(GROUPS) * int(PLANES) * SUB_BLOCK)
@@ -129,6 +133,7 @@ def rehearse(shared):
 def begin(shared, now):
     """Set the other desk to what is recalled, and let it hear again what has come in up to now."""
     stamp(shared).now = shared.before + now
+    stamp(shared).torn = 0
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     new = shared.slots[shared.slot]
     first = max(now - min(new.rehearsal[0] + new.rehearsal[1], LONGEST), 0) // EVERY * EVERY
@@ -136,6 +141,7 @@ def begin(shared, now):
     become(shared, other, new)
     for which in range(DELAYS):
         before(desk, other, which, first, max(now - RING + EVERY, 0))
+    look_behind(shared, now, np.int64(EVERY))
     other.frame = first
     hear_hastily(shared, other, min(first + new.rehearsal[0], now), now)
 
@@ -159,6 +165,13 @@ def end(shared):
     changed_lanes.hasten(other, ONE, AS_LONG_AS_SET)
     stamp(shared).ready = shared.before + other.frame
     atomic.store(shared.words, REHEARSAL, READY)
+
+
+@kernel
+def look_behind(shared, frame, kept):
+    """Note when what is kept for so many frames from this one on may have been overwritten."""
+    if atomic.load(shared.words, FRAME) - frame > kept - SPARE:
+        stamp(shared).torn = 1
 
 
 @kernel
@@ -237,4 +250,5 @@ def hear_again(shared, desk):
     )
     flow.feed(desk, lanes.at2(effects.other_send, 0, 0), np.int64(0), np.int64(SUB_BLOCK))
     coming.process(effects, page, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
+    look_behind(shared, desk.frame, np.int64(PAST))
     desk.frame += SUB_BLOCK

@@ -135,7 +135,8 @@ def test_a_fade_ends_where_a_recall_does_bit_by_bit():
         fading.play(in_all(HUNDRED_HZ * 1e-4, 5.1))
         other.play(64)
         ours, theirs = (rig.console._desk.draft for rig in (fading.rig, other))
-        own = {"serial", "recalls", "effect_memory", "effect_memory_here", "effect_serial"}  # counts, and where each desk has its effects
+        # Counts, and where each desk has its effects.
+        own = {"serial", "recalls", "effect_memory", "effect_memory_here", "effect_serial"}
         for name in set(ours.dtype.names) - own:
             np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from daemon.audio import kernels, stage
+from daemon.audio import callback, kernels, stage
 from daemon.audio import rehearsal as beside
 from daemon.desk.console import Console
+from daemon.recording import again
 from dsp.engine import layout, memory, rehearsal
 from dsp.processors.glide import SUB_BLOCK
 from rigs import desk, recalls
@@ -162,6 +163,23 @@ def test_a_recall_that_is_not_heard_changes_no_desk():
 def rehearse(rig: Rig) -> None:
     """What that thread does."""
     beside.PROTOTYPE(kernels.rehearsal())(rig.audio.address)
+
+
+@pytest.mark.parametrize(("waits_s", "torn"), [(0.0, 0), (1.0, 0), (memory.PAST / RATE, 1)])
+def test_a_rehearsal_that_new_sound_overtakes_says_so(waits_s: float, torn: int):
+    rig = Rig(["ch/01"])
+    rig.audio.control_delegate(lambda: None)
+    rig.play(3 * RATE)
+    _, seen = rig.audio.recalls_since(0)
+    recall(rig, {"/ch/01/mix/fader": 0.0})
+    rig.play(640)
+    step = again.REHEARSE(callback.rehearse_again.address)
+    step(rig.audio.address, rig.audio.count(memory.FRAME), 0)
+    rig.play(round(waits_s * RATE))
+    step(rig.audio.address, 0, rig.audio.count(memory.FRAME))
+    rig.play(RATE)
+    (stamp,), _ = rig.audio.recalls_since(seen)
+    assert stamp["torn"] == torn
 
 
 def test_meters_show_nothing_of_a_desk_that_is_not_heard_yet():
