@@ -15,16 +15,19 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
 from daemon import errors
-from daemon.audio import devices, identity, kernels, shared, stream
+from daemon.audio import devices, graph, identity, kernels, shared, stream
 from daemon.system import realtime
 from dsp.effects import library
 
 LOOK_S = 0.05
 """How often it looks whether the stream still runs."""
+PORTS_S = 0.5
+"""How often it looks whether the device's ports are still there."""
 CLOSING_S = 10
 """A driver that hangs is left after so many seconds, and this process with it."""
 
@@ -44,6 +47,8 @@ class Outpost:
         self._daemon = daemon
         self._memory = shared.seen(descriptor)
         self._stream: stream.Stream | None = None
+        self._ports: graph.Ports | None = None
+        self._looked_at = 0.0
         self._orders: dict[str, Callable[..., dict[str, Any]]] = {
             "find": self._find, "seek": self._seek, "open": self._open, "stop": self._stop, "code": self._code
         }  # fmt: skip
@@ -62,9 +67,20 @@ class Outpost:
                 self._say(self._answer(json.loads(line)))
                 if kernels.compiled():
                     kernels.load()  # while nobody waits for it: the next order may be to play
-            elif self._stream is not None and not self._stream.running:
-                self._say({"gone": self._stream.lost or "the device stopped"})
+            elif why := self._gone():
+                self._say({"gone": why})
                 self._stream = None
+
+    def _gone(self) -> str | None:
+        """Why the device does not play any more, if it doesn't."""
+        if self._stream is None:
+            return None
+        if not self._stream.running:
+            return self._stream.lost or "the device stopped"
+        if self._ports is None or time.monotonic() < self._looked_at + PORTS_S:
+            return None
+        self._looked_at = time.monotonic()
+        return self._ports.missing()
 
     def _answer(self, order: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -106,6 +122,7 @@ class Outpost:
         self._stream.inputs, self._stream.outputs = channels
         self._stream.start(callback, self._memory.ctypes.data + offset)
         hurried = realtime.hasten(realtime.threads() - before)
+        self._ports = graph.Ports(self._stream.name) if info["api"] == stream.JACK else None
         return {"latency": self._stream.latency, "hurried": hurried, "locked": realtime.lock_all()}
 
     def _code(self, effect: str) -> dict[str, Any]:

@@ -116,23 +116,60 @@ def audio_driver_takes_its_process_along(folder: Path) -> str:
     return f"told after {told:.1f} s, back {back:.1f} s later"
 
 
-@fault("told, desk kept, taken back by itself")
-def pipewire_is_restarted(folder: Path) -> str:
-    """PipeWire killed and restarted."""
-    with contextlib.ExitStack() as first:
-        server = first.enter_context(servers.pipewire(folder))
+@contextlib.contextmanager
+def on_pipewire(folder: Path) -> Iterator[tuple[servers.Server, Watched, contextlib.ExitStack]]:
+    """A daemon on PipeWire, which ends with the stack."""
+    with contextlib.ExitStack() as alive:
+        server = alive.enter_context(servers.pipewire(folder))
         with servers.daemon(server, "stage", folder, block=512, obedient=True) as desk:
             watched = Watched(desk)
             watched.sounds()
-            server.kill()
-            told = watched.waits_for("device lost: stage")
+            yield server, watched, alive
+
+
+@fault("told, desk kept, taken back by itself")
+def pipewire_is_restarted(folder: Path) -> str:
+    """PipeWire killed and restarted."""
+    with on_pipewire(folder) as (server, watched, alive):
+        server.kill()
+        told = watched.waits_for("device lost: stage")
+        watched.is_kept()
+        alive.close()
+        with servers.pipewire(folder):
+            back = watched.waits_for("device back: stage")
+            watched.sounds()
             watched.is_kept()
-            first.close()
-            with servers.pipewire(folder):
-                back = watched.waits_for("device back: stage")
-                watched.sounds()
-                watched.is_kept()
     return f"told after {told:.1f} s, back {back:.1f} s after the server"
+
+
+@fault("refused in a sentence with the remedy; taken back once the rate is right")
+def pipewire_changes_its_rate(folder: Path) -> str:
+    """PipeWire goes on at 44.1 kHz under the stream, and the settings say 48 kHz."""
+    with on_pipewire(folder) as (server, watched, _):
+        server.run("pw-metadata", "-n", "settings", "0", "clock.allowed-rates", "[ 44100 48000 ]")
+        server.run("pw-metadata", "-n", "settings", "0", "clock.force-rate", "44100")
+        told = watched.waits_for("device lost: stage · it runs at 44100 Hz now")
+        watched.waits_for("device not taken back: stage can't be opened at 48000 Hz")
+        watched.is_kept()
+        server.run("pw-metadata", "-n", "settings", "0", "clock.force-rate", "48000")
+        back = watched.waits_for("device back: stage")
+        watched.sounds()
+        watched.is_kept()
+    return f"told after {told:.1f} s, back {back:.1f} s after the right one"
+
+
+@fault("told although PipeWire goes on calling; taken back by itself, with the channels there are")
+def interface_is_pulled_from_pipewire(folder: Path) -> str:
+    """Interface pulled from PipeWire under the stream, and put back with two channels in place of eight."""
+    with on_pipewire(folder) as (server, watched, _):
+        server.run("pw-cli", "destroy", "stage")
+        told = watched.waits_for("device lost: stage · it is no longer there")
+        watched.is_kept()
+        server.run("pw-cli", "create-node", "adapter", servers.NODE.format("FL FR"))
+        back = watched.waits_for("device back: stage · now 48000 Hz, 2 in, 2 out")
+        watched.sounds()
+        watched.is_kept()
+    return f"told after {told:.1f} s, back {back:.1f} s after its return"
 
 
 def children(parent: int) -> list[int]:

@@ -133,6 +133,10 @@ class Server:
             os.killpg(self.process.popen.pid, signal.SIGKILL)
         self.process.popen.wait()
 
+    def run(self, *command: str) -> None:
+        """Run a program that finds it, to its end."""
+        subprocess.run(command, env=self.environment, check=True, capture_output=True)
+
     def signal(self, number: int) -> None:
         """Send all its processes a signal."""
         assert self.process is not None
@@ -193,6 +197,14 @@ def jack_server(
             leftover.unlink()
 
 
+NODE = """{{
+    factory.name = support.null-audio-sink
+    node.name = stage
+    node.description = stage
+    media.class = Audio/Duplex
+    object.linger = true
+    audio.position = [ {} ]
+}}"""
 # Channels in the order of ALSA's own 7.1 map, so that channel n meets channel n.
 PIPEWIRE = """
 context.properties = {
@@ -201,18 +213,8 @@ context.properties = {
     default.clock.min-quantum = 512
     vm.overrides = { default.clock.min-quantum = 512 }
 }
-context.objects = [
-    {   factory = adapter
-        args = {
-            factory.name = support.null-audio-sink
-            node.name = stage
-            node.description = stage
-            media.class = Audio/Duplex
-            audio.position = [ FL FR RL RR FC LFE SL SR ]
-        }
-    }
-]
 """
+PIPEWIRE += f"context.objects = [ {{ factory = adapter args = {NODE.format('FL FR RL RR FC LFE SL SR')} }} ]"
 # No sound card, camera or radio of the machine takes part.
 WIREPLUMBER = {
     "main.lua.d/51-rig.lua": (
