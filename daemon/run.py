@@ -25,6 +25,7 @@ from daemon.commands import (
     subscriptions,
     sync,
     talkback,
+    tempo,
     whois,
 )
 from daemon.commands import errors as faults
@@ -91,7 +92,7 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
         mixer, answering.network, answering.counters, identity, files, chosen.state, access, chosen.pins,
         kept_up.families,
     )  # fmt: skip
-    kept = watch.Watch(device, audio, mixer, room.lend)
+    kept = watch.Watch(device, audio, mixer, room.lend, answering.post)
     try:
         callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
         rehearses = rehearsal.Rehearsal(audio, kernels.rehearsal())
@@ -155,6 +156,7 @@ def speak(
     done = history.History(mixer, lambda client: guard.access(client).role, way, files, kept)
     families.append(done)
     families += [calls.Calls(guard.access, way), limiting.Limiting(mixer, way), pictures.Pictures(mixer, way)]
+    families.append(tempo.Tempo(mixer, files, folder, way))
     families += beside(way, reasons, guard)
     spoken = dialect.Dialect(mixer, counters, way, reasons, guard, families)
     if stored is not None:

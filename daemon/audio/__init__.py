@@ -6,6 +6,7 @@
     rehearsal  the thread beside the audio thread that gets a recalled desk ready
     remote     a device played in a process of its own, outpost; shared  the memory both see;
                graph  whether a device of JACK is still there
+    loading    kernels of effects, compiled beside when they are chosen
     watch      a device that is lost is found again, by its identity
     audiofile  audio files in blocks; packed  samples of 24 bits in WAV files, quickly
 

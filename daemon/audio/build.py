@@ -2,6 +2,7 @@
 
     python -m daemon.audio.build            for this machine, where it is kept
     python -m daemon.audio.build FOLDER     for every machine that a wheel has native code for, into a folder
+    python -m daemon.audio.build --effect MODULE    only an effect's algorithm, for this machine
 
 It prints the name of each function that is compiled, a line each.
 """
@@ -11,11 +12,15 @@ import pathlib
 import sys
 
 from daemon.audio import units
+from dsp.effects import library
 
 
 def main(arguments: list[str]) -> None:
     """Make what is not there yet, or all of it."""
     gc.disable()  # little of what a compiler makes is garbage before it ends
+    if arguments and arguments[0] == "--effect":
+        library.unit(arguments[1]).make(_tell)
+        return
     for unit in units.ALWAYS:
         if arguments:
             unit.ship(pathlib.Path(arguments[0]), _tell)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from daemon import errors
-from daemon.audio import devices, rehearsal
+from daemon.audio import devices, loading, rehearsal
 from daemon.desk import console
 from dsp.engine import memory, wall
 
@@ -71,6 +71,8 @@ class Watch:
     mixer : Console
     lend : callable
         Gives memory that the device's process sees, too.
+    post : callable
+        Lets a call happen on this thread, soon, from any other.
 
     Attributes
     ----------
@@ -80,13 +82,14 @@ class Watch:
     """
 
     def __init__(
-        self, device: devices.Device, audio: wall.Wall, mixer: console.Console, lend: wall.Lend
+        self, device: devices.Device, audio: wall.Wall, mixer: console.Console, lend: wall.Lend, post: loading.Post
     ) -> None:
         self.device = device
         self.listeners: list[Told] = []
         self.state = State(False, device.name)
         self._callback = 0
         self._lend = lend
+        self._effects = loading.Loader(lambda effect: self.device.code(effect), post, mixer.renew_effects)
         self._audio = audio
         self._mixer = mixer
         self._beside: rehearsal.Rehearsal | None = None
@@ -197,7 +200,7 @@ class Watch:
 
     def _let_play(self) -> None:
         """Give the device's process what it plays: effects have addresses there."""
-        self._mixer.play_elsewhere(self.device.code, self._lend, self.device.there)
+        self._mixer.play_elsewhere(self._effects.code, self._lend, self.device.there)
         self._mixer.begin_anew()
         self._mixer.open_outputs(True)
 

@@ -13,6 +13,7 @@
     loudness                                   eight meters of loudness, on any strip or pair
     calls, limiting                            help for a musician, and whose ears' limiter works
     pictures                                   the curve of an EQ from the coefficients in use, an effect as a picture
+    tempo                                      taps, and effects that follow them
     errors, help                               reasons, and the console explaining itself
     whois, lines                               who the console is, and nodes as lines of text
 

@@ -25,6 +25,8 @@ Listener = Callable[[int, object], None]
 Trigger = Callable[[Stored, object], None]
 """What a leaf does that is no value but a button: it takes what was sent, and who sent it."""
 
+EFFECT_TYPES = {"fx/{slot}/type", "fx/{insert}/type"}
+"""Rows of what is in the slots."""
 
 
 class Scribe(Protocol):
@@ -355,6 +357,10 @@ class Console:
         """Let another process play, see `design.rack`: it has addresses of its own; from `begin_anew` on."""
         if self._desk is not None:
             self._desk.rack.load, self._desk.rack.lend, self._desk.rack.there = load, lend, there
+
+    def renew_effects(self) -> None:
+        """Look again at what is in the slots: a kernel that was missing has come."""
+        self._touched |= EFFECT_TYPES
 
     def begin_anew(self, plan: draft.Plan | None = None) -> None:
         """Make the whole draft anew, for a wall that has begun anew or for other settings; outputs stay shut."""

@@ -26,6 +26,7 @@ TELLING = (
     "/formatsubscribe", "/batchsubscribe", "/renew", "/unsubscribe", "/faderd/help", "/faderd/list",
     "/faderd/errors", "/faderd/sync", "/faderd/ack", "/faderd/login", "/faderd/login/names", "/faderd/role",
     "/faderd/role/*", "/faderd/call", "/faderd/calls", "/faderd/limiter", "/faderd/curve", "/faderd/picture",
+    "/faderd/tempo",
     "/faderd/rec",
     "/faderd/health", "/faderd/loudness", "/faderd/moves", "/faderd/play", "/faderd/scene/diff",
 )  # fmt: skip

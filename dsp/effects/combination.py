@@ -183,10 +183,11 @@ def modulation_delay(
 @part
 def echo(slot, memory, size, frame, n, side, turn):
     """The echo of a side, and what it repeats."""
-    if slot.target[ECHO_MOVES] > 0:
-        tap = sweep.read(slot, ECHO_SWEEP, n, side, turn, memory, side * size, size, frame)
-    else:
-        tap = line.moved(slot, ECHO + side, n, memory, side * size, size, frame)
+    moves, tap = setting(slot, ECHO_MOVES, n), 0.0
+    if moves > 0:
+        tap += moves * sweep.read(slot, ECHO_SWEEP, n, side, turn, memory, side * size, size, frame)
+    if moves < 1:
+        tap += (1 - moves) * line.moved(slot, ECHO + side, n, memory, side * size, size, frame)
     s = FILTERS + 4 * side
     return tap, tone.tick(slot, ECHO_HIGH, s + 2, n, tone.tick(slot, ECHO_LOW, s, n, tap))
 
@@ -207,7 +208,7 @@ def process(slot):
         left = setting(slot, ROOM_FED, n) * slot.x[0, n] + setting(slot, ROOM_ECHO, n) * both[0][0]
         right = setting(slot, ROOM_FED, n) * slot.x[1, n] + setting(slot, ROOM_ECHO, n) * both[1][0]
         network.put(memory, rate, frame, left, right)
-        room = network.tick(slot, NETWORK, n, memory, frame)
+        room = network.tick(slot, NETWORK, 0, n, memory, frame)
         for side in range(2):
             x = slot.x[side, n]
             fed = setting(slot, ECHO_SELF, n) * both[side][1] + setting(slot, ECHO_CROSS, n) * both[1 - side][1]

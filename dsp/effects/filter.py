@@ -12,7 +12,7 @@ In the loop is a limit: at the top of Reso it whistles by itself, and stays boun
 import math
 from typing import Any
 
-from dsp.effects import bound, follower
+from dsp.effects import bound, follower, tone
 from dsp.effects.tone import setting
 from dsp.native.kernel import part
 
@@ -27,7 +27,7 @@ MIX, BASE, DEPTH, RATE, PHASE, WAVE, ENVELOPE, RESO, DRIVE, MAKEUP, FOUR, SIDE_C
 DEPTH_OCTAVES, ENVELOPE_OCTAVES = 4.0, 7.0
 WHISTLES_AT = 0.97
 SLEW_S = 0.001
-TURN, HELD, SLEWED, SEED, LEVEL = 20, 22, 24, 26, 30
+PAIR_STATE, TURN, HELD, SLEWED, SEED, LEVEL, EASED = 12, 20, 22, 24, 28, 30, 32
 
 
 def memory(rate: float) -> int:
@@ -50,28 +50,34 @@ def design(
 
 
 @part
+def shape(kind, p, held):
+    """A wave from −1 to 1 at a part `p` of its turn."""
+    if kind == 0:
+        return 4 * abs(p - 0.5) - 1
+    if kind == 1:
+        return math.sin(2 * math.pi * p)
+    if kind == 2:
+        return 2 * p - 1
+    if kind == 3:
+        return 1 - 2 * p
+    if kind == 4:
+        return min(4 * p - 1, 1.0)
+    if kind == 5:
+        return 1.0 if p < 0.5 else -1.0
+    return held
+
+
+@part
 def moved(slot, n, side, turn, wrapped):
-    """Oscillator of a side, from −1 to 1; its edges last a millisecond."""
-    wave = int(slot.target[WAVE])
+    """Oscillator of a side, from −1 to 1; its edges last a millisecond, and another wave cross-fades."""
     p = turn + side * setting(slot, PHASE, n)
     p -= math.floor(p)
-    if wave == 1:
-        return math.sin(2 * math.pi * p)
-    if wave == 0:
-        return 4 * abs(p - 0.5) - 1
-    if wave == 2:
-        y = 2 * p - 1
-    elif wave == 3:
-        y = 1 - 2 * p
-    elif wave == 4:
-        y = min(4 * p - 1, 1.0)
-    elif wave == 5:
-        y = 1.0 if p < 0.5 else -1.0
-    else:
-        if wrapped:
-            slot.state[SEED] = (slot.state[SEED] * 16807 + 12345) % 2147483647
-            slot.state[HELD + side] = 2 * slot.state[SEED] / 2147483647 - 1
-        y = slot.state[HELD + side]
+    if wrapped:
+        slot.state[SEED] = (slot.state[SEED] * 16807 + 12345) % 2147483647
+        slot.state[HELD + side] = 2 * slot.state[SEED] / 2147483647 - 1
+    y = shape(int(slot.target[WAVE]), p, slot.state[HELD + side])
+    if slot.gliding:
+        y += slot.weight[n] * (shape(int(slot.start[WAVE]), p, slot.state[HELD + side]) - y)
     slot.state[SLEWED + side] += (y - slot.state[SLEWED + side]) / (SLEW_S * slot.rate)
     return slot.state[SLEWED + side]
 
@@ -105,6 +111,23 @@ def pair(slot, n, s, g, x):
     return setting(slot, TAPS, n) * high + setting(slot, TAPS + 1, n) * band + setting(slot, TAPS + 2, n) * low
 
 
+@part
+def poles(slot, n, side, g, x):
+    """Ladder or pair; from one to the other it cross-fades, and the one that comes begins at rest."""
+    four = setting(slot, FOUR, n)
+    y = 0.0
+    if four > 0:
+        y += four * ladder(slot, n, 4 * side, g, x)
+    else:
+        for stage in range(4):
+            slot.state[4 * side + stage] = 0.0
+    if four < 1:
+        y += (1 - four) * pair(slot, n, PAIR_STATE + 2 * side, g, x)
+    else:
+        slot.state[PAIR_STATE + 2 * side] = slot.state[PAIR_STATE + 2 * side + 1] = 0.0
+    return y
+
+
 def process(slot):
     """Make one sub-block."""
     for n in range(slot.x.shape[1]):
@@ -116,15 +139,12 @@ def process(slot):
         chained = setting(slot, SIDE_CHAIN, n)
         level = (1 - chained) * max(abs(left), abs(right)) + chained * abs(right)
         level = follower.tick(slot, FOLLOW, LEVEL, n, level)
+        base, depth = tone.eased(slot, BASE, EASED, n), tone.eased(slot, DEPTH, EASED + 2, n)
+        envelope = tone.eased(slot, ENVELOPE, EASED + 4, n)
         for side in range(2):
             dry = right if side else left
             x = dry + chained * (left - dry)
-            octave = setting(slot, BASE, n) + setting(slot, DEPTH, n) * moved(slot, n, side, turn, wrapped)
-            octave += setting(slot, ENVELOPE, n) * min(level, 1.0)
+            octave = base + depth * moved(slot, n, side, turn, wrapped) + envelope * min(level, 1.0)
             g = math.tan(math.pi * min(max(2.0**octave, 10.0), 0.45 * slot.rate) / slot.rate)
-            driven = setting(slot, DRIVE, n) * x
-            if slot.target[FOUR] > 0:
-                y = ladder(slot, n, 6 * side, g, driven)
-            else:
-                y = pair(slot, n, 6 * side + 4, g, driven)
+            y = poles(slot, n, side, g, setting(slot, DRIVE, n) * x)
             slot.x[side, n] = x + setting(slot, MIX, n) * (setting(slot, MAKEUP, n) * y - x)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from dsp.effects.line import length
 from dsp.native import lanes, lines
 from dsp.native.kernel import either, part
-from dsp.native.lanes import ONE, ZERO
+from dsp.native.lanes import ONE
 
 LINES = lanes.WIDTH
 STAGES = 3
@@ -38,7 +38,11 @@ TAP, STAGE, LINE, DEPTH, RATE, LOW, LOW_GAIN, HIGH, DIRECT, DAMPED, GIVE_EARLY, 
 )  # fmt: skip
 ROWS = 16
 SETTINGS = ROWS * LINES
-STATES = LINES
+STATES = LINES + 1
+SWAY_S = 0.1
+"""The lines come to another depth as softly as that."""
+STILL = 1e-6
+"""Frames that are no movement."""
 MIDDLE_HZ = 707.0
 UNDAMPED_HZ = 19_990.0
 """From here on nothing damps the highs."""
@@ -255,9 +259,13 @@ def cubic(ring, frame, back, mask):
 def sway(slot, k, s, scratch):
     """Move the phases on by one block; scratch rows 0 and 1: where each line has moved to, and its step per frame."""
     frames = slot.x.shape[1]
+    wanted, before = slot.target[k + LINES * DEPTH], slot.state[s + LINES]
+    depth = before + frames / (SWAY_S * slot.rate) * (wanted - before)
+    if slot.frame == 0 or abs(wanted - depth) < STILL:
+        depth = wanted
+    slot.state[s + LINES] = depth
     for lane in range(LINES):
-        depth = slot.target[k + LINES * DEPTH + lane]
-        here = depth * math.sin(2 * math.pi * slot.state[s + lane])
+        here = before * math.sin(2 * math.pi * slot.state[s + lane])
         phase = slot.state[s + lane] + frames * slot.target[k + LINES * RATE + lane]
         slot.state[s + lane] = phase - math.floor(phase)
         there = depth * math.sin(2 * math.pi * phase)
@@ -266,14 +274,14 @@ def sway(slot, k, s, scratch):
 
 
 @part
-def tick(slot, k, n, memory, frame):
+def tick(slot, k, s, n, memory, frame):
     """One frame: early and late sound of both sides."""
     rate = slot.rate
     size = length(LONGEST_LINE_S * rate)
     ring = lanes.offset(memory, _first_line(rate))
     scratch = lanes.offset(ring, LINES * size)
     v = scatter(slot, k, n, memory, frame, taps(slot, k, n, memory, frame))
-    if slot.gliding or lanes.scalar(lanes.at(slot.target, k), LINES * DEPTH) > ZERO:
+    if slot.gliding or slot.state[s + LINES] > 0:
         swayed = lanes.load(scratch, 0)
         lanes.store(scratch, 0, swayed + lanes.load(scratch, 1))
         x = cubic(ring, frame, lanes.load(lanes.at(slot.target, k), LINE) + swayed, size - 1)

@@ -17,6 +17,8 @@ ON, MAKEUP, THRESHOLD, SLOPE, ATTACK, FAST, MEMORY_RISE, MEMORY_FALL, LINK = ran
 SIDE = 9
 STATES = 6
 KNEE_DB = 10.0
+NEVER_DB = 48.0
+"""Threshold that nothing reaches."""
 
 
 def memory(rate: float) -> int:
@@ -26,7 +28,8 @@ def memory(rate: float) -> int:
 
 def _side(on: bool, gain: float, peak: float, mode: str, out_db: float, *, link: bool, rate: float) -> list[Any]:
     return [
-        float(on), float(units.db_to_gain(40 * (gain - 44) / 56 + out_db)), 8 - 48 * peak / 100 if peak > 0 else 200.0,
+        float(on), float(units.db_to_gain(40 * (gain - 44) / 56 + out_db)),
+        8 - 48 * peak / 100 if peak > 0 else NEVER_DB,
         1 - 1 / (3.0 if mode == "COMP" else 12.0), follower.step(10, rate), follower.step(60, rate),
         follower.step(2000, rate), follower.step(10_000, rate), float(link),
     ]  # fmt: skip

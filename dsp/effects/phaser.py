@@ -12,7 +12,7 @@ The corner follows an oscillator and the level of what comes in.  Trapezoidal on
 import math
 from typing import Any
 
-from dsp.effects import follower
+from dsp.effects import follower, tone
 from dsp.effects.tone import setting
 from dsp.native.kernel import part
 
@@ -20,7 +20,7 @@ MOST_STAGES = 12
 MIX, RESO, BASE, STAGES, RATE, DEPTH, PHASE, LEAN, ENVELOPE, FOLLOW = range(10)
 OCTAVES = 2.0
 ENVELOPE_OCTAVES = 4.0
-TURN, LEVEL = 32, 34
+TURN, LEVEL, EASED = 32, 34, 36
 
 
 def memory(rate: float) -> int:
@@ -50,31 +50,38 @@ def leaning(turn, lean):
 
 @part
 def chain(slot, n, side, octave, x):
-    """All stages of a side, around their loop."""
+    """All stages of a side, around their loop; another number of them cross-fades in it."""
     hz = min(2.0**octave, 0.45 * slot.rate)
     g = math.tan(math.pi * hz / slot.rate)
     big = g / (1 + g)
     a, b = 2 * big - 1, 2 * (1 - big)
-    count = int(slot.target[STAGES])
     s = side * MOST_STAGES
-    gain, rest = 1.0, 0.0
-    for stage in range(count):
-        rest = a * rest + b * slot.state[s + stage]
-        gain *= a
+    # What the end of the chain gives is `gain` of what is to come in, and `rest` of what was.
+    through, kept, gain, rest = 1.0, 0.0, 0.0, 0.0
+    for stage in range(MOST_STAGES):
+        through, kept = a * through, a * kept + b * slot.state[s + stage]
+        share = heard(slot, n, stage + 1)
+        gain += share * through
+        rest += share * kept
     reso = setting(slot, RESO, n)
     u = x + reso * (gain * x + rest) / (1 - reso * gain)
-    before = u
+    y = 0.0
     for stage in range(MOST_STAGES):
         low = big * u + (1 - big) * slot.state[s + stage]
         slot.state[s + stage] += 2 * big * (u - slot.state[s + stage])
         u = 2 * low - u
-        if stage == count - 1:
-            before = u
-        if slot.gliding and stage == int(slot.start[STAGES]) - 1:
-            slot.state[s + 40] = u
+        y += heard(slot, n, stage + 1) * u
+    return y
+
+
+@part
+def heard(slot, n, stages):
+    """How much is heard of the signal behind so many stages."""
+    new = 1.0 if stages == slot.target[STAGES] else 0.0
     if slot.gliding:
-        return before + slot.weight[n] * (slot.state[s + 40] - before)
-    return before
+        old = 1.0 if stages == slot.start[STAGES] else 0.0
+        return new + slot.weight[n] * (old - new)
+    return new
 
 
 def process(slot):
@@ -84,9 +91,10 @@ def process(slot):
         turn -= math.floor(turn)
         slot.state[TURN] = turn
         level = follower.tick(slot, FOLLOW, LEVEL, n, max(abs(slot.x[0, n]), abs(slot.x[1, n])))
+        base, depth = tone.eased(slot, BASE, EASED, n), tone.eased(slot, DEPTH, EASED + 2, n)
+        phase, lean = tone.eased(slot, PHASE, EASED + 4, n), tone.eased(slot, LEAN, EASED + 6, n)
+        envelope = tone.eased(slot, ENVELOPE, EASED + 8, n)
         for side in range(2):
-            moved = leaning(turn + side * setting(slot, PHASE, n), setting(slot, LEAN, n))
-            octave = setting(slot, BASE, n) + setting(slot, DEPTH, n) * moved
-            octave += setting(slot, ENVELOPE, n) * min(level, 1.0)
+            octave = base + depth * leaning(turn + side * phase, lean) + envelope * min(level, 1.0)
             x = slot.x[side, n]
             slot.x[side, n] = x + setting(slot, MIX, n) * (chain(slot, n, side, octave, x) - x)

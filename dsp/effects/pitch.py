@@ -93,12 +93,23 @@ def jump(memory, first, size, frame, head, lowest, highest, frames):
 
 
 @part
+def heard(slot, memory, size, frame, n, side, head):
+    """What a head reads, later by the delay; another delay cross-fades."""
+    k, first, back = side * SIDE + DELAY, side * size, max(head, line.NEAREST)
+    new = line.between(memory, first, size, frame - int(slot.target[k]), back)
+    if slot.gliding:
+        old = line.between(memory, first, size, frame - int(slot.start[k]), back)
+        return new + slot.weight[n] * (old - new)
+    return new
+
+
+@part
 def shifted(slot, memory, size, frame, n, side):
     """One frame of a voice."""
     k, s, first = side * SIDE, side * STATES, side * size
-    rate = slot.rate
+    rate, late = slot.rate, int(slot.target[k + DELAY])
     fade, shortest = FADE_S * rate, SHORTEST_S * rate
-    ratio = setting(slot, k + RATIO, n)
+    ratio = tone.eased(slot, k + RATIO, s + 9, n)
     head, other, faded = slot.state[s + HEAD], slot.state[s + OTHER], slot.state[s + FADED]
     if head == 0:
         head = other = shortest
@@ -110,16 +121,16 @@ def shifted(slot, memory, size, frame, n, side):
         if step > 0 and head > shortest + window:
             other, faded = head, 0.0
             highest = int(shortest + window / 2)
-            head = jump(memory, first, size, frame, other, int(shortest), highest, int(ALIKE_S * rate))
+            head = jump(memory, first, size, frame - late, other, int(shortest), highest, int(ALIKE_S * rate))
         elif step < 0 and head < shortest + reserve:
             other, faded = head, 0.0
             lowest = int(shortest + reserve + window / 2)
             highest = int(shortest + reserve + window)
-            head = jump(memory, first, size, frame, other, lowest, highest, int(ALIKE_S * rate))
-    y = line.between(memory, first, size, frame, max(head, line.NEAREST))
+            head = jump(memory, first, size, frame - late, other, lowest, highest, int(ALIKE_S * rate))
+    y = heard(slot, memory, size, frame, n, side, head)
     if faded < fade:
         w = 0.5 - 0.5 * math.cos(math.pi * faded / fade)
-        old = line.between(memory, first, size, frame, max(other, line.NEAREST))
+        old = heard(slot, memory, size, frame, n, side, other)
         y = old + w * (y - old)
         faded += 1
         other += step
@@ -139,9 +150,8 @@ def process(slot):
         for side in range(2):
             k, s = side * SIDE, side * STATES
             x = tone.tick(slot, k + ALIAS, s, n, slot.x[side, n])
-            late = int(slot.target[k + DELAY])
             line.write(memory, side * size, size, frame, x)
-            y = shifted(slot, memory, size, frame - late, n, side)
+            y = shifted(slot, memory, size, frame, n, side)
             y = tone.tick(slot, k + HIGH, s + 4, n, tone.tick(slot, k + LOW, s + 2, n, y))
             left += setting(slot, k + LEFT, n) * y
             right += setting(slot, k + RIGHT, n) * y

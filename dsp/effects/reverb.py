@@ -217,7 +217,7 @@ def process(slot):
             line.write(echoes, side * size, size, frame, x + setting(slot, ECHO_FEED + side, n) * echo)
             slot.state[s + 10 + side] = setting(slot, INPUT, n) * (x + setting(slot, ECHO_LEVEL + side, n) * echo)
         network.put(memory, rate, frame, slot.state[s + 10], slot.state[s + 11])
-        wet = network.tick(slot, NETWORK, n, memory, frame)
+        wet = network.tick(slot, NETWORK, 0, n, memory, frame)
         for side in range(2):
             first = line.moved(slot, FIRST_TIME + side, n, echoes, (2 + side) * size, size, frame)
             slot.x[side, n] = wet[side] + setting(slot, FIRST_LEVEL + side, n) * first

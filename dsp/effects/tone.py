@@ -1,6 +1,7 @@
 """Filters of an effect: the console's state-variable filter, one signal at a time and in float64.
 
     settings: b1 a2 a3 m0 m1 m2 ─▶ they glide;  state: two numbers
+    what bends a pitch or moves a corner by octaves glides for longer: `eased`
 
 Symbols are those of `processors.svf`.
 """
@@ -13,6 +14,8 @@ from dsp.processors import svf
 
 COEFFICIENTS = svf.COEFFICIENTS
 STATES = 2
+EASE_S = 0.03
+"""What is eased is there after about five times this."""
 
 LOWEST_HZ, HIGHEST_HZ = 10.5, 19_990.0
 """A low cut at or below the first, and a high cut at or above the second, are exactly out."""
@@ -39,6 +42,19 @@ def shape(made: svf.Shape, freq_hz: float, rate: float, on: bool = True) -> Floa
 def setting(slot, k, n):
     """Setting `k` in frame `n`, on its way."""
     return slot.target[k] + slot.weight[n] * (slot.start[k] - slot.target[k])
+
+
+@part
+def eased(slot, k, s, n):
+    """Setting `k` behind two one-poles, whose states begin at `s`: it sets out and arrives softly."""
+    there = slot.target[k]
+    if slot.frame + n == 0:
+        slot.state[s] = slot.state[s + 1] = there
+        return slot.state[s]
+    share = 1 / (EASE_S * slot.rate)
+    slot.state[s] += share * (there - slot.state[s])
+    slot.state[s + 1] += share * (slot.state[s] - slot.state[s + 1])
+    return slot.state[s + 1]
 
 
 @part

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from dsp import units
-from dsp.effects import follower
+from dsp.effects import follower, tone
 from dsp.effects.tone import setting
 
 RATIOS = {"4": (4.0, -13.0, 6.0), "8": (8.0, -11.0, 4.0), "12": (12.0, -9.0, 3.0), "20": (20.0, -7.0, 2.0),
@@ -18,7 +18,7 @@ RATIOS = {"4": (4.0, -13.0, 6.0), "8": (8.0, -11.0, 4.0), "12": (12.0, -9.0, 3.0
 UNITY_IN_DB, UNITY_OUT_DB = 24.0, 23.0
 ON, IN, OUT, THRESHOLD, SLOPE, KNEE, ATTACK, RELEASE, BEND, LINK = range(10)
 SIDE = 10
-STATES = 4
+STATES = 5
 
 
 def memory(rate: float) -> int:
@@ -57,8 +57,8 @@ def process(slot):
         for side in range(2):
             k, s = side * SIDE, side * STATES
             x = slot.x[side, n]
-            into = setting(slot, k + IN, n)
-            over = 20 * math.log10(max(abs(x), both) * into + 1e-9) - setting(slot, k + THRESHOLD, n)
+            into = tone.eased(slot, k + IN, s + 1, n)
+            over = 20 * math.log10(max(abs(x), both) * into + 1e-9) - tone.eased(slot, k + THRESHOLD, s + 3, n)
             knee = setting(slot, k + KNEE, n)
             over = 0.0 if over <= -knee / 2 else over if over >= knee / 2 else (over + knee / 2) ** 2 / (2 * knee)
             ask = setting(slot, k + SLOPE, n) * over

@@ -6,7 +6,7 @@
 import math
 from typing import Any
 
-from dsp.effects import follower
+from dsp.effects import follower, tone
 from dsp.effects.sweep import wave as triangle
 from dsp.effects.tone import setting
 from dsp.native.kernel import part
@@ -14,7 +14,7 @@ from dsp.native.kernel import part
 RATE, PHASE, SHAPE, DEPTH, QUICKER, DEEPER, FOLLOW = range(7)
 MOST_QUICKER = 3.0
 EDGE_S = 0.002
-TURN, LEVEL = 0, 1
+TURN, LEVEL, EASED = 0, 1, 4
 
 
 def memory(rate: float) -> int:
@@ -50,6 +50,7 @@ def process(slot):
         slot.state[TURN] = turn
         depth = min(setting(slot, DEPTH, n) + setting(slot, DEEPER, n) * level, 1.0)
         steepest = max(1 / (4 * EDGE_S * rate * slot.rate), 1.0) * 2
+        phase, shape = tone.eased(slot, PHASE, EASED, n), tone.eased(slot, SHAPE, EASED + 2, n)
         for side in range(2):
-            moved = wave(turn + side * setting(slot, PHASE, n), setting(slot, SHAPE, n), steepest)
+            moved = wave(turn + side * phase, shape, steepest)
             slot.x[side, n] *= 1 - depth * (1 - moved) / 2

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from dsp import units
-from dsp.effects import follower
+from dsp.effects import follower, tone
 from dsp.effects.tone import setting
 from dsp.native.kernel import part
 
@@ -18,6 +18,8 @@ TIMES = ((0.2, 300, 0, 0), (0.2, 800, 0, 0), (0.4, 2000, 0, 0), (0.8, 5000, 0, 0
 """Attack and release in ms, release of the slow capacitor, and its share."""
 NET_DB = 16.5
 """Gain of the valves, which makes the factory's knobs unity."""
+NEVER_DB = 48.0
+"""Threshold that nothing reaches."""
 ON, IN, OUT, THRESHOLD, SLOPE, KNEE, ATTACK, RELEASE, SLOW, SHARE, THUMP, LINK, FORM = range(13)
 SIDE = 13
 STATES = 6
@@ -34,7 +36,7 @@ def _side(
     rate: float, link: bool, form: bool = False,
 ) -> list[Any]:  # fmt: skip
     attack, release, slow, share = TIMES[int(time) - 1]
-    threshold_db = 12.0 - 36 * threshold / 10 if threshold > 0 else 200.0
+    threshold_db = 12.0 - 36 * threshold / 10 if threshold > 0 else NEVER_DB
     ratio = 20 * 0.1 ** (bias / 100)
     return [
         float(on), float(units.db_to_gain(in_db + 8)), float(units.db_to_gain(out_db + NET_DB - 8)), threshold_db,
@@ -61,7 +63,7 @@ def middle_side(on: bool, *knobs: Any, rate: float) -> list[Any]:
 @part
 def control_db(slot, k, s, n, level):
     """Reduction that a level of the output asks for, through the capacitors."""
-    over = 20 * math.log10(level + 1e-9) - setting(slot, k + THRESHOLD, n)
+    over = 20 * math.log10(level + 1e-9) - tone.eased(slot, k + THRESHOLD, s + 4, n)
     knee = setting(slot, k + KNEE, n)
     if over <= -knee / 2:
         over = 0.0
