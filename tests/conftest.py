@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--recalls", type=int, default=40, help="random scenes with dynamics, and without")
     parser.addoption("--desks", type=int, default=4, help="random desks that are saved and recalled")
     parser.addoption("--effect-steps", type=int, default=150, help="steps of a walk through all effects")
-    parser.addoption("--effect-moves", type=int, default=1, help="parameters of each algorithm of effects that are moved; 100: all")
+    parser.addoption("--effect-moves", type=int, default=1, help="parameters moved, of each algorithm; 100: all")
     parser.addoption("--sync-seconds", type=int, default=120, help="how long twenty clients set things while they sync")
     parser.addoption("--soak-seconds", type=int, default=120, help="how long an evening is; proved with an hour")
     parser.addoption("--renew-screens", action="store_true", help="write the terminal's pages anew")
