@@ -14,7 +14,7 @@ from daemon import errors
 from daemon.desk.console import Console
 from daemon.dialect import Dialect
 from daemon.metering.meters import Page
-from daemon.wire import doors, packet
+from daemon.wire import allowance, doors, packet
 from daemon.wire.doors import Door
 from daemon.wire.endpoint import Endpoint
 from daemon.wire.network import MOST_CLIENTS, Client, Counters, Network
@@ -77,7 +77,8 @@ class Server:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.counters = Counters()
-        self.network = Network(self._send, self._later, clock, clients)
+        self._allowance = allowance.Allowance(clock)
+        self.network = Network(self._send, self._later, clock, clients, self._allowance.has)
         self._console = console
         self._dialect: Dialect | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -174,6 +175,7 @@ class Server:
             if client is None:
                 self.counters.strangers += 1
             else:
+                self._allowance.heard(client)
                 self._queue.put(datagram, client)
         if not self._hears_soon:
             self._hear()
@@ -202,6 +204,9 @@ class Server:
 
     def _send(self, datagram: bytes, client: Client) -> None:
         """Send without waiting: a client that can't be reached must not hold up the others."""
+        if not self._allowance.take(client, len(datagram)):
+            self.counters.withheld += 1
+            return
         try:
             self._endpoint_of[client.door].send(datagram, client[:2], client.here)
         except OSError:

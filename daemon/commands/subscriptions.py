@@ -72,6 +72,10 @@ class Subscriptions(Family):
         """Send meters; called every 50 ms with the page collected since the last call."""
         self._meters.feed(page)
 
+    def heard(self, client: Client) -> None:
+        """Tell a client what it is owed of all changes."""
+        self.remotes.heard(client)
+
     def tick(self) -> None:
         """Send values; called every 50 ms."""
         self._polls.tick()

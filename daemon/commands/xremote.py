@@ -1,13 +1,14 @@
 """Who hears of every change: the clients of `/xremote`.
 
 console ─ change ─▶ note ─▶ (later) ─▶ flush ─▶ one datagram for each change and client
+                                            ─▶ owed to who can't be told more before its next word, see `allowance`
 """
 
 from typing import NamedTuple
 
 from daemon.desk.console import Console
 from daemon.wire import packet
-from daemon.wire.bursts import BREATH_S, BURST, Rate
+from daemon.wire.bursts import BREATH_S, BURST, Bursts, Rate
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network
 from dsp.parameters.row import Wire
@@ -38,7 +39,8 @@ class Remotes:
         self._clients: Leases[None] = Leases(network)
         self._changes: list[Change] = []
         self._backlog: dict[int, Change] = {}
-        self._rate = Rate(network)
+        self._owed: dict[Client, dict[int, None]] = {}
+        self._rate, self._bursts = Rate(network), Bursts(network)
         console.listeners.append(self.note)
 
     def renew(self, client: Client) -> bool:
@@ -53,10 +55,15 @@ class Remotes:
         """Tell this client no more, if it is meant."""
         self._clients.drop(client, name)
 
+    def heard(self, client: Client) -> None:
+        """Tell a client what it is owed, now that it has said something: each parameter as it is now."""
+        if (owed := self._owed.pop(client, None)) and self._clients.runs(client):
+            self._bursts.send([self._datagram(leaf, self._values.wire(leaf)) for leaf in owed], client)
+
     def correct(self, leaf: int, client: Client) -> None:
         """Tell a client what stands, where it wanted something else and shows that."""
         if self._clients.runs(client):
-            self._network.send(packet.build(self._values.table.path_of(leaf), self._values.wire(leaf)), client)
+            self._network.send(self._datagram(leaf, self._values.wire(leaf)), client)
 
     def note(self, leaf: int, author: object) -> None:
         """Remember a change for the next flush."""
@@ -77,6 +84,7 @@ class Remotes:
         waiting = self._changes or list(self._backlog.values())
         allowed = self._rate.allow(len(waiting))
         clients = list(self._clients.running())
+        self._owed = {client: owed for client, owed in self._owed.items() if client in clients}
         for change in waiting[:allowed]:
             self._backlog.pop(change.leaf, None)
             self._tell(change, clients)
@@ -86,7 +94,14 @@ class Remotes:
             self._network.later(BREATH_S, self.flush)
 
     def _tell(self, change: Change, clients: list[Client]) -> None:
-        datagram = packet.build(self._values.table.path_of(change.leaf), change.wire)
+        datagram = self._datagram(change.leaf, change.wire)
         for client in clients:
-            if client != change.author:
+            if client == change.author:
+                continue
+            if client in self._owed or not self._network.affords(client, len(datagram)):
+                self._owed.setdefault(client, {})[change.leaf] = None
+            else:
                 self._network.send(datagram, client)
+
+    def _datagram(self, leaf: int, wire: Wire) -> bytes:
+        return packet.build(self._values.table.path_of(leaf), wire)

@@ -6,7 +6,7 @@
     packet     datagrams to messages and back, behind a stricter door than python-osc's
     network    what the dialect needs of the world: a way out, a clock, calls in a while
     leases     what a client asked for stays for ten seconds
-    bursts     how fast one client is told
+    bursts     how fast one client is told; allowance  how much, while it says nothing
 
 Begin with `packet`.
 """

@@ -1,9 +1,11 @@
 """Leases: what a client asked for stays for ten seconds unless it asks again.
 
 A client is an IP address with a port.  It has to say within ten seconds that it is still there, so
-one that went away costs nothing.
+one that went away costs nothing.  Where there is no room, the machine with most clients makes some: one that
+subscribes under a thousand ports shuts nobody out.
 """
 
+from collections import Counter
 from typing import Generic, NamedTuple, TypeVar
 
 from daemon.wire.network import Client, Network
@@ -30,7 +32,8 @@ class Leases(Generic[What]):
     Parameters
     ----------
     network : Network
-        Its clock, and room for how many clients: newcomers are ignored until another one leaves.
+        Its clock, and room for how many clients: beyond that newcomers are ignored until another one leaves, or
+        take the place of one whose machine has more than theirs.
     each : int
         How many things one client may have: who asks for more takes nothing from the others.
     """
@@ -45,7 +48,7 @@ class Leases(Generic[What]):
         """Begin or replace a lease, that of a command by its address; False when there is no room."""
         held = self._held.get(client, {})
         name = name.removeprefix("/")
-        if not held and not self._room_for_clients():
+        if not held and not self._room_for(client):
             return False
         if name not in held and len(held) >= self._each and len(self._forget(client)) >= self._each:
             return False
@@ -86,8 +89,16 @@ class Leases(Generic[What]):
         """Whether anything may be leased; cheap."""
         return bool(self._held)
 
-    def _room_for_clients(self) -> bool:
-        return len(self._held) < self._clients or len(self.running()) < self._clients
+    def _room_for(self, client: Client) -> bool:
+        """Whether a newcomer finds room, made where another machine has more clients."""
+        if len(self._held) < self._clients or len(self.running()) < self._clients:
+            return True
+        each = Counter(other.host for other in self._held)
+        host, most = each.most_common(1)[0]
+        if most <= each[client.host] + 1:
+            return False
+        self._held.pop(next(other for other in self._held if other.host == host))
+        return True
 
     def _forget(self, client: Client) -> dict[str, Lease[What]]:
         """Leases of a client that still run."""

@@ -47,6 +47,8 @@ class Counters:
     """Datagrams from addresses that no door lets in."""
     flooded: int = 0
     """Datagrams lost of clients who say more than can be heard."""
+    withheld: int = 0
+    """Datagrams not sent to clients who draw more than anybody reads, see `allowance`."""
 
     @property
     def failed(self) -> int:
@@ -68,9 +70,12 @@ class Network:
         Seconds that only grow.
     clients : int
         Room for so many of each kind of lease.
+    affords : callable
+        Whether so many bytes would go to a client now; if not, they are not sent.
     """
 
     send: Callable[[bytes, Client], None]
     later: Callable[[float, Callable[[], None]], None]
     clock: Callable[[], float]
     clients: int = MOST_CLIENTS
+    affords: Callable[[Client, int], bool] = lambda client, size: True
