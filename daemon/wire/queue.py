@@ -1,8 +1,10 @@
-"""Datagrams that wait to be heard: one of each client in turn, so that who floods waits for himself alone.
+"""Datagrams that wait to be heard: one of each machine in turn, so that who floods waits for himself alone.
 
     flood ▮▮▮▮▮▮▮▮ ─┐
     ann   ▮▮       ─┼─▶ flood ann ben flood ann flood flood flood …
     ben   ▮        ─┘
+
+On one machine its programs take turns: a thousand ports are no more than one.
 
 J. Nagle, "On Packet Switches With Infinite Storage", RFC 970, 1985.
 """
@@ -20,7 +22,7 @@ ROOM = 32 << 20
 
 
 class Queue:
-    """Takes datagrams of all clients in the order they came, and gives them back one of each client in turn.
+    """Takes datagrams of all clients in the order they came, and gives them back one of each machine in turn.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ class Queue:
         self._room_each, self._room = room_each, room
         self._waiting: dict[Client, collections.deque[bytes]] = {}
         self._sizes: dict[Client, int] = {}
-        self._turns: collections.deque[Client] = collections.deque()
+        self._turns: collections.OrderedDict[str, collections.deque[Client]] = collections.OrderedDict()
         self._size = 0
         self.lost = 0
         self.loudest: Client | None = None
@@ -57,7 +59,7 @@ class Queue:
                 return
             waiting = self._waiting[client] = collections.deque()
             self._sizes[client] = 0
-            self._turns.append(client)
+            self._turns.setdefault(client.host, collections.deque()).append(client)
         waiting.append(datagram)
         self._grow(client, size)
         while len(waiting) > 1 and (self._sizes[client] > self._room_each or self._size > self._room):
@@ -66,14 +68,17 @@ class Queue:
 
     def take(self) -> tuple[bytes, Client]:
         """Next datagram, and who sent it; there must be one."""
-        client = self._turns.popleft()
+        host, clients = self._turns.popitem(last=False)
+        client = clients.popleft()
         waiting = self._waiting[client]
         datagram = waiting.popleft()
         self._grow(client, -len(datagram) - OVERHEAD)
         if waiting:
-            self._turns.append(client)
+            clients.append(client)
         else:
             del self._waiting[client], self._sizes[client]
+        if clients:
+            self._turns[host] = clients
         return datagram, client
 
     def _grow(self, client: Client, size: int) -> None:

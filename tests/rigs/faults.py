@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from rigs import device_faults, disk_faults, machine_faults
+from rigs import abuse_faults, device_faults, disk_faults, machine_faults
 from rigs.promises import FAULTS, Fault
 
-CAUSED_BY = (device_faults, disk_faults, machine_faults)
+CAUSED_BY = (device_faults, disk_faults, machine_faults, abuse_faults)
 """Where they are."""
 
 

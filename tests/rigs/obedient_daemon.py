@@ -1,19 +1,21 @@
 """The daemon's command line, with a thread beside it that takes orders as lines on stdin.
 
 `burn` starts two threads that fight for the GIL, `rest` ends them, `clock SECONDS` sets the
-wall clock forward or back, any other word does nothing.  Each order is answered by a line that
+wall clock forward or back, `stick SECONDS` lets the event loop stand still, `break` has an error in it that nobody
+expects, any other word does nothing.  Each order is answered by a line that
 begins with ">": how often the audio callback has been called so far.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 import threading
 import time
 from typing import Any
 
-from daemon import cli
+from daemon import cli, server
 from dsp.engine import memory, wall
 
 
@@ -37,7 +39,12 @@ def jump(seconds: float) -> None:
     time.localtime = lambda at=None: local(time.time() if at is None else at)
 
 
-def obey(walls: list[wall.Wall]) -> None:
+def broken() -> None:
+    """Be what nobody expects."""
+    raise RuntimeError("the cat is on the desk")
+
+
+def obey(walls: list[wall.Wall], loops: list[asyncio.AbstractEventLoop]) -> None:
     """Do what the lines on stdin say."""
     rest = threading.Event()
     for line in sys.stdin:
@@ -50,6 +57,10 @@ def obey(walls: list[wall.Wall]) -> None:
             rest.set()
         elif order.startswith("clock "):
             jump(float(order.split()[1]))
+        elif order.startswith("stick "):
+            loops[-1].call_soon_threadsafe(time.sleep, float(order.split()[1]))
+        elif order == "break":
+            loops[-1].call_soon_threadsafe(broken)
         print(f"> {walls[-1].count(memory.CALLS)}", flush=True)
 
 
@@ -62,8 +73,16 @@ def main() -> int:
         build(self, *arguments, **options)
         walls.append(self)
 
+    loops: list[asyncio.AbstractEventLoop] = []
+    begin = server.Server.start
+
+    def start(self: server.Server, loop: asyncio.AbstractEventLoop, *arguments: Any) -> None:
+        loops.append(loop)
+        begin(self, loop, *arguments)
+
     wall.Wall.__init__ = remember  # type: ignore[method-assign]
-    threading.Thread(target=obey, args=(walls,), daemon=True).start()
+    server.Server.start = start  # type: ignore[method-assign]
+    threading.Thread(target=obey, args=(walls, loops), daemon=True).start()
     return cli.main(sys.argv[1:])
 
 

@@ -30,6 +30,7 @@ import pytest
 from pythonosc import osc_message, osc_message_builder
 
 RATE = 48_000
+PATIENCE_S = 30.0
 APT = "sudo apt-get install --yes jackd2 libportaudio2 pipewire pipewire-jack pipewire-alsa wireplumber dbus"
 HERE = Path(__file__).resolve().parent
 
@@ -270,12 +271,17 @@ class Desk:
         self.socket.send(message.build().dgram)
 
     def get(self, path: str) -> list[Any]:
-        """Ask for `path`, return the arguments of the answer."""
-        self.set(path)
+        """Ask for `path`, return the arguments of the answer; what a busy machine lost on the way is asked again."""
+        until = time.monotonic() + PATIENCE_S
         while True:
-            answer = osc_message.OscMessage(self.socket.recv(65_536))
-            if answer.address == path:
+            self.set(path)
+            try:
+                while (answer := osc_message.OscMessage(self.socket.recv(65_536))).address != path:
+                    pass
                 return list(answer.params)
+            except TimeoutError:
+                if time.monotonic() > until:
+                    raise
 
     def calls(self) -> int:
         """Return how often the audio callback of an obedient daemon has been called."""

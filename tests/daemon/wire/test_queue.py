@@ -24,6 +24,17 @@ def test_each_client_has_its_turn_and_keeps_its_order():
     ]  # fmt: skip
 
 
+def test_a_thousand_ports_of_one_machine_are_no_more_than_one():
+    waiting = queue.Queue()
+    for port in range(1000):
+        waiting.put(b"1", Client("10.9.9.9", port))
+    waiting.put(b"a", ANN)
+    waiting.put(b"b", ANN)
+    assert [client for _, client in drained(waiting)][:4] == [
+        Client("10.9.9.9", 0), ANN, Client("10.9.9.9", 1), ANN,
+    ]  # fmt: skip
+
+
 def test_who_says_too_much_loses_his_oldest_and_nobody_elses():
     waiting = queue.Queue(room_each=3 * (queue.OVERHEAD + 2))
     for number in range(10, 20):
