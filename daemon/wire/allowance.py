@@ -36,7 +36,8 @@ class Allowance:
 
     def heard(self, client: Client) -> None:
         """Somebody has said something."""
-        self._keep(client, UNASKED)
+        if self._left.get(client) != UNASKED:  # a flood is told apart at no cost
+            self._keep(client, UNASKED)
 
     def has(self, client: Client, size: int) -> bool:
         """Whether so many bytes may go to a client now."""
