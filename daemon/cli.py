@@ -1,7 +1,6 @@
 """The command line: `faderd run | tui | get | set | status | log | devices | doctor | render | scene | web | bench`."""
 
 import argparse
-import importlib.metadata
 import json
 import os
 import pathlib
@@ -18,7 +17,7 @@ if TYPE_CHECKING:  # commands import what they need: --help must not wait for it
 BEGAN = time.perf_counter()
 
 NARROW = "this Python has 32 bits, and faderd needs one of 64: install a 64-bit system (uname -m: aarch64 or x86_64)"
-PLUGINS = "faderd.commands"
+PROGRAM, PLUGINS = "faderd", "faderd.commands"
 SCENE_PROBLEMS = 3
 """Exit code of a rendering that was made, although lines of its scene were not understood."""
 
@@ -61,18 +60,22 @@ def _own_parser(name: str) -> Callable[[list[str]], int] | None:
         from daemon.tools import doctor
 
         return doctor.main
-    for entry in importlib.metadata.entry_points(group=PLUGINS, name=name):
+    from importlib import metadata
+
+    for entry in metadata.distribution(PROGRAM).entry_points.select(group=PLUGINS, name=name):
         command: Callable[[list[str]], int] = entry.load()
         return command
     return None
 
 
 def _parser() -> argparse.ArgumentParser:
+    from importlib import metadata
+
     parser = argparse.ArgumentParser(
         prog="faderd", description="A live mixing console without a surface.",
         epilog="faderd tui [HOST[:PORT]] shows the meters of a running console.",
     )  # fmt: skip
-    parser.add_argument("--version", action="version", version=f"faderd {importlib.metadata.version('faderd')}")
+    parser.add_argument("--version", action="version", version=f"faderd {metadata.version(PROGRAM)}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="mix")

@@ -1,6 +1,6 @@
 """The terminal: an ordinary OSC client like any other, for watching everything and for rescue.
 
-    app, actions     the command, and the register of everything that can be done
+    app, terminal    the command, and the application behind it; actions  the register of all that can be done
     link             the wire: requests, leases, answers, moves ─▶ mirror  meters and labels · desk  every value
     strips, words    what there is, and what it is called; icons  pictures; theme  every colour with its meaning
     hands, why       faders and copies; reasons of a silence; palette  finding anything by name

@@ -1,282 +1,18 @@
-"""``faderd tui``: the command and the application behind it."""
+"""``faderd tui``: the command; the application behind it is loaded when all is well with its arguments."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
+import gc
 import logging
 import os
-import shlex
-import signal
 import socket
 import sys
 from pathlib import Path
-from typing import ClassVar
-
-import platformdirs
-from textual import events
-from textual.app import App
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
-
-from dsp.table import TABLE
-from tui import actions, hands, link, loudness, mirror, palette, strips, theme, words
-from tui.screens import (
-    bridge,
-    effects,
-    groups,
-    health,
-    help,
-    prompt,
-    recorder,
-    routing,
-    scenes,
-    silence,
-    spectrum,
-    strip,
-)
-from tui.screens import loudness as loudness_page
-from tui.widgets import canvas, cells
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 10023
 DEFAULT_WEB_PORT = 8023
-
-
-class BridgeApp(App[None]):
-    """The terminal of one console: the bridge, and pages over it.
-
-    Parameters
-    ----------
-    host, port
-        Where the console answers.
-    read_only : bool
-        Only look.
-    keys : dict of str to list of str
-        Keys that the settings give to actions.
-    look : str
-        Name of a theme.
-
-    Attributes
-    ----------
-    selected : int
-        Strip that keys act on.
-    sends_to : int
-        Bus whose sends the faders are, counted from 1; 0 while they are faders.
-    """
-
-    TITLE = "faderd"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
-    COMMANDS: ClassVar = {palette.Everything}
-    COMMAND_PALETTE_BINDING = "ctrl+p"
-    CSS = """
-    .-plain Screen { background: ansi_default; }
-    .-plain ModalScreen > * { background: ansi_default; border: round ansi_default; }
-    """
-
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        *,
-        read_only: bool = False,
-        keys: dict[str, list[str]] | None = None,
-        look: str = "dark",
-    ) -> None:
-        # Colours go to the terminal as palette numbers, not as true colour.
-        super().__init__(ansi_color=True)
-        self.mirror = mirror.Mirror()
-        self.link = link.Link(host, port, self.mirror, read_only=read_only)
-        self.hands = hands.Hands(self.mirror, self.link)
-        self.loudness = loudness.Loudness(self.link)
-        self.selected = 0
-        self.sends_to = 0
-        self.keys = keys or {}
-        for binding in actions.bindings(self.keys):
-            self.bind(binding.key, binding.action, description=binding.description, show=binding.show)
-        self.brush = cells.Brush(self)
-        self._wear("mono" if self.no_color else look)
-
-    def get_default_screen(self) -> bridge.Bridge:
-        """Show the bridge first."""
-        return bridge.Bridge(self.mirror, self.link)
-
-    def on_mount(self) -> None:
-        """Start talking to the console."""
-        self.run_worker(self.link.run())
-        with contextlib.suppress(NotImplementedError):  # Windows has no such signals
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
-
-    def _wear(self, look: str) -> None:
-        self._look = look
-        theme.wear(look)
-        canvas.restyle()
-        self.brush.restyle()
-        self.set_class(not theme.LOOKS[look].coloured, "-plain")
-
-    def on_cursor_position(self, event: events.CursorPosition) -> None:
-        """The terminal has drawn all that it was sent before it was asked."""
-        self.brush.pace.answered(asyncio.get_running_loop().time())
-
-    def on_strip_chosen(self, message: bridge.StripChosen) -> None:
-        """Select the strip that was pointed at."""
-        self.select_row(message.row)
-
-    # --- pages ----------------------------------------------------------------------------------------
-
-    def action_page(self, name: str) -> None:
-        """Show a page; the bridge is what is below all of them."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self.link.watch(())
-        if name != "bridge":
-            self.push_screen(self._page(name))
-
-    def _page(self, name: str) -> Screen[None]:
-        match name:
-            case "strip":
-                return strip.StripPage(self.mirror, self.link, self.selected)
-            case "groups":
-                return groups.GroupsPage(self.mirror, self.link)
-            case "scenes":
-                return scenes.ScenesPage(self.link)
-            case "spectrum":
-                return spectrum.SpectrumPage(self.link)
-            case "effects":
-                return effects.EffectsPage(self.link)
-            case "loudness":
-                return loudness_page.LoudnessPage(self.link, self.loudness)
-            case "recorder":
-                return recorder.RecorderPage(self.link)
-            case "routing":
-                return routing.RoutingPage(self.link)
-            case _:
-                return health.HealthPage(self.link)
-
-    def action_help(self) -> None:
-        """Explain keys and colours."""
-        self.push_screen(help.Help(self.keys))
-
-    def action_theme(self) -> None:
-        """Go to the next theme."""
-        looks = list(theme.LOOKS)
-        self._wear(looks[(looks.index(self._look) + 1) % len(looks)])
-        for screen in self.screen_stack:
-            screen.post_message(bridge.Restyled())
-
-    async def run_named(self, name: str) -> None:
-        """Do an action of the register, for the palette."""
-        await self.run_action(name)
-
-    # --- strips ---------------------------------------------------------------------------------------
-
-    def select_row(self, row: int) -> None:
-        """Select a strip, on whatever page."""
-        self.selected = row
-        for screen in self.screen_stack:
-            if isinstance(screen, bridge.Bridge | strip.StripPage):
-                screen.show_selected(row)
-
-    def action_select(self, step: int) -> None:
-        """Go some strips to the right, from the last one to the first."""
-        here = strips.ORDER.index(self.selected)
-        self.select_row(strips.ORDER[(here + step) % len(strips.ORDER)])
-
-    def action_turn(self) -> None:
-        """Go to the first strip of the next bank."""
-        starts = [strips.INPUTS.start, strips.RETURNS.start, strips.GROUPS.start]
-        here = next((n for n, rows in enumerate((strips.INPUTS, strips.RETURNS)) if self.selected in rows), 2)
-        self.select_row(starts[(here + 1) % len(starts)])
-
-    def action_fader(self, step_db: float) -> None:
-        """Move the fader, or the send, of the selected strip."""
-        self.hands.move(self.hands.fader(self.selected, self.sends_to), step_db)
-
-    def action_level(self) -> None:
-        """Type the level."""
-        if address := self.hands.fader(self.selected, self.sends_to):
-            self.edit(address)
-
-    def action_mute(self) -> None:
-        """Mute, or not."""
-        self.hands.toggle(self.hands.mute(self.selected, self.sends_to))
-
-    def action_solo(self) -> None:
-        """Solo, or not."""
-        self.hands.toggle(strips.solo_address(self.selected))
-
-    def action_why(self) -> None:
-        """Say why nothing is to be heard of the selected strip."""
-        self.push_screen(silence.Silence(self.mirror, self.link, self.selected))
-
-    def do_with(self, row: int, action: str) -> None:
-        """Select a strip and do something with it."""
-        self.select_row(row)
-        {"mute": self.action_mute, "solo": self.action_solo, "why": self.action_why}[action]()
-
-    def action_copy(self) -> None:
-        """Keep the selected strip's settings."""
-        self.hands.copy(self.selected, self.notify)
-
-    def action_paste(self) -> None:
-        """Put the kept settings on the selected strip, when that is what was meant."""
-        if not self.hands.kept:
-            self.notify("nothing has been copied")
-            return
-        row = self.selected
-        name = f"{strips.STRIPS[row].title} {self.mirror.strips.names[row]}".strip()
-
-        def answer(yes: bool | None) -> None:
-            if yes:
-                self.hands.paste(row, self.notify)
-
-        details = "All its settings are overwritten, but not its name; u takes that back."
-        self.push_screen(prompt.Question(f"Paste on {name}?", details), answer)
-
-    def action_compare(self) -> None:
-        """Swap the strip with how it was when its page was opened."""
-        if isinstance(self.screen, strip.StripPage):
-            self.screen.compare()
-
-    # --- desk -----------------------------------------------------------------------------------------
-
-    def action_sends(self, step: int) -> None:
-        """Make the faders the sends to the next bus."""
-        self.sends_to = (self.sends_to + step) % (strips.BUSES + 1)
-        if self.sends_to:
-            rows = range(len(strips.STRIPS))
-            sends = [find(row, self.sends_to) for find in (self.hands.fader, self.hands.mute) for row in rows]
-            self.link.watch(address for address in sends if address)
-
-    def action_clear_solo(self) -> None:
-        """End all solos."""
-        self.link.command("/-action/clearsolo", 1)
-
-    def action_undo(self) -> None:
-        """Take the last move back."""
-        self.notify(f"taken back: {address}" if (address := self.link.undo()) else "nothing to take back")
-
-    def action_redo(self) -> None:
-        """Do it again."""
-        self.notify(f"done again: {address}" if (address := self.link.redo()) else "nothing to do again")
-
-    def action_recall_last(self) -> None:
-        """Look at what recalling the last scene again would change."""
-        self.action_page("scenes")
-
-    def action_clear(self) -> None:
-        """Put out the clip lights."""
-        self.mirror.clear()
-
-    def edit(self, address: str) -> None:
-        """Open a window to type or turn a value."""
-        name = ""
-        if (own := words.strip_of(address)) is not None:
-            rows = [row for row, each in enumerate(strips.STRIPS) if each.path == own.path]
-            name = self.mirror.strips.names[rows[0]]
-        if address in TABLE.leaves:
-            self.push_screen(prompt.ValuePrompt(self.link, address, name))
 
 
 def parse_target(text: str) -> tuple[str, int]:
@@ -293,10 +29,14 @@ def parse_target(text: str) -> tuple[str, int]:
 
 def settings_path() -> Path:
     """Settings of the terminal: keys."""
+    import platformdirs
+
     return platformdirs.user_config_path("faderd") / "tui.toml"
 
 
 def _parser() -> argparse.ArgumentParser:
+    from tui import theme
+
     parser = argparse.ArgumentParser(
         prog="faderd tui",
         description="A console in the terminal: faderd, or any X32 or M32.",
@@ -323,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the terminal to browsers, a program for each; textual's own server does all of it."""
+    import shlex
+
     from textual_serve.server import Server  # it brings a web server along: only for those who want one
 
     host, port = options.target
@@ -345,9 +87,13 @@ def main(argv: list[str]) -> int:
     status : int
         0, or 2 if it could not start; the reason is then on standard error.
     """
+    # What is loaded now stays: looking it through for rubbish, again and again, would take a seventh of the start.
+    gc.disable()
     options = _parser().parse_args(argv)
     if options.web:
         return serve(options)
+    from tui import actions, terminal
+
     host, port = options.target
     try:
         keys = actions.read_keys(options.keys)
@@ -362,9 +108,11 @@ def main(argv: list[str]) -> int:
     os.environ.pop("LINES", None)
     # python-osc warns about odd packets on the root logger; on a full screen they would only smear.
     logging.getLogger().addHandler(logging.NullHandler())
-    app = BridgeApp(host, port, read_only=options.read_only, keys=keys, look=options.theme)
-    app.run()
-    return app.return_code or 0
+    bridge = terminal.BridgeApp(host, port, read_only=options.read_only, keys=keys, look=options.theme)
+    gc.freeze()
+    gc.enable()
+    bridge.run()
+    return bridge.return_code or 0
 
 
 def _trouble(host: str) -> str | None:

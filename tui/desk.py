@@ -15,7 +15,7 @@ from dsp.parameters.row import Param, Stored, Wire
 from dsp.parameters.table import Values
 from dsp.parameters.variant import Varying
 from dsp.table import TABLE
-from tui import strips
+from tui import strips, words
 
 UNKNOWN = "–"
 """What stands where a value has not been heard yet."""
@@ -83,6 +83,11 @@ class Desk:
             if leaf is not None and self.heard[leaf] and not strip.path.startswith(("bus", "main")):
                 levels[row] = self.values.param(leaf).value(self.values.get(leaf))
         return levels
+
+    def scenes(self) -> list[int]:
+        """Numbers of the scenes there are, as far as that has been heard."""
+        slots = ((number, words.scene_address(number, "hasdata")) for number in range(words.SCENES))
+        return [number for number, address in slots if self.knows(address) and self.stored(address)]
 
     def text(self, address: str) -> str:
         """Value at an address for people, with its unit; `UNKNOWN` before it was heard."""

@@ -49,17 +49,15 @@ class Hands:
             return
         self._link.set(address, 1 - int(self._link.desk.stored(address)))
 
-    def copy(self, row: int, tell: Tell) -> None:
-        """Keep a strip's settings; they must have been read, which its page does."""
+    def copy(self, row: int) -> bool:
+        """Keep a strip's settings; False, and they are read, while some have still to be heard."""
         path = strips.STRIPS[row].path
         addresses = [address for section in words.strip_sections(path).values() for address in section]
-        unread = [address for address in addresses if not self._link.desk.knows(address)]
-        if unread:
-            self._link.watch(addresses)
-            tell(f"{len(unread)} settings have still to be read: open the strip's page, then copy")
-            return
+        if unread := [address for address in addresses if not self._link.desk.knows(address)]:
+            self._link.read(unread)
+            return False
         self._kept = {address.removeprefix(f"/{path}/"): self._link.desk.stored(address) for address in addresses}
-        tell(f"copied {strips.STRIPS[row].title}")
+        return True
 
     @property
     def kept(self) -> bool:

@@ -108,6 +108,13 @@ class Reading:
         self._unanswered |= dict.fromkeys(self._page)
         self._rounds = 1
 
+    def also(self, addresses: Iterable[str]) -> None:
+        """Read these once, as soon as possible, beside what the page shows; none is asked for twice."""
+        wanted = [address for address in addresses if address not in self._unanswered]
+        self._queue = [*wanted, *self._queue]
+        self._unanswered |= dict.fromkeys(wanted)
+        self._rounds = 1
+
     def again(self, address: str) -> None:
         """Read one address as soon as possible."""
         self._unanswered[address] = None
@@ -251,6 +258,10 @@ class Link(asyncio.DatagramProtocol):
     def watch(self, addresses: Iterable[str]) -> None:
         """Read these first and again and again: what the open page shows."""
         self._reading.turn(addresses)
+
+    def read(self, addresses: Iterable[str]) -> None:
+        """Read these once, and again until they are answered."""
+        self._reading.also(addresses)
 
     def listen(self, address: str, listener: Callable[[list[Any]], None], meter: tuple[int, ...] | None = None) -> None:
         """Hand the arguments of what comes at an address to a listener; with `meter`, subscribe to that meter too."""

@@ -1,7 +1,8 @@
-"""Finding anything by name: actions, strips, parameters.
+"""Finding anything by name: actions, strips, scenes, parameters.
 
     "vox bus 3"  ─▶  Channel 3 Vox Lead · bus 3 level      ⏎ opens it to be turned or typed
     "mute 5"     ─▶  Mute Channel 5 …
+    "ballad"     ─▶  Recall scene 03 Ballad            ⏎ shows what that would change
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Protocol, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from dsp.table import TABLE
-from tui import actions, mirror, strips, words
+from tui import actions, link, mirror, strips, words
 
 MOST = 40
 """Entries of each sort that fit in part; what fits in whole words is always shown."""
@@ -67,6 +68,7 @@ class Doer(Protocol):
     """What the palette needs of the application."""
 
     mirror: mirror.Mirror
+    link: link.Link
 
     async def run_named(self, name: str) -> None:
         """Do an action of the register."""
@@ -77,17 +79,27 @@ class Doer(Protocol):
     def do_with(self, row: int, action: str) -> None:
         """Select a strip and do something with it."""
 
+    def turn_to_sends(self, bus: int) -> None:
+        """Make the faders the sends to a bus."""
+
+    def look_at_scene(self, number: int) -> None:
+        """Show what recalling a scene would change."""
+
     def edit(self, address: str) -> None:
         """Open a window to type or turn a value."""
 
 
 class Everything(Provider):
-    """Actions first, then strips, then parameters."""
+    """Actions first, then strips, then what belongs to the desk, then parameters."""
 
     @property
     def bridge(self) -> Doer:
         """The application."""
         return cast(Doer, self.app)
+
+    async def startup(self) -> None:
+        """Have the console tell what scenes it has: they are there before a word of them is typed."""
+        self.bridge.link.read(words.scene_addresses())
 
     async def discover(self) -> Hits:
         """Show the actions before anything is typed."""
@@ -98,14 +110,14 @@ class Everything(Provider):
         """Yield what fits, the best first."""
         wanted = query.lower().strip()
         matcher = self.matcher(query)
-        for rank, entries in enumerate((self._actions(), self._strips(), self._parameters())):
+        for rank, entries in enumerate((self._actions(), self._strips(), self._desk(), self._parameters())):
             count = 0
             for title, help, run in entries:
                 score = closeness(wanted, title.lower())
                 if not score and rank == 0 and matcher.match(title) > 0:
                     score = 0.5
                 if score and count < MOST:
-                    # Whole words first; of what fits equally well, actions before strips before parameters.
+                    # Whole words first; of what fits equally well, actions before strips, parameters last.
                     count += score < WHOLE
                     yield Hit(score - rank / 10 - len(title) / 1000, matcher.highlight(title), run, help=help)
 
@@ -128,6 +140,18 @@ class Everything(Provider):
             yield f"Solo {name}", "Solo, or not.", partial(self.bridge.do_with, row, "solo")
             yield (f"Why is {name} silent?", "Mutes, groups, faders, gate, source and level, one by one.",
                    partial(self.bridge.do_with, row, "why"))  # fmt: skip
+
+    def _desk(self) -> Iterator[Entry]:
+        names = self.bridge.mirror.strips.names
+        for bus in range(1, strips.BUSES + 1):
+            title = f"Sends to bus {bus} {names[strips.GROUPS[bus - 1]]}".strip()
+            yield title, "Make the faders the sends to this bus.", partial(self.bridge.turn_to_sends, bus)
+        yield "Sends off: faders", "Make the sends faders again.", partial(self.bridge.turn_to_sends, 0)
+        desk = self.bridge.link.desk
+        for number in desk.scenes():
+            title = f"Recall scene {number:02} {desk.text(words.scene_address(number, 'name'))}"
+            help = "Look at what it would change; ⏎ y there recalls it."
+            yield title, help, partial(self.bridge.look_at_scene, number)
 
     def _parameters(self) -> Iterator[Entry]:
         for title, address in titles(tuple(self.bridge.mirror.strips.names)):

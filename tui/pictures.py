@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from tui import app
+from tui import app, terminal
 
 SIZE = (120, 36)
 SETTLE_S = 4.0
@@ -29,13 +29,13 @@ SCENES: dict[str, tuple[str, ...]] = {
 async def take(host: str, port: int, folder: Path) -> None:
     """Draw every page of a console once, and write the pictures."""
     for name, keys in SCENES.items():
-        terminal = app.BridgeApp(host, port)
-        async with terminal.run_test(size=SIZE) as pilot:
+        bridge = terminal.BridgeApp(host, port)
+        async with bridge.run_test(size=SIZE) as pilot:
             await pilot.pause(SETTLE_S)
             for key in keys:
                 await pilot.press("space" if key == "_" else key)
             await pilot.pause(SETTLE_S)
-            picture = terminal.export_screenshot(title="faderd tui", simplify=True)
+            picture = bridge.export_screenshot(title="faderd tui", simplify=True)
             (folder / f"{name}.svg").write_text(plain(picture), "utf-8")
 
 

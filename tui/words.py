@@ -6,6 +6,8 @@ from dsp.parameters import axis
 from dsp.table import TABLE
 from tui import strips
 
+SCENES = len(axis.LABELS["scene"])
+
 SECTIONS = {
     "config": "Strip", "preamp": "Preamp", "delay": "Delay", "gate": "Gate", "dyn": "Dynamics", "insert": "Insert",
     "eq": "EQ", "mix": "Mix", "grp": "Groups", "automix": "Automix", "source": "Source", "par": "Parameters",
@@ -79,6 +81,16 @@ def _below(prefix: str) -> list[str]:
         for address, number in TABLE.leaves.items()
         if address.startswith(prefix) and TABLE.row_of(number).access == "rw"
     ]
+
+
+def scene_address(number: int, leaf: str) -> str:
+    """Where the console tells something of a scene: `hasdata`, `name`."""
+    return f"/-show/showfile/scene/{axis.LABELS['scene'][number]}/{leaf}"
+
+
+def scene_addresses() -> list[str]:
+    """Whether there is a scene in each of the slots, and what it is called."""
+    return [scene_address(number, leaf) for number in range(SCENES) for leaf in ("hasdata", "name")]
 
 
 def routing_sections() -> dict[str, list[str]]:

@@ -58,12 +58,6 @@ class Param(ABC):
 
     Attributes
     ----------
-    axes : tuple of str
-        Names of the axes the path runs along.
-    shape : tuple of int
-        Their lengths; () for a single leaf.
-    size : int
-        Number of leaves.
     offset : int
         Number of the first leaf, set by the table.
     access : str
@@ -88,9 +82,21 @@ class Param(ABC):
     ) -> None:
         self.kind, self.path, self.default, self.help = kind, path, default, help
         self.unit, self.lowest, self.highest, self.steps, self.choices = unit, lowest, highest, steps, choices
-        self.axes = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
-        self.shape = tuple(len(axis.LABELS[name]) for name in self.axes)
-        self.size = math.prod(self.shape)
+
+    @cached_property
+    def axes(self) -> tuple[str, ...]:
+        """Names of the axes the path runs along."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes; () for a single leaf."""
+        return tuple(len(axis.LABELS[name]) for name in self.axes)
+
+    @cached_property
+    def size(self) -> int:
+        """Number of leaves."""
+        return math.prod(self.shape)
 
     @property
     def in_scene(self) -> bool:

@@ -5,6 +5,7 @@ a single leaf in a dict.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -139,11 +140,6 @@ class Table:
         By pattern, such as ``ch/{ch}/mix/fader``.
     leaves : dict of str to int
         Number of each leaf by its OSC address, such as ``/ch/01/mix/fader``.
-    nodes : dict of str to tuple of int
-        Leaves of each text line in the desk's order by its address, such as ``/ch/01/mix``; what
-        no scene holds comes last.
-    scene : tuple of str
-        Addresses of the nodes that a scene holds, in its order.
     size : int
         Number of leaves.
     defaults : ndarray of int32, shape (size,)
@@ -169,22 +165,32 @@ class Table:
         self.defaults = np.zeros(self.size, np.int32)
         self.followers: dict[int, range] = {}
         for row in self.rows.values():
-            self._take_defaults(row)
+            if isinstance(row, Text):
+                self.texts.update(enumerate(map(str, row.defaults()), row.offset))
+            else:
+                self.defaults[row.offset : row.offset + row.size] = row.defaults()
             if isinstance(row, Varying):
                 self.followers |= row.followers()
-        nodes: dict[str, list[int]] = {}
-        for leaf in (leaf for section in sections for leaf in section.leaves()):
-            nodes.setdefault(self._paths[leaf].rpartition("/")[0], []).append(leaf)
-        self.nodes = {path: tuple(leaves) for path, leaves in nodes.items()}
-        self.scene = tuple(path for path, leaves in self.nodes.items() if self._row_of[leaves[0]].in_scene)
+        self._sections = sections
 
-    def _take_defaults(self, row: Param) -> None:
-        leaves = range(row.offset, row.offset + row.size)
-        for leaf, default in zip(leaves, row.defaults(), strict=True):
-            if isinstance(default, str):
-                self.texts[leaf] = default
-            else:
-                self.defaults[leaf] = default
+    # Every command builds the table, and only those that write lines need what follows.
+
+    @cached_property
+    def nodes(self) -> dict[str, tuple[int, ...]]:
+        """Leaves of each text line in the desk's order by its address, such as ``/ch/01/mix``.
+
+        What no scene holds comes last.
+        """
+        nodes: dict[str, list[int]] = {}
+        for section in self._sections:
+            for leaf in section.leaves():
+                nodes.setdefault(self._paths[leaf].rpartition("/")[0], []).append(leaf)
+        return {path: tuple(leaves) for path, leaves in nodes.items()}
+
+    @cached_property
+    def scene(self) -> tuple[str, ...]:
+        """Addresses of the nodes that a scene holds, in its order."""
+        return tuple(path for path, leaves in self.nodes.items() if self._row_of[leaves[0]].in_scene)
 
     def row_of(self, leaf: int) -> Param:
         """Row that a leaf belongs to."""

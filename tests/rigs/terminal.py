@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.pilot import Pilot
 
 from rigs import fake_console
-from tui import app
+from tui import terminal
 from tui.widgets import bridge_layout
 
 PATIENCE_S = 20.0
@@ -21,7 +21,7 @@ class Stage:
     """A desk, a bridge connected to it, and the fingers on its keys."""
 
     desk: fake_console.Console
-    bridge: app.BridgeApp
+    bridge: terminal.BridgeApp
     pilot: Pilot
 
     def lines(self) -> list[str]:
@@ -60,7 +60,7 @@ class Stage:
 @contextlib.asynccontextmanager
 async def stage(size: tuple[int, int]) -> AsyncIterator[Stage]:
     async with fake_console.Console() as desk:
-        bridge = app.BridgeApp("127.0.0.1", desk.port)
+        bridge = terminal.BridgeApp("127.0.0.1", desk.port)
         async with bridge.run_test(size=size) as pilot:
             yield Stage(desk, bridge, pilot)
 

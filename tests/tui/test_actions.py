@@ -2,13 +2,13 @@
 
 import pytest
 
-from tui import actions, app
+from tui import actions, terminal
 
 
 @pytest.mark.parametrize("action", actions.REGISTER, ids=lambda action: action.name)
 def test_every_action_is_there(action):
     name = action.name.partition("(")[0]
-    assert hasattr(app.BridgeApp, f"action_{name}")
+    assert hasattr(terminal.BridgeApp, f"action_{name}")
     assert action.help.endswith((".", "?"))
 
 

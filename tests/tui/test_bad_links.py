@@ -12,7 +12,7 @@ import pytest
 
 from rigs import fake_console, relay
 from rigs.terminal import LARGE, SMALL, Stage
-from tui import app, theme
+from tui import terminal, theme
 
 CUT_S = float(os.environ.get("FADERD_CUT_S", "4"))
 BACK_S = 2.0
@@ -23,7 +23,7 @@ def play(size: tuple[int, int], scene: Callable[[Stage, relay.Relay], Coroutine[
 
     async def main() -> None:
         async with fake_console.Console() as desk, relay.Relay(desk.port) as cable:
-            bridge = app.BridgeApp("127.0.0.1", cable.port)
+            bridge = terminal.BridgeApp("127.0.0.1", cable.port)
             async with bridge.run_test(size=size) as pilot:
                 stage = Stage(desk, bridge, pilot)
                 await stage.shows("Fake desk")

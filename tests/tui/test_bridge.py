@@ -6,7 +6,7 @@ import pytest
 
 from rigs import fake_console
 from rigs.terminal import LARGE, SMALL, Stage, play
-from tui import app, link, theme
+from tui import app, link, terminal, theme
 from tui.widgets import bridge_layout
 
 
@@ -154,7 +154,7 @@ def test_a_console_that_never_answered_is_waited_for():
     async def main() -> None:
         async with fake_console.Console() as desk:
             desk.stop()
-            bridge = app.BridgeApp("127.0.0.1", desk.port)
+            bridge = terminal.BridgeApp("127.0.0.1", desk.port)
             async with bridge.run_test(size=SMALL) as pilot:
                 await Stage(desk, bridge, pilot).shows(f"no answer from 127.0.0.1:{desk.port} yet – retrying")
                 await desk.start()

@@ -8,7 +8,7 @@ from textual.command import CommandPalette
 
 from rigs import fake_console
 from rigs.terminal import MEDIUM, Stage, play
-from tui import actions, app, mirror, strips
+from tui import actions, mirror, strips, terminal
 from tui.screens import (
     effects,
     groups,
@@ -227,7 +227,7 @@ def test_every_action_of_the_register_is_done_by_its_key():
 def test_a_key_of_the_settings_does_the_action_and_the_one_before_does_nothing():
     async def main() -> None:
         async with fake_console.Console() as desk:
-            bridge = app.BridgeApp("127.0.0.1", desk.port, keys={"mute": ["x"]})
+            bridge = terminal.BridgeApp("127.0.0.1", desk.port, keys={"mute": ["x"]})
             async with bridge.run_test(size=MEDIUM) as pilot:
                 on = Stage(desk, bridge, pilot)
                 await on.shows("Fake desk")

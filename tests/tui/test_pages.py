@@ -3,6 +3,7 @@
 
 import queue
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -129,33 +130,56 @@ def test_the_strips_spectrum_stands_behind_its_eq_and_points_move_on_the_curves(
     play(LARGE, scene)
 
 
-@pytest.mark.parametrize(("what", "way"), help.PATHS)
-def test_the_ways_in_the_help_are_three_keys_or_one_search_and_lead_there(what, way):
+WAYS = dict(help.PATHS)
+"""What is often wanted, and the way that the help names."""
+
+
+async def goes(on: Stage, what: str) -> None:
+    """Press what the help says: keys, or one search and what follows; at most three keys beside the search."""
+    way = WAYS[what]
+    if way.startswith("/"):
+        searched, _, way = way.removeprefix("/ ").partition(" ⏎")
+        await press(on, "slash", *("space" if letter == " " else letter for letter in searched))
+        await on.until(lambda: on.bridge.screen.query("CommandList").first().option_count > 0)
+        await on.pilot.pause(0.5)
+        await press(on, "enter")
+    keys = re.findall(r"[↑↓⏎]|\b[a-z]\b", way)
+    assert len(keys) <= 3
+    for key in keys:
+        await on.until(lambda: not on.bridge.screen.query("CommandList"))
+        await on.until(lambda: "looking …" not in on.text() and "no scenes" not in on.text())
+        await on.pilot.pause(0.4)
+        await press(on, {"↑": "up", "↓": "down", "⏎": "enter"}.get(key, key))
+
+
+def wanted() -> dict[str, Callable[[Stage], bool]]:
+    """How each of them is seen to be done."""
+    return {
+        "mute channel 5": lambda on: value(on, "/ch/05/mix/on") == 0,
+        "vocal to bus 3 up 2 dB": lambda on: value(on, "/ch/03/mix/03/level") == pytest.approx(0.55, abs=0.007),
+        "why is channel 7 silent?": lambda on: "muted by mute group 2" in on.text(),
+        "recall the last scene": lambda on: value(on, "/-action/goscene") == 7,
+        "recall a scene by name": lambda on: value(on, "/-action/goscene") == 3,
+        "mix for bus 3": lambda on: on.bridge.sends_to == 3,
+    }
+
+
+@pytest.mark.parametrize("what", WAYS)
+def test_the_ways_in_the_help_are_three_keys_or_one_search_and_lead_there(what):
     async def scene(on):
         on.desk.set("/ch/03/config/name", "Vox Lead")
         on.desk.set("/ch/03/mix/03/level", 0.5)
-        on.desk.set("/-show/showfile/scene/007/hasdata", 1)
+        on.desk.set("/ch/07/grp/mute", 0b10)
+        on.desk.set("/config/mute/2", 1)
+        on.desk.levels[6] = 0.5
+        for number, name in ((3, "Ballad"), (7, "Closer")):
+            on.desk.set(f"/-show/showfile/scene/{number:03}/hasdata", 1)
+            on.desk.set(f"/-show/showfile/scene/{number:03}/name", name)
+            on.desk.scenes[number] = [("/ch/01/mix/fader", "0.0", "-12.0")]
         on.desk.set("/-show/prepos/current", 7)
-        on.desk.scenes[7] = [("/ch/01/mix/fader", "0.0", "-12.0")]
-        await on.until(lambda: on.bridge.mirror.strips.names[2] == "Vox Lead")
-        for word in re.split(r"[ ,]+", way.removesuffix("⏎").replace("then ", "")) if "/" not in way else ():
-            await press(on, word)
-            await on.shows("▸ 07", "1 values would change") if word == "r" else None
-        if way.startswith("/"):
-            searched, *after = way.removeprefix("/ ").split(" ⏎")
-            await press(on, "slash", *("space" if letter == " " else letter for letter in searched))
-            await on.pilot.pause(1.0)
-            await press(on, "enter")
-            if after and "↑" in after[0]:
-                await on.until(lambda: on.bridge.link.desk.knows("/ch/03/mix/03/level"))
-                await press(on, *["up"] * after[0].count("↑"), "enter")
-        done = {
-            "mute channel 5": lambda: value(on, "/ch/05/mix/on") == 0,
-            "vocal to bus 3 up 2 dB": lambda: value(on, "/ch/03/mix/03/level") == pytest.approx(0.55, abs=0.007),
-            "why is channel 7 silent?": lambda: "Why is Channel 7" in on.text(),
-            "recall the last scene": lambda: value(on, "/-action/goscene") == 7,
-        }[what]
-        await on.until(done)
+        await on.until(lambda: on.bridge.mirror.strips.names[2] == "Vox Lead" and on.bridge.mirror.mute_groups.on[1])
+        await goes(on, what)
+        await on.until(lambda: wanted()[what](on))
 
     play(MEDIUM, scene)
 
@@ -197,6 +221,39 @@ def test_the_palette_finds_a_send_by_the_strips_name_and_turns_it():
         await on.until(lambda: on.bridge.link.desk.knows("/ch/03/mix/03/level"))
         await press(on, "up", "up", "enter")
         await on.until(lambda: value(on, "/ch/03/mix/03/level") == pytest.approx(0.55, abs=0.007))
+
+    play(MEDIUM, scene)
+
+
+def test_the_palette_makes_the_faders_the_sends_to_a_bus_by_its_name():
+    async def scene(on):
+        on.desk.set("/bus/05/config/name", "Drum fill")
+        await on.until(lambda: on.bridge.mirror.strips.names[36] == "Drum fill")
+        await press(on, "slash", *"sends", "space", *"drum")
+        await on.shows("Sends to bus 5 Drum fill")
+        await press(on, "enter")
+        await on.until(lambda: on.bridge.sends_to == 5)
+        await press(on, "slash", *"sends", "space", *"off")
+        await on.shows("Make the sends faders again")
+        await press(on, "enter")
+        await on.until(lambda: on.bridge.sends_to == 0)
+
+    play(MEDIUM, scene)
+
+
+def test_the_palette_finds_a_scene_by_its_name_and_shows_what_it_changes():
+    async def scene(on):
+        for number, name in ((3, "Opener"), (7, "Ballad")):
+            on.desk.set(f"/-show/showfile/scene/{number:03}/hasdata", 1)
+            on.desk.set(f"/-show/showfile/scene/{number:03}/name", name)
+        on.desk.scenes[7] = [("/ch/01/mix/fader", "0.0", "-12.0")]
+        await press(on, "slash", *"ballad")
+        await on.shows("Recall scene 07 Ballad")
+        await press(on, "enter")
+        await on.shows("▸ 07 Ballad", "1 values would change")
+        assert value(on, "/-action/goscene") is None
+        await press(on, "enter", "y")
+        await on.until(lambda: value(on, "/-action/goscene") == 7)
 
     play(MEDIUM, scene)
 
@@ -363,13 +420,13 @@ def test_every_theme_shows_the_same_words(look):
     play(SMALL, scene)
 
 
-def test_a_strip_is_copied_to_another_without_its_name():
+def test_a_strip_is_copied_at_the_first_press_to_another_without_its_name():
     async def scene(on):
         on.desk.set("/ch/01/config/name", "Kick")
         on.desk.set("/ch/01/eq/1/g", 0.9)
-        await press(on, "2")
-        await on.until(lambda: all(on.bridge.link.desk.knows(a) for a in on.bridge.screen.addresses()))
-        await press(on, "y", "escape", "right", "p")
+        await press(on, "y")
+        await on.shows("copied Channel 1")
+        await press(on, "right", "p")
         await on.shows("Paste on Channel 2?")
         await press(on, "n", "p")
         assert value(on, "/ch/02/eq/1/g") is None

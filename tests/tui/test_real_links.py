@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from rigs import relay
 from rigs.running import Running, daemon
 from rigs.terminal import PATIENCE_S, SMALL
-from tui import app
+from tui import terminal
 
 CUT_S = float(os.environ.get("FADERD_CUT_S", "3"))
 BACK_S = 2.0
@@ -25,7 +25,7 @@ NAME = "/ch/01/config/name"
 class Watcher:
     """Who sits before a terminal in this process, whose console is another process."""
 
-    def __init__(self, bridge: app.BridgeApp, pilot: Pilot[None]) -> None:
+    def __init__(self, bridge: terminal.BridgeApp, pilot: Pilot[None]) -> None:
         self.bridge, self._pilot = bridge, pilot
 
     def text(self) -> str:
@@ -58,7 +58,7 @@ async def evening(state: pathlib.Path, lives: contextlib.ExitStack) -> None:
     desk: Running = await asyncio.to_thread(lives.enter_context, daemon(state))
     desk.send(NAME, "Before")
     async with relay.Relay(desk.port) as cable:
-        bridge = app.BridgeApp("127.0.0.1", cable.port)
+        bridge = terminal.BridgeApp("127.0.0.1", cable.port)
         async with bridge.run_test(size=SMALL) as pilot:
             watcher = Watcher(bridge, pilot)
             await watcher.until_seen("Before")

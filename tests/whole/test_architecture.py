@@ -46,6 +46,7 @@ DSP = (
 TUI = (
     {"measure", "pictures"},
     {"app"},
+    {"terminal"},
     {"palette", "screens"},
     {"widgets"},
     {"actions", "hands", "why", "effects", "pace", "feedback", "loudness"},

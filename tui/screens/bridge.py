@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,6 +19,22 @@ from tui.widgets import bridge_layout, cells, lines, meter_bank
 REDRAW_S = 1 / 20
 READ_EVERY = 4
 """Redraws from one change of the numbers to the next: nobody reads them faster."""
+
+
+@runtime_checkable
+class ShowsSelected(Protocol):
+    """A screen that goes along with the selection."""
+
+    def show_selected(self, row: int) -> None:
+        """Show another strip."""
+
+
+@runtime_checkable
+class Comparing(Protocol):
+    """A screen that knows how its strip was."""
+
+    def compare(self) -> None:
+        """Swap now and then."""
 
 
 class Restyled(Message):

@@ -35,6 +35,8 @@ PATHS = (
     ("vocal to bus 3 up 2 dB", "/ vox bus 3 level ⏎ ↑ ↑ ⏎"),
     ("why is channel 7 silent?", "/ why channel 7 ⏎"),
     ("recall the last scene", "r, then y y"),
+    ("recall a scene by name", "/ ballad ⏎, then y y"),
+    ("mix for bus 3", "/ sends bus 3 ⏎, then ← → ↑ ↓"),
 )
 """What is often wanted, and its shortest way from the bridge."""
 

@@ -15,13 +15,11 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from dsp.parameters import axis
 from tui import link, theme, words
 from tui.screens import prompt
 from tui.screens.page import Page
 from tui.theme import Ink
 
-LIST = "/-show/showfile/scene"
 CURRENT = "/-show/prepos/current"
 DIFF = "/faderd/scene/diff"
 RECALL = "/faderd/scene/recall"
@@ -29,7 +27,15 @@ SLOW_S = (0, 1, 2, 5, 10)
 
 
 class ScenesPage(Page):
-    """The list at the left, what the chosen one changes at the right."""
+    """The list at the left, what the chosen one changes at the right.
+
+    Parameters
+    ----------
+    console : Link
+        The console.
+    chosen : int
+        Scene to begin at; the one recalled last where nothing is said.
+    """
 
     DEFAULT_CSS = """
     ScenesPage Horizontal { height: 1fr; }
@@ -43,10 +49,10 @@ class ScenesPage(Page):
         Binding("x", "slower", "cross-fade"),
     ]
 
-    def __init__(self, console: link.Link) -> None:
+    def __init__(self, console: link.Link, chosen: int | None = None) -> None:
         super().__init__(console, "Scenes")
-        self._chosen = 0
-        self._placed = False
+        self._chosen = chosen or 0
+        self._placed = chosen is not None
         self._seconds = 0
         self._changes: list[tuple[str, ...]] = []
         self._total: int | None = None
@@ -58,8 +64,7 @@ class ScenesPage(Page):
 
     def addresses(self) -> Iterable[str]:
         """Names of all scenes, and the one recalled last."""
-        names = [f"{LIST}/{scene}/{leaf}" for scene in axis.LABELS["scene"] for leaf in ("hasdata", "name")]
-        return [CURRENT, *names]
+        return [CURRENT, *words.scene_addresses()]
 
     def on_mount(self) -> None:
         """Listen for previews."""
@@ -74,15 +79,10 @@ class ScenesPage(Page):
 
     def _there(self) -> list[int]:
         """Numbers of the scenes there are."""
-        desk = self.link.desk
-        return [
-            number
-            for number, scene in enumerate(axis.LABELS["scene"])
-            if desk.knows(f"{LIST}/{scene}/hasdata") and desk.stored(f"{LIST}/{scene}/hasdata")
-        ]
+        return self.link.desk.scenes()
 
     def _called(self, number: int) -> str:
-        return self.link.desk.text(f"{LIST}/{number:03}/name")
+        return self.link.desk.text(words.scene_address(number, "name"))
 
     def _take(self, arguments: list[Any]) -> None:
         """One change of the preview, or at last how many there are."""
