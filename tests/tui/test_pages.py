@@ -145,10 +145,10 @@ async def goes(on: Stage, what: str) -> None:
         await press(on, "enter")
     keys = re.findall(r"[↑↓⏎]|\b[a-z]\b", way)
     assert len(keys) <= 3
+    answers = iter(("values would change", "y  yes"))  # nobody says yes before there is a question
     for key in keys:
         await on.until(lambda: not on.bridge.screen.query("CommandList"))
-        await on.until(lambda: "looking …" not in on.text() and "no scenes" not in on.text())
-        await on.pilot.pause(0.4)
+        await (on.shows(next(answers)) if key == "y" else on.pilot.pause(0.4))
         await press(on, {"↑": "up", "↓": "down", "⏎": "enter"}.get(key, key))
 
 
