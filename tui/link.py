@@ -64,8 +64,13 @@ HEALTH = "/faderd/health"
 """Where a console of this kind tells how it does, by itself once a second; others stay silent."""
 
 UNDO_STEPS = 200
-HAND_S = 0.25
-"""For so long after a move, another value may be an answer that was on its way before it: it is asked for again."""
+HAND_S = 2.0
+"""For so long after a move that the console has not confirmed, another value may have been on its way before it.
+
+It is asked for again: over a long way, or at a busy machine, a second step would else begin where the first one did.
+"""
+RESEND_S = 0.2
+"""How often a move is sent again while the console still says what stood there before: datagrams get lost."""
 REFUSED_S = 6.0
 """How long a refusal is shown."""
 
@@ -76,6 +81,16 @@ class Refusal(NamedTuple):
     address: str
     reason: str
     at: float
+
+
+class Touch(NamedTuple):
+    """A move that the console has not confirmed yet."""
+
+    at: float
+    sent_at: float
+    stored: Stored
+    earlier: frozenset[Stored]
+    """What stood there before, and what this hand made of it on the way."""
 
 
 class Change(NamedTuple):
@@ -188,7 +203,7 @@ class Link(asyncio.DatagramProtocol):
         self._undone: list[Move] = []
         self._meters: dict[str, tuple[int, ...]] = {address: (0, 0, 1) for address in METERS}
         self._leases: set[str] = set()
-        self._touched: dict[str, tuple[float, Wire]] = {}
+        self._touched: dict[str, Touch] = {}
         self._listeners: dict[str, Callable[[list[Any]], None]] = {}
         self.connected = False
         self.heard_at = -math.inf
@@ -317,9 +332,14 @@ class Link(asyncio.DatagramProtocol):
 
     def _tell(self, address: str, stored: Stored) -> None:
         """Tell the console a value, believe it, and read it back."""
+        now = asyncio.get_running_loop().time()
+        touch = self._touched.get(address)
+        earlier = {touch.stored, *touch.earlier} if touch else set()
+        if self.desk.knows(address):
+            earlier.add(self.desk.stored(address))
+        self._touched[address] = Touch(now, now, stored, frozenset(earlier - {stored}))
         wire = self.desk.param(address).to_wire(stored)
         self._send(address, wire)
-        self._touched[address] = asyncio.get_running_loop().time(), wire
         self._believe(address, wire)
         self._reading.again(address)
 
@@ -412,9 +432,10 @@ class Link(asyncio.DatagramProtocol):
             where, reason = (str(argument) for argument in arguments[:2])
             self._refuse(where, reason)
             if where in TABLE.leaves:
+                self._touched.pop(where, None)
                 self._reading.again(where)  # what was believed is not so
         elif arguments and self._is_from_before(address, arguments[0]):
-            self._reading.again(address)
+            self._ask_again(address, arguments[0])
         elif arguments and self._believe(address, arguments[0]):
             self._reading.answered(address)
         if listener := self._listeners.get(address):
@@ -422,13 +443,22 @@ class Link(asyncio.DatagramProtocol):
 
     def _is_from_before(self, address: str, argument: Wire) -> bool:
         """Whether a value may have left the console before the last move here arrived there."""
-        moved_at, wire = self._touched.get(address, (-math.inf, argument))
-        if asyncio.get_running_loop().time() - moved_at > HAND_S:
-            self._touched.pop(address, None)
+        touch = self._touched.get(address)
+        if touch is None:
             return False
-        if isinstance(argument, float) and isinstance(wire, float):
-            return not math.isclose(argument, wire, abs_tol=1e-6)  # it travels in single precision
-        return argument != wire
+        stored = self.desk.param(address).from_wire(argument)
+        if stored == touch.stored or asyncio.get_running_loop().time() - touch.at > HAND_S:
+            del self._touched[address]
+            return False
+        return True
+
+    def _ask_again(self, address: str, argument: Wire) -> None:
+        """Ask where a move has brought a value; where nothing has moved, it may have been lost and is sent again."""
+        now, touch, param = asyncio.get_running_loop().time(), self._touched[address], self.desk.param(address)
+        if now - touch.sent_at >= RESEND_S and param.from_wire(argument) in touch.earlier:
+            self._send(address, param.to_wire(touch.stored))
+            self._touched[address] = touch._replace(sent_at=now)
+        self._reading.again(address)
 
     def _take_meters(self, address: str, heard: Floats) -> None:
         now = asyncio.get_running_loop().time()

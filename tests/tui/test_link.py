@@ -342,3 +342,23 @@ def test_an_answer_from_before_a_move_does_not_take_it_back():
         assert console.desk.stored("/ch/01/mix/fader") == 500
 
     conversation(talk)
+
+
+def test_a_move_that_is_lost_on_the_way_is_sent_again():
+    async def talk(desk, console):
+        await known(console, "/ch/01/mix/on")
+        takes, lost = desk.datagram_received, []
+
+        def loses(data, client):
+            if data.startswith(b"/ch/01/mix/on\0") and b",i" in data and not lost:
+                lost.append(data)
+            else:
+                takes(data, client)
+
+        desk.datagram_received = loses
+        console.set("/ch/01/mix/on", 0)
+        await until(lambda: desk.values.get("/ch/01/mix/on") == 0)
+        assert lost
+        assert console.desk.stored("/ch/01/mix/on") == 0
+
+    conversation(talk)
