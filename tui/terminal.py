@@ -17,7 +17,7 @@ from tui import actions, hands, link, loudness, mirror, palette, strips, theme, 
 from tui.screens import bridge, help, prompt, silence
 from tui.widgets import canvas, cells
 
-COPY_S, LOOK_S = 3.0, 0.05
+COPY_S, LOOK_S = 10.0, 0.05
 """How long settings that are still to be read are waited for, and how often that is looked at."""
 
 
