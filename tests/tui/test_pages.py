@@ -425,7 +425,7 @@ def test_a_strip_is_copied_at_the_first_press_to_another_without_its_name():
         on.desk.set("/ch/01/config/name", "Kick")
         on.desk.set("/ch/01/eq/1/g", 0.9)
         await press(on, "y")
-        await on.until(lambda: on.bridge.hands.kept)
+        await on.until(lambda: on.bridge.hands.kept, 60)
         await press(on, "right", "p")
         await on.shows("Paste on Channel 2?")
         await press(on, "n", "p")
@@ -436,4 +436,4 @@ def test_a_strip_is_copied_at_the_first_press_to_another_without_its_name():
         await press(on, "2")
         await on.until(lambda: on.bridge.link.desk.knows("/ch/02/eq/1/g"))
 
-    play(LARGE, scene)
+    play(SMALL, scene)
