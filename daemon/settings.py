@@ -39,6 +39,9 @@ RECORD_STARTS = ("hand", "signal", "always")
 MOST_MIXES = 30
 """Signals that are recorded beside the inputs."""
 
+MOST_OF_A_STREAM = 2
+STREAM_LIMITS = {"ceiling_db": (-60, 0), "target_lufs": (-70, 0)}
+
 LOOPBACK = "127.0.0.1"
 MOST_OF_A_MUSICIAN = 2
 """Buses: one, or a pair."""
@@ -76,14 +79,27 @@ class Record:
 
     start: str = "hand"
     """`hand` waits for somebody to say so, `signal` for the first sound, `always` for nobody."""
-    mixes: list[str] = field(default_factory=lambda: ["main"])
-    """Signals beside the inputs, after their faders: at most thirty, a pair counts as two."""
+    mixes: list[str] = field(default_factory=lambda: ["main", signals.PRINT])
+    """Signals beside the inputs, after their faders, and what an album is made of: the main mix before all that is
+    for the house.  At most thirty, a pair counts as two."""
     folder: pathlib.Path | None = None
     """Where gigs are made; `gigs` in the state folder if left out."""
     above_db: float = -50.0
     """What an input has to reach to be a signal, in dBFS."""
     pause_s: float = 300.0
     """After so much silence a recording that a signal began ends."""
+
+
+@dataclass
+class Stream:
+    """`[stream]`: outputs that leave for a stream, beside those for the house."""
+
+    outputs: list[str] = field(default_factory=list)
+    """Those of `outputs` that feed it, one signal or a pair."""
+    ceiling_db: float = -1.0
+    """Of their true peak, in dBTP."""
+    target_lufs: float = -16.0
+    """Loudness to aim for: shown, never made."""
 
 
 @dataclass
@@ -104,6 +120,8 @@ class Settings:
     """No output gets louder, in dBFS."""
     ears: list[str] = field(default_factory=list)
     """Outputs that feed ears: their true peak is limited, with a look-ahead of 75 frames."""
+    stream: Stream = field(default_factory=Stream)
+    """What leaves for a stream."""
     osc_port: int = 10023
     """UDP port for tablets; 0 lets the system choose."""
     clients: int = MOST_CLIENTS
@@ -165,7 +183,7 @@ def read(path: pathlib.Path | None) -> Settings:
         raise SettingsError(f"{path}: {error}") from error
     for key, value in given.items():
         setattr(settings, _known(path, key), _fitting(path, key, value))
-    _check_ears(path, settings)
+    _check_feeds(path, settings)
     return settings
 
 
@@ -185,16 +203,22 @@ def entrances(settings: Settings) -> list[tuple[doors.Door, roles.Access]]:
 
 def plan(settings: Settings) -> draft.Plan:
     """What the settings mean for the sound."""
-    return draft.Plan(settings.outputs, settings.talk_input, settings.ceiling_db, settings.ears)
+    return draft.Plan(
+        settings.outputs, settings.talk_input, settings.ceiling_db, settings.ears, settings.stream.outputs,
+        settings.stream.ceiling_db,
+    )  # fmt: skip
 
 
-def _check_ears(path: pathlib.Path, settings: Settings) -> None:
-    """Refuse ears that no output feeds: nobody may believe to be protected who is not."""
+def _check_feeds(path: pathlib.Path, settings: Settings) -> None:
+    """Refuse ears, and a stream, that no output feeds: nobody may believe to be protected who is not."""
     values = Values(TABLE)
     carried = signals.find_all(settings.outputs, values, layout.NOWHERE)
-    for name in settings.ears:
+    named = [("ears", name) for name in settings.ears] + [("stream", name) for name in settings.stream.outputs]
+    for key, name in named:
         if not set(signals.find(name, values)) <= set(carried):
-            raise SettingsError(f"{path}: ears: {name!r} is not among the outputs: say one of {settings.outputs}")
+            raise SettingsError(f"{path}: {key}: {name!r} is not among the outputs: say one of {settings.outputs}")
+        if key == "stream" and name in settings.ears:
+            raise SettingsError(f"{path}: stream: {name!r} feeds ears; a stream needs an output of its own")
 
 
 def _check_signals(names: list[str]) -> None:
@@ -220,6 +244,8 @@ def _fitting(path: pathlib.Path, key: str, value: Any) -> Any:
         return _entries(path, value)
     if key == "record":
         return _record(path, value)
+    if key == "stream":
+        return _stream(path, value)
     if key == "pins":
         return _pins(path, value)
     if key == "device" and isinstance(value, (str, int)) and not isinstance(value, bool):
@@ -313,6 +339,25 @@ def _record(path: pathlib.Path, value: Any) -> Record:
     if len(signals.find_all(value.get("mixes", []), Values(TABLE), layout.NOWHERE)) > MOST_MIXES:
         raise SettingsError(f"{path}: record: mixes: at most {MOST_MIXES} signals, a pair counts as two")
     return Record(**value)
+
+
+def _stream(path: pathlib.Path, value: Any) -> Stream:
+    """The `[stream]` table."""
+    if not isinstance(value, dict):
+        raise SettingsError(f"{path}: stream: write [stream] in a line of its own before its keys")
+    keys = [each.name for each in dataclasses.fields(Stream)]
+    for key, given in value.items():
+        if key not in keys:
+            raise SettingsError(f"{path}: stream: unknown key {key!r}: {_hint(key, keys)}")
+        if key == "outputs":
+            _fitting(path, "outputs", given)
+            if len(signals.find_all(given, Values(TABLE), layout.NOWHERE)) > MOST_OF_A_STREAM:
+                raise SettingsError(f"{path}: stream: outputs = {given!r}: a stream is one signal or a pair")
+            continue
+        low, high = STREAM_LIMITS[key]
+        if type(given) not in (int, float) or not low <= given <= high:
+            raise SettingsError(f"{path}: stream: {key} = {given!r}: this is between {low} and {high}")
+    return Stream(**value)
 
 
 def _pins(path: pathlib.Path, value: Any) -> dict[str, str]:

@@ -96,7 +96,9 @@ class Upkeep:
         }
         self._reasons = reasons
         self.health = health.Health(parts, lambda client: str(guard.access(client)), way)
-        self.loudness = loudness.Loudness(self._audio, way)
+        self.loudness = loudness.Loudness(
+            self._audio, way, self._mixer.stream_places, self._chosen.stream.target_lufs
+        )
         run, usb = self._files.run, self._chosen.state / "usb"
         recording = [
             record.Record(self.recorder, way),

@@ -18,7 +18,7 @@ METERS = 8
 SILENCE_LUFS = -70.0
 KEPT_S, EVERY_S = 1200.0, 0.5
 ASKED = ("source", "target", "hold")
-SOURCES = ("main", "mono", "monitor", "off",
+SOURCES = ("main", "mono", "print", "monitor", "stream", "off",
            *(strip.path for strip in strips.STRIPS if not strip.path.startswith("main")))  # fmt: skip
 """What a meter can measure, in the order in which it is gone through."""
 

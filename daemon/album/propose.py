@@ -28,7 +28,9 @@ ONSET_DB, SURE_DB = 12.0, 12.0
 LEAD_S = 0.35
 END_DB, APPLAUSE_S, APPLAUSE_DB = 6.0, 6.0, 20.0
 FLOOR_S = 10.0
-MIXES, MAIN = ("main", "mix"), ("main/l", "main/r")
+MIXES = ("print", "main", "mix")
+RECORDED = (("print/l", "print/r"), ("main/l", "main/r"))
+"""Signals that a gig's mix is recorded as, the one that is for no house first."""
 
 
 @dataclass
@@ -130,7 +132,7 @@ def of_gig(folder: pathlib.Path, mix: pathlib.Path, told: Told = listen.unheard,
     Parameters
     ----------
     folder : path
-        The gig.  A file of two tracks in it that is called main… or mix… is its mix.
+        The gig.  A file of two tracks in it that is called print…, main… or mix… is its mix.
     mix : path
         Where else the mix that was recorded beside the inputs is written.
     told : callable
@@ -145,9 +147,9 @@ def of_gig(folder: pathlib.Path, mix: pathlib.Path, told: Told = listen.unheard,
     known = reels.Gig(folder)
     rendered = sorted(each for each in folder.iterdir() if each.suffix.lower() in gig.AUDIO
                       and each.stem.lower().startswith(MIXES) and _sides(each) in (1, 2))  # fmt: skip
-    if not rendered and MAIN[0] not in known.signals:
+    if not rendered and not any(pair[0] in known.signals for pair in RECORDED):
         raise errors.Refusal(
-            f"{folder} has no mix: faderd gig render {folder} --out {folder / 'main.wav'} --tap main makes one, and"
+            f"{folder} has no mix: faderd gig render {folder} --out {folder / 'print.wav'} --tap print makes one, and"
             " recording.mixes in the settings records one at once"
         )
     heard = listen.hear(rendered[0] if rendered else _recorded(known, mix), told)
@@ -157,11 +159,12 @@ def of_gig(folder: pathlib.Path, mix: pathlib.Path, told: Told = listen.unheard,
 
 def _recorded(known: reels.Gig, mix: pathlib.Path) -> pathlib.Path:
     """Write the mix of a gig to a file, bit for bit."""
-    left = known.signals.index(MAIN[0])
-    columns = slice(left, left + len(MAIN))
-    if tuple(known.signals[columns]) != MAIN:
+    pair = next(each for each in RECORDED if each[0] in known.signals)
+    left = known.signals.index(pair[0])
+    columns = slice(left, left + len(pair))
+    if tuple(known.signals[columns]) != pair:
         raise errors.Refusal(f"{known.folder}: its main mix has one side only; render it with faderd gig render")
-    with audiofile.Writer(mix, known.rate, len(MAIN)) as file:
+    with audiofile.Writer(mix, known.rate, len(pair)) as file:
         for first in range(0, known.frames, known.rate):
             file.write(known.read(first, min(known.rate, known.frames - first), columns))
     return mix

@@ -7,6 +7,7 @@
 
 import asyncio
 import struct
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -40,7 +41,8 @@ _TOLD = {
     "time": "Seconds measured since the last reset.",
 }
 _SET = {
-    "source": "What this meter measures: main, mono, monitor, off, a strip such as bus/01, or a pair: bus/01+bus/02.",
+    "source": "What this meter measures: main, mono, print (main before its EQ and fader), monitor, stream (as it"
+    " leaves), off, a strip such as bus/01, or a pair: bus/01+bus/02.",
     "target": "Loudness to aim for, in LUFS; it is only shown.",
     "reset": "Lets this meter begin anew.",
     "hold": "While 1, this meter adds nothing to what it has summed up.",
@@ -56,6 +58,10 @@ class Loudness(Family):
         Where the signals are kept.
     network : Network
         The way to the clients.
+    stream : callable, optional
+        Places of the outputs of the device that feed a stream; the second meter is theirs.
+    stream_lufs : float, optional
+        What a stream aims for.
     """
 
     help: ClassVar = {
@@ -67,9 +73,14 @@ class Loudness(Family):
         },
     }
 
-    def __init__(self, audio: wall.Wall, network: Network) -> None:
-        self._meters = live.Meters(audio)
-        self._targets = [TARGET_LUFS] * live.METERS
+    def __init__(
+        self, audio: wall.Wall, network: Network, stream: Callable[[], list[int]] = live.no_stream,
+        stream_lufs: float = TARGET_LUFS,
+    ) -> None:  # fmt: skip
+        self._meters = live.Meters(audio, stream)
+        self._targets = [
+            stream_lufs if source == live.STREAM else TARGET_LUFS for source in self._meters.sources
+        ]
         self._readings = [live.SILENCE] * live.METERS
         self._send = network.send
         self._leases: Leases[None] = Leases(network)

@@ -2,7 +2,7 @@
 
     file ─▶ refused? nothing is changed and the reason told
          ─▶ device, rate, block: fade out, the other device, fade in
-         ─▶ outputs, ears, ceiling, talkback: fade out, change, fade in
+         ─▶ outputs, ears, stream, ceiling, talkback: fade out, change, fade in
          ─▶ the rest: told that it waits for the next start
 
 Mutes and everything else that is set on the desk survive.
@@ -29,7 +29,7 @@ log = logging.getLogger("faderd")
 
 RELOAD = "/faderd/reload"
 DEVICE = frozenset({"device", "rate", "block"})
-PLAN = frozenset({"outputs", "talk_input", "ceiling_db", "ears"})
+PLAN = frozenset({"outputs", "talk_input", "ceiling_db", "ears", "stream"})
 
 
 class Reload(Family):

@@ -279,6 +279,13 @@ class Console:
         assert self._desk is not None
         return self._desk.draft
 
+    def stream_places(self) -> list[int]:
+        """Places of the outputs of the device that feed a stream, as they leave; none where none does."""
+        if self._desk is None or self.audio is None:
+            return []
+        feeding = np.flatnonzero(self._desk.stream[: self.audio.outputs])
+        return [int(place) for place in layout.output(feeding)]
+
     @property
     def plan(self) -> draft.Plan:
         """What the settings say about the device."""

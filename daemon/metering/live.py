@@ -1,6 +1,6 @@
 """Loudness of what is heard now: up to eight meters, each of one signal or of a pair.
 
-    strip after its fader, monitor ─▶ ring of taps (audio thread) ─▶ cells
+    strip after its fader, monitor, stream behind its limiter ─▶ ring of taps (audio thread) ─▶ cells
     cells ─┬─▶ the last 0.4 s and 3 s: momentary, short-term
            └─▶ all since the reset: integrated, range
 """
@@ -8,7 +8,7 @@
 import collections
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +24,7 @@ from dsp.processors import taps
 METERS = lanes.WIDTH // 2
 LARGEST_BLOCK = 1024
 """Frames of the longest block of a device: for so long a tap may still hold what it held before."""
-OFF, MAIN, MONITOR = "off", "main", "monitor"
+OFF, MAIN, PRINT, MONITOR, STREAM = "off", "main", "print", "monitor", "stream"
 WORDS = {"main": "/main/st", "mono": "/main/m"}
 
 
@@ -113,8 +113,20 @@ class Live:
         )
 
 
-def sides(source: str) -> list[int]:
-    """Places of the signals that a source means: `main`, `mono`, `monitor`, a strip such as `bus/01`, or two with `+`.
+def no_stream() -> list[int]:
+    """Places of the outputs of the device that feed a stream: none."""
+    return []
+
+
+def sides(source: str, stream: Callable[[], list[int]] = no_stream) -> list[int]:
+    """Places of the signals that a source means.
+
+    Parameters
+    ----------
+    source : str
+        `main`, `mono`, `print`, `monitor`, `stream`, `off`, a strip such as `bus/01`, or two of them with `+`.
+    stream : callable
+        Tells what `stream` means now.
 
     Raises
     ------
@@ -123,7 +135,7 @@ def sides(source: str) -> list[int]:
     """
     found: list[int] = []
     for word in source.split("+") if source != OFF else ():
-        found += _places(word.strip())
+        found += stream() if word.strip() == STREAM else _places(word.strip())
     if len(found) > 2:
         raise ValueError(f"{source!r} is more than one signal or pair: name one or two strips, such as bus/01+bus/02")
     return found
@@ -132,11 +144,14 @@ def sides(source: str) -> list[int]:
 def _places(word: str) -> list[int]:
     if word == MONITOR:
         return [int(layout.place(layout.MONITOR, layout.INPUT, side)) for side in (0, 1)]
+    if word == PRINT:
+        return [int(layout.place(layout.MAIN, layout.INPUT, side)) for side in (layout.LEFT, layout.RIGHT)]
     path = WORDS.get(word, "/" + word.strip("/"))
     if match := re.fullmatch(r"/(\w+)/(\d)", path):
         path = f"/{match[1]}/0{match[2]}"
     if path not in strips.PATHS:
-        raise ValueError(f"{word!r} is no strip: main, mono, monitor, off, or one such as ch/01, bus/01, mtx/01")
+        named = "main, mono, print, monitor, stream, off, or one such as ch/01, bus/01, mtx/01"
+        raise ValueError(f"{word!r} is no strip: {named}")
     places = strips.place(routing.strip_sides(strips.PATHS.index(path)), layout.POST_FADER)
     return list(dict.fromkeys(int(place) for place in places))
 
@@ -148,6 +163,8 @@ class Meters:
     ----------
     audio : Wall
         Where the signals are kept.
+    stream : callable, optional
+        Places of the outputs of the device that feed a stream; the second meter measures them where there are any.
 
     Attributes
     ----------
@@ -157,13 +174,17 @@ class Meters:
         Which of them keep what they have summed up.
     """
 
-    def __init__(self, audio: wall.Wall) -> None:
+    def __init__(self, audio: wall.Wall, stream: Callable[[], list[int]] = no_stream) -> None:
         self._audio = audio
+        self._stream = stream
         self._live: list[Live | None] = [None] * METERS
         self._frame = audio.count(memory.FRAME)
         self.sources = [OFF] * METERS
         self.held = [False] * METERS
+        self._places: list[list[int]] = [[] for _ in range(METERS)]
         self.measure(0, MAIN)
+        if stream():
+            self.measure(1, STREAM)
 
     def measure(self, number: int, source: str) -> None:
         """Let a meter, counted from 0, measure something else, from the beginning.
@@ -173,11 +194,11 @@ class Meters:
         ValueError
             When there is no such signal.
         """
-        places = sides(source)
+        places = sides(source, self._stream)
         tapped = np.full(2, taps.NOTHING)
         tapped[: len(places)] = places
         self._audio.memory["tapped"][2 * number : 2 * number + 2] = tapped
-        self.sources[number] = source
+        self.sources[number], self._places[number] = source, places
         self._begin(number, places, LARGEST_BLOCK)
 
     def reset(self, number: int) -> None:
@@ -199,6 +220,9 @@ class Meters:
         self._frame = now
         if begin == now:
             return
+        for number, source in enumerate(self.sources):
+            if STREAM in source and sides(source, self._stream) != self._places[number]:  # the settings were reloaded
+                self.measure(number, source)
         heard: Float = self._audio.memory["taps"][np.arange(begin, now) % taps.RING].astype(np.float64)
         for number, live in enumerate(list(self._live)):
             if live is None:

@@ -37,6 +37,10 @@ class Plan:
     """Ceiling of every output, in dBFS."""
     ears: Sequence[str | int] = ()
     """Those of them that feed ears: limited to the true peak, with look-ahead."""
+    stream: Sequence[str | int] = ()
+    """Those of them that feed a stream: the same, to a ceiling of its own."""
+    stream_ceiling_db: float = -1.0
+    """In dBTP."""
     all_outputs: bool = True
     """Whether outputs of the console that no output of the device carries are mixed, for their meters."""
 
@@ -76,7 +80,8 @@ class Desk(sheet.Sheet):
         self.rate = rate
         self.plan = plan or Plan()
         self.talk = signals.input_place(self.plan.talk_input)
-        self.ahead = _ears(self.plan, values.table)
+        self.ears = _feeding(self.plan.ears, self.plan, values.table)
+        self.stream = _feeding(self.plan.stream, self.plan, values.table)
         self.key_lane = 0
         self._listeners: dict[int, monitor.Listener] = {}
         self._played = Played()
@@ -154,17 +159,17 @@ def _lay_out(draft: Draft) -> None:
     draft["dyn"][..., compressor.KNEE, :] = compressor.HARD_KNEE
 
 
-def _ears(plan: Plan, table: Table) -> npt.NDArray[np.bool_]:
-    """Which outputs of the device feed ears; shape (64,).
+def _feeding(names: Sequence[str | int], plan: Plan, table: Table) -> npt.NDArray[np.bool_]:
+    """Which outputs of the device are those that the settings name for ears, or for a stream; shape (64,).
 
     By what they carry on a desk from the factory, where no two names mean the same: an output keeps its
     limiter, and with it its latency, when another signal is patched to it.
     """
     factory = Values(table)
-    carried, ears = (signals.find_all(names, factory, layout.NOWHERE) for names in (plan.outputs, plan.ears))
-    ahead = np.zeros(patch.DEVICE_CHANNELS, bool)
-    ahead[: len(carried)] = np.isin(carried, ears)[: patch.DEVICE_CHANNELS]
-    return ahead
+    carried, named = (signals.find_all(each, factory, layout.NOWHERE) for each in (plan.outputs, names))
+    feeding = np.zeros(patch.DEVICE_CHANNELS, bool)
+    feeding[: len(carried)] = np.isin(carried, named)[: patch.DEVICE_CHANNELS]
+    return feeding
 
 
 def put(field: npt.NDArray[Any], kind: Kind, rows: npt.NDArray[Any]) -> None:

@@ -146,9 +146,10 @@ def design_device(desk: Desk) -> None:
     outputs = np.arange(patch.DEVICE_CHANNELS)
     signal = np.full(outputs.size, layout.NOWHERE)
     signal[: len(places)] = routing.before_outputs(places, desk.of(sent))
-    other = sides.other_sides(desk.values, signal, desk.ahead)
+    other = sides.other_sides(desk.values, signal, desk.ears + 2 * desk.stream)
     beside = other == outputs ^ 1
-    rows = limiter.design(np.full(outputs.size, desk.plan.ceiling_db), desk.ahead, beside, desk.rate)
+    ceiling_db = np.where(desk.stream, desk.plan.stream_ceiling_db, desk.plan.ceiling_db)
+    rows = limiter.design(ceiling_db, desk.ears | desk.stream, beside, desk.rate)
     desk.draft["limiter"] = strips.groups(rows)
     desk.draft["other_side"].reshape(-1)[:] = layout.wanted(np.where(beside, outputs, other))
 

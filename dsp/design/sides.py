@@ -14,7 +14,7 @@ Int = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 
 
-def other_sides(values: Values, carried: Int, ahead: Bool) -> Int:
+def other_sides(values: Values, carried: Int, limiters: Int) -> Int:
     """The output with the other side of each one's signal, itself where there is none.
 
     Parameters
@@ -23,11 +23,11 @@ def other_sides(values: Values, carried: Int, ahead: Bool) -> Int:
         Which buses and matrices are linked.
     carried : ndarray of int, shape (outputs,)
         Place of the signal of each, before any output of the console.
-    ahead : ndarray of bool, shape (outputs,)
-        Which limiters look ahead: only those that do alike can have one gain.
+    limiters : ndarray of int, shape (outputs,)
+        What each one's limiter is for, house, ears or stream: only those that do alike can have one gain.
     """
     other = np.where(_has_sides(values, carried), carried ^ 1, layout.NOWHERE)
-    matches = (carried == other[:, np.newaxis]) & (ahead == ahead[:, np.newaxis])
+    matches = (carried == other[:, np.newaxis]) & (limiters == limiters[:, np.newaxis])
     matches &= (other != layout.NOWHERE)[:, np.newaxis]
     # A signal that leaves twice: the first with the first of the other side, and so on.
     alike = np.tril(carried == carried[:, np.newaxis], -1).sum(1)

@@ -29,13 +29,15 @@ SENDS = {"aux-out": (layout.AUX_OUT, 6), "aes": (layout.AES_OUT, 2), "rec": (lay
          "p16": (layout.PERSONAL_OUT, 16)}  # fmt: skip
 LISTEN = {f"listen/{number}": number for number in range(1, layout.LISTENERS + 1)}
 SIDES = {"/l": 0, "/r": 1}
+PRINT = "print"
+"""Main left and right as they are mixed: before the insert, EQ, dynamics and fader that are for the house."""
 STREAMS = {"aes50-a": ("AES50A", 48), "aes50-b": ("AES50B", 48), "card": ("CARD", 32)}
-PAIRS = {name: tuple(name + side for side in SIDES) for name in ("main", "monitor", *LISTEN)}
+PAIRS = {name: tuple(name + side for side in SIDES) for name in ("main", "monitor", PRINT, *LISTEN)}
 
 KNOWN = (
-    "main, main/m, bus/01…16, mtx/01…06, ch/01…32, aux/01…08, fxrtn/01…08, out/01…16, aux-out/1…6, aes/1…2, rec/1…2, "
-    "p16/01…16, aes50-a/01…48, aes50-b/01…48, card/01…32, monitor, listen/1…7, off; main, monitor and listen have two "
-    "sides, such as main/l and main/r"
+    "main, main/m, print, bus/01…16, mtx/01…06, ch/01…32, aux/01…08, fxrtn/01…08, out/01…16, aux-out/1…6, aes/1…2, "
+    "rec/1…2, p16/01…16, aes50-a/01…48, aes50-b/01…48, card/01…32, monitor, listen/1…7, off; main, print, monitor and "
+    "listen have two sides, such as main/l and main/r"
 )
 
 GATE_PAGE = 2  # of the channel's screen
@@ -100,6 +102,8 @@ class Finder:
         if name in MAINS:
             return [int(strips.place(strips.STEREO.first + MAINS[name], layout.POST_FADER))]
         pair, side = name[:-2], SIDES.get(name[-2:], 0)
+        if name in PAIRS[PRINT]:
+            return [int(strips.place(strips.STEREO.first + side, layout.INPUT))]
         if name in PAIRS.get("monitor", ()):
             return [int(routing.send_place(layout.MONITOR_OUT + side))]
         if name in PAIRS.get(pair, ()):

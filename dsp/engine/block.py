@@ -13,7 +13,7 @@ import numpy as np
 
 from dsp.effects import coming, rack
 from dsp.engine import crossfade, flow, playback, rehearsal, targets
-from dsp.engine.layout import INPUT, OUT, OUT_GROUPS, TAPS, WANTED
+from dsp.engine.layout import DEVICE_OUT, INPUT, OUT, OUT_GROUPS, TAPS, WANTED
 from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, PRINTS, UNSEEN
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
@@ -152,4 +152,4 @@ def keep_taps(shared, places, ring, rows, phase, frames):
     taps.keep(lanes.at(desk.planes, 0), places, ring, rows, desk.frame, frames)
     if shared.changing == crossfade.CROSSING:
         curve = lanes.offset(lanes.at(desk.curve, 0), shared.changed + phase + 1)
-        taps.cross(lanes.at(other.planes, 0), places, ring, rows, desk.frame, curve, frames)
+        taps.cross(lanes.at(other.planes, 0), places, DEVICE_OUT, ring, rows, desk.frame, curve, frames)

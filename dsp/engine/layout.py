@@ -106,6 +106,15 @@ NOWHERE = int(place(TOOLS, INPUT, WIDTH - 1))
 """A place whose signal is always silence."""
 
 
+def output(index: Index) -> Any:
+    """Where an output of the device, counted from 0, is as it leaves; arrays give arrays."""
+    return place(OUT + index // WIDTH, INPUT, index % WIDTH)
+
+
+DEVICE_OUT = Number(output(0))
+"""Where the outputs of the device begin: behind them there is nothing else."""
+
+
 def listener_lanes(number: int) -> slice:
     """Lanes of MONITOR that a listener has, counted from 1."""
     return slice(2 * number, 2 * number + 2)

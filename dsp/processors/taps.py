@@ -30,12 +30,15 @@ def keep(planes, places, ring, rows, position, frames):
 
 
 @kernel
-def cross(planes, places, ring, rows, position, curve, frames):
-    """Go from what `keep` has just written to the same signals of another desk, along a curve."""
+def cross(planes, places, end, ring, rows, position, curve, frames):
+    """Go from what `keep` has just written to the same signals of another desk, along a curve.
+
+    Signals at `end` and behind it have crossed over before.
+    """
     mask = rows - 1
     for tap in range(lanes.WIDTH):
         place = places[tap]
-        if place >= 0:
+        if 0 <= place < end:
             signal, column = lanes.offset(planes, place), lanes.offset(ring, tap)
             for n in range(frames):
                 at = ((position + n) & mask) * lanes.WIDTH

@@ -31,8 +31,9 @@ def test_the_entries_of_the_commented_example_are_valid(tmp_path: pathlib.Path) 
     path.write_text("\n".join(line.removeprefix("#:") for line in lines if line.startswith("#:")))
     read = settings.read(path)
     assert [(each.port, each.role) for each in read.listen] == [(10023, "engineer"), (10103, "musician")]
+    assert read.stream == settings.Stream(["out/07", "out/08"])
     assert read.pins == {"engineer": "2468", "bus/03+bus/04": "1357"}
-    assert (read.record.start, read.record.mixes) == ("signal", ["main", "bus/01", "monitor"])
+    assert (read.record.start, read.record.mixes) == ("signal", ["main", "print", "bus/01", "monitor"])
 
 
 def test_every_key_of_the_example_stands_for_a_real_one() -> None:
@@ -66,6 +67,11 @@ def test_a_misspelt_key_is_met_with_the_right_one() -> None:
         ("outputs = ['bus/17']", "no signal is called 'bus/17'"),
         ("ears = ['bus/17']", "no signal is called 'bus/17'"),
         ("outputs = ['main', 'bus/01']\nears = ['bus/02']", "ears: 'bus/02' is not among the outputs"),
+        ("[stream]\noutputs = ['bus/02']", "stream: 'bus/02' is not among the outputs"),
+        ("outputs = ['bus/01']\nears = ['bus/01']\n[stream]\noutputs = ['bus/01']", "'bus/01' feeds ears"),
+        ("[stream]\noutputs = ['main', 'bus/01']", "a stream is one signal or a pair"),
+        ("[stream]\nceiling = -1", "stream: unknown key 'ceiling'"),
+        ("[stream]\nceiling_db = 3", "stream: ceiling_db = 3: this is between -60 and 0"),
         ("ceiling_db = 1", "ceiling_db = 1"),
         ("rate = ", "Invalid value"),
     ],

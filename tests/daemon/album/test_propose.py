@@ -81,9 +81,18 @@ def test_a_gig_becomes_songs_at_its_marks_of_its_recorded_mix(recorded: pathlib.
         assert np.array_equal(mix[:, side], soundfile.read(recorded / "in" / f"{name}.wav", dtype="float32")[0])
 
 
+def test_an_album_is_made_of_the_mix_that_is_for_no_house(recorded: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    bring.bring_in(recorded / "in", tmp_path / "gig")
+    names = gig.tracks(tmp_path / "gig")[1]
+    gig.describe(tmp_path / "gig", RATE, names, inputs=1, signals=["main/l", "print/l", "print/r"])
+    propose.of_gig(tmp_path / "gig", tmp_path / "mix.wav")
+    mix, _ = soundfile.read(tmp_path / "mix.wav", dtype="float32")
+    assert np.array_equal(mix[:, 0], soundfile.read(recorded / "in" / "02 main l.wav", dtype="float32")[0])
+
+
 def test_a_gig_without_a_mix_is_told_how_to_make_one(recorded: pathlib.Path, tmp_path: pathlib.Path) -> None:
     bring.bring_in(recorded / "in", tmp_path / "gig")
-    with pytest.raises(errors.Refusal, match=r"has no mix: faderd gig render .* --tap main makes one"):
+    with pytest.raises(errors.Refusal, match=r"has no mix: faderd gig render .* --tap print makes one"):
         propose.of_gig(tmp_path / "gig", tmp_path / "mix.wav")
 
 
