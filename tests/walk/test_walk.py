@@ -12,6 +12,7 @@ import pytest
 from dsp.table import TABLE, absent
 from walk import (
     dynamics,  # noqa: F401
+    effects,  # noqa: F401
     levels,  # noqa: F401
     monitor,  # noqa: F401
     routing,  # noqa: F401
@@ -22,7 +23,6 @@ from walk.walker import RECIPES, Ledger, Recipe
 
 NOT_SOUND = {
     "labels": r"/config/(name|icon|color)$",
-    "effects' own parameters": r"^/fx/./(type|par/)",
     "user controls of a surface": r"^/config/userctrl/|^/-stat/userpar/|^/-stat/userbank",
     "surfaces and screens": (
         r"^/-stat/(screen/|chfaderbank|grpfaderbank|sendsonfader|bussendbank|eqband|lock|geqonfdr|geqpos|dcaspill)"
