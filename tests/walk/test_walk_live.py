@@ -45,6 +45,7 @@ MOST_TRIES = 60
 UNSEEN = {
     r"^-ha/|^-insert/": "it only tells",
     r"^-action/|^-stat/solo$|^-stat/selidx": "a button, or what others make",
+    r"^fx/\{(slot|insert)\}/(type|par/)": "effects have no steady level; test_walk_effects listens to them",
     r"rta": "the spectrum has a meter of its own, in test_analyser",
     r"config/solo/(exclusive|followsel|followsolo|delay)|/latch$|hardmute|dcamute|safe_masterlevels|linkcfg": (
         "it acts on what comes after it"
