@@ -122,6 +122,11 @@ def _parser() -> argparse.ArgumentParser:
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
     curves.set_defaults(command=_curves)
 
+    effects = commands.add_parser("effects", help="measure and draw every effect, beside free programs")
+    effects.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
+    effects.add_argument("--type", action="append", metavar="TYPE", help="only this type, such as HALL; may repeat")
+    effects.set_defaults(command=_effects)
+
     _add_web(commands)
 
     bench = commands.add_parser("bench", help="measure the cost of mixing on this machine")
@@ -340,6 +345,13 @@ def _curves(options: argparse.Namespace) -> int:
     from daemon.tools import curves
 
     curves.write(options.out)
+    return 0
+
+
+def _effects(options: argparse.Namespace) -> int:
+    from daemon.tools import effects
+
+    effects.write(options.out, options.type or ())
     return 0
 
 

@@ -23,12 +23,18 @@ STRETCH = 1024 * FRAMES
 TYPE = "fx/{slot}/type"
 
 
-def play(name: str, audio: Float, rate: int, **knobs: Any) -> Float:
-    """A song, shape (frames, 2), through an effect of this type; knobs not named are as they come."""
+def prepared(name: str, rate: int, **knobs: Any) -> tuple[Any, Any]:
+    """An effect of this type, at rest, and the memory that it needs as long as it plays."""
     slot = np.zeros(1, SLOT)[0]
     slot["start"] = slot["target"] = library.design(name, _knobs(name, knobs), rate)
     memory = library.memory(name, rate)
     slot["memory"], slot["code"], slot["rate"], slot["meter"] = memory.ctypes.data, library.code(name), rate, 1
+    return slot, memory
+
+
+def play(name: str, audio: Float, rate: int, **knobs: Any) -> Float:
+    """A song, shape (frames, 2), through an effect of this type; knobs not named are as they come."""
+    slot, _memory = prepared(name, rate, **knobs)
     made = np.empty_like(audio)
     for begin in range(0, len(audio), STRETCH):
         x = _whole(audio[begin : begin + STRETCH])

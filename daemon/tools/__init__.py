@@ -9,6 +9,7 @@
     record, soundcheck                       the recorder of a running console, and its player
     album                                    from a gig to a mastered album
     curves                                   the EQ beside its analogue curves, as a page
+    effects, effect_figures                  every effect drawn and measured, as a page, beside free programs
     wheel                                    native code into the wheel when it is built
     reference, signalpath, layouts           pages and layouts of configs/ that are made, not written
 """
