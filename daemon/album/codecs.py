@@ -200,7 +200,5 @@ def check(audio: Float, rate: int, name: str) -> Checked:
 
 def measured(audio: Float, rate: int) -> loudness.Loudness:
     """Loudness and true peak of a whole song."""
-    meter = loudness.Meter(rate, audio.shape[1])
-    for begin in range(0, len(audio), BLOCK):
-        meter.add(audio[begin : begin + BLOCK])
-    return meter.measured()
+    cells = loudness.Cells(rate, audio.shape[1])
+    return loudness.told(cells.of_all(audio), cells.peak)

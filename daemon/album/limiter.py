@@ -24,7 +24,6 @@ HEARD = 10 ** (-40 / 20)
 CONTEXT_S = 9.0
 """Sound around a stretch that can change its gain: after that, the slow release has gone."""
 NOTHING_DB = 1e-7
-MEASURED = 1 << 17
 COARSE = 16  # frames
 POINTS = 10  # in a second, of the reduction that is told
 
@@ -63,8 +62,9 @@ def limit(
         As long as before and in time with it; true peaks are at the ceiling or below.
     """
     scale = 10 ** (gain_db / 20)
-    peaks = envelope(audio) if peaks is None else peaks
-    over = over_db(peaks, 10 ** ((ceiling_dbtp - MARGIN_DB - gain_db) / 20))
+    ceiling = 10 ** ((ceiling_dbtp - MARGIN_DB - gain_db) / 20)
+    peaks = envelope(audio, ceiling) if peaks is None else peaks
+    over = over_db(peaks, ceiling)
     if not over.any():
         return Limited(audio * scale, np.zeros(-(-len(audio) * POINTS // rate)), 0.0)
     down = reduction(over, rate)[TAPS:-TAPS]
@@ -76,25 +76,28 @@ def limit(
     return Limited(made, tenths.max(1), mean)
 
 
-def envelope(audio: Float) -> npt.NDArray[np.float32]:
+def envelope(audio: Float, above: float = 0.0) -> npt.NDArray[np.float32]:
     """Largest magnitude of each frame and of what lies between it and its neighbours, both sides.
 
-    What comes back from a converter begins before the first frame, and ends behind the last: so does this, by `TAPS`.
+    Where nothing can be larger than `above`, frames alone are looked at.  What comes back from a converter begins
+    before the first frame, and ends behind the last: so does this, by `TAPS`.
     """
     frames, hop = len(audio) + 2 * TAPS, BLOCK - 2 * TAPS
     padded = np.pad(audio.T.astype(np.float32), ((0, 0), (2 * TAPS, 2 * TAPS + -frames % hop)))
-    peaks = _louder(padded[:, TAPS : TAPS + frames])
+    peaks = _louder(padded[:, TAPS : TAPS + frames + -frames % hop]).reshape(-1, hop)
     windows = np.lib.stride_tricks.sliding_window_view(padded, BLOCK, axis=1)[:, ::hop]
-    for first in range(0, windows.shape[1], AT_ONCE):
-        some = windows[:, first : first + AT_ONCE]
+    loud = np.array([max(each.max(), -each.min()) for each in windows.swapaxes(0, 1)])
+    places = np.flatnonzero(loud * _most() > above)
+    for first in range(0, len(places), AT_ONCE):
+        here = places[first : first + AT_ONCE]
+        some = windows[:, here]
         # What lies between two frames wants both turned down: `between` begins before the first frame.
         between = np.zeros((some.shape[1], hop + 1), np.float32)
         lines = np.fft.rfft(some)
         for phase in _phases():
             np.maximum(between, _louder(np.fft.irfft(lines * phase, BLOCK)[..., TAPS - 1 : TAPS + hop]), out=between)
-        here = peaks[first * hop :][: some.shape[1] * hop]
-        np.maximum(here, np.maximum(between[:, :-1], between[:, 1:]).ravel()[: len(here)], out=here)
-    return peaks
+        peaks[here] = np.maximum(peaks[here], np.maximum(between[:, :-1], between[:, 1:]))
+    return peaks.ravel()[:frames]
 
 
 def over_db(peaks: npt.NDArray[Any], ceiling: float) -> Float:
@@ -157,6 +160,12 @@ def _between() -> Float:
 
 
 @functools.cache
+def _most() -> float:
+    """How much larger than the frames around it what lies between can be."""
+    return float(np.abs(_between()).sum(1).max())
+
+
+@functools.cache
 def _phases() -> npt.NDArray[np.complex64]:
     """The same as responses, without delay."""
     placed = np.zeros((OVERSAMPLING - 1, BLOCK))
@@ -167,8 +176,5 @@ def _phases() -> npt.NDArray[np.complex64]:
 
 def loudness_lufs(audio: Float, rate: int) -> float:
     """Integrated loudness of a song."""
-    of = loudness.Cells(rate, audio.shape[1], peaks=False)
-    # As long as a transform takes it without padding.
-    block = MEASURED - round(loudness.MEMORY_S * rate)
-    parts = [of.of(audio[begin : begin + block]) for begin in range(0, len(audio), block)]
-    return loudness.told(np.concatenate(parts) if parts else np.zeros(0)).integrated_lufs
+    cells = loudness.Cells(rate, audio.shape[1], peaks=False).of_all(audio)
+    return loudness.told(cells).integrated_lufs

@@ -230,6 +230,8 @@ class _Work:
         over = (known["peak_dbtp"] or -np.inf) - self.album.ceiling_dbtp
         if kind.form and over > report.OVER_DB:
             self._fault(title, f"{kind.name}: true peak {over:.2f} dB above the ceiling")
+        elif not kind.form and self.album.ceiling_for_codecs and over > report.OVER_DB:
+            self._fault(title, f"{kind.name}: {over:.2f} dB above the ceiling when it is decoded; lower ceiling_dbtp")
         elif not kind.form and known["peak_dbtp"] is not None and known["peak_dbtp"] > 0:
             self.remarks[number].append(f"{kind.name}: {known['peak_dbtp']:+.2f} dBTP when it is decoded")
 
@@ -270,9 +272,17 @@ class _Work:
         path.parent.mkdir(parents=True, exist_ok=True)
         with soundfile.SoundFile(path, "w", deliver.CUE_RATE, 2, f"PCM_{deliver.CUE_BITS}", format="WAV") as file:
             for number in range(len(self.songs)):
-                audio = np.asarray(steps.load(self.tracks[number, deliver.CUE_RATE].path), np.float64)
-                file.write(deliver.quantised(audio, deliver.CUE_BITS, number + 1))
+                file.write(self._sixteen(number))
         return path
+
+    def _sixteen(self, number: int) -> deliver.Integers:
+        """Samples of a track on a CD: of its file where one is delivered, which has the same."""
+        wanted = (deliver.CUE_BITS, deliver.CUE_RATE)
+        for kind in self.kinds:
+            if kind.form and (kind.bits, kind.rate) == wanted:
+                return np.asarray(soundfile.read(self.files[number, kind.name].path, dtype="int16")[0], np.int16)
+        audio = np.asarray(steps.load(self.tracks[number, deliver.CUE_RATE].path), np.float64)
+        return deliver.quantised(audio, deliver.CUE_BITS, number + 1)
 
     def preview(self, folder: pathlib.Path, seams: bool, through: Sequence[str], compare: bool) -> list[pathlib.Path]:
         """Write what there is to listen to."""

@@ -15,7 +15,6 @@ from daemon.album import spectrum
 from daemon.metering import loudness
 from daemon.metering.loudness import Float
 
-BLOCK = 1 << 16
 STEPS = loudness.CELLS // loudness.STEP
 """Points in a second of everything that is shown over time."""
 CORRELATED_S = 0.4
@@ -101,9 +100,7 @@ def _lufs(energy: Float) -> Float:
 
 def _loudness(audio: Float, rate: int) -> tuple[Float, Float, loudness.Loudness]:
     """Energies of the windows that end every tenth of a second, and what they make together."""
-    of = loudness.Cells(rate, audio.shape[1], peaks=False)
-    parts = [of.of(audio[begin : begin + BLOCK]) for begin in range(0, len(audio), BLOCK)]
-    cells = np.concatenate(parts) if parts else np.zeros(0)
+    cells = loudness.Cells(rate, audio.shape[1], peaks=False).of_all(audio)
     upto = np.concatenate(((0.0,), np.cumsum(cells)))
     ends = np.arange(loudness.STEP, len(cells) + 1, loudness.STEP)
     windows = [(upto[ends] - upto[np.maximum(ends - width, 0)]) / width

@@ -251,6 +251,7 @@ preset = "album"            # the loudest song at -14 LUFS, -1 dBTP; there are a
 # level = "album"           # album: songs keep their distance; track: each at the target; even: at most 2 LU nearer
 # continuous = true         # songs that meet go on without a seam
 # cd = true                 # songs begin at 75ths of a second
+# ceiling_for_codecs = true # lossy files stay below the ceiling when they are decoded, too
 deliver = ["wav24/48000", "flac16/44100", "cue", "chapters"]    # also m4a256, opus160, mp3-320, ogg-q8
 {reference}
 # [polish]                  # of all songs; each [song.polish] comes before it

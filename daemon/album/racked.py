@@ -83,7 +83,9 @@ def gain(audio: Float, rate: int, how: Compressor) -> Float:
 def _key(audio: Float, rate: int, low_cut_hz: float) -> Float:
     """What the compressor listens to: the louder side."""
     if low_cut_hz > 0:
-        audio = curves.apply(audio, curves.taps(curves.low_cut(low_cut_hz, curves.lines(rate), rate), 0))
+        # A quarter of what the tone's filters take: at 20 Hz, the lowest, what is left out is at -130 dB.
+        cut = curves.taps(curves.low_cut(low_cut_hz, curves.lines(rate), rate), 0)[: curves.length(rate) // 4]
+        audio = curves.apply(audio, cut)
     return np.asarray(np.abs(audio).max(1, initial=0))
 
 

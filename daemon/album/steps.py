@@ -20,6 +20,8 @@ from daemon.metering import loudness
 from daemon.metering.loudness import Float
 
 QUALITY = "VHQ"
+ROUNDS = 4
+"""Of an encoder whose peaks are to stay below a ceiling."""
 CLIPPED = "the recording itself is at full scale {} times, first at {:.1f} s: a clipped take, which nothing here mends"
 
 
@@ -42,6 +44,8 @@ def polished(kept: store.Store, cut: edit.Cut, common: project.Polish) -> store.
     of = (content, cut.rate, left, right, cut.joined, song.fade_in_ms, song.fade_out_s, song.fade_in_shape,
           song.fade_out_shape, song.polish, common)  # fmt: skip
 
+    peaks: list[npt.NDArray[np.float32]] = []
+
     def make(path: pathlib.Path) -> store.Known:
         remarks = [f"its file has one side only: {song.file.name} plays on both alike"] if cut.channels == 1 else []
         if clipped := measure.clipped(audio):
@@ -52,22 +56,26 @@ def polished(kept: store.Store, cut: edit.Cut, common: project.Polish) -> store.
             made = polish.process(made, cut.rate, chain)
         made = edit.faded(np.array(made[left : len(made) - right]), cut)
         _save(path, made)
-        peak = loudness.true_peak(np.pad(made, ((loudness.TAPS, loudness.TAPS), (0, 0))))
-        return {"lufs": _finite(limiter.loudness_lufs(made, cut.rate)), "peak": peak, "remarks": remarks}
+        peaks.append(limiter.envelope(made))
+        lufs = limiter.loudness_lufs(made, cut.rate)
+        return {"lufs": _finite(lufs), "peak": float(peaks[0].max(initial=0)), "remarks": remarks}
 
-    return kept.item("polished", of, ".npy", make)
+    found = kept.item("polished", of, ".npy", make)
+    _peaks(kept, found, *peaks)
+    return found
 
 
 def _finite(lufs: float) -> float | None:
     return lufs if np.isfinite(lufs) else None
 
 
-def _peaks(kept: store.Store, song: store.Item) -> npt.NDArray[np.float32]:
-    """Peaks of a song, which no gain changes but by itself."""
+def _peaks(kept: store.Store, song: store.Item, known: npt.NDArray[np.float32] | None = None) \
+        -> npt.NDArray[np.float32]:  # fmt: skip
+    """Peaks of a song, which no gain changes but by itself; found with it, and whenever the store has lost them."""
 
     def make(path: pathlib.Path) -> store.Known:
         with path.open("wb") as file:
-            np.save(file, limiter.envelope(np.asarray(load(song.path), np.float64)))
+            np.save(file, limiter.envelope(np.asarray(load(song.path), np.float64)) if known is None else known)
         return {}
 
     found: npt.NDArray[np.float32] = np.load(kept.item("peaks", (song.key,), ".npy", make).path)
@@ -141,19 +149,33 @@ def encoded(
             deliver.write(deliver.quantised(audio, kind.bits, number), kind, path)
             back, rate = soundfile.read(path, dtype="float64", always_2d=True)
         else:
-            codecs.encode(audio, kind.rate, path, kind.name)
-            back, rate = codecs.decode(path)
-            over = loudness.decibels(loudness.true_peak(back)) - (0.0 if ceiling_dbtp is None else ceiling_dbtp)
-            if ceiling_dbtp is not None and over > 0:
-                lower = limiter.limit(audio, kind.rate, ceiling_dbtp - over).audio
-                codecs.encode(lower, kind.rate, path, kind.name)
-                back, rate = codecs.decode(path)
+            back, rate = _lossy(audio, kind, path, ceiling_dbtp)
         lufs, peak = limiter.loudness_lufs(back, rate), loudness.decibels(loudness.true_peak(back))
         return {
             "lufs": _finite(lufs), "peak_dbtp": _finite(peak), "frames": len(back), "rate": rate, "sent": len(audio),
         }  # fmt: skip
 
     return kept.item("encoded", (track.key, kind, number, ceiling_dbtp), kind.suffix, make)
+
+
+def _lossy(audio: Float, kind: deliver.Kind, path: pathlib.Path, ceiling_dbtp: float | None) -> tuple[Float, int]:
+    """Write a lossy file; return what it is when it is decoded, and its rate.
+
+    With a ceiling it is limited lower and lower until it stays below that behind the encoder, which never does as one
+    would think.
+    """
+    codecs.encode(audio, kind.rate, path, kind.name)
+    back, rate = codecs.decode(path)
+    if ceiling_dbtp is not None:
+        aim = ceiling_dbtp
+        for _ in range(ROUNDS):
+            over = loudness.decibels(loudness.true_peak(back)) - ceiling_dbtp
+            if over <= 0:
+                break
+            aim -= over
+            codecs.encode(limiter.limit(audio, kind.rate, aim).audio, kind.rate, path, kind.name)
+            back, rate = codecs.decode(path)
+    return back, rate
 
 
 def examined(kept: store.Store, file: store.Item, told: Mapping[str, Any]) -> report.Song:

@@ -25,6 +25,7 @@ SURROUND = 10 ** (1.5 / 10)  # what comes from the sides counts more
 WEIGHTS = {5: (1, 1, 1, SURROUND, SURROUND), 6: (1, 1, 1, 0, SURROUND, SURROUND)}
 OVERSAMPLING, TAPS = 8, 24
 NEAR, AT_ONCE = 32, 64  # frames that are looked at together, and how many of such are
+TRANSFORM = 1 << 16  # of two sides: what stays in a core's own memory
 
 # Shelf and high-pass of the recommendation, which gives them for 48 kHz alone, as analogue filters.
 SHELF_HZ, SHELF_DB, SHELF_Q, SHELF_SLOPE = 1681.974450955533, 3.999843853973347, 0.7071752369554196, 0.4996667741545416
@@ -66,6 +67,12 @@ class Cells:
         self._weights = np.array(WEIGHTS.get(channels, (1,) * channels), np.float64)
         self._before = np.zeros((round(MEMORY_S * rate), channels))
         self._left = np.zeros(0)
+
+    def of_all(self, audio: npt.NDArray[np.floating]) -> Float:
+        """Cells of a whole song, in blocks that are transformed without being padded."""
+        block = TRANSFORM - len(self._before)
+        parts = [self.of(audio[begin : begin + block]) for begin in range(0, len(audio), block)]
+        return np.concatenate(parts) if parts else np.zeros(0)
 
     def of(self, block: npt.NDArray[np.floating]) -> Float:
         """Cells that more frames, shape (frames, channels), have completed."""
@@ -196,14 +203,19 @@ def range_lu(short_term: Float) -> float:
 
 @functools.lru_cache(maxsize=4)
 def weighting(frames: int, rate: int) -> npt.NDArray[np.complex128]:
-    """K-weighting of each line of a spectrum, as at 48 kHz whatever the rate."""
+    """K-weighting of each line of a spectrum, as at 48 kHz whatever the rate.
+
+    The recommendation gives the high-pass for 48 kHz alone, where it amplifies by 0.043 dB.  libebur128 and FFmpeg keep
+    its numerator at other rates, which leaves 0.0217 dB of that out at 96 kHz: the middle is 0.011 dB from both.
+    """
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(frames))
     k, high = np.tan(np.pi * SHELF_HZ / rate), 10 ** (SHELF_DB / 20)
     middle = high**SHELF_SLOPE
     top = (high + middle * k / SHELF_Q + k * k, 2 * (k * k - high), high - middle * k / SHELF_Q + k * k)
     shelf = np.polyval(top[::-1], z) / np.polyval(_below(k, SHELF_Q)[::-1], z)
     k, usual = (np.tan(np.pi * HIGH_PASS_HZ / each) for each in (rate, 48_000))
-    high_pass = _below(usual, HIGH_PASS_Q)[0] * (1 - z) ** 2 / np.polyval(_below(k, HIGH_PASS_Q)[::-1], z)
+    amplified = np.sqrt(_below(usual, HIGH_PASS_Q)[0] * _below(k, HIGH_PASS_Q)[0])
+    high_pass = amplified * (1 - z) ** 2 / np.polyval(_below(k, HIGH_PASS_Q)[::-1], z)
     return np.asarray(shelf * high_pass)
 
 

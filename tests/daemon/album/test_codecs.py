@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from daemon import errors
-from daemon.album import codecs
+from daemon.album import codecs, deliver, steps, store
+from oracles import truepeak
 
 RATE = 48_000
 
@@ -59,6 +60,18 @@ def test_the_peak_behind_the_codec_is_told(name):
     assert (found.overs > 0) <= (found.true_peak_dbtp > 0)
     assert abs(found.loudness_lu) < 0.6
     assert found.name == name
+
+
+@pytest.mark.parametrize("name", ["m4a128", "ogg-q5"])
+def test_with_a_ceiling_for_codecs_a_file_stays_below_it_when_it_is_decoded(name, tmp_path):
+    kept, kind = store.Store(tmp_path / "store"), deliver.Kind(name, "", 0, RATE)
+    x = song() * 10 ** (-1 / 20) / np.abs(song()).max()
+    np.save(tmp_path / "track.npy", x.astype(np.float32))
+    track = store.Item(tmp_path / "track.npy", {}, "track", fresh=True)
+    files = [steps.encoded(kept, track, kind, 1, ceiling).path for ceiling in (None, -1)]
+    peaks = [truepeak.dbtp(codecs.decode(file)[0]) for file in files]
+    assert peaks[0] > -0.5
+    assert -3 < peaks[1] <= -1 + 0.05
 
 
 @pytest.mark.parametrize(("rate", "name", "to"), [

@@ -55,16 +55,15 @@ def test_the_true_peak_is_that_of_thirty_two_times_as_many_frames(rate):
     assert loudness.decibels(loudness.true_peak(x)) == pytest.approx(found.true_peak_dbtp, abs=1e-6)
 
 
-@pytest.mark.parametrize(("rate", "within_lu"), [(44_100, 0.02), (48_000, 0.02), (96_000, 0.025)])
-def test_libebur128_measures_the_same(rate, within_lu):
-    """At 96 kHz it leaves 0.0217 dB of the high-pass's gain out that the recommendation has at 48 kHz."""
+@pytest.mark.parametrize("rate", RATES)
+def test_libebur128_measures_the_same(rate):
     other = pytest.importorskip("pyebur128")
     x = music(rate, 12)
     mode = other.MeasurementMode
     state = other.R128State(2, rate, mode.MODE_I | mode.MODE_TRUE_PEAK)
     state.add_frames(x.ravel(), len(x))
     found = measure.measure(x, rate)
-    assert found.integrated_lufs == pytest.approx(other.get_loudness_global(state), abs=within_lu)
+    assert found.integrated_lufs == pytest.approx(other.get_loudness_global(state), abs=0.02)
     peak = 20 * np.log10(max(other.get_true_peak(state, side) for side in (0, 1)))
     assert found.true_peak_dbtp == pytest.approx(peak, abs=0.05)
 
