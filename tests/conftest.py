@@ -3,6 +3,7 @@
 import gc
 import os
 import pathlib
+import sys
 
 import pytest
 
@@ -10,6 +11,29 @@ TESTS = pathlib.Path(__file__).parent
 
 # Programs that tests start find the rigs too, and the packages before the tests' folders of the same names.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(TESTS.parent), str(TESTS), os.environ.get("PYTHONPATH", "")])
+
+# Tests start many programs: what they import is not to be compiled anew each time, whatever is set here.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+LONGEST = (
+    "walk/test_walk_live.py",
+    "dsp/engine/test_block.py",
+    "dsp/engine/test_clicks.py",
+    "dsp/engine/test_random_recalls.py",
+    "walk/test_walk.py",
+    "walk/test_every_parameter.py",
+    "daemon/tools/test_bench.py",
+    "daemon/commands/test_sync.py",
+    "daemon/show/test_fade_sound.py",
+    "dsp/effects/",
+    "tui/",
+    "daemon/album/",
+    "daemon/recording/",
+    "daemon/web/",
+    "daemon/",
+)
+"""Files and folders that take long, the longest first: whatever begins last should be short, or one core waits."""
 
 REMEDY = "run `bash tests/run` once: it installs what the tests need, other people's programs too"
 
@@ -26,13 +50,23 @@ def pytest_make_collect_report(collector: pytest.Collector):
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Sizes of the long tests, shorter here than where they were proved with a thousand, ten minutes or an hour."""
     parser.addoption("--recalls", type=int, default=40, help="random scenes with dynamics, and without")
+    parser.addoption("--fades", type=int, default=1, help="fades from one random scene to another")
     parser.addoption("--desks", type=int, default=4, help="random desks that are saved and recalled")
     parser.addoption("--effect-steps", type=int, default=150, help="steps of a walk through all effects")
     parser.addoption("--effect-moves", type=int, default=1, help="parameters moved, of each algorithm; 100: all")
-    parser.addoption("--sync-seconds", type=int, default=120, help="how long twenty clients set things while they sync")
+    parser.addoption("--sync-seconds", type=int, default=30, help="how long twenty clients set things while they sync")
     parser.addoption("--soak-seconds", type=int, default=120, help="how long an evening is; proved with an hour")
     parser.addoption("--renew-screens", action="store_true", help="write the terminal's pages anew")
     parser.addoption("--crowd-seconds", type=int, default=12, help="how long thirty clients talk")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that both cores end together."""
+    items.sort(key=lambda item: _place(item.path.relative_to(TESTS).as_posix()))
+
+
+def _place(file: str) -> int:
+    return next((place for place, begin in enumerate(LONGEST) if file.startswith(begin)), len(LONGEST))
 
 
 def pytest_collection_finish() -> None:

@@ -62,7 +62,12 @@ def in_all(signal: np.ndarray, seconds: float) -> np.ndarray:
     return np.repeat(np.resize(signal, frames)[:, np.newaxis], 64, axis=1).astype(np.float32)
 
 
-def everything_at_once(dynamics: bool, cuts: bool = True) -> Iterator[tuple[Fading, Values]]:
+@pytest.fixture
+def fades(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--fades"))
+
+
+def everything_at_once(fades: int, dynamics: bool, cuts: bool = True) -> Iterator[tuple[Fading, Values]]:
     """Desks on the way from one random scene to another; with or without filters that take the tone away."""
     random = np.random.default_rng(3)
     fading = Fading(recalls.OUTPUTS)
@@ -72,7 +77,7 @@ def everything_at_once(dynamics: bool, cuts: bool = True) -> Iterator[tuple[Fadi
         return values if cuts else without_cuts(values)
 
     fading.rig.console.recall(draw())
-    for _ in range(3):
+    for _ in range(fades):
         fading.play(in_all(HUNDRED_HZ * 1e-4, 1))
         yield fading, draw()
 
@@ -104,8 +109,8 @@ def test_a_level_never_moves_faster_than_its_glides():
     assert heard[-1] == pytest.approx(10 ** (10 / 20), rel=1e-6)
 
 
-def test_a_whole_desk_fades_without_a_click():
-    for fading, wanted in everything_at_once(dynamics=False, cuts=False):
+def test_a_whole_desk_fades_without_a_click(fades: int):
+    for fading, wanted in everything_at_once(fades, dynamics=False, cuts=False):
         before = fading.play(in_all(HUNDRED_HZ * 1e-4, 0.5))
         fading.fade.begin(wanted, Pace(5, {}))
         meanwhile = fading.play(in_all(HUNDRED_HZ * 1e-4, 5))
@@ -125,8 +130,8 @@ def energy_above(part: np.ndarray) -> np.ndarray:
     return np.asarray(2 * spectrum.sum(0) / recalls.WINDOW)
 
 
-def test_a_fade_ends_where_a_recall_does_bit_by_bit():
-    for fading, wanted in everything_at_once(dynamics=True):
+def test_a_fade_ends_where_a_recall_does_bit_by_bit(fades: int):
+    for fading, wanted in everything_at_once(fades, dynamics=True):
         other = Rig(recalls.OUTPUTS)
         other.console.recall(fading.rig.console.values.copy())
         other.play(64)
@@ -141,8 +146,8 @@ def test_a_fade_ends_where_a_recall_does_bit_by_bit():
             np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
 
 
-def test_what_is_heard_after_a_fade_is_what_is_heard_after_a_recall_bit_by_bit():
-    for fading, wanted in everything_at_once(dynamics=False):
+def test_what_is_heard_after_a_fade_is_what_is_heard_after_a_recall_bit_by_bit(fades: int):
+    for fading, wanted in everything_at_once(fades, dynamics=False):
         other = Rig(recalls.OUTPUTS)
         other.console.recall(fading.rig.console.values.copy())
         other.play(64)

@@ -1,8 +1,10 @@
 """The benchmark says what mixing costs, and where, in the form other programs read."""
 
 import ast
+import contextlib
 import functools
 import inspect
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -25,14 +27,22 @@ def _brief() -> Iterator[None]:
 
 
 @functools.cache
+def measured() -> dict[str, Any]:
+    """What the command prints, measured once."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        assert cli.main(["bench", "--json"]) == 0
+    costs: dict[str, Any] = json.loads(printed.getvalue())
+    return costs
+
+
 def desks() -> list[dict[str, Any]]:
-    """What the whole desk costs, measured once."""
-    return [bench.measure_desk(*each) for each in bench.DESKS]
+    """What the whole desk costs."""
+    found: list[dict[str, Any]] = measured()["desk"]
+    return found
 
 
-def test_json_names_rates_blocks_costs_and_sections(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["bench", "--json"]) == 0
-    costs = json.loads(capsys.readouterr().out)
+def test_json_names_rates_blocks_costs_and_sections() -> None:
+    costs = measured()
     assert costs["rate"] == 48_000
     assert set(costs["frames"]) == {"32", "64"}
     assert set(costs["frames"]["64"]) == {"strip32_us", "twin_us"}
