@@ -239,11 +239,13 @@ async def _serve(
         _say_ready(kept.device, answering, began)
         for line in kept_up.remedies():
             log.warning(line)
+        preparing = asyncio.create_task(asyncio.to_thread(shown.prepare))
         watching = asyncio.create_task(kept.keep())
         watching.add_done_callback(lambda _: stopping.set())  # it ends when the device has failed for good
         tasks = [
             watching,
             asyncio.create_task(kept_up.run()),
+            preparing,
             asyncio.create_task(_feed_meters(audio, answering, spoken.told, shown, kept)),
             asyncio.create_task(_keep_state(keeper)),
         ]

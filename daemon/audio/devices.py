@@ -10,16 +10,17 @@ Finding a device opens nothing; its `start` does.
 import os
 import pathlib
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from daemon.audio import audiofile, metronome, remote, shared, stage, stream
-from daemon.demo import band
+from daemon.demo import band, kept
+
+if TYPE_CHECKING:  # only who lists devices draws: a start does not wait for it
+    from rich.console import Console
+    from rich.table import Table
 
 VIRTUAL = "virtual"
 VIRTUAL_NAME = "virtual stage"
@@ -159,7 +160,7 @@ def choose(
         raise DeviceError(f"block {block}: choose {SMALLEST_BLOCK} to {LARGEST_BLOCK} frames")
     spec = (spec or "").strip() or VIRTUAL
     if spec.lower() == VIRTUAL:
-        return stage.Stage(VIRTUAL_NAME, band.signal(rate or RATE), rate or RATE, block)
+        return stage.Stage(VIRTUAL_NAME, kept.signal(rate or RATE), rate or RATE, block)
     path = pathlib.Path(spec).expanduser()
     is_audio = path.is_dir() or (path.is_file() and path.suffix.lower() in audiofile.SUFFIXES)
     if is_audio and not spec.isdecimal():
@@ -181,8 +182,10 @@ def table() -> list[Row]:
     return [_virtual_row(), *map(_row, stream.infos())]
 
 
-def print_table(console: Console | None = None) -> None:
+def print_table(console: "Console | None" = None) -> None:
     """Print what can be opened; without PortAudio the virtual stage and the remedy."""
+    from rich.console import Console
+
     remedy = None
     try:
         rows = table()
@@ -311,8 +314,11 @@ def _row(info: stream.Info) -> Row:
     )
 
 
-def _drawn(rows: list[Row]) -> Table:
+def _drawn(rows: list[Row]) -> "Table":
     """Draw the rows, numbers right-aligned."""
+    from rich import box
+    from rich.table import Table
+
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     drawn.add_column("--device", no_wrap=True)
     drawn.add_column("name", overflow="fold")

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import time
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING
 
 from daemon import errors
 from daemon.audio import callback, units
 from dsp.native import objects
+
+if TYPE_CHECKING:  # only who compiles needs a screen: a start does not wait for it
+    from rich.console import Console
 
 FUNCTIONS = 150
 """About so many are compiled: for the bar."""
@@ -31,7 +32,7 @@ def compiled() -> bool:
     return all(unit.path() for unit in units.ALWAYS)
 
 
-def load(screen: Console | None = None) -> int:
+def load(screen: "Console | None" = None) -> int:
     """Load everything the audio thread runs; compile it first if it has to be.
 
     Parameters
@@ -45,7 +46,7 @@ def load(screen: Console | None = None) -> int:
         Of the callback, as PortAudio wants it.
     """
     if not compiled():
-        _compile(screen or Console(stderr=True))
+        _compile(screen)
     return callback.callback.address
 
 
@@ -54,8 +55,12 @@ def rehearsal() -> int:
     return callback.rehearse.address
 
 
-def _compile(screen: Console) -> None:
+def _compile(screen: "Console | None") -> None:
     """Compile in another process, whose memory is given back when it ends."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    screen = screen or Console(stderr=True)
     screen.print("Compiling the audio kernels for this machine. This happens once.")
     began = time.perf_counter()
     environment = os.environ | {objects.FOLDER: str(objects.folder()), "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -71,6 +71,22 @@ class Pan(NamedTuple):
     is_send: bool
 
 
+class Rule(NamedTuple):
+    """How what is called so on one strip goes along with the same of the strip beside it."""
+
+    preference: str | None
+    follows: bool
+
+
+@functools.cache
+def _rule(strip: str, rest: str) -> Rule | None:
+    """Look up the rule of a name, the same for all strips of a family: there are hundreds, and thousands of leaves."""
+    for pattern, preference in (*PREFERENCES, (SENDS, SENDS_PREFERENCE.get(strip, "fdrmute"))):
+        if re.match(pattern, rest):
+            return Rule(preference, COPIED.fullmatch(rest) is None)
+    return None
+
+
 class Ties:
     """What is tied to what by the links of the console.
 
@@ -107,12 +123,9 @@ class Ties:
             pan = Pan(leaf, -WIDE if odd else WIDE, rest != "mix/pan")
             self._pans.setdefault(link, []).append(pan)
             return
-        rules = (*PREFERENCES, (SENDS, SENDS_PREFERENCE.get(strip, "fdrmute")))
-        for pattern, preference in rules:
-            if re.match(pattern, rest):
-                other = TABLE.leaves[f"/{strip}/{_beside(number):02}/{rest}"]
-                self._pair(leaf, Partner(other, link, _preference(preference)), odd, COPIED.fullmatch(rest) is None)
-                return
+        if (rule := _rule(strip, rest)) is not None:
+            other = TABLE.leaves[f"/{strip}/{_beside(number):02}/{rest}"]
+            self._pair(leaf, Partner(other, link, _preference(rule.preference)), odd, rule.follows)
 
     def _learn_send(self, leaf: int, sender: str, kind: str, number: int, rest: str) -> None:
         """Note what a send has to do with the send to the bus or matrix beside."""

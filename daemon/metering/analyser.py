@@ -37,10 +37,13 @@ class Analyser:
         self._audio = audio
         leaves = console.values.table.leaves
         self._wishes = {leaves[SOURCE], leaves[POSITION]}
-        # Measuring silence once prepares what costs a tenth of a second, before anybody waits for it.
-        self._bands = spectrum.bands_db(audio.memory["spectrum"], 0, audio.rate)
+        self._bands = np.full(spectrum.BANDS, spectrum.FLOOR_DB)
         self._frame = 0
         console.rules.append(self._follow)
+
+    def prepare(self) -> None:
+        """Measure once, on any thread: it makes ready what costs a tenth of a second, before anybody waits for it."""
+        spectrum.bands_db(self._audio.memory["spectrum"], 0, self._audio.rate)
 
     def _follow(self, leaf: int, author: object) -> None:
         """Show what the preferences ask for."""

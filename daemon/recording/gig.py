@@ -12,8 +12,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import soundfile
-
 from daemon import errors
 from daemon.files import disk
 from daemon.recording import journal, reel
@@ -35,6 +33,8 @@ class State(NamedTuple):
 
 
 def _open(path: pathlib.Path) -> Any:
+    import soundfile  # a desk that records needs it not: only who reads a gig waits for it
+
     try:
         return soundfile.SoundFile(path)
     except (soundfile.LibsndfileError, OSError) as error:
@@ -82,6 +82,8 @@ def repair(folder: pathlib.Path) -> State:
 
 def export(folder: pathlib.Path, target: pathlib.Path) -> list[pathlib.Path]:
     """Write a file for each track, all from one start, numbered in their order."""
+    import soundfile
+
     rate, names = tracks(folder)
     target.mkdir(parents=True, exist_ok=True)
     paths = [target / f"{at:02} {name.replace('/', '-')}.wav" for at, name in enumerate(names, 1)]

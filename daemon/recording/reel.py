@@ -6,11 +6,11 @@ Only the sizes in `ds64` change, inside one sector, after the frames they promis
 """
 
 import contextlib
+import html
 import os
 import pathlib
 import struct
 import zlib
-from xml.sax import saxutils
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,7 @@ def header(rate: int, names: list[str]) -> bytes:
     form = struct.pack("<HHIIHHHHI", 0xFFFE, tracks, rate, rate * frame, frame, 32, 22, 32, 0) + FLOAT_GUID
     listed = "".join(
         f"<TRACK><CHANNEL_INDEX>{at}</CHANNEL_INDEX><INTERLEAVE_INDEX>{at}</INTERLEAVE_INDEX>"
-        f"<NAME>{saxutils.escape(name)}</NAME></TRACK>"
+        f"<NAME>{html.escape(name, quote=False)}</NAME></TRACK>"
         for at, name in enumerate(names, 1)
     )
     ixml = (

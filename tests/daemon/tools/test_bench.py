@@ -41,6 +41,7 @@ def desks() -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.timeout(0)  # a minute of work: as long as it takes beside other work
 def test_json_names_rates_blocks_costs_and_sections() -> None:
     costs = measured()
     assert costs["rate"] == 48_000
