@@ -10,7 +10,7 @@ import ctypes
 import threading
 from collections.abc import Iterator
 
-from dsp.engine.wall import Wall
+from dsp.engine.wall import SPARE, Wall
 
 PATIENCE_S = 0.001
 """How often it looks whether the audio thread has asked: less than a block."""
@@ -60,6 +60,8 @@ class Rehearsal:
             self._woken.wait()
             self._woken.clear()
             patience_s = PATIENCE_S
+            if self._audio.control_recalls():
+                self._audio.control_prepare(SPARE)  # the audio thread will play there, once it is ready
             while self._audio.control_recalls() and not self._ended:
                 with self._at_work:
                     self._rehearse(self._audio.address)

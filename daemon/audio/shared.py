@@ -42,7 +42,7 @@ class Room:
         self._free = [(0, SIZE)]
 
     def lend(self, size: int) -> Bytes:
-        """Memory of so many bytes; it comes back when nobody holds it any more, so it may hold what was there."""
+        """Memory of so many bytes, zeros; it comes back when nobody holds it any more."""
         size = -(-size // PAGE) * PAGE
         for which, (first, free) in enumerate(self._free):
             if free >= size:
@@ -62,7 +62,11 @@ class Room:
         return offset
 
     def _take_back(self, first: int, size: int) -> None:
-        """Join what has come back with what is free beside it."""
+        """Give its pages back to the machine, and join it with what is free beside it."""
+        try:
+            self._pages.madvise(mmap.MADV_REMOVE, first, size)
+        except (AttributeError, OSError):  # where it is locked, or not Linux
+            ctypes.memset(self._address + first, 0, size)
         self._free = sorted([*self._free, (first, size)])
         for which in range(len(self._free) - 1, 0, -1):
             (before, length), (after, more) = self._free[which - 1 : which + 1]

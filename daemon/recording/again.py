@@ -143,7 +143,7 @@ class Show:
             raise errors.Refusal(f"{len(self.places)} signals at a time are too many: at most {LANES}")
         printed = np.full(LANES, taps.NOTHING)
         printed[: len(self.places)] = self.places
-        self._audio.memory["printed"] = printed.reshape(memory.PRINTS, layout.WIDTH)
+        self._audio.control_print(slice(None), printed)
         self._due = self._recalls()
         if altered is not None:
             self._begin_altered()

@@ -95,7 +95,9 @@ def _rings(audio: wall.Wall, heard: int) -> State:
     m = audio.memory
     state = {"other": _bytes(_small(m["desks"][1 - heard : 2 - heard]))}
     for name, which in (("ring", heard), ("other_ring", 1 - heard)):
-        state |= {f"{name}{line}": ring.copy() for line, ring in enumerate(m["desks"]["ring"][which]) if _is_used(ring)}
+        if which == heard or audio.control_has(wall.SPARE):  # looking at it would have it made
+            rings = enumerate(m["desks"]["ring"][which])
+            state |= {f"{name}{line}": ring.copy() for line, ring in rings if _is_used(ring)}
     return state | {name: m[name].copy() for name in RINGS if _is_used(m[name])}
 
 

@@ -61,6 +61,6 @@ def _track(mixer: console.Console | None, signal: str, path: str, otherwise: str
 
 def keep(audio: wall.Wall, places: Iterable[int]) -> None:
     """Have the audio thread keep these signals from its next block on; none of them when there are no places."""
-    printed = audio.memory["printed"].reshape(-1)
     wanted = list(places)
-    printed[:MOST_MIXES] = wanted + [taps.NOTHING] * (MOST_MIXES - len(wanted))
+    if wanted or (audio.memory["printed"] != taps.NOTHING).any():
+        audio.control_print(slice(0, MOST_MIXES), wanted + [taps.NOTHING] * (MOST_MIXES - len(wanted)))

@@ -54,7 +54,7 @@ class Stereo:
         self.name = f"{time.strftime('%Y-%m-%d %H-%M-%S')}.wav"
         self.frames = self.lost = 0
         self.alarm, self.paused = "", False
-        self._audio.memory["printed"].reshape(-1)[LANES] = routing.send_place(layout.RECORD_OUT + np.arange(2))
+        self._audio.control_print(LANES, routing.send_place(layout.RECORD_OUT + np.arange(2)))
         self._ending.clear()
         self._thread = threading.Thread(target=self._work, name="stereo recorder", daemon=True)
         self._thread.start()

@@ -13,6 +13,7 @@ SCHEDULING_REMEDY = "sudo apt install jackd2, answer yes, then: sudo usermod -aG
 MEMORY_REMEDY = "put '@audio - memlock unlimited' into /etc/security/limits.d/audio.conf, and log in again"
 
 _MCL_CURRENT, _MCL_ONFAULT = 1, 4
+_MLOCK_ONFAULT = 1
 _TASKS = "/proc/self/task"
 
 
@@ -41,8 +42,9 @@ def _hasten(number: int) -> bool:
 
 
 def lock(address: int, size: int) -> bool:
-    """Keep memory from being swapped out; whether the system agreed."""
-    return _called("mlock", ctypes.c_void_p(address), ctypes.c_size_t(size))
+    """Keep memory that is in use, or will be, from being swapped out; whether the system agreed."""
+    where = ctypes.c_void_p(address), ctypes.c_size_t(size)
+    return _called("mlock2", *where, ctypes.c_uint(_MLOCK_ONFAULT)) or _called("mlock", *where)
 
 
 def lock_all() -> bool:

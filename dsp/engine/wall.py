@@ -1,5 +1,6 @@
 """The control side of the wall: the end that the control thread holds."""
 
+import ctypes
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from dsp.engine.memory import (
     AUDIO_FIRST,
     CALLS,
     CLOCKS,
+    DESK,
     DONE,
     F4,
     FRAME,
@@ -43,8 +45,28 @@ from dsp.processors import automix, gate, glide, limiter, oscillator, patch, spe
 
 CACHE_LINE = 64
 
+PAGE_SIZE = 4096
+POPULATE = 23
+"""`madvise`: have these pages at once, as writing to each would (Linux 5.14)."""
+
 Bytes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.int64]
 Lend = Callable[[int], Bytes]
+
+
+def _within(kind: np.dtype[Any], field: str) -> tuple[int, int]:
+    """Where a field begins, and where it ends, in bytes."""
+    assert kind.fields is not None
+    shape, first = kind.fields[field][:2]
+    return first, first + shape.itemsize
+
+
+SPARE, PRINTED = "spare", "printed"
+LATER = {
+    PRINTED: _within(MEMORY, "prints"),
+    SPARE: tuple(_within(MEMORY, "desks")[0] + DESK.itemsize + at for at in _within(DESK, "ring")),
+}
+"""What nobody needs before the first mix is recorded, or the first scene recalled: 50 MB."""
 
 
 class Wall:
@@ -59,7 +81,8 @@ class Wall:
     fade_in : bool
         Whether the outputs fade in; a rendering wants its first frame as it is.
     lend : callable, optional
-        Gives so many bytes of memory for it all, as an array of uint8: such that another process sees, too.
+        Gives so many bytes of memory for it all, as an array of uint8 that holds zeros: such that another process
+        sees, too.
     """
 
     def __init__(
@@ -74,6 +97,7 @@ class Wall:
         self._recalls = self._hushes = 0
         self._recalled: Callable[[], object] = lambda: None
         self._stamps_read = 0
+        self._had: set[str] = set()
         self._lay_out(0, rate, inputs, outputs)
         self.memory["tapped"] = self.memory["printed"] = taps.NOTHING
 
@@ -88,13 +112,19 @@ class Wall:
         words[[PAGE_WANTED, PAGE_IN_USE, FRAME, REHEARSAL]] = 0
         words[PLAY_FIRST : PLAY_HEAD + PLAYERS] = 0
         words[DONE] = words[CALLS]
-        self.memory["spectrum"] = self.memory["taps"] = self.memory["prints"] = 0
+        self.memory["spectrum"] = self.memory["taps"] = 0
+        if PRINTED in self._had:
+            self.memory["prints"] = 0
         self._lay_out(AUDIO_FIRST, rate, inputs, outputs)
 
     def _lay_out(self, first: int, rate: float, inputs: int, outputs: int) -> None:
         """Set what a stream begins with; before, all from this byte on becomes zeros."""
         self.rate, self.inputs, self.outputs = rate, min(inputs, self._room), outputs
-        # Every page is written to, so that none is missing when the audio thread comes.
+        # Every page is written to, so that none is missing when the audio thread comes; what is needed later is zero.
+        for begin, end in sorted(span for part, span in LATER.items() if part not in self._had):
+            if begin >= first:
+                self._bytes[first:begin] = 0
+                first = end
         self._bytes[first : MEMORY.itemsize + 4 * PAST * self.inputs] = 0
         m = self.memory
         m["words"][MIDDLE] = 1
@@ -144,6 +174,7 @@ class Wall:
         self._own = control.exchange(words, MIDDLE, self._own | FRESH) & 3
         if self._recalls != (recalls := int(draft["recalls"])):
             self._recalls = recalls
+            self._had.add(SPARE)
             self._recalled()
         return self._serial
 
@@ -168,6 +199,25 @@ class Wall:
         self._hushes += 1
         self.memory["hush_serial"][self._own_hush] = self._hushes
         self._own_hush = control.exchange(self.memory["words"], HUSH_MIDDLE, self._own_hush | FRESH) & 3
+
+    def control_prepare(self, part: str) -> None:
+        """Have all pages of what is needed from now on, one of `LATER`; what they hold stays.  Any thread may."""
+        self._had.add(part)
+        first, last = (self._bytes.ctypes.data + at for at in LATER[part])
+        first -= first % PAGE_SIZE
+        if _populated(first, last - first):
+            return
+        begin, end = LATER[part]
+        self._bytes[begin:end:PAGE_SIZE].sum()  # reading gives a page, too
+
+    def control_has(self, part: str) -> bool:
+        """Whether one of `LATER` may hold anything but zeros."""
+        return part in self._had
+
+    def control_print(self, lanes: slice, places: Sequence[int] | Numbers) -> None:
+        """Have the audio thread keep the signals at these places to be recorded, from its next block on."""
+        self.control_prepare(PRINTED)
+        self.memory["printed"].reshape(-1)[lanes] = places
 
     def control_changes(self) -> bool:
         """Whether one desk is giving way to another, or is about to."""
@@ -264,8 +314,16 @@ class Wall:
         return counted + int(self.memory["before"]) if word == FRAME else counted
 
 
+def _populated(address: int, size: int) -> bool:
+    """Whether the system has given these pages; who can't be asked leaves it to the reader."""
+    try:
+        return int(ctypes.CDLL(None).madvise(ctypes.c_void_p(address), ctypes.c_size_t(size), POPULATE)) == 0
+    except (OSError, AttributeError, TypeError):
+        return False
+
+
 def _lend(size: int) -> Bytes:
-    return np.empty(size, np.uint8)
+    return np.zeros(size, np.uint8)
 
 
 def _aligned(lent: Bytes) -> Bytes:

@@ -1,0 +1,82 @@
+"""A desk takes the memory it needs, when it needs it."""
+
+import gc
+import os
+import sys
+
+import numpy as np
+import pytest
+
+from daemon.audio import shared
+from daemon.desk import console
+from dsp.engine import memory, wall
+from dsp.processors import taps
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems don't tell how much of a file is used")
+MB = 1e6
+
+
+def in_use_mb(room):
+    return os.fstat(room.descriptor).st_blocks * 512 / MB
+
+
+@pytest.fixture
+def room():
+    return shared.Room()
+
+
+@pytest.fixture
+def audio(room):
+    return wall.Wall(48_000, 64, 16, lend=room.lend)
+
+
+def test_before_the_first_recall_a_desk_has_one_set_of_delay_lines_and_no_ring_for_recordings(room, audio):
+    spared = sum(end - begin for begin, end in wall.LATER.values()) / MB
+    assert spared > 50
+    whole = (memory.MEMORY.itemsize + 4 * memory.PAST * 64) / MB
+    assert in_use_mb(room) == pytest.approx(whole - spared, abs=0.1)
+
+
+def test_memory_of_the_desk_beside_is_there_before_it_is_played(room, audio):
+    before = in_use_mb(room)
+    audio.control_prepare(wall.SPARE)
+    ring = audio.memory["desks"]["ring"][1]
+    assert in_use_mb(room) == pytest.approx(before + ring.nbytes / MB, abs=0.1)
+
+
+def test_what_is_in_it_stays_however_often_it_is_prepared(audio):
+    for part, array in ((wall.SPARE, audio.memory["desks"]["ring"][1]), (wall.PRINTED, audio.memory["prints"])):
+        audio.control_prepare(part)
+        array[:] = 3
+        audio.control_prepare(part)
+        assert np.all(array == 3)
+
+
+def test_memory_for_a_recording_is_there_when_a_signal_is_to_be_kept(room, audio):
+    before = in_use_mb(room)
+    audio.control_print(slice(0, 2), [5, 6])
+    assert audio.memory["printed"].reshape(-1)[:3].tolist() == [5, 6, taps.NOTHING]
+    assert in_use_mb(room) == pytest.approx(before + audio.memory["prints"].nbytes / MB, abs=0.1)
+
+
+def test_a_stream_that_begins_anew_finds_silence_where_a_recall_and_a_recording_were(audio):
+    mixer = console.Console(audio)
+    mixer.recall(mixer.values.copy())
+    mixer.set(mixer.values.table.leaves["/ch/01/mix/fader"], 100)
+    mixer.recall(mixer.values.copy())
+    audio.control_print(slice(0, 1), [5])
+    audio.control_prepare(wall.SPARE)
+    audio.memory["desks"]["ring"][1] = audio.memory["prints"] = 1
+    audio.control_begin_anew(48_000, 64, 16)
+    assert not audio.memory["desks"]["ring"].any()
+    assert not audio.memory["prints"].any()
+
+
+def test_what_comes_back_goes_to_the_machine_and_is_lent_as_zeros(room):
+    lent = room.lend(10_000_000)
+    lent[:] = 7
+    used = in_use_mb(room)
+    del lent
+    gc.collect()
+    assert in_use_mb(room) == pytest.approx(used - 10, abs=0.1)
+    assert not room.lend(10_000_000).any()
