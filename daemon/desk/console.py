@@ -374,8 +374,8 @@ class Console:
         if self.audio is not None and self._desk is not None:
             before, self._desk = self._desk, draft.Desk(self.values, self.audio.rate, plan or self._desk.plan)
             self._desk.listeners, self._desk.played = before.listeners, before.played
+            before.rack.begin_anew(heard=self.audio.count(memory.CALLS) > 0)
             self._desk.rack.follow(before.rack)
-            self._desk.rack.begin_anew()
             refresh.everything(self._desk)
             self._desk.draft["recalls"] = before.draft["recalls"]
             if self.scribe is not None:

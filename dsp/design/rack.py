@@ -90,9 +90,11 @@ class Rack:
         self._types, self._set_to = other._types.copy(), other._set_to.copy()
         self._serial, self._memory = other._serial, [blocks.copy() for blocks in other._memory]
 
-    def begin_anew(self) -> None:
-        """Put all effects into their slots once more, remembering nothing."""
+    def begin_anew(self, heard: bool) -> None:
+        """Put all effects into their slots once more, remembering nothing; keep memory of those that may be heard."""
         self._types, self._set_to = [""] * SLOTS, [()] * SLOTS
+        if not heard:
+            self._memory = [{} for _ in range(SLOTS)]
 
     def remembered(self) -> list[tuple[int, int]]:
         """Which part of each slot's memory is no ring: see `library.remembered`."""

@@ -104,6 +104,10 @@ def test_what_makes_the_console_do_something_answers_and_takes_its_range(tmp_pat
         assert net.faults == []
 
 
+WHOLE_SLOTS = (1, 5)
+"""Slots in which every type is tried; in the others it is every third, another third in each: the rows are the same."""
+
+
 @pytest.mark.parametrize("slot", range(1, 9))
 def test_every_effect_has_the_desks_parameters(slot: int, client: Client):
     column = "enum_slots_1_4" if slot < 5 else "enum_slots_5_8"
@@ -114,6 +118,8 @@ def test_every_effect_has_the_desks_parameters(slot: int, client: Client):
     for number, code in numbers.items():
         client.send((f"/fx/{slot}/type", number))
         assert client.texts([f"/fx/{slot}/type"]) == {f"/fx/{slot}/type": f"/fx/{slot}/type {code}\n"}
+        if slot not in WHOLE_SLOTS and number % 3 != slot % 3:
+            continue
         used = len(EFFECTS[code])
         for place, fact in zip(places, EFFECTS[code], strict=False):
             wrong += [f"{code}: {problem}" for problem in check(client, [place], fact)]

@@ -3,14 +3,17 @@
 import gc
 import os
 import sys
+import weakref
 
 import numpy as np
 import pytest
 
 from daemon.audio import shared
 from daemon.desk import console
+from dsp.effects import library
 from dsp.engine import memory, wall
 from dsp.processors import taps
+from rigs import harness
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems don't tell how much of a file is used")
 MB = 1e6
@@ -80,3 +83,23 @@ def test_what_comes_back_goes_to_the_machine_and_is_lent_as_zeros(room):
     gc.collect()
     assert in_use_mb(room) == pytest.approx(used - 10, abs=0.1)
     assert not room.lend(10_000_000).any()
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_effects_for_another_process_take_the_place_of_those_that_nobody_has_heard(audio, heard):
+    lent = []
+
+    def lend(size):
+        lent.append(weakref.ref(array := np.zeros(size, np.uint8)))
+        return array
+
+    mixer = console.Console(audio)
+    mixer.play_elsewhere(library.code, lend, int)
+    mixer.begin_anew()
+    first = len(lent)
+    assert first > 0
+    if heard:
+        x, y = np.zeros((64, 64), np.float32), np.zeros((64, 16), np.float32)
+        harness.callback()(x.ctypes.data, y.ctypes.data, 64, None, 0, audio.address)
+    mixer.begin_anew()
+    assert [array() is not None for array in lent] == [heard] * first + [True] * first
