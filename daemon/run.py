@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 import logging
 import logging.handlers
 import pathlib
@@ -236,6 +237,7 @@ async def _serve(
     tasks = []
     try:
         kept.start()
+        gc.freeze()  # what is there stays: collections look at what came since, and make nobody wait
         _say_ready(kept.device, answering, began)
         for line in kept_up.remedies():
             log.warning(line)
