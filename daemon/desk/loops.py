@@ -45,9 +45,19 @@ def find(draft: Draft) -> str | None:
     through = [lane for lane in lanes if fed_with[lane] in BACK[buses] and _sends(draft, int(lane))[buses].any()]
     return (
         f"feedback: {' and '.join(f'bus {bus + 1:02}' for bus in buses)} fed with itself through "
-        f"{', '.join(strips.PATHS[lane][1:] for lane in through)} at {gain_db:+.1f} dB: it swells until the limiters "
-        "hold it at full scale · pull that send down, or give the strip another source"
+        f"{', '.join(strips.PATHS[lane][1:] for lane in through)} at {gain_db:+.1f} dB: {_what_it_does(gain_db)}"
+        " · pull that send down, or give the strip another source"
     )
+
+
+def _what_it_does(gain_db: float) -> str:
+    """What is heard of a loop."""
+    if gain_db > -HOLDS_DB:
+        return (
+            "it swells until the limiters hold the outputs at full scale, as long as anything feeds it, and breaks off "
+            "at +80 dBFS within"
+        )
+    return "what feeds it never dies away, and adds up until the limiters hold the outputs at full scale"
 
 
 def _sends(draft: Draft, lane: int) -> npt.NDArray[np.float64]:

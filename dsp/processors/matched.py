@@ -32,6 +32,12 @@ BODY_HZ, REACH_HZ = (2000.0, 4000.0), (2500.0, 10_000.0)
 DOWN_1, DOWN_2 = 100.0, 10.0  # how far from their frequency cuts of first and second order reach: −40 dB
 WIDE = 1.5  # how many bandwidths a bell reaches
 
+# High cuts below 2 kHz: for what reach the prototype counts; where they meet the bilinear curve, the lower place nearer
+# for lower ones; the place in the highs, in parts of their frequency and of the rate, and the one between, with how
+# much the prototype counts there, and for which frequencies more and more.
+CUT_REACH_HZ, CUT_KEPT_HZ, CUT_NEARER = (4500.0, 9000.0), (1276.0, 1850.0), 0.4
+CUT_TOP, CUT_HIGHEST, CUT_MIDDLE, CUT_PART, CUT_WHOLE_HZ = 9.0, 0.37, 0.6, 0.45, (900.0, 1800.0)
+
 # Places to meet the prototype, in parts of the rate; the lower one where the centre is too near the upper.
 TOP, NEAR = 0.38, 0.22
 BRINK, ASIDE = 0.49, 1.2  # for a bell, beyond its centre where that is near TOP, but not at half the rate
@@ -67,9 +73,12 @@ def shelf(freq_hz: Float, gain_db: Float, high: Bool, rate: float) -> Float:
 
 def low_pass(freq_hz: Float, q: Float | float, rate: float) -> Float:
     """High cuts of second order with quality `q`; their frequency may be half the rate or more."""
-    poles = freq_hz / _held(freq_hz, rate)
-    weight = _reaching(freq_hz, DOWN_2 * freq_hz)
-    return _own_poles(freq_hz, poles, q, np.ones_like(poles), 0.0, weight, rate)
+    poles, low = freq_hz / _held(freq_hz, rate), freq_hz < BODY_HZ[0]
+    made = _own_poles(freq_hz, poles, q, np.ones_like(poles), 0.0, 1.0 - low, rate)
+    low &= DOWN_2 * freq_hz > CUT_REACH_HZ[0]
+    if low.any():
+        made[:, low] = _low_high_cut(freq_hz[low], np.broadcast_to(q, low.shape)[low], rate)
+    return made
 
 
 def high_pass(freq_hz: Float, q: Float | float, rate: float) -> Float:
@@ -196,6 +205,30 @@ def _own_poles(
     # Both by ν t² + β t, or by β t in the highs alone where that would take ν below 0.
     nu = np.maximum((z - y) / (u - t), 0)
     return np.array((nu, alpha, z - nu * u, gamma, p))
+
+
+def _low_high_cut(freq_hz: Float, q: Float, rate: float) -> Float:
+    """High cuts whose highs alone follow the prototype: below 2 kHz the bilinear curve is met twice.
+
+    Of the two places in the highs the lower one is met in part: the whole would bend the lows by 0.1 dB.
+    """
+    reach, none = _rising(DOWN_2 * freq_hz, *CUT_REACH_HZ), np.zeros_like(freq_hz)
+    top = np.minimum(CUT_TOP * freq_hz, CUT_HIGHEST * rate)
+    part = CUT_PART + (1 - CUT_PART) * _rising(freq_hz, *CUT_WHOLE_HZ)
+    met = (
+        (CUT_KEPT_HZ[0] * (freq_hz / BODY_HZ[0]) ** CUT_NEARER, none), (CUT_KEPT_HZ[1] + none, none),
+        (CUT_MIDDLE * top, part * reach), (top, reach),
+    )  # fmt: skip
+    rows, right = [], []
+    for place, weight in met:
+        t, r = _place(place, freq_hz, weight, rate)
+        power = 1 / _denominator(r, q)
+        size = t * t + t + 1
+        rows.append(np.stack((t * t, t, -power * t, 1 - power), -1) / size[:, np.newaxis])
+        right.append(power * t * t / size)
+    found = np.linalg.solve(np.stack(rows, -2), np.stack(right, -1)[..., np.newaxis])[..., 0]
+    nu, beta, alpha, gamma = np.moveaxis(found, -1, 0)
+    return np.array((nu, alpha, beta, gamma, np.ones_like(nu)))
 
 
 def _mirrored(parabolas: Float) -> Float:

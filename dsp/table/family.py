@@ -52,7 +52,7 @@ def source(strip: str, first: int, count: int) -> Param:
     return integer(
         f"{strip}/config/source", 0, LAST_SOURCE, default=range(first, first + count),
         help=f"What feeds the strip: {SOURCES}, 0 nothing. A bus sent into itself this way is a feedback loop: at unity"
-        " and above it swells until the limiters hold it at full scale.",
+        " it never dies away, above it swells to full scale while anything feeds it.",
     )  # fmt: skip
 
 

@@ -129,7 +129,9 @@ def _bessel_parts(order: int) -> list[tuple[float, float]]:
 def _cut(high: bool, freq_hz: float, q: float | None, rate: float) -> Array:
     if q is None:
         return _first("HC6" if high else "LC6", freq_hz, rate)
-    return _kept_poles("HCut", freq_hz, 0, q, rate) if high else _three_times(freq_hz, q, rate)
+    if not high:
+        return _three_times(freq_hz, q, rate)
+    return _highs_alone(freq_hz, q, rate) if 450 < freq_hz < 2000 else _kept_poles("HCut", freq_hz, 0, q, rate)
 
 
 # --- where they meet their prototypes, in z --------------------------------------------------------------
@@ -217,6 +219,20 @@ def _three_times(freq_hz: float, q: float, rate: float) -> Array:
     return _solved(rows, right, scale)
 
 
+def _highs_alone(freq_hz: float, q: float, rate: float) -> Array:
+    """High cut that keeps the bilinear curve in the lows: met at two places there and at two in the highs."""
+    share, more = _share(10 * freq_hz, 4500, 9000), _share(freq_hz, 900, 1800)
+    top, scale = min(9 * freq_hz, 0.37 * rate), float(_phi(freq_hz, rate))
+    rows, right = [np.array((1.0, 0, 0, -1.0, 0))], [0.0]
+    lows = ((1276 * (freq_hz / 2000) ** 0.4, 0.0), (1850.0, 0.0))
+    for hz, counts in (*lows, (0.6 * top, share * (0.45 + 0.55 * more)), (top, share)):
+        power = _power("HCut", _aimed(hz, freq_hz, counts, rate), 0, q)
+        row, value = _meets(float(_phi(hz, rate)) / scale, float(power))
+        rows.append(row)
+        right.append(value)
+    return _solved(rows, right, scale)
+
+
 def _first(kind: str, freq_hz: float, rate: float) -> Array:
     """First order, met at two places: |H|² = (n0 + n1 x) / (d0 + x)."""
     body, highs = _shares(freq_hz, 100 * freq_hz)
@@ -234,8 +250,8 @@ def _first(kind: str, freq_hz: float, rate: float) -> Array:
 
 def _kept_poles(kind: str, freq_hz: float, gain_db: float, q: float, rate: float) -> Array:
     """Poles of the prototype, sampled; zeros such that it is met at two places and at 0 Hz."""
-    body, highs = _shares(freq_hz, 10 * freq_hz)
-    share = highs if kind == "HCut" else body
+    body, _ = _shares(freq_hz, 1)
+    share = float(freq_hz >= 2000) if kind == "HCut" else body
     held = min(freq_hz, 0.46 * rate)
     bend = np.tan(np.pi * held / rate)
     poles = np.roots(prototype(kind, gain_db, q)[1])

@@ -1,5 +1,6 @@
 """A bus that is fed with itself is told, if it really holds."""
 
+import numpy as np
 import pytest
 
 from daemon.commands import errors
@@ -44,6 +45,26 @@ def test_a_loop_below_unity_dies_away_and_is_not_told(send_db, fader_db):
     rig = looped(send_db, fader_db)
     assert Loops(rig.console).news() is None
     assert left_db(rig, 400) < -40
+
+
+@pytest.mark.parametrize("send_db", [3.0, 9.0])
+def test_a_loop_above_unity_is_at_full_scale_while_it_is_fed_and_breaks_off_alone(send_db):
+    rig = looped(send_db)
+    assert "as long as anything feeds it, and breaks off" in str(Loops(rig.console).news())
+    rig.play({1: noise(9600, 0.01)})
+    fed = np.abs(rig.play({1: noise(9600, 0.01)})[:, 0]).reshape(-1, 640).max(1)
+    assert fed.min() > 0.99
+    rig.play(64 * 100)
+    assert not rig.play(640)[:, 0].any()
+
+
+def test_a_loop_at_unity_stays_as_it_is():
+    rig = looped(0.0)
+    assert "never dies away" in str(Loops(rig.console).news())
+    rig.play({1: noise(640, 0.01)})
+    before, after = rig.play(640)[:, 0], rig.play(64 * 100)[-640:, 0]
+    assert before.any()
+    np.testing.assert_array_equal(after, before)
 
 
 def test_a_muted_loop_is_none():

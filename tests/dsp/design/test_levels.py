@@ -215,3 +215,21 @@ def test_a_bus_goes_to_main_at_its_pan():
     # Send 9 is after the fader; then the bus fader and the main fader.
     expected = processors.gain(3 * NEAR_0_DB) * np.array(processors.pan_gains(30))
     np.testing.assert_allclose(heard(mixer)[:2], expected, atol=1e-6)
+
+
+# --- matrices ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", harness.RATES)
+@pytest.mark.parametrize(("left", "right", "expected"), [(1, 1, 1), (1, 0, 0.5), (0, 1, 0.5), (1, -1, 0)])
+def test_stereo_main_in_a_mono_matrix_is_the_mean_of_both_sides(left, right, expected, rate):
+    mixer = harness.Mixer(rate, inputs=2, taps=["mtx/01"])
+    for strip, pan in (("ch/01", -100), ("ch/02", 100)):
+        mixer.set(f"/{strip}/mix/fader", 0)
+        mixer.set(f"/{strip}/mix/pan", pan)
+    for strip in ("main/st", "mtx/01"):
+        mixer.set(f"/{strip}/mix/fader", 0)
+    mixer.set("/main/st/mix/01/level", 0)
+    mixer.mute_effects()
+    heard = mixer.run(np.tile((left, right), (2560, 1)))[-1, 0]
+    assert heard == pytest.approx(expected, abs=1e-3)
