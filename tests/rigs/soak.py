@@ -123,7 +123,6 @@ def evening(
                 desk.set("/load", "scene", recalled % SCENES)
                 recalled += 1
     (played_then, missed_then), (_, missed_idle_then) = counts()
-    settled(desk)
     records = written(state)
     quarter = len(samples) // 4
     return Evening(
@@ -161,14 +160,6 @@ def kept(state: Path) -> Values:
     desk = Console()
     assert Keeper(desk, state).bring_desk_back() == []
     return desk.values
-
-
-def settled(desk: servers.Desk) -> None:
-    """Wait until all that the clients said has been heard, however busy this machine is."""
-    before = None
-    while before != (now := desk.get("/faderd/ack")[0]):
-        before = now
-        time.sleep(WRITTEN_S)
 
 
 def written(state: Path) -> list[dict[str, object]]:
