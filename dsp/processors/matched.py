@@ -74,7 +74,7 @@ def shelf(freq_hz: Float, gain_db: Float, high: Bool, rate: float) -> Float:
 def low_pass(freq_hz: Float, q: Float | float, rate: float) -> Float:
     """High cuts of second order with quality `q`; their frequency may be half the rate or more."""
     poles, low = freq_hz / _held(freq_hz, rate), freq_hz < BODY_HZ[0]
-    made = _own_poles(freq_hz, poles, q, np.ones_like(poles), 0.0, 1.0 - low, rate)
+    made = _own_poles(freq_hz, poles, q, np.ones_like(poles), 0.0, (~low).astype(np.float64), rate)
     low &= DOWN_2 * freq_hz > CUT_REACH_HZ[0]
     if low.any():
         made[:, low] = _low_high_cut(freq_hz[low], np.broadcast_to(q, low.shape)[low], rate)
