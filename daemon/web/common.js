@@ -1,22 +1,29 @@
 const $=id=>document.getElementById(id)
 const make=(tag,props={},...inside)=>{const e=Object.assign(document.createElement(tag),props);e.append(...inside);return e}
 const colours=['#777','#d22','#2a2','#cc0','#36f','#c3c','#0aa','#eee']
-const say=(text,warn=false)=>{const n=$('note');if(n.textContent!==text)n.textContent=text;n.classList.toggle('warn',warn)}
+// What is said stays; a hint goes by itself, and never stands before a warning.
+const note={text:'',warn:false,brief:'',timer:0,draw(){const n=$('note'),t=this.warn?this.text:this.brief||this.text;if(n.textContent!==t)n.textContent=t;n.classList.toggle('warn',this.warn)}}
+const say=(text,warn=false)=>{note.text=text;note.warn=warn;note.draw()}
+const hint=text=>{note.brief=text;note.draw();clearTimeout(note.timer);note.timer=setTimeout(()=>hint(''),4000)}
 const clamp=(v,a,b)=>Math.min(b,Math.max(a,v))
 const store={get:k=>{try{return JSON.parse(localStorage.getItem(k))}catch{return null}},set:(k,v)=>{try{localStorage.setItem(k,JSON.stringify(v))}catch{}}}
 let locked=false
+const free=()=>{if(locked)hint('Locked: hold Lock for a second');return!locked}
 
 // One socket. It is let go of without waiting whenever the page comes back or nothing was heard for a second.
-const link={socket:null,live:false,heard:0,pause:250,timer:0,
+const link={socket:null,live:false,heard:0,pause:250,timer:0,moves:new Map(),sent:0,due:0,
  start(path,on){this.path=path;this.on=on;let last=Date.now()
   setInterval(()=>{const now=performance.now();if(Date.now()-last>2250)this.open();last=Date.now()
    if(!document.hidden&&this.live&&now-this.heard>1000){this.lost();this.open()}
    for(const f of Fader.all)f.beat(now)},250)
   document.addEventListener('visibilitychange',()=>this.open());addEventListener('pageshow',e=>{if(e.persisted)this.open()});addEventListener('online',()=>this.open())
   this.open()},
- lost(){say('Connection lost. Your mix goes on as it is');meters.clear()},
+ lost(){hint('');say('Connection lost. Your mix goes on as it is',true);meters.clear()},
  send(...words){if(this.live&&this.socket.readyState===1)this.socket.send(JSON.stringify(words))},
- open(){clearTimeout(this.timer);this.live=false;document.body.classList.add('stale')
+ // Sixty moves a second, of each fader the newest, and none onto what a slow network has yet to take.
+ move(path,value){this.moves.set(path,value);this.due=this.due||setTimeout(()=>this.flush(),Math.max(0,17-(performance.now()-this.sent)))},
+ flush(){this.due=0;const[next]=this.moves;if(next&&this.socket.bufferedAmount<256){this.moves.delete(next[0]);this.sent=performance.now();this.send(...next)}if(this.moves.size)this.due=setTimeout(()=>this.flush(),17)},
+ open(){clearTimeout(this.timer);clearTimeout(this.due);this.due=0;this.moves.clear();this.live=false;document.body.classList.add('stale')
   if(this.socket){this.socket.onmessage=this.socket.onclose=null;this.socket.close()}
   for(const f of Fader.all)f.drop()
   if(document.hidden)return
@@ -26,8 +33,8 @@ const link={socket:null,live:false,heard:0,pause:250,timer:0,
    const news=JSON.parse(data);if('pin' in news){clearTimeout(this.timer);this.ask(news);return}
    if('build' in news){if(news.build!=='/*build*/'&&Date.now()-(store.get('reload')||0)>60000){store.set('reload',Date.now());location.reload();return}
     if($('pin').open)$('pin').close();this.live=true;this.pause=250;document.body.classList.remove('stale');say('')}
-   if(news.refused)say(news.refused);this.on(news)}
-  s.onclose=()=>this.again();this.timer=setTimeout(()=>{if(!this.live)this.again()},2000)},
+   if(news.refused)hint(news.refused);this.on(news)}
+  s.onclose=e=>{if(e.reason)say(e.reason,true);this.again()};this.timer=setTimeout(()=>{if(!this.live)this.again()},2000)},
  again(){this.live=false;clearTimeout(this.timer);if($('pin').open)return;this.timer=setTimeout(()=>this.open(),this.pause+Math.random()*this.pause/2);this.pause=Math.min(2000,this.pause*2)},
  ask({pin,name}){const key='pin:'+location.pathname,kept=store.get(key),box=$('pin')
   if(pin)store.set(key,null)
@@ -39,10 +46,11 @@ const link={socket:null,live:false,heard:0,pause:250,timer:0,
 document.body.append(make('dialog',{id:'pin',oncancel:e=>e.preventDefault()},make('form',{},make('h2'),make('p',{role:'alert'}),make('input',{type:'password',inputMode:'numeric',autocomplete:'off',required:true,ariaLabel:'PIN'}),make('button',{textContent:'Open'}))))
 
 // A fader moves by as much as the finger, never to the finger; while it is held, others' values wait beside it.
+// An echo of an older move on a slow way does not take back the newer one; what the desk says counts a second later.
 class Fader{static all=[]
- constructor(label,path,across=false){this.path=path;this.across=across;this.value=0;this.held=null;this.aside=null;this.wait=0;this.sent=0;this.due=0;this.told=[0,'']
-  this.cap=make('div',{className:'cap'});this.ghost=make('div',{className:'ghost',hidden:true});const f=this.el=make('div',{className:across?'fader across':'fader',tabIndex:0,role:'slider',ariaOrientation:across?'horizontal':'vertical',ariaValueMin:0,ariaValueMax:1},this.cap,this.ghost);this.name(label)
-  f.onpointerdown=e=>{if(this.held||locked||!link.live)return;f.setPointerCapture(e.pointerId);this.held={id:e.pointerId,x:e.clientX,y:e.clientY,moving:false}}
+ constructor(label,path,across=false){this.path=path;this.across=across;this.value=0;this.held=null;this.aside=null;this.wait=0;this.told=[0,'']
+  this.cap=make('div',{className:'cap'});this.ghost=make('div',{className:'ghost',hidden:true});const f=this.el=make('div',{className:across?'fader across':'fader',tabIndex:0,role:'slider',ariaOrientation:across?'horizontal':'vertical',ariaValueMin:0,ariaValueMax:1},this.cap,this.ghost);f.dataset.path=path;this.name(label)
+  f.onpointerdown=e=>{if(this.held||!link.live||!free())return;f.setPointerCapture(e.pointerId);this.held={id:e.pointerId,x:e.clientX,y:e.clientY,moving:false}}
   f.onpointermove=e=>{const h=this.held;if(!h||h.id!==e.pointerId)return;const at=across?e.clientX:e.clientY
    if(!h.moving){if(Math.hypot(e.clientX-h.x,e.clientY-h.y)<6)return;h.moving=true;h.at=at;return}
    const fine=!across&&Math.abs(e.clientX-h.x)>60?4:1;this.go(this.value+(across?at-h.at:h.at-at)/fine/Math.max(this.travel(),across?0:270));h.at=at}
@@ -50,20 +58,18 @@ class Fader{static all=[]
    if(!h.moving&&e.type==='pointerup'&&Fader.zero&&!across&&performance.now()-this.tapped<300)this.go(.75);this.tapped=h.moving?0:performance.now()
    if(this.aside&&!this.wait)this.show(this.aside);this.aside=null}
   f.onpointerup=end;f.onpointercancel=end
-  f.onkeydown=e=>{const s={ArrowUp:.0125,ArrowRight:.0125,ArrowDown:-.0125,ArrowLeft:-.0125,PageUp:.075,PageDown:-.075}[e.key];if(!s||locked||!link.live)return;e.preventDefault();this.go(this.value+s)}
+  f.onkeydown=e=>{const s={ArrowUp:.0125,ArrowRight:.0125,ArrowDown:-.0125,ArrowLeft:-.0125,PageUp:.075,PageDown:-.075}[e.key];if(!s||!link.live||!free())return;e.preventDefault();this.go(this.value+s)}
   Fader.all.push(this)}
  name(label){this.el.ariaLabel=label}
  travel(){return Math.max(1,this.across?this.el.clientWidth-32:this.el.clientHeight-48)}
- go(v){this.value=clamp(v,0,1);this.place();this.wait=this.wait||performance.now();if(this.due)return
-  this.due=setTimeout(()=>{this.due=0;this.sent=performance.now();link.send(this.path,this.value)},Math.max(0,17-(performance.now()-this.sent)))}
- place(){const px=this.value*this.travel();if(this.across)this.cap.style.left=4+px+'px';else this.cap.style.bottom=px+'px';this.el.ariaValueNow=this.value.toFixed(4)}
+ go(v){this.value=clamp(v,0,1);this.place();this.wait=this.wait||performance.now();link.move(this.path,this.value)}
+ place(){this.el.style.setProperty('--v',this.value);this.el.ariaValueNow=this.value.toFixed(4)}
  show([v,t]){this.value=v;this.place();this.el.ariaValueText=t}
- take(told){this.told=told;this.wait=0;this.el.classList.remove('wait');if(this.text)this.text.textContent=told[1];this.el.ariaValueText=told[1]
-  if(this.held){this.aside=told;const px=told[0]*this.travel();this.ghost.style[this.across?'left':'bottom']=px+'px';this.ghost.hidden=Math.abs(told[0]-this.value)<.02;return}
-  if(!this.due)this.show(told)}
+ take(told){const old=this.wait&&Math.abs(told[0]-this.value)>.007;this.told=told;this.wait=old?performance.now():0;this.el.classList.remove('wait');if(this.text)this.text.textContent=told[1];this.el.ariaValueText=told[1]
+  if(this.held){this.aside=told;this.el.style.setProperty('--g',told[0]);this.ghost.hidden=Math.abs(told[0]-this.value)<.02;return}
+  if(!old&&!link.moves.has(this.path))this.show(told)}
  beat(now){if(!this.wait)return;this.el.classList.toggle('wait',now-this.wait>300);if(now-this.wait>1000&&!this.held){this.wait=0;this.el.classList.remove('wait');this.show(this.told)}}
- drop(){this.held=null;this.aside=null;this.ghost.hidden=true;clearTimeout(this.due);this.due=0;this.wait=0;this.el.classList.remove('wait')}}
-addEventListener('resize',()=>{for(const f of Fader.all)f.place()})
+ drop(){this.held=null;this.aside=null;this.ghost.hidden=true;this.wait=0;this.el.classList.remove('wait')}}
 
 // All meters of a row on one canvas; they fall at the display's pace.
 const meters={feeds:{},shown:new Float32Array(256),bars:[],

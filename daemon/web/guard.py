@@ -1,5 +1,7 @@
 """What is refused before anything is done: foreign pages, and words that no page of ours says."""
 
+import asyncio
+import contextlib
 import ipaddress
 import json
 import math
@@ -7,9 +9,16 @@ import socket
 import urllib.parse
 from typing import Any
 
+from daemon.wire import packet
+
 LONGEST = 256
 """Bytes of the longest message of a page."""
 Word = float | str | list[int]
+OPEN = (
+    "UDP port {} lets everybody do more than read, so that a PIN would keep nobody out: write web = true in the"
+    ' settings and let faderd run serve the pages, or add [[listen]] with a port and role = "viewer"'
+)
+"""Why no page is served where every mix has a PIN."""
 
 
 def own_host(host: str) -> bool:
@@ -26,6 +35,25 @@ def own_host(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+async def only_reads(host: str, port: int) -> bool:
+    """Whether everybody only reads by a UDP port of the daemon: only then a PIN keeps somebody out."""
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    class Ear(asyncio.DatagramProtocol):
+        def datagram_received(self, data: bytes, addr: object) -> None:
+            heard.put_nowait(data)
+
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(Ear, remote_addr=(host, port))
+    try:
+        while True:
+            transport.sendto(packet.build("/faderd/role"))
+            with contextlib.suppress(TimeoutError, packet.MalformedError):
+                ((_, words),) = packet.parse(await asyncio.wait_for(heard.get(), 1.0))
+                return words[:1] == ["viewer"]
+    finally:
+        transport.close()
 
 
 def own_origin(origin: str | None, host: str) -> bool:

@@ -76,8 +76,9 @@ class Wall:
 
     def _scene(self) -> str:
         number = int(self._desk.values.get(POSITION, -1))
-        name = self._desk.values.get(f"/-show/showfile/scene/{number:03}/name", "")
-        return f"{number:02} {name}" if number >= 0 else ""
+        scene = f"/-show/showfile/scene/{number:03}"
+        is_stored = number >= 0 and self._desk.values.get(f"{scene}/hasdata")
+        return f"{number:02} {self._desk.values.get(f'{scene}/name', '')}" if is_stored else ""
 
 
 class House:
@@ -122,7 +123,7 @@ class House:
             if path.endswith("/type") and self._shown.startswith("/fx"):
                 self._show(self._shown)
                 return
-            self.phone.tell({"row": [path, *self._valued(path)]})
+            self.phone.tell({"set": {path: self._valued(path)}})
             if "/eq/" in path or "/preamp/" in path:
                 self.phone.say("/faderd/curve", self._shown)
 
@@ -195,12 +196,14 @@ class House:
         return not is_send and row.kind != "bitmap" and row.path != "unused" and not path.endswith("/icon")
 
     def _described(self, path: str) -> list[Any]:
-        """Path, label, kind, choices or ends, help, value, text."""
+        """Path, label, section, kind, choices or ends, help, value, text."""
         row = self._desk.row(path)
         section = path.removeprefix(f"{self._shown}/")
         label = row.path if "/par/" in path else section.replace("/", " ")
+        if not self._shown.startswith("/fx"):
+            label = label.partition(" ")[2] or label
         ends = list(row.choices) or ([row.lowest, row.highest] if row.kind == "integer" else [])
-        return [path, label, row.kind, ends, row.help, *self._valued(path)]
+        return [path, label, section.partition("/")[0], row.kind, ends, row.help, *self._valued(path)]
 
     def _valued(self, path: str) -> list[Wire]:
         return [self._desk.values.get(path, 0), self._desk.text(path)]

@@ -59,8 +59,10 @@ def index(mixes: Iterable[tuple[str, int, bool]], has_house: bool) -> str:
 
 def codes(mixes: Iterable[tuple[str, int, bool]], address: str) -> str:
     """A sheet to print: a code for each mix, its address below; the PIN is told, not hung up."""
+    named = "faderd.local" + address[len(address.rpartition(":")[0]) :] * (":" in address)
     cells = "".join(f"<figure>{code(f'http://{address}/mix/{bus}')}<figcaption><b>{html.escape(name)}</b><br>"
-                    f"http://{address}/mix/{bus}</figcaption></figure>" for name, bus, _ in mixes)  # fmt: skip
+                    f"http://{address}/mix/{bus}<br><small>http://{named}/mix/{bus}</small></figcaption></figure>"
+                    for name, bus, _ in mixes)  # fmt: skip
     return _plain("Codes", f"<h1>Scan, type four digits, mix your own ears</h1><main>{cells}</main>")
 
 
@@ -94,8 +96,8 @@ def own_address() -> str:
 
 def _plain(title: str, body: str) -> str:
     style = ("body{font:18px/1.6 system-ui,sans-serif;margin:2em;color-scheme:light dark}main{display:flex;"
-             "flex-wrap:wrap;gap:2em}figure{margin:0;break-inside:avoid;text-align:center}figure svg{background:#fff}"
-             "li{padding:.3em}a{color:LinkText}")  # fmt: skip
+             "flex-wrap:wrap;gap:2em}figure{margin:0;break-inside:avoid;text-align:center}figure svg{background:#fff;"
+             "width:240px;height:240px}b{font-size:24px}li{padding:.3em}a{color:LinkText}")  # fmt: skip
     return (f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
             f'initial-scale=1"><title>{title}</title><style>{style}</style>{body}</html>')  # fmt: skip
 

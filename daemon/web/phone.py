@@ -14,8 +14,8 @@ from dsp.parameters.row import Wire
 
 MOST_UNSENT = 4096
 """Bytes that wait for a phone before it gets no more meters."""
-MOST_WAITING = 64
-"""Changes that wait for a phone before it is sent away, to come back with all of them at once."""
+MERGED = ("values", "set")
+"""What is told path by path: of each path that waits, a phone is told the newest."""
 ALIVE_S = 5.0
 """So often the daemon hears that the browser is still there."""
 LOGIN_S = 3.0
@@ -35,7 +35,8 @@ class Phone(asyncio.DatagramProtocol):
     def __init__(self, browser: server.ServerConnection) -> None:
         self.browser = browser
         self.address = str(browser.remote_address[0])
-        self.news: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        self._waiting: dict[str, Any] = {}
+        self._has_news = asyncio.Event()
         self.daemon: Any = None
         self.role = ""
         """Role that the daemon has given it; empty while it has none beside its port's."""
@@ -90,11 +91,15 @@ class Phone(asyncio.DatagramProtocol):
             self.daemon.sendto(b"#bundle\0" + bytes(8) + b"".join(parts))
 
     def tell(self, news: dict[str, Any]) -> None:
-        """Send something soon; whoever does not keep up comes back and is told everything."""
-        try:
-            self.news.put_nowait(json.dumps(news, separators=(",", ":"), ensure_ascii=False))
-        except asyncio.QueueFull:
-            self.browser.transport.abort()
+        """Send something soon; what waits is brought up to date, so that no scene and no dead spot fills memory."""
+        waiting = self._waiting
+        if "build" in news:
+            waiting.clear()
+        elif "view" in news:
+            waiting.pop("set", None)
+        merged = {key: waiting[key] | news[key] for key in MERGED if key in waiting and key in news}
+        waiting.update(news, **merged)
+        self._has_news.set()
 
     def meter(self, frame: bytes) -> None:
         """Send meters now, or not at all."""
@@ -110,6 +115,9 @@ class Phone(asyncio.DatagramProtocol):
             await asyncio.sleep(ALIVE_S)
 
     async def pass_on(self) -> None:
-        """Send what is told, one after the other."""
+        """Send what is told, when the phone has taken what was told before."""
         while True:
-            await self.browser.send(await self.news.get())
+            await self._has_news.wait()
+            self._has_news.clear()
+            waiting, self._waiting = self._waiting, {}
+            await self.browser.send(json.dumps(waiting, separators=(",", ":"), ensure_ascii=False))

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import pathlib
+import socket
 import struct
 import sys
 from collections.abc import Callable, Sequence
@@ -26,13 +27,12 @@ from daemon.web.house import House, Wall
 from daemon.web.kept import Kept
 from daemon.web.mix import Mix, Musician
 from daemon.web.phone import MOST_UNSENT, Phone
-from daemon.wire import packet
 
 MOST_PHONES = 64
 KEPT_FREE = 4
 """Places beyond those, for engineers."""
 MOST_WORDS = 60
-"""What one page says in a second."""
+"""What one page says in a second; twice as much at once, when a dead spot has kept it back."""
 ENGINEERS = ("engineer", "monitor")
 NICENESS = 5
 """Of this process: the audio goes first."""
@@ -66,7 +66,8 @@ class Web:
         self._way = way
         self._open = {mix.bus: mix for mix in mixes}
         self._kept = kept
-        self._shown: set[Musician | House | Wall] = set()
+        self.shown: set[Musician | House | Wall] = set()
+        self._open_sockets = 0
         self._count = 0
         self._port = way.web_port
         self.guarded = False
@@ -153,8 +154,6 @@ class Web:
             return pages.respond(HTTPStatus.NOT_FOUND, "There is no such page.")
         if not guard.own_origin(origin, host):
             return pages.respond(HTTPStatus.FORBIDDEN, "This page is not the desk's.")
-        if len(self._shown) >= MOST_PHONES + KEPT_FREE * (name == "desk"):
-            return pages.respond(HTTPStatus.SERVICE_UNAVAILABLE, "Full: wait until another phone has left.")
         return None
 
     def _mix(self, number: str) -> Mix | None:
@@ -175,6 +174,28 @@ class Web:
     async def _talk(self, browser: server.ServerConnection) -> None:
         assert browser.request is not None
         name = browser.request.path.rpartition("/")[2]
+        self._open_sockets += 1
+        try:
+            if self._has_room(name):
+                await self._show(browser, name)
+            else:
+                await browser.close(1013, "Full: wait until another phone has left")
+        finally:
+            self._open_sockets -= 1
+
+    def _has_room(self, name: str) -> bool:
+        """Whether one more page may be shown; a wall gives its place to somebody who mixes."""
+        if self._open_sockets <= MOST_PHONES + KEPT_FREE * (name == "desk"):
+            return True
+        walls = [shown for shown in self.shown if isinstance(shown, Wall)]
+        if name == "wall" or not walls:
+            return False
+        walls[0].phone.browser.transport.abort()
+        return True
+
+    async def _show(self, browser: server.ServerConnection, name: str) -> None:
+        """Show one page to one browser, until it leaves."""
+        browser.transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MOST_UNSENT)
         await self.desk.whole.wait()
         mix = self._mix(name)
         phone = Phone(browser)
@@ -194,7 +215,7 @@ class Web:
             else:
                 shown = Wall(phone, self.desk)
             phone.tell({"build": pages.build(), **shown.hello()})
-            self._shown.add(shown)
+            self.shown.add(shown)
             self._note_who()
             await _obey(phone, shown)
         except (websockets.ConnectionClosed, ValueError, OSError):
@@ -204,7 +225,7 @@ class Web:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
             if shown is not None:
-                self._shown.discard(shown)
+                self.shown.discard(shown)
                 self._note_who()
             phone.daemon.close()
 
@@ -224,12 +245,12 @@ class Web:
                     return
 
     def _who(self) -> list[dict[str, str]]:
-        return [{"page": shown.title, "address": shown.phone.address} for shown in self._shown]
+        return [{"page": shown.title, "address": shown.phone.address} for shown in self.shown]
 
     def _note_who(self) -> None:
         """Tell engineers who is here, and ask the desk only for the meters that somebody looks at."""
-        self.desk.want({INPUTS}.union(*(shown.feeds for shown in self._shown)))
-        for shown in self._shown:
+        self.desk.want({INPUTS}.union(*(shown.feeds for shown in self.shown)))
+        for shown in self.shown:
             if isinstance(shown, House):
                 shown.phone.tell({"who": self._who()})
 
@@ -239,11 +260,11 @@ class Web:
 
     def _changed(self, path: str) -> None:
         if self.desk.whole.is_set():
-            for shown in self._shown:
+            for shown in self.shown:
                 shown.changed(path)
 
     def _told(self, fact: str) -> None:
-        for shown in self._shown:
+        for shown in self.shown:
             shown.told(fact)
 
     def _metered(self, number: int, steps: bytes) -> None:
@@ -251,7 +272,7 @@ class Web:
         self._count = (self._count + 1) % 65_536
         payload = struct.pack(">BBH", number, len(steps), self._count) + steps
         frame = bytes([0x82, len(payload)]) + payload  # a binary WebSocket frame below 126 bytes, RFC 6455 §5.2
-        for shown in self._shown:
+        for shown in self.shown:
             if number in shown.feeds:
                 shown.phone.meter(frame)
 
@@ -268,14 +289,13 @@ async def _read(phone: Phone) -> list[guard.Word]:
 async def _obey(phone: Phone, shown: Musician | House | Wall) -> None:
     """Do what a page says until it leaves, or says too much or nonsense."""
     loop = asyncio.get_running_loop()
-    second, count = 0, 0
+    allowance, counted = 2.0 * MOST_WORDS, loop.time()
     with contextlib.suppress(ValueError):
         while True:
             words = await _read(phone)
-            if int(loop.time()) != second:
-                second, count = int(loop.time()), 0
-            count += 1
-            if count > 2 * MOST_WORDS:
+            now = loop.time()
+            allowance, counted = min(2.0 * MOST_WORDS, allowance + (now - counted) * MOST_WORDS) - 1, now
+            if allowance < 0:
                 await phone.browser.close(1008, "too many moves")
                 return
             try:
@@ -285,36 +305,11 @@ async def _obey(phone: Phone, shown: Musician | House | Wall) -> None:
                 return
 
 
-async def _is_guarded(way: Way, mixes: Sequence[Mix]) -> bool:
-    """Whether everybody only reads by this door; else a PIN would keep nobody out, and only open mixes are served."""
-    loop = asyncio.get_running_loop()
-    heard: asyncio.Queue[bytes] = asyncio.Queue()
-
-    class Ear(asyncio.DatagramProtocol):
-        def datagram_received(self, data: bytes, addr: object) -> None:
-            heard.put_nowait(data)
-
-    transport, _ = await loop.create_datagram_endpoint(Ear, remote_addr=(way.host, way.port))
-    try:
-        while True:
-            transport.sendto(packet.build("/faderd/role"))
-            with contextlib.suppress(TimeoutError, packet.MalformedError):
-                ((_, words),) = packet.parse(await asyncio.wait_for(heard.get(), 1.0))
-                break
-    finally:
-        transport.close()
-    is_guarded = words[:1] == ["viewer"]
-    if not is_guarded and not mixes:
-        raise errors.Refusal(
-            f"UDP port {way.port} lets everybody be {words[0]}, so that a PIN would keep nobody out: write web = true"
-            ' in the settings and let faderd run serve the pages, or add [[listen]] with a port and role = "viewer"'
-        )
-    return is_guarded
-
-
 async def _serve(web: Web, way: Way, mixes: Sequence[Mix], beside: bool) -> None:
     """Serve until told to stop, or until the daemon that started this has gone."""
-    web.guarded = await _is_guarded(way, mixes)
+    web.guarded = await guard.only_reads(way.host, way.port)
+    if not web.guarded and not mixes:
+        raise errors.Refusal(guard.OPEN.format(way.port))
     serving = asyncio.ensure_future(web.run())
     if beside:
         asyncio.get_running_loop().add_reader(sys.stdin, lambda: os.read(0, 1024) or serving.cancel())

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -16,13 +17,21 @@ from websockets.sync.client import ClientConnection, connect
 
 from rigs import running
 
-PINS = {"engineer": "2468", "bus/03": "1357", "bus/05+bus/06": "8642"}
+PINS = {"engineer": "2468", "bus/03": "1357", "bus/05+bus/06": "8642", "bus/07": "9753"}
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP faderd.local 127.0.0.1",
 )  # fmt: skip
+PATIENCE_S, EQUAL = 30.0, 1e-3
+STATE = """[...document.querySelectorAll('[data-path]')].map(each =>
+    [each.dataset.path, each.role === 'slider' ? +each.ariaValueNow : +(each.ariaPressed !== 'true')])"""
 PHONE, LANDSCAPE, TABLET, WALL = (390, 844), (844, 390), (1024, 768), (1920, 1080)
+
+
+def fader(name: str) -> str:
+    """Selector of a fader."""
+    return f'[role=slider][aria-label="{name}"]'
 
 
 def free_port(kind: int = socket.SOCK_DGRAM) -> int:
@@ -34,8 +43,8 @@ def free_port(kind: int = socket.SOCK_DGRAM) -> int:
 class Site:
     """A running daemon with its pages."""
 
-    def __init__(self, daemon: running.Running, port: int, door: int, state: pathlib.Path) -> None:
-        self.daemon, self.door, self.state = daemon, door, state
+    def __init__(self, daemon: running.Running, port: int, door: int, open_mix: int, state: pathlib.Path) -> None:
+        self.daemon, self.door, self.open_mix, self.state = daemon, door, open_mix, state
         self.host = f"127.0.0.1:{port}"
 
     def page(self, name: str = "3", origin: str | None = None, **more: Any) -> ClientConnection:
@@ -85,6 +94,10 @@ class Site:
             found.append(message.address)
         return [address for address in found if not address.startswith("/-")]
 
+    def at(self, path: str) -> float:
+        """Value of a number."""
+        return float(self.daemon.ask_for(path)[0])  # type: ignore[arg-type]
+
     def log(self) -> str:
         return (self.state / "faderd.log").read_text("utf-8")
 
@@ -112,14 +125,14 @@ def site(folder: pathlib.Path, more: str = "") -> Iterator[Site]:
         log = (folder / "state" / "faderd.log").read_text("utf-8")
         door = re.search(r"UDP (\d+): viewer", log)
         assert door, log
-        found = Site(daemon, web, int(door[1]), folder / "state")
+        found = Site(daemon, web, int(door[1]), open_mix, folder / "state")
         await_pages(found)
         yield found
 
 
 def await_pages(found: Site) -> None:
     """Wait until pages are served and know the desk."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 150
     while True:
         try:
             with found.page("9") as browser:
@@ -131,14 +144,39 @@ def await_pages(found: Site) -> None:
             time.sleep(0.1)
 
 
+def udp_sockets(process: int) -> int:
+    """How many UDP sockets a process has open to others."""
+    lines = [line.split() for line in pathlib.Path(f"/proc/{process}/net/udp").read_text().splitlines()[1:]]
+    connected = {words[9] for words in lines if words[2] != "00000000:0000"}
+    open_files = (os.readlink(path) for path in pathlib.Path(f"/proc/{process}/fd").iterdir())
+    return sum(target[8:-1] in connected for target in open_files if target.startswith("socket:["))
+
+
 # --- a browser ----------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+def chromium() -> Iterator["Browser"]:
+    """A browser."""
+    with playwright.sync_playwright() as started, Browser(started.chromium).elsewhere(CHROMIUM) as browser:
         yield browser
+
+
+class Browser:
+    """Opens tabs."""
+
+    def __init__(self, kind: playwright.BrowserType, running: playwright.Browser | None = None) -> None:
+        self._kind, self._running = kind, running
+
+    def __call__(self, size: tuple[int, int] = PHONE, **more: Any) -> "Tab":
+        assert self._running
+        return Tab(self._running, size, **more)
+
+    @contextlib.contextmanager
+    def elsewhere(self, program: str | None) -> Iterator["Browser"]:
+        """Another one, which this program starts."""
+        browser = self._kind.launch(executable_path=program, args=list(FLAGS))
+        yield Browser(self._kind, browser)
         browser.close()
 
 
@@ -168,6 +206,25 @@ class Tab:
     def live(self) -> None:
         """Wait until the page knows the desk."""
         self.page.wait_for_selector("body:not(.stale)")
+
+    def shown(self, name: str) -> float:
+        """Where a fader stands."""
+        return float(self.page.locator(fader(name)).get_attribute("aria-valuenow") or "nan")
+
+    def state(self) -> dict[str, float]:
+        """Every fader and mute that is shown, by its path."""
+        return {path: float(value) for path, value in self.page.evaluate(STATE)}
+
+    def moves(self) -> list[str]:
+        """What the page has said that moves something."""
+        return [words for words in self.said if words.startswith('["/')]
+
+    def agree(self, desk: Site, name: str, path: str) -> None:
+        """Wait until page and desk say the same."""
+        until = time.monotonic() + PATIENCE_S
+        while abs(self.shown(name) - desk.at(path)) > EQUAL and time.monotonic() < until:
+            time.sleep(0.05)
+        assert abs(self.shown(name) - desk.at(path)) < EQUAL, (self.shown(name), desk.at(path))
 
     def middle(self, selector: str) -> tuple[float, float]:
         box = self.page.locator(selector).first.bounding_box()

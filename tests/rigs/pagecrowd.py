@@ -1,0 +1,97 @@
+"""Twenty sockets of one page, one of which reads nothing, on pages that run in this process and can be looked into."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from concurrent import futures
+from typing import NamedTuple
+
+from websockets.asyncio import client
+
+from daemon.web import serve
+from daemon.web.kept import Kept
+from daemon.web.mix import Mix
+from rigs.website import Site
+
+PHONES = 20
+SMALLEST = 2048
+"""Bytes that whoever reads nothing lets come."""
+
+
+class Heard(NamedTuple):
+    """What came of it."""
+
+    most_kept: int
+    """Bytes that waited for one phone, at most."""
+    frames: list[int]
+    """Meters that each phone got."""
+    skipped: int
+    """Meters that a phone who reads did not get."""
+    moves: list[int]
+    """Values of one fader that each phone got."""
+
+
+def stalled(host: str) -> socket.socket:
+    """A socket that opens the page of an open mix, and reads nothing."""
+    address, _, port = host.partition(":")
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALLEST)
+    opened.connect((address, int(port)))
+    opened.sendall(
+        f"GET /socket/9 HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        .encode()
+    )  # fmt: skip
+    return opened
+
+
+def twenty(desk: Site, lasts_s: float) -> Heard:
+    """Let them listen for so long, while faders move."""
+    with futures.ThreadPoolExecutor(1) as beside:  # fingers have a loop of their own in this thread
+        return beside.submit(asyncio.run, _twenty(desk, lasts_s)).result()
+
+
+async def _twenty(desk: Site, lasts_s: float) -> Heard:
+    loop = asyncio.get_running_loop()
+    probe = socket.create_server(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+    probe.close()
+    way = serve.Way("127.0.0.1", desk.door, 0, "127.0.0.1", port)
+    web = serve.Web(way, [Mix("bus/09", desk.open_mix)], Kept(None))
+    serving = asyncio.create_task(web.run())
+    await web.desk.whole.wait()
+    host = f"127.0.0.1:{port}"
+    most_kept, skipped = 0, 0
+    frames, moves = [0] * (PHONES - 1), [0] * (PHONES - 1)
+
+    async def listen(number: int, until: float) -> None:
+        nonlocal skipped
+        last = None
+        async with client.connect(f"ws://{host}/socket/9", origin=f"http://{host}") as browser:  # type: ignore[arg-type]
+            while loop.time() < until:
+                told = await browser.recv()
+                if isinstance(told, str):
+                    moves[number] += "/ch/01/mix/09/level" in json.loads(told).get("values", ())
+                    continue
+                count = int.from_bytes(told[2:4])
+                skipped += last is not None and count != (last + 1) % 65_536
+                last = count
+                frames[number] += 1
+
+    silent = stalled(host)
+    until = loop.time() + lasts_s
+    listeners = [asyncio.create_task(listen(number, until)) for number in range(PHONES - 1)]
+    turn = 0
+    while loop.time() < until:
+        turn += 1
+        desk.daemon.send("/ch/01/mix/09/level", 0.25 + turn % 20 / 40)
+        await asyncio.sleep(0.05)
+        for shown in web.shown:
+            most_kept = max(most_kept, shown.phone.browser.transport.get_write_buffer_size())
+    await asyncio.gather(*listeners)
+    silent.close()
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+    return Heard(most_kept, frames, skipped, moves)
