@@ -16,7 +16,7 @@ from rigs.running import Running, daemon
 from rigs.terminal import PATIENCE_S, SMALL
 from tui import terminal
 
-CUT_S = float(os.environ.get("FADERD_CUT_S", "3"))
+CUT_S = float(os.environ.get("FADERD_CUT_S", "1"))
 BACK_S = 2.0
 LOUD_DBFS = -70.0
 NAME = "/ch/01/config/name"

@@ -72,6 +72,7 @@ class RecorderPage(Page):
         if told.get("alarm"):
             yield Text(f" {told['alarm']} ", theme.style(Ink.LOST))
         left = float(told.get("left", 0))
+        idle = not left and not told["state"]  # it is reckoned while something is recorded
         facts = (
             ("gig", str(told.get("gig") or "–"), False),
             ("tracks", str(told.get("tracks", 0)), False),
@@ -79,7 +80,7 @@ class RecorderPage(Page):
             ("safe from a power cut", self._clock(self._seconds("durable")), False),
             ("read back and right", self._clock(self._seconds("verified")), False),
             ("lost", f"{told.get('lost', 0):g} frames", bool(told.get("lost"))),
-            ("time left on the disk", self._clock(left), left < LITTLE_S),
+            ("time left on the disk", "–" if idle else self._clock(left), left < LITTLE_S and not idle),
             ("slowest write", f"{float(told.get('sync', 0)):.0f} ms", False),
         )
         for name, value, warns in facts:
