@@ -13,17 +13,20 @@ from pathlib import Path
 from tui import app, terminal
 
 SIZE = (120, 36)
-SETTLE_S = 4.0
+SETTLE_S, STEP_S = 4.0, 0.3
 
 SCENES: dict[str, tuple[str, ...]] = {
     "bridge": (),
     "strip": ("2",),
-    "scenes": ("4",),
     "spectrum": ("5",),
     "effects": ("6",),
-    "find": ("slash", *"vox bus 3".replace(" ", "_")),
+    "find": ("slash", *"lead bus 3".replace(" ", "_")),
+    "scenes": ("4", "w", "y", "escape", "right", "m", "right", "up", "up", "4"),
 }
-"""Name of each picture, and the keys that lead to it from the bridge; `_` is a blank."""
+"""Name of each picture, and the keys that lead to it from the bridge; `_` is a blank.
+
+The last one stores a scene, mutes a channel and moves another: let nobody be playing on that console.
+"""
 
 
 async def take(host: str, port: int, folder: Path) -> None:
@@ -34,6 +37,7 @@ async def take(host: str, port: int, folder: Path) -> None:
             await pilot.pause(SETTLE_S)
             for key in keys:
                 await pilot.press("space" if key == "_" else key)
+                await pilot.pause(STEP_S)
             await pilot.pause(SETTLE_S)
             picture = bridge.export_screenshot(title="faderd tui", simplify=True)
             (folder / f"{name}.svg").write_text(plain(picture), "utf-8")
