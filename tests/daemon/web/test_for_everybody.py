@@ -8,16 +8,19 @@ import pytest
 
 from rigs import webpictures
 from rigs.webpictures import BOXES, PLACES, UGLY
-from rigs.website import PINS, TABLET, Browser, Site, Tab, fader
+from rigs.website import PHONE, PINS, TABLET, Browser, Site, Tab, fader
 
 SNARE = "/ch/02/mix/03/level"
 STEP = 1 / 160
 """Of a send."""
 TOLD = "[...document.querySelectorAll('#row [role=slider]')].map(e => [e.dataset.path, e.ariaValueText])"
+TOUCHED = """[...document.querySelectorAll('button:not(:disabled),.fader')].filter(e => e.checkVisibility())
+    .map(e => e.ariaLabel || e.textContent)"""
 AXE = pathlib.Path(sys.prefix) / "npm/node_modules/axe-core/axe.min.js"
 """Deque's rules for pages that everybody can use; bash tests/run installs it."""
-LOOKED_AT = ("phone", "landscape", "tablet", "laptop-strip", "wall")
-SCROLLED = ("laptop-strip",)
+LOOKED_AT = ("phone", "landscape", "large", "large-landscape", "choice", "tablet", "laptop-strip", "large-tablet",
+             "wall")  # fmt: skip
+SCROLLED = ("large-landscape", "choice", "large-tablet", "laptop-strip")
 """Where a finger scrolls down to the rest."""
 AWAY_PX = 12
 """Letters are not everywhere equally wide."""
@@ -47,6 +50,19 @@ def test_every_fader_says_the_decibels_that_the_desk_writes(stage: Site, tab: Ta
         assert text == f"{written.replace('-oo', '−∞').replace('-', '−')} dB"
 
 
+def test_tab_reaches_everything_that_a_finger_reaches(tab: Tab) -> None:
+    wanted = set(tab.page.evaluate(TOUCHED))
+    reached = set()
+    for _ in range(2 * len(wanted)):
+        tab.page.keyboard.press("Tab")
+        reached.add(tab.page.evaluate("document.activeElement.ariaLabel || document.activeElement.textContent"))
+    assert wanted <= reached
+    tab.page.focus("#more")
+    tab.page.keyboard.press("Enter")
+    tab.page.keyboard.press("Escape")
+    assert tab.page.evaluate("document.activeElement.id") == "more"
+
+
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_every_page_is_as_it_was_looked_at(stage: Site, browser: Browser, name: str) -> None:
     """Renewed by `python -m rigs.webpictures FOLDER`, whose photographs are to be looked at."""
@@ -68,15 +84,25 @@ def test_every_page_is_as_it_was_looked_at(stage: Site, browser: Browser, name: 
     tab.close()
 
 
-@pytest.mark.parametrize(("path", "pin", "scheme"), [
-    ("mix/3", PINS["bus/03"], "light"), ("desk", PINS["engineer"], "dark"), ("wall", "", "dark"),
+@pytest.mark.parametrize(("path", "size", "scheme", "presses"), [
+    ("mix/3", PHONE, "light", ("", "#more", "#order")), ("mix/5", PHONE, "light", ("",)),
+    ("desk", TABLET, "dark", ("#panels >> text=Strip",)), ("wall", TABLET, "dark", ("",)),
 ])  # fmt: skip
-def test_axe_finds_nothing(stage: Site, browser: Browser, path: str, pin: str, scheme: str) -> None:
-    tab = browser(TABLET, color_scheme=scheme).open(f"http://{stage.host}/{path}", pin)
-    if path == "desk":
-        tab.page.click("#panels >> text=Strip")
-        tab.page.wait_for_selector("#curve")
+def test_axe_finds_nothing(
+    stage: Site, browser: Browser, path: str, size: tuple[int, int], scheme: str, presses: tuple[str, ...]
+) -> None:
+    """On each page, in its dialogs; the page of mix 5 asks for its PIN."""
+    tab = browser(size, color_scheme=scheme)
+    if path == "mix/5":
+        tab.page.goto(f"http://{stage.host}/{path}")
+        tab.page.wait_for_selector("#pin[open]")
+    else:
+        tab.open(f"http://{stage.host}/{path}", {"desk": PINS["engineer"], "mix/3": PINS["bus/03"]}.get(path, ""))
     tab.page.evaluate(AXE.read_text("utf-8"))
-    found = tab.page.evaluate("axe.run()")["violations"]
-    assert [(each["id"], each["nodes"][0]["html"][:90]) for each in found] == []
+    for press in presses:
+        if press:
+            tab.page.click(press)
+            tab.page.wait_for_timeout(300)
+        found = tab.page.evaluate("axe.run()")["violations"]
+        assert [(press, each["id"], each["nodes"][0]["html"][:90]) for each in found] == []
     tab.close()
