@@ -75,7 +75,7 @@ def gain(audio: Float, rate: int, how: Compressor) -> Float:
     for begin in range(0, len(audio), STRETCH):
         led = np.repeat(_whole(key[begin : begin + STRETCH, np.newaxis]), lanes.WIDTH, axis=1)
         y = np.ones_like(led)
-        alone.compress(y, led, rows, state, meter)
+        alone.compress(y, led, rows, state, begin, meter)
         made[begin : begin + STRETCH] = y[: len(audio) - begin, 0]
     return made
 

@@ -28,13 +28,17 @@ def play(slot, x, y):
 
 
 @kernel
-def compress(x, key, rows, state, meter):
-    """Let a compressor with settled settings work on `x` in place, led by `key`; rows of 16 lanes, whole sub-blocks."""
+def compress(x, key, rows, state, frame, meter):
+    """Let a compressor with settled settings work on `x` in place, led by `key`; rows of 16 lanes, whole sub-blocks.
+
+    `frame` is the first one's, from the beginning of the song.
+    """
     mode = atomic.flush()
     settled = lanes.at(rows, 0)
     for first in range(0, x.shape[0] - FRAMES + 1, FRAMES):
         y = lanes.at(x, first)
         compressor.process(
-            y, lanes.at(key, first), y, settled, settled, lanes.at(state, 0), 0, 0, settled, lanes.at(meter, 0), FRAMES
-        )
+            y, lanes.at(key, first), y, settled, settled, lanes.at(state, 0), frame + first, 0, 0, settled,
+            lanes.at(meter, 0), FRAMES,
+        )  # fmt: skip
     atomic.set_float_mode(mode)

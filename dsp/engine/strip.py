@@ -205,7 +205,7 @@ def dynamics(desk, x, y, position, group, page, phase, frames):
     compressor.process(
         x, key_of(desk, PRE_KEY + position, x, group, phase, frames), y,
         lanes.at2(desk.start.dyn, position, group), lanes.at2(desk.target.dyn, position, group), state,
-        desk.clock.dyn[position, group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
+        desk.frame, desk.clock.dyn[position, group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at2(page.dyn, position, group), frames,
     )  # fmt: skip
     return True

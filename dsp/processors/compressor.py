@@ -1,7 +1,8 @@
 """Compressor and downward expander on every lane at once.
 
-    key ─▶ detector ─▶ log2 ─▶ gain computer ─▶ hold, attack/release ─▶ exp2 ─▶ gain
-    x ───────────────────────────────────────────────────────────────────────▶ × ─▶ y
+    key ─▶ power ─┬──────────────────────────────────────┬─▶ log2 ─▶ gain computer ─▶ attack/release ─▶ exp2 ─▶ gain
+                  └─▶ RMS: highest of 10 ms × mean/highest ─╯
+    x ────────────────────────────────────────────────────────────────────────────────────────────────────▶ × ─▶ y
 
 Feed-forward, the smoothing after the gain computer and in the log domain [1]_: no lag before the
 attack, and a release that does not depend on level.  With the over-shoot o, the knee W and the
@@ -13,6 +14,12 @@ is exact below, in and above the knee.  An expander is the same law upside down 
 Logarithmic envelopes go a fixed part of the way each frame, linear ones at most a fixed number of
 decibels.  `on` is an exponent, so that one compressor that goes while another comes make one.
 Levels and gains are in units of log2.
+
+A peak falls no faster than 48 dB in a millisecond, so that it lasts where a wave crosses zero.  RMS has to
+know the mean of a whole wave, 10 ms, and yet know at once, whatever the step, that it has become louder:
+it is what was loudest in 10 ms, a quarter of a millisecond together, times the part of it that the mean has
+been of late.  Each sub-block's part is taken when its surroundings on both sides are known, so that a step
+of the level alters none.  A fall is known when the window is over: a part of the release, which begins there.
 
 .. [1] D. Giannoulis, M. Massberg, J. D. Reiss, "Digital dynamic range compressor design",
    J. Audio Eng. Soc. 60(6), 2012.
@@ -28,27 +35,43 @@ from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import HALF, ONE, ZERO
 from dsp.processors import glide
+from dsp.processors.glide import HIGHEST_RATE, SUB_BLOCK
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
 Int = npt.NDArray[np.int64]
 
 (SIGN, SCALE, OFFSET, SLOPE, KNEE, FLOOR, DETECT, ATTACK, RELEASE, ATTACK_RATE, RELEASE_RATE,
- HOLD, SLOW, AUTO, MAKEUP, MIX, ON) = range(17)  # fmt: skip
-ROWS = 17
-STATE_ROWS = 4  # detector power, log gain, hold left in frames, slow log gain
+ HOLD, SLOW, AUTO, MAKEUP, MIX, ON, FALL, RMS_PART, LEARN, WINDOW) = range(21)  # fmt: skip
+ROWS = 21
+
+# State: power, log gain, hold left in frames, slow log gain; highest power of this sub-block and of those
+# before it, sum of this one's, by how much the mean is less than the highest; then, of the sub-blocks in the
+# window, the highest of each, the highest of their window until then, and their means.
+POWER, GAIN, LEFT, LEARNT, HERE, BEFORE, SUM, LESS, PEAKS = range(9)
 
 RATIOS = (1.1, 1.3, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 20.0, 100.0)
 EXPAND, RMS, LINEAR = 1, 1, 0
 KNEE_DB = 4.0  # width of the knee for each of its steps
 HARD_KNEE = 1e-3
 DEEPEST_DB = 60.0
-RMS_MS = 10.0
+WINDOW_MS = 10.0
+BLOCKS = int(HIGHEST_RATE * WINDOW_MS / 1000) // SUB_BLOCK
+LOUDEST_UNTIL, MEANS = PEAKS + BLOCKS, PEAKS + 2 * BLOCKS
+STATE_ROWS = PEAKS + 3 * BLOCKS
+SHORT_MS = 0.25  # what is loud for so long is loud
+LEARN_MS = 50.0  # how fast RMS learns how much less the mean is
+ATTACK_LAG_MS, RELEASE_LAG_MS = 0.2, 0.45  # what that costs a rise, and beside the window a fall, of 3 to 30 dB
+FALL_MS, FALL_LAG_MS = 0.18, 0.15  # how fast a peak falls, and what that costs a release
 LINEAR_DB = 10.0  # what a linear envelope moves in one attack or release time
 SLOW_MS = 1500.0  # how fast the automatic release learns that it is loud for long
 NO_LIMIT = np.float32(1e9)
 
+STILL = np.float32(1e-5)  # 0.00006 dB: what falls by less does not fall, and is held on
+
 SILENCE = np.float32(1e-18)  # power, -180 dBFS
+HEARD = np.float32(1e-14)  # power: of less nothing is learnt
+PART = np.float32(1 / SUB_BLOCK)
 
 
 class Settings(NamedTuple):
@@ -70,10 +93,12 @@ class Settings(NamedTuple):
 
 
 def design(s: Settings, rate: float) -> Float:
-    """Turn settings into the rows of `process`, shape (17, lanes).
+    """Turn settings into the rows of `process`, shape (21, lanes).
 
-    Attack and release are 63 % of the change of gain in dB when logarithmic, 10 dB when linear.
+    Attack and release are 63 % of the change of gain in dB when logarithmic, 10 dB when linear.  Logarithmic
+    ones begin with what the detector takes to know: that is the least they can be.
     """
+    rms = s.detector == RMS
     expand = s.mode == EXPAND
     linear = s.envelope == LINEAR
     ratio = np.array(RATIOS)[s.ratio]
@@ -85,10 +110,16 @@ def design(s: Settings, rate: float) -> Float:
     rows[SLOPE] = np.where(expand, 1 - ratio, 1 / ratio - 1)
     rows[KNEE] = np.maximum(units.db_to_log2(s.knee * KNEE_DB), HARD_KNEE)
     rows[FLOOR] = -units.db_to_log2(DEEPEST_DB)
-    rows[DETECT] = np.where(s.detector == RMS, units.step(RMS_MS, rate), 1)
-    for times, part, limit in ((s.attack_ms, ATTACK, ATTACK_RATE), (s.release_ms, RELEASE, RELEASE_RATE)):
+    rows[DETECT] = np.where(rms, units.step(SHORT_MS, rate), 1)
+    rows[RMS_PART], rows[LEARN] = rms, units.step(LEARN_MS, rate / SUB_BLOCK)
+    rows[FALL], rows[WINDOW] = 1 - units.step(FALL_MS / 2, rate), window(rate)
+    window_ms = (window(rate) + 0.5) * SUB_BLOCK / rate * 1000
+    attack_lag, release_lag = rms * ATTACK_LAG_MS, np.where(rms, window_ms + RELEASE_LAG_MS, FALL_LAG_MS)
+    for times, lag, part, limit in (
+        (s.attack_ms, attack_lag, ATTACK, ATTACK_RATE), (s.release_ms, release_lag, RELEASE, RELEASE_RATE)
+    ):  # fmt: skip
         moved = units.db_to_log2(LINEAR_DB) / units.frames(times, rate)
-        rows[part] = np.where(linear, 1, units.step(times, rate))
+        rows[part] = np.where(linear, 1, units.step(np.maximum(times - lag, 0), rate))
         rows[limit] = np.where(linear, moved, NO_LIMIT)
     rows[HOLD] = units.frames(s.hold_ms, rate)
     rows[SLOW] = units.step(SLOW_MS, rate)
@@ -97,6 +128,11 @@ def design(s: Settings, rate: float) -> Float:
     rows[MIX] = s.mix_percent / 100
     rows[ON] = s.on
     return rows
+
+
+def window(rate: float) -> int:
+    """Whole sub-blocks before this one in which RMS looks for what was loudest."""
+    return int(WINDOW_MS * rate / 1000) // SUB_BLOCK
 
 
 def static_gain_db(level_dbfs: Float, threshold_db: float, ratio: float, knee_db: float) -> Float:
@@ -108,9 +144,16 @@ def static_gain_db(level_dbfs: Float, threshold_db: float, ratio: float, knee_db
 
 
 @inline
-def detect(power, key, amount):
-    """The power of the key: `amount` of it is new."""
-    return lanes.add_product(amount * (key * key), ONE - amount, power)
+def detect(power, key, amount, fall):
+    """The power of the key: `amount` of it is new, and it falls no faster than to the part `fall`."""
+    return lanes.maximum(lanes.add_product(amount * (key * key), ONE - amount, power), fall * power)
+
+
+@inline
+def average(power, rms, window):
+    """The mean power where `rms` is 1: what is or was loudest in the window, times what the mean is of it."""
+    here, before, mean = window
+    return lanes.add_product(power, rms, mean * lanes.maximum(here, before) - power)
 
 
 @inline
@@ -132,7 +175,7 @@ def follow(wanted, p, state):
     zero = lanes.fill(ZERO)
     learnt = learn(wanted, slow, learnt)
     d = lanes.minimum(wanted, auto * learnt) - s
-    releasing = sign * d > zero
+    releasing = sign * d > lanes.fill(STILL)
     left = lanes.maximum(h - ONE, zero)
     limit = lanes.select(releasing, release_rate, attack_rate)
     part = lanes.select(releasing, lanes.select(left > zero, zero, release), attack)
@@ -148,14 +191,13 @@ def follow_unlimited(wanted, p, state):
     sign, attack, release, _, _, hold, slow, auto = p
     s, h, learnt = state
     zero = lanes.fill(ZERO)
-    upward = sign > zero
     learnt = learn(wanted, slow, learnt)
+    d = lanes.minimum(wanted, auto * learnt) - s
+    releasing = sign * d > lanes.fill(STILL)
     left = lanes.maximum(h - ONE, zero)
     held = lanes.select(left > zero, zero, release)
-    d = lanes.minimum(wanted, auto * learnt) - s
-    up = lanes.add_product(s, lanes.select(upward, held, attack), d)
-    down = lanes.add_product(s, lanes.select(upward, attack, held), d)
-    return lanes.select(d > zero, up, down), lanes.select(sign * d > zero, left, hold), learnt
+    s = lanes.add_product(s, lanes.select(releasing, held, attack), d)
+    return s, lanes.select(releasing, left, hold), learnt
 
 
 @inline
@@ -188,18 +230,19 @@ def _parts(target):
 
 
 @kernel
-def process(x, key, out, start, target, state, clock, end, curve, meter, frames):
+def process(x, key, out, start, target, state, position, clock, end, curve, meter, frames):
     """Compress `frames` rows of `x` into `out` (which may be `x`), led by the rows of `key` (which may be `x`).
 
-    `start` and `target` have 17 rows, `state` 4; `meter` is one row: the smallest gain so far.
+    `start` and `target` have 21 rows, `state` those of `PEAKS` and three of each sub-block; `position` counts
+    frames since the stream began; `meter` is one row: the smallest gain so far.
     """
     one = lanes.fill(ONE)
     if clock < end:
-        deepest = glide_along(x, key, out, start, target, state, clock, curve, frames)
+        deepest = glide_along(x, key, out, start, target, state, position, clock, curve, frames)
     else:
         # Three loops: the middle one has all that a frame must know of the last, and is as short as can be.
         wanted = lanes.scratch()
-        want(key, wanted, target, state, frames)
+        want(key, wanted, target, state, position, frames)
         deepest = move(wanted, target, state, frames)
         _, _, _, heard = _parts(target)
         for n in range(frames):
@@ -210,21 +253,72 @@ def process(x, key, out, start, target, state, clock, end, curve, meter, frames)
 
 
 @inline
-def want(key, wanted, target, state, frames):
+def want(key, wanted, target, state, position, frames):
     """The gains that `frames` rows of the key ask for, as rows of `wanted`."""
     amount, law, _, _ = _parts(target)
-    power = lanes.load(state, 0)
-    for n in range(frames):
-        power = detect(power, lanes.load(key, n), amount)
-        lanes.store(wanted, n, compute(power, law))
-    lanes.store(state, 0, power)
+    fall, rms = lanes.load(target, FALL), lanes.load(target, RMS_PART)
+    power = lanes.load(state, POWER)
+    if lanes.differ(rms, lanes.fill(ZERO)):
+        here, before, mean = _window(state)
+        total = lanes.load(state, SUM)
+        for n in range(frames):
+            power = detect(power, lanes.load(key, n), amount, fall)
+            here, total = lanes.maximum(power, here), total + power
+            lanes.store(wanted, n, compute(average(power, rms, (here, before, mean)), law))
+        turn(target, state, here, total, position, frames)
+    else:
+        for n in range(frames):
+            power = detect(power, lanes.load(key, n), amount, fall)
+            lanes.store(wanted, n, compute(power, law))
+    lanes.store(state, POWER, power)
+
+
+@inline
+def _window(state):
+    """What `average` takes of the state."""
+    return lanes.load(state, HERE), lanes.load(state, BEFORE), lanes.fill(ONE) - lanes.load(state, LESS)
+
+
+@inline
+def turn(target, state, here, total, position, frames):
+    """Keep what was heard; at the end of a sub-block learn from the one that leaves the window, and begin anew."""
+    lanes.store(state, HERE, here)
+    lanes.store(state, SUM, total)
+    if position % SUB_BLOCK + frames == SUB_BLOCK:
+        turn_window(target, state, position)
+
+
+@inline
+def turn_window(target, state, position):
+    """At the end of a sub-block: learn from the one that leaves the window, and begin anew."""
+    blocks = max(np.int64(lanes.scalar(target, WINDOW * lanes.WIDTH)), 1)
+    slot = position // SUB_BLOCK % blocks
+    here, before = lanes.load(state, HERE), lanes.load(state, BEFORE)
+    mean = lanes.load(state, MEANS + slot)
+    # Around it, from the window before to the window after; where the level has changed, on the softer side.
+    until, since = lanes.load(state, LOUDEST_UNTIL + slot), lanes.maximum(before, here)
+    around = lanes.minimum(until, since)
+    heard = around > lanes.fill(HEARD)
+    less = lanes.fill(ONE) - mean / lanes.maximum(around, lanes.fill(HEARD))
+    learnt = lanes.load(state, LESS)
+    learnt = lanes.select(heard, lanes.add_product(learnt, lanes.load(target, LEARN), less - learnt), learnt)
+    lanes.store(state, LESS, lanes.maximum(learnt, lanes.fill(ZERO)))
+    lanes.store(state, PEAKS + slot, here)
+    lanes.store(state, LOUDEST_UNTIL + slot, since)
+    lanes.store(state, MEANS + slot, lanes.load(state, SUM) * PART)
+    before = lanes.fill(ZERO)
+    for n in range(blocks):
+        before = lanes.maximum(lanes.load(state, PEAKS + n), before)
+    lanes.store(state, BEFORE, before)
+    lanes.store(state, HERE, lanes.fill(ZERO))
+    lanes.store(state, SUM, lanes.fill(ZERO))
 
 
 @inline
 def move(wanted, target, state, frames):
     """Go to the gains that are wanted, in place; return the deepest."""
     _, _, pace, _ = _parts(target)
-    s = (lanes.load(state, 1), lanes.load(state, 2), lanes.load(state, 3))
+    s = (lanes.load(state, GAIN), lanes.load(state, LEFT), lanes.load(state, LEARNT))
     deepest = lanes.fill(ZERO)
     limit = lanes.minimum(pace[3], pace[4])
     if lanes.differ(lanes.maximum(limit, lanes.fill(NO_LIMIT)), limit):
@@ -237,39 +331,48 @@ def move(wanted, target, state, frames):
             s = follow_unlimited(lanes.load(wanted, n), pace, s)
             deepest = lanes.minimum(s[0], deepest)
             lanes.store(wanted, n, s[0])
-    lanes.store(state, 1, s[0])
-    lanes.store(state, 2, s[1])
-    lanes.store(state, 3, s[2])
+    lanes.store(state, GAIN, s[0])
+    lanes.store(state, LEFT, s[1])
+    lanes.store(state, LEARNT, s[2])
     return deepest
 
 
 @inline
-def glide_along(x, key, out, start, target, state, clock, curve, frames):
+def glide_along(x, key, out, start, target, state, position, clock, curve, frames):
     """As the three loops of `process`, while the settings are on their way."""
-    power = lanes.load(state, 0)
-    s = (lanes.load(state, 1), lanes.load(state, 2), lanes.load(state, 3))
+    power, total = lanes.load(state, POWER), lanes.load(state, SUM)
+    here, before, mean = _window(state)
+    s = (lanes.load(state, GAIN), lanes.load(state, LEFT), lanes.load(state, LEARNT))
     deepest = lanes.fill(ZERO)
     now = lanes.scratch()
     for n in range(frames):
         for row in range(ROWS):
             lanes.store(now, row, glide.value(start, target, row, lanes.scalar(curve, clock + n + 1)))
         amount, law, pace, heard = _parts(now)
-        power = detect(power, lanes.load(key, n), amount)
-        s = follow(compute(power, law), pace, s)
+        power = detect(power, lanes.load(key, n), amount, lanes.load(now, FALL))
+        here, total = lanes.maximum(power, here), total + power
+        level = average(power, lanes.load(now, RMS_PART), (here, before, mean))
+        s = follow(compute(level, law), pace, s)
         deepest = lanes.minimum(s[0], deepest)
         lanes.store(out, n, apply(lanes.load(x, n), s[0], heard))
-    lanes.store(state, 0, power)
-    lanes.store(state, 1, s[0])
-    lanes.store(state, 2, s[1])
-    lanes.store(state, 3, s[2])
+    lanes.store(state, POWER, power)
+    turn(target, state, here, total, position, frames)
+    lanes.store(state, GAIN, s[0])
+    lanes.store(state, LEFT, s[1])
+    lanes.store(state, LEARNT, s[2])
     return deepest
 
 
 @kernel
 def reset(state):
     """Forget: no key heard, no gain reduction."""
-    for row in range(STATE_ROWS):
-        lanes.store(state, row, lanes.fill(ZERO))
+    zero = lanes.fill(ZERO)
+    heard = lanes.load(state, POWER) + lanes.load(state, HERE) + lanes.load(state, BEFORE) + lanes.load(state, LESS)
+    if lanes.differ(heard, zero):
+        for row in range(STATE_ROWS):
+            lanes.store(state, row, zero)
+    for row in (GAIN, LEFT, LEARNT):
+        lanes.store(state, row, zero)
 
 
 @kernel
@@ -283,21 +386,21 @@ def take_over(state, other):
 def begin_anew(state, own, altered):
     """In lanes where `altered` is 1: a compressor at rest, an expander shut: attacks are faster than releases.
 
-    `own` has 17 rows, `state` 4.
+    `own` has 21 rows.
     """
     zero = lanes.fill(ZERO)
     anew = altered > zero
     shut = lanes.select(lanes.load(own, SIGN) < zero, lanes.load(own, FLOOR), zero)
-    lanes.store(state, 1, lanes.select(anew, shut, lanes.load(state, 1)))
-    lanes.store(state, 2, lanes.select(anew, zero, lanes.load(state, 2)))
-    lanes.store(state, 3, lanes.select(anew, zero, lanes.load(state, 3)))
+    lanes.store(state, GAIN, lanes.select(anew, shut, lanes.load(state, GAIN)))
+    lanes.store(state, LEFT, lanes.select(anew, zero, lanes.load(state, LEFT)))
+    lanes.store(state, LEARNT, lanes.select(anew, zero, lanes.load(state, LEARNT)))
 
 
 @kernel
 def hasten(target, own, altered, pace, longest):
     """In lanes where `altered` is 1, let time run `pace` times as fast as it does with the settings `own`.
 
-    Nothing is held for more than `longest` frames.  `own` and `target` have 17 rows.
+    Nothing is held for more than `longest` frames.  `own` and `target` have 21 rows.
     """
     factor = lanes.fill(ONE) + altered * (lanes.fill(pace) - lanes.fill(ONE))
     one = lanes.fill(ONE)

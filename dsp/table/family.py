@@ -113,7 +113,8 @@ def dynamics(strip: str, detector: str, *, key: bool) -> tuple[Param, ...]:
             help="Compress what is above the threshold, or expand what is below.",
         ),
         choice(
-            f"{strip}/dyn/det", "PEAK RMS", default=detector, help="React to peaks, or to the average power."
+            f"{strip}/dyn/det", "PEAK RMS", default=detector,
+            help="React to peaks, or to the average power of 10 ms, so that a low note is level."
         ),
         choice(f"{strip}/dyn/env", "LIN LOG", default="LOG", help="Attack and release go straight, or in dB."),
         linear(
@@ -133,7 +134,7 @@ def dynamics(strip: str, detector: str, *, key: bool) -> tuple[Param, ...]:
         ),
         linear(
             f"{strip}/dyn/attack", "ms", 0, 120, step=1, default=10, text=scales.integer,
-            help="Time to take hold of a rising level.",
+            help="Time to take hold of a rising level, for 63 % of the way (10 dB if LIN); with RMS at least 0.5 ms.",
         ),
         log(
             f"{strip}/dyn/hold", "ms", 0.02, 2000, steps=101, default=10, text=scales.three_digits,
@@ -141,7 +142,7 @@ def dynamics(strip: str, detector: str, *, key: bool) -> tuple[Param, ...]:
         ),
         log(
             f"{strip}/dyn/release", "ms", 5, 4000, steps=101, default=151, text=scales.release,
-            help="Time to let go.",
+            help="Time to let go, for 63 % of the way (10 dB if LIN); with RMS at least 12 ms.",
         ),
         choice(f"{strip}/dyn/pos", "PRE POST", default="POST", help="Compress before or after the EQ."),
         *([key_source(strip, "dyn")] if key else []),

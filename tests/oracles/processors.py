@@ -75,7 +75,10 @@ def glide(start: npt.ArrayLike, target: npt.ArrayLike, frames: int, length: int)
 # --- dynamics --------------------------------------------------------------------------------------
 
 SILENCE_DB = -180.0
-RMS_MS = 10.0
+RMS_MS, RMS_LOUD_MS, RMS_LEARNING_MS, RMS_FRAMES = 10.0, 0.25, 50.0, 64  # window, what is loud, the mean; in spans
+RMS_LAGS_MS = 0.2, 0.45  # that a rise and a fall are known later
+PEAK_FALLS_MS, PEAK_LAG_MS = 0.18, 0.15
+STILL_DB = 6e-5  # what falls by less is held on
 KNEE_DB = 4.0  # width of the knee for each of its steps
 DEEPEST_DB = 60.0
 LINEAR_DB = 10.0  # what a linear envelope moves in one attack or release time
@@ -113,11 +116,15 @@ class Compressor(NamedTuple):
 
     def gains(self, key: Array, rate: float) -> Array:
         """Linear gain of each frame, make-up and mix included, under the key, from rest."""
-        detect = part(RMS_MS, rate) if self.rms else 1.0
-        power = scipy.signal.lfilter([detect], [1, detect - 1], key**2)
+        power = _mean_power(key, rate) if self.rms else _peak_power(key**2, np.exp(-2000 / (PEAK_FALLS_MS * rate)))
         with np.errstate(divide="ignore"):
             level = np.maximum(10 * np.log10(power), SILENCE_DB)
         pace = (self.attack_ms, self.release_ms)
+        if not self.linear:
+            spans = int(RMS_MS * rate / 1000) // RMS_FRAMES
+            rise, fall = RMS_LAGS_MS
+            known = (spans + 0.5) * RMS_FRAMES * 1000 / rate + fall if self.rms else PEAK_LAG_MS
+            pace = (max(self.attack_ms - self.rms * rise, 0), max(self.release_ms - known, 0))
         if self.linear:
             parts, limits = [1.0, 1.0], [LINEAR_DB / whole(ms, rate) for ms in pace]
         else:
@@ -129,6 +136,35 @@ class Compressor(NamedTuple):
         smooth = _smooth(target, self.expand, *parts, *limits, whole(self.hold_ms, rate))
         mix = self.mix_percent / 100
         return np.asarray(1 - mix + mix * gain(smooth + self.makeup_db))
+
+
+@numba.njit(cache=True)
+def _peak_power(power, kept):  # type: ignore[no-untyped-def]
+    """Powers that fall no faster than to a part of the last."""
+    found = np.empty_like(power)
+    last = 0.0
+    for n in range(power.size):
+        found[n] = last = max(power[n], kept * last)
+    return found
+
+
+def _mean_power(key: Array, rate: float) -> Array:
+    """What was loudest in the last ten milliseconds, times the part of it that the mean is, slowly learnt."""
+    loud = part(RMS_LOUD_MS, rate)
+    power = scipy.signal.lfilter([loud], [1, loud - 1], key**2)
+    spans = int(RMS_MS * rate / 1000) // RMS_FRAMES
+    blocks = np.pad(power, (0, -power.size % RMS_FRAMES)).reshape(-1, RMS_FRAMES)
+    highest, means = blocks.max(1), blocks.mean(1)
+    known, learning = 1.0, part(RMS_LEARNING_MS, rate / RMS_FRAMES)
+    found = np.empty_like(blocks)
+    for now in range(len(blocks)):
+        before = highest[max(now - spans, 0) : now].max(initial=0)
+        found[now] = known * np.maximum(np.maximum.accumulate(blocks[now]), before)
+        left = now - spans
+        if left >= 0:
+            around = min(highest[max(left - spans, 0) : left + 1].max(), highest[left : now + 1].max())
+            known += learning * (min(means[left] / around, 1) - known) if around > 1e-14 else 0
+    return found.ravel()[: power.size]
 
 
 def part(time_ms: float, rate: float) -> float:
@@ -149,7 +185,7 @@ def _smooth(target, expand, attack, release, attack_limit, release_limit, hold):
     held = 0
     for n in range(target.size):
         d = target[n] - s
-        if d < 0 if expand else d > 0:
+        if d < -STILL_DB if expand else d > STILL_DB:
             held = max(held - 1, 0)
             if held == 0:
                 s += max(-release_limit, min(release_limit, release * d))
