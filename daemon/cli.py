@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_record(commands)
     _add_soundcheck(commands)
 
-    curves = commands.add_parser("curves", help="draw the EQ beside its analogue curves")
+    curves = commands.add_parser("curves", help="draw what EQ and dynamics do, and did before")
     curves.add_argument("--out", type=pathlib.Path, required=True, metavar="FILE", help="HTML page to write")
     curves.set_defaults(command=_curves)
 

@@ -8,7 +8,8 @@
     linemode                                 get, set, status, log: a running console, one fact a line
     record, soundcheck                       the recorder of a running console, and its player
     album                                    from a gig to a mastered album
-    curves                                   the EQ beside its analogue curves, as a page
+    curves                                   what the strip does, and did before, as a page
+    curves_heard, curves_desk, curves_before   what of it is in time: played, drawn, and the plain formulas
     effects, effect_figures                  every effect drawn and measured, as a page, beside free programs
     wheel                                    native code into the wheel when it is built
     reference, signalpath, layouts           pages and layouts of configs/ that are made, not written

@@ -85,7 +85,7 @@ def run(shared, which, device_in, device_out, frames):
         for group in range(layout.OUT_GROUPS):
             flow.carry(desk, group, phase, frames)
     elif which == OUTPUT:
-        block.limit(shared, page, frames)
+        block.want(shared, frames)
         for group in range(layout.OUT_GROUPS):
             block.output(shared, group, page, device_out, phase, frames)
     elif which == METERS:

@@ -1,7 +1,8 @@
-"""Filters against their analogue curves as a page: `faderd curves --out FILE`.
+"""What the strip does, and what it did before, as a page: `faderd curves --out FILE`.
 
-Each picture shows the prototype, the filter in use, drawn from its coefficients, and what the bilinear
-transform alone would have made of it; the number is the largest error up to the end of hearing.
+Each picture of a filter shows the prototype, the filter in use, drawn from its coefficients, and what the bilinear
+transform alone would have made of it; the number is the largest error up to the end of hearing.  The others, see
+`curves_heard`, show what a desk did to a signal, and what the plain formula that it had before would have done.
 """
 
 import html
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon import errors
+from daemon.tools import curves_heard
 from dsp.processors import eq, svf
 
 Float = npt.NDArray[np.float64]
@@ -26,7 +28,7 @@ GRID_HZ, GRID_DB = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000), ra
 STYLE = """
 body{font:15px/1.4 system-ui,sans-serif;margin:2em auto;max-width:1240px;padding:0 1em;color:#222;background:#fff}
 section{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:1em} svg{width:100%;height:auto}
-figure{margin:0} figcaption{font-size:13px} text{font-size:10px;fill:#666} path{fill:none}
+figure{margin:0} .g{stroke:#ddd} figcaption{font-size:13px} text{font-size:10px;fill:#666} path{fill:none}
 .grid{stroke:#ddd}.prototype{stroke:#222;stroke-dasharray:5 4}.before{stroke:#c60}.used{stroke:#06c;stroke-width:1.6}
 """
 
@@ -112,8 +114,15 @@ def write(path: pathlib.Path) -> None:
 
 
 def _parts() -> Iterator[str]:
-    yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>EQ curves</title><style>{STYLE}</style>'
-    yield "<h1>EQ curves</h1><p>Dashed: the analogue prototype. Blue: the filter in use. Orange: the bilinear "
+    yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Curves</title><style>{STYLE}</style>'
+    yield "<h1>Gates, limiters, rides, automix, compressors, noise</h1><p>Blue: what the desk does, measured through "
+    yield "all of it at 48 kHz. Orange: the plain formula it had before, computed in float64 (of the noise of filters: "
+    yield "in float32, as they were heard). Levels and gains are in dB, the attack of the gate is a gain.</p><section>"
+    for picture in curves_heard.PICTURES:
+        seen = picture()
+        words = f"{html.escape(seen.name.capitalize())}: {html.escape(seen.told)}"
+        yield f"<figure>{seen.svg()}<figcaption>{words}</figcaption></figure>"
+    yield "</section><h1>EQ</h1><p>Dashed: the analogue prototype. Blue: the filter in use. Orange: the bilinear "
     yield f"transform alone. Errors are the largest up to 20 kHz where the prototype is above {HEARD_DB:g} dB.</p>"
     for rate in RATES:
         yield f"<h2>{rate / 1000:g} kHz</h2><section>"

@@ -48,8 +48,8 @@ DESK = {
     "flow.feed other": "the same of the recalled desk",
     "rack.process": "the eight effects; they come back in the next sub-block",
     "coming.process": "those that the recall alters, as the recalled desk has them",
-    "limit": "limiter: both sides of a signal get one gain",
-    "output": "fade, device outputs",
+    "want": "what each limiter wants: both sides of a signal get one gain",
+    "output": "limiter, fade, device outputs",
     "listen": "what the spectrum, the meters of sends and those of loudness look at, and what is recorded",
 }
 """Steps of a block; the desk that is heard is told step by step."""

@@ -88,7 +88,7 @@ def process_block(shared, device_in, device_out, frames):
         rack.process(shared.rack, page, curve, end, shared.rate)
         if crossing:
             coming.process(shared.rack, shared.pages[UNSEEN], curve, end, shared.rate)
-    limit(shared, page, frames)
+    want(shared, frames)
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
             output(shared, group, page, device_out, phase, frames)
@@ -97,8 +97,8 @@ def process_block(shared, device_in, device_out, frames):
 
 
 @kernel
-def limit(shared, page, frames):
-    """Limit all outputs of the device: first all that is wanted, for the other side of a signal may leave anywhere."""
+def want(shared, frames):
+    """What all limiters want, before any of them works: the other side of a signal may leave anywhere."""
     desk = shared.desks[shared.heard]
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:
@@ -106,21 +106,18 @@ def limit(shared, page, frames):
                 lanes.at2(desk.planes, OUT + group, INPUT), lanes.at2(desk.planes, OUT + group, WANTED),
                 lanes.at(desk.set.limiter, group), lanes.at(shared.limiter_state, group), desk.frame, frames,
             )  # fmt: skip
-    for group in range(OUT_GROUPS):
-        if group * lanes.WIDTH < desk.outputs:
-            wanted, p = lanes.at2(desk.planes, OUT + group, WANTED), lanes.at(desk.set.limiter, group)
-            limiter.join(lanes.at(desk.planes, 0), wanted, lanes.at(desk.set.other_side, group), p, frames)
-            limiter.process(
-                lanes.at2(desk.planes, OUT + group, INPUT), wanted, p, lanes.at(shared.limiter_state, group),
-                desk.frame, lanes.at(page.limiter, group), frames,
-            )  # fmt: skip
 
 
 @kernel
 def output(shared, group, page, device_out, phase, frames):
-    """Sixteen outputs of the device: fade, meter."""
+    """Sixteen outputs of the device: limiter, fade, meter."""
     desk = shared.desks[shared.heard]
-    y = lanes.at2(desk.planes, OUT + group, INPUT)
+    y, wanted = lanes.at2(desk.planes, OUT + group, INPUT), lanes.at2(desk.planes, OUT + group, WANTED)
+    p = lanes.at(desk.set.limiter, group)
+    limiter.join(lanes.at(desk.planes, 0), wanted, lanes.at(desk.set.other_side, group), frames)
+    limiter.process(
+        y, wanted, p, lanes.at(shared.limiter_state, group), desk.frame, lanes.at(page.limiter, group), frames
+    )
     gain.process(
         y, y, lanes.at(desk.start.output, group), lanes.at(desk.target.output, group),
         desk.clock.output[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),

@@ -133,7 +133,6 @@ def filters(desk, x, y, pair, group, phase, frames):
     """Two filters in series from `x` to `y`; false if they are out."""
     state = lanes.at3(desk.filter_state, HEARD, pair, group)
     if desk.live.filter[pair, group] == 0:
-        svf.reset(state)
         return False
     start, target = lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group)
     coming, clock = lanes.at3(desk.filter_state, COMING, pair, group), desk.clock.filter[pair, group] + phase

@@ -349,7 +349,10 @@ def find_live(desk):
                 or lanes.differ(lanes.load(p, 5), zero) or lanes.differ(lanes.load(p, 9), one)
                 or lanes.differ(lanes.load(p, 10), zero) or lanes.differ(lanes.load(p, 11), zero)
             )  # fmt: skip
-            live.filter[pair, group] = np.int32(clock.filter[pair, group] < svf.change(end) or not through)
+            busy = clock.filter[pair, group] < svf.change(end) or not through
+            if not busy and live.filter[pair, group] != 0:
+                svf.reset(lanes.at3(desk.filter_state, HEARD, pair, group))
+            live.filter[pair, group] = np.int32(busy)
         mixed = lanes.load(lanes.at(target.gate, group), gate.MIX)
         live.gate[group] = np.int32(clock.gate[group] < end or lanes.differ(mixed, zero))
         for position in range(2):

@@ -261,14 +261,17 @@ def want(key, wanted, target, state, position, frames):
     if lanes.differ(rms, lanes.fill(ZERO)):
         here, before, mean = _window(state)
         total = lanes.load(state, SUM)
+        averaged = rms > lanes.fill(ZERO)
         for n in range(frames):
             power = detect(power, lanes.load(key, n), amount, fall)
             here, total = lanes.maximum(power, here), total + power
-            lanes.store(wanted, n, compute(average(power, rms, (here, before, mean)), law))
+            level = lanes.select(averaged, mean * lanes.maximum(here, before), power)
+            lanes.store(wanted, n, compute(level, law))
         turn(target, state, here, total, position, frames)
     else:
         for n in range(frames):
-            power = detect(power, lanes.load(key, n), amount, fall)
+            v = lanes.load(key, n)
+            power = lanes.maximum(v * v, fall * power)
             lanes.store(wanted, n, compute(power, law))
     lanes.store(state, POWER, power)
 

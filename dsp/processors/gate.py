@@ -39,9 +39,10 @@ RELEASE_DB = 10.0
 """What a release moves in its time."""
 
 WINDOW_MS = 25.0
-DAMPING = 0.65
-SHORTEST_MS = 0.55  # nothing above 1.5 kHz is louder than -48 dB when a gate opens into the top of a wave
-TURNS_TO_63 = 1.6897  # radians until the step of a filter with that damping is there
+# Nothing above 1.5 kHz is louder than -48 dB when a gate opens into the top of a wave, and as much of the
+# beginning of a kick comes through as that allows: of its first 10 ms 99.9 % at 40 Hz, 99.8 % at 60 Hz.
+DAMPING, SHORTEST_MS = 0.5, 0.48
+TURNS_TO_63 = 1.5414  # radians until the step of a filter with that damping is there
 
 HARD = np.float32(GATE_SLOPE)
 SILENCE = np.float32(1e-9)  # -180 dBFS: the logarithm wants a positive number

@@ -157,18 +157,11 @@ def find_peaks(line, wanted, p, state, frames):
 
 
 @kernel
-def join(planes, wanted, other, p, frames):
-    """Let both sides of a signal want the smaller of their gains.
+def join(planes, wanted, other, frames):
+    """Let both sides of a signal want the smaller of their gains, where the other is not the lane beside.
 
-    `other` (pointer to int32) is where in the planes the gains of the other side are, where that is not the
-    lane beside; else a lane's own.
+    `other` (pointer to int32) is where in the planes the gains of the other side are; else a lane's own.
     """
-    if lanes.differ(lanes.load(p, BESIDE), lanes.fill(ZERO)):
-        beside = lanes.load(p, BESIDE) > lanes.fill(ZERO)
-        for n in range(frames):
-            own = lanes.load(wanted, n)
-            both = lanes.minimum(own, lanes.neighbour(own))
-            lanes.store(wanted, n, lanes.select(beside, both, own))
     if not patch.is_straight(other):
         for n in range(frames):
             there = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), other)
@@ -177,7 +170,7 @@ def join(planes, wanted, other, p, frames):
 
 @kernel
 def process(x, wanted, p, state, position, meter, frames):
-    """Limit `frames` rows of `x` in place to the gains that are wanted: at once, or with look-ahead in good time.
+    """Limit `frames` rows of `x` in place to the gains that both sides want: at once, or with look-ahead in good time.
 
     `meter` is one row: the smallest gain so far; all else as in `want`.
     """
@@ -187,9 +180,10 @@ def process(x, wanted, p, state, position, meter, frames):
             turn_windows(state)
     else:
         ceiling, least = lanes.load(p, CEILING), lanes.load(meter, 0)
+        beside = lanes.load(p, BESIDE) > lanes.fill(ZERO)
         s = (lanes.load(state, GAIN), lanes.load(state, LEFT), lanes.load(state, BUSY))
         for n in range(frames):
-            s = follow(lanes.load(wanted, n), p, s)
+            s = follow(smaller(lanes.load(wanted, n), beside), p, s)
             least = lanes.minimum(s[0], least)
             lanes.store(x, n, clip(lanes.load(x, n) * s[0], ceiling))
         keep(state, s)
@@ -199,12 +193,13 @@ def process(x, wanted, p, state, position, meter, frames):
 @inline
 def limit_in_time(x, wanted, p, state, position, meter, frames):
     """Limit where some lanes look ahead."""
-    ahead, ceiling = lanes.load(p, AHEAD) > lanes.fill(ZERO), lanes.load(p, CEILING)
+    ahead, beside = lanes.load(p, AHEAD) > lanes.fill(ZERO), lanes.load(p, BESIDE) > lanes.fill(ZERO)
+    ceiling = lanes.load(p, CEILING)
     smallest, total, least = lanes.load(state, SMALLEST), lanes.load(state, SUM), lanes.load(meter, 0)
     s = (lanes.load(state, GAIN), lanes.load(state, LEFT), lanes.load(state, BUSY))
     phase = position % SUB_BLOCK
     for n in range(frames):
-        now, t = lanes.load(wanted, n), phase + n
+        now, t = smaller(lanes.load(wanted, n), beside), phase + n
         lanes.store(state, WANTED + t, now)
         smallest = lanes.minimum(now, smallest)
         window = lanes.minimum(smallest, lanes.load(state, WANTED_BEFORE + t + 1))
@@ -222,6 +217,12 @@ def limit_in_time(x, wanted, p, state, position, meter, frames):
     lanes.store(state, SMALLEST, smallest)
     lanes.store(state, SUM, total)
     lanes.store(meter, 0, least)
+
+
+@inline
+def smaller(wanted, beside):
+    """The smaller gain of both sides, where they are side by side."""
+    return lanes.select(beside, lanes.minimum(wanted, lanes.neighbour(wanted)), wanted)
 
 
 @inline

@@ -56,7 +56,17 @@ def process(sources, places, out, start, target, left, clock, used, count, phase
         for i in range(count):
             row = lanes.scalar(used, i)
             x = lanes.offset(sources, lanes.scalar(places, row) + n * lanes.WIDTH)
-            if lanes.scalar(clock, row) < 0:
+            if lanes.scalar(clock, row) >= end:
+                gain = lanes.load(target, row)
+                s0 = _add(s0, x, 0, gain)
+                s1 = _add(s1, x, 1, gain)
+                s2 = _add(s2, x, 2, gain)
+                s3 = _add(s3, x, 3, gain)
+                s4 = _add(s4, x, 4, gain)
+                s5 = _add(s5, x, 5, gain)
+                s6 = _add(s6, x, 6, gain)
+                s7 = _add(s7, x, 7, gain)
+            elif lanes.scalar(clock, row) < 0:
                 way, frame = ride.course(start, target, left, row), np.float32(phase + n + 1)
                 w = lanes.offset(curve, glide.passed(lanes.scalar(clock, row)) + phase + n + 1)
                 s0 = _add(s0, x, 0, ride.value(way, lanes.scalar(w, 0), frame + np.float32(0)))
@@ -67,7 +77,7 @@ def process(sources, places, out, start, target, left, clock, used, count, phase
                 s5 = _add(s5, x, 5, ride.value(way, lanes.scalar(w, 5), frame + np.float32(5)))
                 s6 = _add(s6, x, 6, ride.value(way, lanes.scalar(w, 6), frame + np.float32(6)))
                 s7 = _add(s7, x, 7, ride.value(way, lanes.scalar(w, 7), frame + np.float32(7)))
-            elif lanes.scalar(clock, row) < end:
+            else:
                 w = lanes.offset(curve, lanes.scalar(clock, row) + phase + n + 1)
                 s0 = _add(s0, x, 0, glide.value(start, target, row, lanes.scalar(w, 0)))
                 s1 = _add(s1, x, 1, glide.value(start, target, row, lanes.scalar(w, 1)))
@@ -77,16 +87,6 @@ def process(sources, places, out, start, target, left, clock, used, count, phase
                 s5 = _add(s5, x, 5, glide.value(start, target, row, lanes.scalar(w, 5)))
                 s6 = _add(s6, x, 6, glide.value(start, target, row, lanes.scalar(w, 6)))
                 s7 = _add(s7, x, 7, glide.value(start, target, row, lanes.scalar(w, 7)))
-            else:
-                gain = lanes.load(target, row)
-                s0 = _add(s0, x, 0, gain)
-                s1 = _add(s1, x, 1, gain)
-                s2 = _add(s2, x, 2, gain)
-                s3 = _add(s3, x, 3, gain)
-                s4 = _add(s4, x, 4, gain)
-                s5 = _add(s5, x, 5, gain)
-                s6 = _add(s6, x, 6, gain)
-                s7 = _add(s7, x, 7, gain)
         lanes.store(out, n + 0, s0)
         lanes.store(out, n + 1, s1)
         lanes.store(out, n + 2, s2)

@@ -326,7 +326,16 @@ def process_quietly(x, y, start, target, state, coming, left, clock, fade, curve
     elif clock < 0:
         both_quietly(x, y, start, target, left, clock, state, frames)
     else:
-        both_quietly(x, y, target, target, left, clock, state, frames)
+        a, m = _three(target, 0), _three(target, 3)
+        b, n = _three(target, 6), _three(target, 9)
+        s, t = _two(state, 0), _two(state, 2)
+        lost_s, lost_t = _two(state, STATES), _two(state, STATES + 2)
+        for i in range(frames):
+            v, s, lost_s = tick_quietly(lanes.load(x, i), a, m, s, lost_s)
+            v, t, lost_t = tick_quietly(v, b, n, t, lost_t)
+            lanes.store(y, i, v)
+        _keep(state, s, t)
+        _keep(lanes.row_of(state, STATES), lost_s, lost_t)
 
 
 @inline
@@ -430,7 +439,9 @@ def tick_quietly(v0, a, m, s, lost):
     v3 = v0 - s2
     d1 = lanes.add_product((lanes.fill(ZERO) - b1) * s1, a2, v3)
     d2 = lanes.add_product(a2 * s1, a3, v3)
-    y = lanes.add_product(lanes.add_product(m0 * v0, m1, s1 + d1), m2, s2 + d2)
+    # What is small comes first, so that little of it is rounded away.
+    y = lanes.add_product(m2 * (d2 + lost[1]), m1, d1 + lost[0])
+    y = lanes.add_product(lanes.add_product(lanes.add_product(y, m1, s1), m2, s2), m0, v0)
     step1, step2 = lanes.add_product(lost[0], TWO, d1), lanes.add_product(lost[1], TWO, d2)
     new1, new2 = s1 + step1, s2 + step2
     return y, (new1, new2), (step1 - (new1 - s1), step2 - (new2 - s2))

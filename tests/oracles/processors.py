@@ -85,7 +85,7 @@ LINEAR_DB = 10.0  # what a linear envelope moves in one attack or release time
 HYSTERESIS_DB = 4.0
 LEARNING_MS = 1500.0  # how fast the automatic release learns that it is loud for long
 GATE_MS, GATE_FRAMES = 25.0, 64  # how far back a gate looks for a peak, in whole spans of so many frames
-GATE_DAMPING, GATE_SHORTEST_MS = 0.65, 0.55
+GATE_DAMPING, GATE_SHORTEST_MS = 0.5, 0.48
 
 
 class Compressor(NamedTuple):

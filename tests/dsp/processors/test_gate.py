@@ -166,7 +166,7 @@ def test_a_gate_that_opens_at_once_does_not_click(rate):
 
 
 @pytest.mark.parametrize("rate", RATES)
-@pytest.mark.parametrize(("freq_hz", "part"), [(40, 0.998), (60, 0.995)])
+@pytest.mark.parametrize(("freq_hz", "part"), [(40, 0.999), (60, 0.998)])
 def test_a_gate_that_opens_at_once_lets_the_beginning_of_a_kick_through(freq_hz, part, rate):
     mixer = strips(rate)
     gate(mixer, 1, thr=-50)

@@ -256,7 +256,7 @@ def test_at_44_1_khz_ten_seconds_of_white_noise_hold_the_ceiling_of_ears(seed: i
 
 def left_loud(rig: desk.Rig, left: int, right: int) -> np.ndarray:
     """Gains of two outputs when only the left one, from input 1, is 12 dB above the ceiling; shape (2,)."""
-    square = np.where(np.arange(9600) // 24 % 2, 1.0, -1.0)
+    square = np.where(np.arange(rig.rate // 5) // 24 % 2, 1.0, -1.0)
     heard = rig.play({1: HOT * square, 2: 0.25 * square})
     return np.asarray(np.abs(heard[-1, [left, right]]) / (HOT, 0.25))
 
@@ -267,13 +267,14 @@ STEREO = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("ahead", [False, True])
-@pytest.mark.parametrize("between", [0, 1, 20])
-def test_both_sides_of_the_main_mix_have_one_gain_wherever_they_leave(between: int, ahead: bool) -> None:
-    outputs = ["main/l", *["ch/05"] * between, "main/r"]
-    rig = desk.Rig(outputs, 48_000, 0.0, ears=outputs if ahead else [])
+@pytest.mark.parametrize(("name", "between"), [("main", 0), ("main", 1), ("main", 20), ("monitor", 0), ("monitor", 3)])
+def test_both_sides_of_a_mix_have_one_gain_wherever_they_leave(name: str, between: int, ahead: bool, rate: int) -> None:
+    outputs = [f"{name}/l", *["ch/05"] * between, f"{name}/r"]
+    rig = desk.Rig(outputs, rate, 0.0, ears=outputs if ahead else [])
     rig.set_many(STEREO)
-    rig.play(9600)
+    rig.play(rate // 10)
     gains = left_loud(rig, 0, len(outputs) - 1)
     np.testing.assert_allclose(gains[0], gains[1], rtol=1e-5)
     assert gains[0] < 0.27
@@ -285,15 +286,32 @@ def test_outputs_of_different_signals_have_gains_of_their_own() -> None:
     assert gains[1] == 1
 
 
+@pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("linked", [False, True])
-def test_two_buses_have_one_gain_when_they_are_linked(linked: bool) -> None:
-    rig = desk.Rig(["bus/01", "bus/02"], 48_000, 0.0)
+def test_two_buses_have_one_gain_when_they_are_linked(linked: bool, rate: int) -> None:
+    rig = desk.Rig(["bus/01", "bus/02"], rate, 0.0)
     rig.set_many({"/config/buslink/1-2": linked, "/bus/01/mix/fader": 0.0, "/bus/02/mix/fader": 0.0})
     second = "01" if linked else "02"
     rig.set_many({"/ch/01/mix/01/level": 0.0, f"/ch/02/mix/{second}/level": 0.0})
     if linked:
         rig.set_many({"/ch/01/mix/01/pan": -100.0, "/ch/02/mix/01/pan": 100.0})
-    rig.play(9600)
+    rig.play(rate // 10)
+    gains = left_loud(rig, 0, 1)
+    assert gains[0] < 0.27
+    assert (gains[1] < 0.27) == linked
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("linked", [False, True])
+def test_two_matrices_have_one_gain_when_they_are_linked(linked: bool, rate: int) -> None:
+    rig = desk.Rig(["mtx/01", "mtx/02"], rate, 0.0)
+    rig.set_many(STEREO | {"/config/mtxlink/1-2": linked, "/mtx/01/mix/fader": 0.0, "/mtx/02/mix/fader": 0.0})
+    rig.set_many({"/bus/01/mix/fader": 0.0, "/bus/02/mix/fader": 0.0, "/ch/01/mix/01/level": 0.0})
+    rig.set_many({"/ch/02/mix/02/level": 0.0, "/bus/01/mix/01/level": 0.0})
+    rig.set_many({f"/bus/02/mix/{'01' if linked else '02'}/level": 0.0})
+    if linked:
+        rig.set_many({"/bus/01/mix/01/pan": -100.0, "/bus/02/mix/01/pan": 100.0})
+    rig.play(rate // 10)
     gains = left_loud(rig, 0, 1)
     assert gains[0] < 0.27
     assert (gains[1] < 0.27) == linked

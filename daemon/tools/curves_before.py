@@ -1,0 +1,113 @@
+"""What the strip did before, plainly: the formulas of its first year in float64, one channel, frame by frame.
+
+The page of curves shows them beside what the desk does now; nothing is heard of them.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+Float = npt.NDArray[np.float64]
+
+DEEP = 1e-9
+GATE_RISE_MS, GATE_FALL_MS, HYSTERESIS_DB = 0.2, 15.0, 4.0
+LIMITER_MS = 80.0
+RMS_MS = 10.0
+TALK_RISE_MS, TALK_FALL_MS, SUB_BLOCK = 7.0, 150.0, 64
+GLIDE_MS = 10.0
+
+
+def part(time_ms: float, rate: float) -> float:
+    """Part of the way that a one-pole goes in one frame: 63 % in its time."""
+    return float(-np.expm1(-1000 / (time_ms * rate))) if time_ms else 1.0
+
+
+def gate(key: Float, threshold_db: float, range_db: float, attack_ms: float, release_ms: float, rate: float) -> Float:
+    """Gains of a gate without hold: a follower that falls, two thresholds, and a one-pole to a linear gain."""
+    rise, fall = part(GATE_RISE_MS, rate), part(GATE_FALL_MS, rate)
+    attack, release = part(attack_ms, rate), part(release_ms, rate)
+    opens, closes = 10 ** (threshold_db / 20), 10 ** ((threshold_db - HYSTERESIS_DB) / 20)
+    found = np.empty(len(key))
+    follower, gain, is_open = 0.0, 10 ** (-range_db / 20), False
+    shut = gain
+    for n, a in enumerate(np.abs(key).tolist()):
+        follower += (rise if a > follower else fall) * (a - follower)
+        is_open = follower >= (closes if is_open else opens)
+        d = (1.0 if is_open else shut) - gain
+        gain += (attack if d > 0 else release) * d
+        found[n] = gain
+    return found
+
+
+def limiter(x: Float, rate: float) -> Float:
+    """Gains of one side alone under a ceiling of 1: down at once, up along a one-pole."""
+    release, gain = part(LIMITER_MS, rate), 1.0
+    found = np.empty(len(x))
+    for n, a in enumerate(np.abs(x).tolist()):
+        wanted = 1 / a if a > 1 else 1.0
+        gain = wanted if wanted < gain else gain + release * (wanted - gain)
+        found[n] = gain
+    return found
+
+
+def ride(gains: Float, apart: int, rate: float) -> Float:
+    """Gain while a message every `apart` frames moves a fader: it glides for 10 ms, and waits."""
+    length = int(rate * GLIDE_MS / 1000) // SUB_BLOCK * SUB_BLOCK
+    curve = np.ones(apart)
+    curve[:length] = 0.5 - 0.5 * np.cos(np.pi * np.arange(1, min(length, apart) + 1) / length)
+    here = np.concatenate(([gains[0]], gains[:-1]))
+    return np.asarray((here[:, np.newaxis] + np.outer(gains - here, curve)).ravel())
+
+
+def automix_on(frames: int, rate: float) -> Float:
+    """Gain of who is alone in a group that is switched on: counted in part, but measured against the whole."""
+    length = int(rate * GLIDE_MS / 1000) // SUB_BLOCK * SUB_BLOCK
+    member = 0.5 - 0.5 * np.cos(np.pi * np.minimum(np.arange(frames), length) / length)
+    return np.asarray(1 + member * (1 / np.sqrt(np.maximum(member, DEEP)) - 1))
+
+
+def new_talker(power: float, frames: int, rate: float) -> Float:
+    """Gain of who begins to talk when another, as loud, ends: the last one's power falls for long."""
+    rise, fall = (part(ms, rate / SUB_BLOCK) for ms in (TALK_RISE_MS, TALK_FALL_MS))
+    blocks = np.arange(frames) // SUB_BLOCK + 1
+    new, last = power * (1 - (1 - rise) ** blocks), power * (1 - fall) ** blocks
+    return np.asarray(np.sqrt(new / (new + last)))
+
+
+def rms_compressor(
+    key: Float, threshold_db: float, ratio: float, attack_ms: float, release_ms: float, rate: float
+) -> Float:
+    """Gain in dB of a compressor with RMS: the window stands before the times."""
+    window, attack, release = part(RMS_MS, rate), part(attack_ms, rate), part(release_ms, rate)
+    found = np.empty(len(key))
+    power, gain_db = 0.0, 0.0
+    for n, square in enumerate((key * key).tolist()):
+        power += window * (square - power)
+        over = max(10 * np.log10(max(power, DEEP * DEEP)) - threshold_db, 0)
+        d = (1 / ratio - 1) * over - gain_db
+        gain_db += (release if d > 0 else attack) * d
+        found[n] = gain_db
+    return found
+
+
+def filter_in_float32(x: npt.NDArray[np.float32], used: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The state-variable filter as it is in every book, in the numbers a desk has: each step is rounded."""
+    return _filtered(x, used, np.float32)
+
+
+def filter_exactly(x: npt.NDArray[np.float32], used: npt.NDArray[np.float32]) -> Float:
+    """The same with the same coefficients, hardly rounded."""
+    return _filtered(x, used, np.float64)
+
+
+def _filtered(x: npt.NDArray[np.float32], used: npt.NDArray[np.float32], kind: type) -> npt.NDArray:  # type: ignore[type-arg]
+    b1, a2, a3, m0, m1, m2 = (kind(each) for each in used)
+    a1, two = kind(1) - b1, kind(2)
+    s1, s2 = kind(0), kind(0)
+    found = np.empty(len(x), kind)
+    for n, v0 in enumerate(x.astype(kind)):
+        v3 = v0 - s2
+        v1 = a1 * s1 + a2 * v3
+        v2 = s2 + a2 * s1 + a3 * v3
+        s1, s2 = two * v1 - s1, two * v2 - s2
+        found[n] = m0 * v0 + m1 * v1 + m2 * v2
+    return found
