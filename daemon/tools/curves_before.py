@@ -3,6 +3,8 @@
 The page of curves shows them beside what the desk does now; nothing is heard of them.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -89,22 +91,13 @@ def rms_compressor(
     return found
 
 
-def filter_in_float32(x: npt.NDArray[np.float32], used: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The state-variable filter as it is in every book, in the numbers a desk has: each step is rounded."""
-    return _filtered(x, used, np.float32)
-
-
-def filter_exactly(x: npt.NDArray[np.float32], used: npt.NDArray[np.float32]) -> Float:
-    """The same with the same coefficients, hardly rounded."""
-    return _filtered(x, used, np.float64)
-
-
-def _filtered(x: npt.NDArray[np.float32], used: npt.NDArray[np.float32], kind: type) -> npt.NDArray:  # type: ignore[type-arg]
-    b1, a2, a3, m0, m1, m2 = (kind(each) for each in used)
-    a1, two = kind(1) - b1, kind(2)
-    s1, s2 = kind(0), kind(0)
-    found = np.empty(len(x), kind)
-    for n, v0 in enumerate(x.astype(kind)):
+def filtered(x: npt.NDArray[np.float32], used: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The state-variable filter as it is in every book, each step rounded to the numbers that a1 … m2 are in."""
+    a1, a2, a3, m0, m1, m2 = used
+    kind = used.dtype.type
+    two, s1, s2 = kind(2), kind(0), kind(0)
+    found: npt.NDArray[Any] = np.empty(len(x), used.dtype)
+    for n, v0 in enumerate(x.astype(used.dtype)):
         v3 = v0 - s2
         v1 = a1 * s1 + a2 * v3
         v2 = s2 + a2 * s1 + a3 * v3

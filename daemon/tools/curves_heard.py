@@ -237,8 +237,11 @@ def low_noise(freq_hz: float = 41.0) -> Seen:
     x = (10 ** (-1 / 20) * np.sin(2 * np.pi * freq_hz * np.arange(2 * RATE) / RATE)).astype(np.float32)
     desk.console.publish()
     used = desk.console.targets["filter"][layout.LOW_CUT, 0, : svf.COEFFICIENTS, 0]
-    exact = before.filter_exactly(x, used)
-    errors = [(y - exact)[RATE:] for y in (before.filter_in_float32(x, used), desk.play(x.astype(np.float64))[:, 0])]
+    plain, exact = used.copy(), used.astype(np.float64)
+    plain[0], exact[0] = 1 - plain[0], 1 - exact[0]  # the desk keeps 1 − a1
+    heard = desk.play(x.astype(np.float64))[:, 0]
+    pairs = ((before.filtered(x, plain), plain.astype(np.float64)), (heard, exact))
+    errors = [(y - before.filtered(x, each))[RATE:] for y, each in pairs]
     rms = [decibels_of_power(np.mean(error**2)) for error in errors]
     told = f"a low cut at 20 Hz leaves {rms[1]:.0f} dBFS of a note of {freq_hz:g} Hz (before {rms[0]:.0f})"
     curves = [_thirds(error) for error in errors]

@@ -52,7 +52,7 @@ BEFORE_AND_NOW = {
     "new_talker": [(120, 290, 320)],
     "rms_attack": [(10.5, 13, 15)],
     "rms_release": [(52.5, 70, 80)],
-    "low_noise": [(-150, -130, -105)],
+    "low_noise": [(-150, -143, -125)],
 }
 """Of each picture the most that is told of what is used, and from where to where of what was before."""
 
