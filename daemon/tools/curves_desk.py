@@ -103,6 +103,11 @@ class Desk:
         return heard.astype(np.float64)
 
 
+def below(path: str, **settings: Setting) -> dict[str, Setting]:
+    """Leaves below a path, by their names."""
+    return {f"{path}/{leaf}": value for leaf, value in settings.items()}
+
+
 def square(frames: int, level: float = 1.0) -> Float:
     """Square wave of 1 kHz: as loud in every frame."""
     return np.where(np.arange(frames) // 24 % 2, level, -level)

@@ -14,6 +14,7 @@ from daemon.tools.curves_desk import (
     Desk,
     Float,
     Seen,
+    below,
     decibels,
     decibels_of_power,
     over_time,
@@ -34,8 +35,7 @@ PRE_FADERS = [int(layout.place(0, layout.PRE_FADER, channel)) for channel in ran
 
 def gate_shuts() -> Seen:
     """Hold and release after a tone 34 dB above the threshold."""
-    gate = {"on": 1, "mode": "GATE", "thr": -40.0, "range": 60.0, "attack": 0.0, "hold": 0.02, "release": 100.0}
-    desk = Desk(PRE_FADERS, {f"/ch/01/gate/{leaf}": value for leaf, value in gate.items()})
+    desk = Desk(PRE_FADERS, below("/ch/01/gate", on=1, thr=-40.0, range=60.0, attack=0.0, hold=0.02, release=100.0))
     loud, after = square(RATE // 4, 10 ** (-6 / 20)), square(RATE, 1e-5)
     desk.play(loud)
     used = decibels(desk.play(after)[:, 0] / after)
@@ -51,8 +51,8 @@ def gate_shuts() -> Seen:
 
 def gate_opens() -> Seen:
     """Attack 0 into the top of a wave, by another key."""
-    gate = {"on": 1, "thr": -40.0, "range": 60.0, "attack": 0.0, "hold": 0.02, "release": 5.0, "keysrc": 2}
-    desk = Desk(PRE_FADERS, {f"/ch/01/gate/{leaf}": value for leaf, value in gate.items()})
+    gate = below("/ch/01/gate", on=1, thr=-40.0, range=60.0, attack=0.0, hold=0.02, release=5.0, keysrc=2)
+    desk = Desk(PRE_FADERS, gate)
     frames = 16_384
     middle = frames // 2
     wave = np.cos(2 * np.pi * 100 * (np.arange(frames) - middle) / RATE)
@@ -211,9 +211,9 @@ def rms_release() -> Seen:
 
 
 def _rms(what: str, set_ms: float, levels: tuple[float, float], shown_ms: Sequence[float]) -> Seen:
-    settings = {"on": 1, "det": "RMS", "thr": -30.0, "ratio": "4.0", "knee": 0.0, "hold": 0.02, what: set_ms}
-    times = {"attack": 10.0, "release": 50.0}
-    desk = Desk(PRE_FADERS, {f"/ch/01/dyn/{leaf}": value for leaf, value in (times | settings).items()})
+    times = {"attack": 10.0, "release": 50.0, what: set_ms}
+    settings = below("/ch/01/dyn", on=1, det="RMS", thr=-30.0, ratio="4.0", knee=0.0, hold=0.02, **times)
+    desk = Desk(PRE_FADERS, settings)
     first, then = (square(RATE, level) for level in levels)
     desk.play(first)
     used = decibels(desk.play(then)[:, 0] / then)
