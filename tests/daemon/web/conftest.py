@@ -1,4 +1,4 @@
-"""One daemon with its pages and one Chromium, for all tests that need fingers."""
+"""One daemon with its pages and one Chromium for each file of tests that need fingers: they take time from others."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from rigs import website
 from rigs.website import PINS, Browser, Site, Tab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with website.site(tmp_path_factory.mktemp("pages")) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if website.CHROMIUM is None:
         pytest.skip("no Chromium here: bash tests/run installs it")
