@@ -104,8 +104,9 @@ class Site:
 
 def told(browser: ClientConnection, key: str) -> dict[str, Any]:
     """The next news with this key, while meters come too."""
+    until = time.monotonic() + 60
     while True:
-        words = browser.recv(20)
+        words = browser.recv(until - time.monotonic())
         if isinstance(words, str) and key in (news := json.loads(words)):
             return news
 
