@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from daemon.desk.quieter import Quieter
 from daemon.desk.rides import Rides
-from dsp.design import draft, monitor, rack, refresh, signals
+from dsp.design import draft, monitor, rack, refresh, routing, signals
 from dsp.engine import layout, memory, wall
 from dsp.engine.wall import Bytes
 from dsp.parameters.row import Stored
@@ -329,11 +329,17 @@ class Console:
             self._touched.add(draft.PLAYED)
 
     def outputs_with(self, name: str) -> list[int]:
-        """Outputs of the device that carry a signal, see `signals.find`; counted from 1."""
+        """Outputs of the device that carry a signal, wherever its strip is tapped; counted from 1.
+
+        An output of the device may carry one of the console's outputs, which carries the signal.
+        """
         if self.audio is None or self._desk is None:
             return []
+        sent = self._desk.draft["send_patch"].reshape(-1)
         carried = self._desk.draft["output_patch"].reshape(-1)[: self.audio.outputs]
-        return (np.flatnonzero(np.isin(carried, signals.find(name, self.values))) + 1).tolist()
+        wanted = np.array(signals.find(name, self.values))
+        lanes = (layout.lane(routing.before_outputs(places, sent)) for places in (carried, wanted))
+        return (np.flatnonzero(np.isin(*lanes)) + 1).tolist()
 
     @property
     def rate(self) -> float:

@@ -97,6 +97,11 @@ def place(group: Index, plane: Index, lane: Index = 0) -> Any:
     return ((group * PLANES + plane) * glide.SUB_BLOCK) * WIDTH + lane
 
 
+def lane(places: Index) -> Any:
+    """Lane of a place, counted through all groups: the same for all signals of a strip; arrays give arrays."""
+    return places // place(1, 0) * WIDTH + places % WIDTH
+
+
 def wanted(output: Index) -> Any:
     """Where the limiter of an output of the device, counted from 0, says what it wants; arrays give arrays."""
     return place(OUT + output // WIDTH, WANTED, output % WIDTH)

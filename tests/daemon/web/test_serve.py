@@ -51,6 +51,20 @@ def test_a_page_moves_its_own_sends_and_is_told_what_the_desk_made_of_it(desk: S
         assert told(browser, "values")["values"][OWN][0] != pytest.approx(0.75, abs=0.001)
 
 
+def test_my_page_warns_while_the_limiter_of_my_pack_works(desk: Site) -> None:
+    loud = {OWN: 1.0, "/bus/03/mix/fader": 1.0, "/ch/05/mix/fader": 1.0, "/headamp/000/gain": 1.0}
+    before = {path: desk.daemon.ask_for(path)[0] for path in loud}
+    with desk.logged_in() as (browser, _):
+        for path, value in loud.items():
+            desk.daemon.send(path, value)
+        while told(browser, "limiter")["limiter"] <= 0:
+            pass
+        for path, value in before.items():
+            desk.daemon.send(path, value)
+        while told(browser, "limiter")["limiter"] > 0:
+            pass
+
+
 def test_my_pack_has_a_mute(desk: Site) -> None:
     path = "/bus/03/mix/on"
     with desk.logged_in() as (browser, _):
