@@ -65,8 +65,9 @@ class Tempo(Family):
 
     help: ClassVar = {
         TEMPO: "Tells the tempo in beats a minute, and for each effect that follows it the slot and its note.",
-        SET: "Sets the tempo in beats a minute, 30 to 300: echoes and oscillators that follow it change with it.",
-        TAP: "Counts a beat, by hand or foot: two make a tempo, up to eight make it exact, a pause begins anew.",
+        SET: f"Sets the tempo in beats a minute, {SLOWEST:.0f} to {FASTEST:.0f}: echoes and oscillators that follow it"
+        " change with it.",
+        TAP: f"Counts a beat, by hand or foot: two make a tempo, up to {MOST_TAPS} make it exact, a pause begins anew.",
         FOLLOW: "Lets the effect in a slot follow the tempo: the slot, and a note such as 1/4, 1/8. or 1/8T, or off.",
     }
 
