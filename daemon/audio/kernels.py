@@ -1,14 +1,17 @@
 """The console's native code: found finished, or compiled with visible progress by a process of its own."""
 
 import ctypes
+import functools
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from daemon import errors
-from daemon.audio import callback, units
+from daemon.audio import callback as native
+from daemon.audio import units
 from dsp.native import objects
 
 if TYPE_CHECKING:  # only who compiles needs a screen: a start does not wait for it
@@ -21,6 +24,7 @@ PROTOTYPE = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p
 )
 """The callback as Python may call it: input, output, frames, time, status, memory."""
+Callback = Callable[..., int]
 
 
 class KernelError(errors.Refusal):
@@ -47,12 +51,29 @@ def load(screen: "Console | None" = None) -> int:
     """
     if not compiled():
         _compile(screen)
-    return callback.callback.address
+    return native.callback.address
+
+
+@functools.cache
+def callback(screen: "Console | None" = None) -> Callback:
+    """What `load` loads, as Python may call it: for what is played without a device."""
+    return PROTOTYPE(load(screen))
 
 
 def rehearsal() -> int:
     """Address of what rehearses recalls beside the audio thread; `load` first."""
-    return callback.rehearse.address
+    return native.rehearse.address
+
+
+def compiler(*wanted: str) -> tuple[list[str], dict[str, str]]:
+    """Command that compiles what is wanted, see `build`, and its environment: a process gives its memory back."""
+    environment = os.environ | {objects.FOLDER: str(objects.folder()), "PYTHONPATH": os.pathsep.join(sys.path)}
+    return [sys.executable, "-m", "daemon.audio.build", *wanted], environment
+
+
+def last_line(complaint: str) -> str:
+    """What matters of what a compiler complains."""
+    return complaint.strip().rpartition("\n")[2]
 
 
 def _compile(screen: "Console | None") -> None:
@@ -63,8 +84,7 @@ def _compile(screen: "Console | None") -> None:
     screen = screen or Console(stderr=True)
     screen.print("Compiling the audio kernels for this machine. This happens once.")
     began = time.perf_counter()
-    environment = os.environ | {objects.FOLDER: str(objects.folder()), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "daemon.audio.build"]
+    command, environment = compiler()
     columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
     with (
         Progress(*columns, console=screen, transient=True) as progress,
@@ -79,5 +99,5 @@ def _compile(screen: "Console | None") -> None:
                 print(f"{count}: {name}", file=sys.stderr, flush=True)
         problem = child.stderr.read()
     if child.returncode:
-        raise KernelError(f"the audio kernels can't be compiled: {problem.strip().rpartition(chr(10))[2]}")
+        raise KernelError(f"the audio kernels can't be compiled: {last_line(problem)}")
     screen.print(f"Compiled in {time.perf_counter() - began:.0f} s.")

@@ -5,14 +5,12 @@
 """
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 
+from daemon.audio import kernels
 from dsp.effects import library
-from dsp.native import objects
 
 log = logging.getLogger("faderd")
 
@@ -51,12 +49,11 @@ class Loader:
         return None
 
     def _compile(self, module: str) -> None:
-        """Let another process compile: it has an interpreter of its own, and gives its memory back."""
-        environment = os.environ | {objects.FOLDER: str(objects.folder()), "PYTHONPATH": os.pathsep.join(sys.path)}
-        command = [sys.executable, "-m", "daemon.audio.build", "--effect", module]
+        """Let another process compile: it has an interpreter of its own."""
+        command, environment = kernels.compiler("--effect", module)
         try:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-            problem = done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
+            problem = kernels.last_line(done.stderr) if done.returncode else ""
         except OSError as error:
             problem = error.strerror or str(error)
         self._post(lambda: self._compiled(module, problem))

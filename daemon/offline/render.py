@@ -85,7 +85,7 @@ def render(
     try:
         with audiofile.Source(source) as recording:
             _check(source, recording)
-            process = kernels.PROTOTYPE(kernels.load(screen))
+            process = kernels.callback(screen)
             audio = wall.Wall(recording.rate, recording.channels, channels, fade_in=False)
             mixer = console.Console(audio, draft.Plan(taps, ceiling_db=draft.MOST_DB, all_outputs=False))
             problems = scene.read(scene_file, mixer) if scene_file is not None else []

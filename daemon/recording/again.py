@@ -126,7 +126,7 @@ class Show:
     ) -> None:
         self.frame: int = state["frame"]
         self._known, self._source, self._alter = known, source, altered
-        self._process = kernels.PROTOTYPE(kernels.load())
+        self._process = kernels.callback()
         self._rehearse = REHEARSE(callback.rehearse_again.address)
         self._audio = wall.Wall(manifest["rate"], manifest["inputs"], 1, fade_in=False)
         self._mixer = console.Console(self._audio, draft.Plan(**manifest["plan"]))

@@ -281,7 +281,7 @@ def _with_scene(
     """The tracks through another mix, from a desk that is set so."""
     if len(names) > layout.OUT_GROUPS * layout.WIDTH:
         raise errors.Refusal(f"{len(names)} signals at a time are too many: at most {layout.OUT_GROUPS * layout.WIDTH}")
-    process = kernels.PROTOTYPE(kernels.load())
+    process = kernels.callback()
     audio = wall.Wall(shown.rate, shown.inputs, len(names), fade_in=False)
     mixer = console.Console(audio, draft.Plan(names, ceiling_db=draft.MOST_DB, all_outputs=False))
     assert wish.scene is not None

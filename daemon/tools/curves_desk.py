@@ -3,10 +3,9 @@
 The desk plays 48,000 frames a second, as fast as it can; what it did to a signal is the curve.
 """
 
-import functools
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -61,11 +60,6 @@ def thinned(x: Float, y: Float, most: int = MOST_POINTS) -> tuple[Float, Float]:
     return x[kept], y[kept]
 
 
-@functools.cache
-def _callback() -> Any:
-    return kernels.PROTOTYPE(kernels.load())
-
-
 class Desk:
     """A whole console with two inputs, played as fast as it can.
 
@@ -99,7 +93,7 @@ class Desk:
         x[:, : len(inputs)] = np.stack(inputs, axis=1)
         heard = np.zeros((len(x), self._outputs), np.float32)
         self.console.publish()
-        _callback()(x.ctypes.data, heard.ctypes.data, len(x), None, 0, self.audio.address)
+        kernels.callback()(x.ctypes.data, heard.ctypes.data, len(x), None, 0, self.audio.address)
         return heard.astype(np.float64)
 
 

@@ -6,7 +6,6 @@
     level_db(heard[:, 0], 1000)
 """
 
-import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,11 +30,6 @@ PASSING: dict[str, int | float | str] = {
 
 Signal = npt.NDArray[Any]
 Setting = int | float | str
-
-
-@functools.cache
-def _callback() -> Any:
-    return kernels.PROTOTYPE(kernels.load())
 
 
 class Rig:
@@ -114,7 +108,7 @@ class Rig:
         heard = np.zeros((len(x), OUTPUTS), np.float32)
         for first in range(0, len(x), block):
             frames = min(block, len(x) - first)
-            _callback()(x[first:].ctypes.data, heard[first:].ctypes.data, frames, None, 0, self.audio.address)
+            kernels.callback()(x[first:].ctypes.data, heard[first:].ctypes.data, frames, None, 0, self.audio.address)
         return heard
 
     def meters(self) -> Any:

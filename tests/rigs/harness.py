@@ -11,9 +11,8 @@ inputs); what comes back has shape (frames, outputs).
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +32,6 @@ RATE = 48_000
 RATES = (44_100, 48_000, 88_200, 96_000)
 BLOCK = 256
 SUB_BLOCK = glide.SUB_BLOCK
-
-@functools.cache
-def callback() -> Callable[..., int]:
-    """The compiled callback, as C sees it."""
-    return kernels.PROTOTYPE(kernels.load())
-
 
 def place(channel: int, plane: int) -> int:
     """Where a channel's signal is in one of the strip's planes, such as `wall.PRE_FADER`."""
@@ -162,7 +155,7 @@ class Mixer:
         done = 0
         while done < len(x):
             frames = min(next(sizes), len(x) - done)
-            callback()(x[done:].ctypes.data, y[done:].ctypes.data, frames, None, 0, self.audio.address)
+            kernels.callback()(x[done:].ctypes.data, y[done:].ctypes.data, frames, None, 0, self.audio.address)
             done += frames
         return y
 

@@ -87,7 +87,7 @@ def busy() -> harness.Mixer:
 def here(mixer: harness.Mixer, x: Heard) -> Heard:
     """Play a recording through a mixer on this machine."""
     y = np.zeros((len(x), mixer.outputs), np.float32)
-    callback = kernels.PROTOTYPE(kernels.load())
+    callback = kernels.callback()
     for first in range(0, len(x), BLOCK):
         callback(x[first:].ctypes.data, y[first:].ctypes.data, BLOCK, None, 0, mixer.audio.address)
     return y

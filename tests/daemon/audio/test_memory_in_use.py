@@ -8,12 +8,11 @@ import weakref
 import numpy as np
 import pytest
 
-from daemon.audio import shared
+from daemon.audio import kernels, shared
 from daemon.desk import console
 from dsp.effects import library
 from dsp.engine import memory, wall
 from dsp.processors import taps
-from rigs import harness
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems don't tell how much of a file is used")
 MB = 1e6
@@ -100,6 +99,6 @@ def test_effects_for_another_process_take_the_place_of_those_that_nobody_has_hea
     assert first > 0
     if heard:
         x, y = np.zeros((64, 64), np.float32), np.zeros((64, 16), np.float32)
-        harness.callback()(x.ctypes.data, y.ctypes.data, 64, None, 0, audio.address)
+        kernels.callback()(x.ctypes.data, y.ctypes.data, 64, None, 0, audio.address)
     mixer.begin_anew()
     assert [array() is not None for array in lent] == [heard] * first + [True] * first

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.audio import kernels
 from daemon.metering import load
 from dsp.engine import memory
 from rigs import harness
@@ -43,7 +44,7 @@ def test_a_missed_deadline_is_told_with_its_time():
     own = load.Load(mixer.audio)
     x = y = np.zeros((64, 2), np.float32)
     before = time.time()
-    harness.callback()(x.ctypes.data, y.ctypes.data, 64, None, 4, mixer.audio.address)
+    kernels.callback()(x.ctypes.data, y.ctypes.data, 64, None, 4, mixer.audio.address)
     report = own.report()
     assert report.missed >= 1
     assert before - 1 < report.last[-1][0] < time.time() + 1

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from daemon.audio import shared
+from daemon.audio import kernels, shared
 from daemon.desk import console
 from dsp.design import draft
 from dsp.engine import memory, wall
-from rigs import harness
 
 
 def noise(frames, channels, seed=1):
@@ -18,7 +17,7 @@ def run(audio, x, block=64):
     y = np.full((len(x), audio.outputs), np.nan, np.float32)
     for first in range(0, len(x), block):
         there = np.ascontiguousarray(x[first : first + block])
-        harness.callback()(there.ctypes.data, y[first:].ctypes.data, len(there), None, 0, audio.address)
+        kernels.callback()(there.ctypes.data, y[first:].ctypes.data, len(there), None, 0, audio.address)
     return y
 
 

@@ -238,7 +238,7 @@ def test_a_stream_counts_what_the_device_reports():
     audio.control_publish(draft)
     x, y = np.zeros((64, 2), np.float32), np.zeros((64, 2), np.float32)
     for status in (0, 2, 4, 6):
-        harness.callback()(x.ctypes.data, y.ctypes.data, 64, None, status, audio.address)
+        kernels.callback()(x.ctypes.data, y.ctypes.data, 64, None, status, audio.address)
     counts = [audio.count(word) for word in (memory.CALLS, memory.OVERRUNS, memory.UNDERRUNS, memory.FRAME)]
     assert counts == [4, 2, 2, 256]
 
@@ -247,5 +247,5 @@ def test_a_device_without_inputs_is_silence():
     audio = wall.Wall(harness.RATE, 0, 2)
     console.Console(audio).open_outputs(True)
     y = np.full((64, 2), np.nan, np.float32)
-    harness.callback()(None, y.ctypes.data, 64, None, 0, audio.address)
+    kernels.callback()(None, y.ctypes.data, 64, None, 0, audio.address)
     assert not y.any()
