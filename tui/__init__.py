@@ -2,6 +2,7 @@
 
     app, terminal    the command, and the application behind it; actions  the register of all that can be done
     link             the wire: requests, leases, answers, moves ─▶ mirror  meters and labels · desk  every value
+    reading          which values are asked for next; datagrams  messages as they travel
     strips, words    what there is, and what it is called; icons  pictures; theme  every colour with its meaning
     hands, why       faders and copies; reasons of a silence; palette  finding anything by name
     curves, feedback what a strip's EQ does, and what is about to ring; pictures  of all pages, for the README

@@ -17,38 +17,28 @@ stands a moment later.  A console that says why it refused (`/faderd/error`) is 
 from __future__ import annotations
 
 import asyncio
-import functools
-import itertools
 import json
 import math
 import socket
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from pythonosc import osc_message, osc_message_builder
+from pythonosc import osc_message
 
 from dsp.parameters.row import Stored, Wire
 from dsp.table import TABLE
-from tui import strips
+from tui import datagrams, reading, strips
 from tui.desk import Desk
 from tui.mirror import Floats, Mirror
 
 RENEW_S = 4.0
 """Leases last 10 s: at this pace two renewals must be lost before one ends."""
-RETRY_S = 0.5
 LOST_S = 2.0
 REOPEN_S = 6.0
 """A new socket is a new client to the console, which has room for four: not too often."""
 TICK_S = 0.05
-
-BURST = 50
-"""Questions sent in one tick while reading everything."""
-CALM = 4
-"""Questions sent in one tick from then on: a push that was lost stands wrong for ten seconds or so, no longer."""
-ROUNDS = 4
-"""How often an unanswered question is repeated before the slow re-reading takes over."""
 
 METERS = {"/meters/1": 96, "/meters/2": 49, "/meters/3": 22}
 """The meter blobs asked for, with their number of words."""
@@ -105,69 +95,6 @@ Move = tuple[Change, ...]
 """What a hand did in one go, for the way back: one change, or all of a strip."""
 
 
-class Reading:
-    """Which labels to ask for next: all of them quickly, the unanswered again, then one by one for ever."""
-
-    def __init__(self, addresses: Iterable[str]) -> None:
-        self._always = tuple(addresses)
-        self._page: tuple[str, ...] = ()
-        self._endless: Iterator[str] = itertools.cycle(self._always)
-        self._queue: list[str] = []
-        self.restart()
-
-    def turn(self, page: Iterable[str]) -> None:
-        """Read what another page shows: at once, and from now on beside the rest."""
-        self._page = tuple(page)
-        self._endless = self._round()
-        self._queue = [*self._page, *(address for address in self._queue if address not in self._page)]
-        self._unanswered |= dict.fromkeys(self._page)
-        self._rounds = 1
-
-    def also(self, addresses: Iterable[str]) -> None:
-        """Read these once, as soon as possible, beside what the page shows; none is asked for twice."""
-        wanted = [address for address in addresses if address not in self._unanswered]
-        self._queue = [*wanted, *self._queue]
-        self._unanswered |= dict.fromkeys(wanted)
-        self._rounds = 1
-
-    def again(self, address: str) -> None:
-        """Read one address as soon as possible."""
-        self._unanswered[address] = None
-        self._queue.insert(0, address)
-
-    def _round(self) -> Iterator[str]:
-        """One address of the page after another, and between two of them one of the rest."""
-        rest, page = itertools.cycle(self._always), itertools.cycle(self._page or self._always[:1])
-        while True:
-            yield next(page)
-            yield next(rest)
-
-    def restart(self) -> None:
-        """Read everything again."""
-        addresses = dict.fromkeys((*self._page, *self._always))
-        self._unanswered = dict(addresses)
-        self._queue = list(addresses)
-        self._rounds = 1
-        self._asked_at = -math.inf
-
-    def answered(self, address: str) -> None:
-        """Note that the value of `address` has come."""
-        self._unanswered.pop(address, None)
-
-    def next(self, now: float) -> list[str]:
-        """Return the addresses to ask at `now`, in seconds: at most `BURST`."""
-        if not self._queue and self._unanswered and self._rounds < ROUNDS:
-            if now - self._asked_at < RETRY_S:
-                return []
-            self._queue = list(self._unanswered)
-            self._rounds += 1
-        if not self._queue:
-            return [next(self._endless) for _ in range(CALM)]
-        burst, self._queue = self._queue[:BURST], self._queue[BURST:]
-        self._asked_at = now
-        return burst
-
-
 class Link(asyncio.DatagramProtocol):
     """One console at `host`:`port`, mirrored.
 
@@ -209,7 +136,7 @@ class Link(asyncio.DatagramProtocol):
         self.heard_at = -math.inf
         self.name = self.model = self.firmware = ""
         self.malformed = 0
-        self._reading = Reading(strips.LEAVES)
+        self._reading = reading.Reading(strips.LEAVES)
         self._transport: asyncio.DatagramTransport | None = None
 
     async def run(self) -> None:
@@ -219,7 +146,7 @@ class Link(asyncio.DatagramProtocol):
                 try:
                     await self._open()
                 except OSError:  # no route, no name server: the same to the reader as no answer
-                    await asyncio.sleep(RETRY_S)
+                    await asyncio.sleep(reading.RETRY_S)
                     continue
                 await self._stay_in_touch()
         finally:
@@ -250,7 +177,7 @@ class Link(asyncio.DatagramProtocol):
                 return
             if now - self.heard_at > LOST_S:
                 self.connected = False
-            if now - renewed_at >= (RETRY_S if silent_s >= RETRY_S else RENEW_S):
+            if now - renewed_at >= (reading.RETRY_S if silent_s >= reading.RETRY_S else RENEW_S):
                 self._renew()
                 renewed_at = now
             if self.connected:
@@ -402,7 +329,7 @@ class Link(asyncio.DatagramProtocol):
     def _send(self, address: str, *arguments: Wire) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        self._transport.sendto(datagram(address, *arguments) if arguments else question(address))
+        self._transport.sendto(datagrams.datagram(address, *arguments) if arguments else datagrams.question(address))
 
     def error_received(self, exc: Exception) -> None:
         """Ignore a refused or unroutable datagram: silence is watched for anyway."""
@@ -410,7 +337,7 @@ class Link(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | None, int]) -> None:
         """Take one datagram; what cannot be understood is counted and dropped."""
         try:
-            self._take(*parsed(data))
+            self._take(*datagrams.parsed(data))
         except (osc_message.ParseError, ValueError, TypeError, IndexError, struct.error):
             self.malformed += 1
             return
@@ -423,7 +350,7 @@ class Link(asyncio.DatagramProtocol):
 
     def _take(self, address: str, arguments: list[Any]) -> None:
         if address in METERS:
-            self._take_meters(address, words(arguments, METERS[address]))
+            self._take_meters(address, datagrams.words(arguments, METERS[address]))
         elif address == "/xinfo":
             _, self.name, self.model, self.firmware = (str(argument) for argument in arguments)
         elif address == HEALTH:
@@ -471,37 +398,3 @@ class Link(asyncio.DatagramProtocol):
         else:
             level = heard[AUX_SENDS:]
             self.mirror.meter(strips.RETURNS, level, OPEN[: len(level)], OPEN[: len(level)], now)
-
-
-@functools.cache
-def question(address: str) -> bytes:
-    """Datagram that asks for a value: the same ones are asked over and over."""
-    return datagram(address)
-
-
-def datagram(address: str, *arguments: Wire) -> bytes:
-    """A message as it travels."""
-    builder = osc_message_builder.OscMessageBuilder(address)
-    for argument in arguments:
-        builder.add_arg(argument)
-    return bytes(builder.build().dgram)
-
-
-def parsed(data: bytes) -> tuple[str, list[Any]]:
-    """Address and arguments of a datagram; most are meters, which have one blob and are quickly read."""
-    if data.startswith(b"/meters/"):
-        tags = (data.index(0) // 4 + 1) * 4
-        if data[tags : tags + 4] == b",b\0\0":
-            (size,) = struct.unpack_from(">i", data, tags + 4)
-            return data[: data.index(0)].decode("ascii"), [data[tags + 8 : tags + 8 + size]]
-    message = osc_message.OscMessage(data)
-    return message.address, message.params
-
-
-def words(arguments: Sequence[Any], count: int) -> Floats:
-    """Unpack a meter blob: a little-endian word count, then as many little-endian float32."""
-    (blob,) = arguments
-    (said,) = struct.unpack_from("<i", blob)
-    if said != count or len(blob) != 4 + 4 * count:
-        raise ValueError(f"a meter blob of {len(blob)} bytes instead of {count} words")
-    return np.frombuffer(blob, "<f4", count, offset=4).astype(np.float64)

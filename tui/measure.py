@@ -24,7 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from tui import app, link, pace
+from tui import app, datagrams, link, pace
 
 WIDTH, HEIGHT = 200, 50
 SETTLE_S = 5.0
@@ -121,9 +121,9 @@ def _health(target: str) -> dict[str, float] | None:
     host, port = app.parse_target(target)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.settimeout(2.0)
-        asking.sendto(link.datagram(link.HEALTH), (host, port))
+        asking.sendto(datagrams.datagram(link.HEALTH), (host, port))
         try:
-            _, arguments = link.parsed(asking.recv(65_536))
+            _, arguments = datagrams.parsed(asking.recv(65_536))
         except TimeoutError:
             return None
     load: dict[str, float] = json.loads(str(arguments[0]))["load"]

@@ -6,7 +6,7 @@ import pytest
 
 from rigs import fake_console
 from rigs.terminal import LARGE, SMALL, Stage, play
-from tui import app, link, terminal, theme
+from tui import app, link, reading, terminal, theme
 from tui.widgets import bridge_layout
 
 
@@ -137,7 +137,7 @@ def test_a_clip_on_the_hidden_page_is_named_in_the_status():
 
 def test_a_lost_console_is_announced_and_found_again(monkeypatch):
     monkeypatch.setattr(link, "LOST_S", 0.4)
-    monkeypatch.setattr(link, "RETRY_S", 0.1)
+    monkeypatch.setattr(reading, "RETRY_S", 0.1)
 
     async def scene(on):
         on.desk.stop()

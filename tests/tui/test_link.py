@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rigs import fake_console
-from tui import link, strips
+from tui import link, reading, strips
 from tui.mirror import Mirror
 
 PATIENCE_S = 5.0
@@ -134,7 +134,7 @@ def test_a_parting_link_gives_its_leases_back():
 
 
 def test_a_lost_push_is_healed_by_reading_again(monkeypatch):
-    monkeypatch.setattr(link, "BURST", 200)
+    monkeypatch.setattr(reading, "BURST", 200)
     monkeypatch.setattr(link, "TICK_S", 0.002)
 
     async def talk(desk, console):
@@ -170,7 +170,7 @@ def test_malformed_datagrams_are_counted_and_change_nothing():
 
 
 def test_a_console_that_comes_later_is_found(monkeypatch):
-    monkeypatch.setattr(link, "RETRY_S", 0.1)
+    monkeypatch.setattr(reading, "RETRY_S", 0.1)
 
     async def main() -> None:
         desk = fake_console.Console()
@@ -188,7 +188,7 @@ def test_a_console_that_comes_later_is_found(monkeypatch):
 
 def test_after_a_restart_everything_is_read_again(monkeypatch):
     monkeypatch.setattr(link, "LOST_S", 0.3)
-    monkeypatch.setattr(link, "RETRY_S", 0.1)
+    monkeypatch.setattr(reading, "RETRY_S", 0.1)
 
     async def talk(desk, console):
         await until(read_everything(desk))
@@ -205,7 +205,7 @@ def test_after_a_restart_everything_is_read_again(monkeypatch):
 
 def test_a_silent_console_gets_a_new_socket(monkeypatch):
     monkeypatch.setattr(link, "LOST_S", 0.2)
-    monkeypatch.setattr(link, "RETRY_S", 0.05)
+    monkeypatch.setattr(reading, "RETRY_S", 0.05)
     monkeypatch.setattr(link, "REOPEN_S", 0.4)
 
     async def talk(desk, console):
@@ -220,27 +220,27 @@ def test_a_silent_console_gets_a_new_socket(monkeypatch):
 
 
 def test_all_is_asked_in_bursts():
-    reading = link.Reading(strips.LEAVES)
-    bursts = [reading.next(0.0) for _ in range(-(-len(strips.LEAVES) // link.BURST))]
+    asked = reading.Reading(strips.LEAVES)
+    bursts = [asked.next(0.0) for _ in range(-(-len(strips.LEAVES) // reading.BURST))]
     assert [address for burst in bursts for address in burst] == list(strips.LEAVES)
 
 
 def test_what_stays_unanswered_is_asked_again():
-    reading = link.Reading(["/a", "/b", "/c"])
-    assert reading.next(0.0) == ["/a", "/b", "/c"]
-    reading.answered("/a")
-    reading.answered("/c")
-    assert reading.next(link.RETRY_S / 2) == []
-    assert reading.next(link.RETRY_S) == ["/b"]
+    asked = reading.Reading(["/a", "/b", "/c"])
+    assert asked.next(0.0) == ["/a", "/b", "/c"]
+    asked.answered("/a")
+    asked.answered("/c")
+    assert asked.next(reading.RETRY_S / 2) == []
+    assert asked.next(reading.RETRY_S) == ["/b"]
 
 
 def test_a_console_that_never_answers_a_question_is_not_pestered():
-    reading = link.Reading(["/a", "/b"])
-    reading.answered("/a")
-    hurried = [reading.next(round_ * link.RETRY_S) for round_ in range(link.ROUNDS)]
-    unhurried = [reading.next(60.0 + second) for second in range(3)]
-    assert hurried == [["/a", "/b"], *[["/b"]] * (link.ROUNDS - 1)]
-    assert unhurried == [["/a", "/b"] * (link.CALM // 2)] * 3
+    asked = reading.Reading(["/a", "/b"])
+    asked.answered("/a")
+    hurried = [asked.next(round_ * reading.RETRY_S) for round_ in range(reading.ROUNDS)]
+    unhurried = [asked.next(60.0 + second) for second in range(3)]
+    assert hurried == [["/a", "/b"], *[["/b"]] * (reading.ROUNDS - 1)]
+    assert unhurried == [["/a", "/b"] * (reading.CALM // 2)] * 3
 
 
 # --- hands --------------------------------------------------------------------------------------------

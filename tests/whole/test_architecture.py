@@ -52,6 +52,7 @@ TUI = (
     {"actions", "hands", "why", "effects", "pace", "feedback", "loudness"},
     {"curves"},
     {"link"},
+    {"reading", "datagrams"},
     {"mirror", "desk"},
     {"words", "theme", "icons"},
     {"strips"},
