@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from rigs import browser as headless
 from rigs import website
 from rigs.website import Site, Tab
 
@@ -34,7 +35,7 @@ class Cable:
         self._name, self._end = f"faderd{os.getpid()}", f"fd{os.getpid()}"
         self.host = f"{self.DESK}:{desk.host.rpartition(':')[2]}"
         program = folder / "chromium-there"
-        program.write_text(f'#!/bin/sh\nexec ip netns exec {self._name} {website.CHROMIUM} "$@"\n', "utf-8")
+        program.write_text(f'#!/bin/sh\nexec ip netns exec {self._name} {headless.program()} "$@"\n', "utf-8")
         program.chmod(0o755)
         self.program = str(program)
         _run("ip", "netns", "add", self._name)
@@ -77,9 +78,8 @@ class Cable:
 class Relay:
     """Passes on what comes, or holds it back."""
 
-    program = website.CHROMIUM
-
     def __init__(self, desk: Site) -> None:
+        self.program = headless.program()
         self._desk, self._passes, self._loses = desk.host, threading.Event(), False
         self._passes.set()
         self._chance = random.Random(5)

@@ -18,7 +18,8 @@ from typing import Any, Self
 
 from websockets.sync import client
 
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from rigs import servers
+
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--hide-scrollbars", "--remote-debugging-port=0",
@@ -52,6 +53,14 @@ OVERLAPS = """(() => {
 """Words on words or cut off, blocks on blocks or wider than the window."""
 
 
+def program() -> str:
+    """Chromium, under whichever of its names it is here."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+    if not found:
+        servers.need("chromium")
+    return found
+
+
 class Page:
     """A page that has been loaded.
 
@@ -62,11 +71,10 @@ class Page:
     """
 
     def __init__(self, url: str, width: int, height: int = 900) -> None:
-        assert PROGRAM, "no Chromium is installed"
         self.requests: list[str] = []
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self._process = subprocess.Popen(
-            [PROGRAM, *FLAGS, f"--user-data-dir={self._profile.name}", "about:blank"],
+            [program(), *FLAGS, f"--user-data-dir={self._profile.name}", "about:blank"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._numbers, self._opened = itertools.count(1), contextlib.ExitStack()

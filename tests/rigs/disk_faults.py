@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +15,7 @@ import soundfile
 from daemon.audio import stage
 from daemon.recording import gig, journal, recorder
 from dsp.engine import memory, wall
-from rigs import harness
+from rigs import harness, servers
 from rigs.machine_faults import mount, mounted, superuser
 from rigs.promises import PATIENCE_S, fault
 
@@ -117,12 +115,6 @@ def freeze(place: Path, is_frozen: bool) -> None:
     run("fsfreeze", "-f" if is_frozen else "-u", str(place))
 
 
-def needs(*programs: str) -> None:
-    for program in programs:
-        if shutil.which(program, path=f"{os.environ['PATH']}:/sbin:/usr/sbin") is None:
-            pytest.skip(f"{program} is not installed")
-
-
 @fault(PROMISED)
 def full_while_recording(folder: Path) -> str:
     """a disk becomes full while it is recorded to"""
@@ -145,7 +137,7 @@ def full_while_recording(folder: Path) -> str:
 @fault(PROMISED)
 def pulled_while_recording(folder: Path) -> str:
     """a disk is pulled while it is recorded to, and put in again"""
-    needs("mkfs.ext4", "losetup")
+    servers.need("mkfs.ext4", "losetup")
     place = folder / "disk"
     with ext4(place) as device, Played(place / "gigs") as played:
         run("umount", "--lazy", str(place))
@@ -160,7 +152,7 @@ def pulled_while_recording(folder: Path) -> str:
 @fault(PROMISED)
 def read_only_while_recording(folder: Path) -> str:
     """a file system becomes read-only for an error of its disk while it is recorded to"""
-    needs("mkfs.ext4", "fsck.ext4")
+    servers.need("mkfs.ext4", "fsck.ext4")
     place = folder / "disk"
     with ext4(place) as device, Played(place / "gigs") as played:
         run("sh", "-c", f"echo test > /sys/fs/ext4/{Path(device).name}/trigger_fs_error")
@@ -178,7 +170,7 @@ def read_only_while_recording(folder: Path) -> str:
 @fault("told within a second, sound goes on, nothing is lost")
 def stalled_while_recording(folder: Path) -> str:
     """a disk does not answer for five seconds while 64 inputs are recorded to it"""
-    needs("mkfs.ext4", "fsfreeze")
+    servers.need("mkfs.ext4", "fsfreeze")
     place = folder / "disk"
     with ext4(place), Played(place / "gigs", inputs=64) as played:
         freeze(place, True)
@@ -196,7 +188,7 @@ def stalled_while_recording(folder: Path) -> str:
 @fault("told within a second with what is lost; the rest is where it was")
 def stalled_for_longer_than_memory_lasts(folder: Path) -> str:
     """a disk does not answer for longer than memory lasts"""
-    needs("mkfs.ext4", "fsfreeze")
+    servers.need("mkfs.ext4", "fsfreeze")
     place = folder / "disk"
     with pytest.MonkeyPatch.context() as patch, ext4(place), Played(place / "gigs") as played:
         patch.setattr(recorder, "POOL_S", POOL_S)

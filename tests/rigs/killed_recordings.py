@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pathlib
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ import numpy as np
 import soundfile
 
 from daemon.recording import gig
-from rigs import disk_faults
+from rigs import disk_faults, servers
 
 RATE = disk_faults.RATE
 MOST_LOST_S = 2.0
@@ -46,9 +45,8 @@ def kill(folder: pathlib.Path, after_s: float) -> float:
     first = gig.manifest(made)["first_frame"]
     for opened in (_soundfile, _ffmpeg, _sox):
         heard = opened(reel)
-        if heard is not None:
-            assert len(heard) > came_in - MOST_LOST_S * RATE, opened.__name__
-            np.testing.assert_array_equal(heard, sent[(first + np.arange(len(heard))) % RATE], opened.__name__)
+        assert len(heard) > came_in - MOST_LOST_S * RATE, opened.__name__
+        np.testing.assert_array_equal(heard, sent[(first + np.arange(len(heard))) % RATE], opened.__name__)
     assert not gig.state(made).stopped
     found = gig.repair(made)
     assert (found.stopped, found.problems) == (True, [])
@@ -60,18 +58,17 @@ def _soundfile(path: pathlib.Path) -> np.ndarray:
     return np.asarray(soundfile.read(path, dtype="float32", always_2d=True)[0])
 
 
-def _ffmpeg(path: pathlib.Path) -> np.ndarray | None:
+def _ffmpeg(path: pathlib.Path) -> np.ndarray:
     return _raw(["ffmpeg", "-v", "error", "-i", str(path), "-f", "f32le", "-"])
 
 
-def _sox(path: pathlib.Path) -> np.ndarray | None:
-    """None where sox is not installed; it keeps 32 bits as whole numbers, and gives back the very floats."""
+def _sox(path: pathlib.Path) -> np.ndarray:
+    """It keeps 32 bits as whole numbers, and gives back the very floats."""
     return _raw(["sox", str(path), "-t", "raw", "-e", "floating-point", "-b", "32", "-"], exact=False)
 
 
-def _raw(command: list[str], exact: bool = True) -> np.ndarray | None:
-    if shutil.which(command[0]) is None:
-        return None
+def _raw(command: list[str], exact: bool = True) -> np.ndarray:
+    servers.need(command[0])
     done = subprocess.run(command, capture_output=True, check=True)
     heard = np.frombuffer(done.stdout, "<f4").reshape(-1, disk_faults.INPUTS)
     if exact:

@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 import itertools
 import os
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+from rigs import servers
 
 ROOT = Path(__file__).resolve().parents[2]
 START = "import sys; from tui import app; sys.exit(app.main(sys.argv[1:]))"
@@ -24,8 +23,7 @@ class Terminal:
     """A tmux server of our own with one window."""
 
     def __init__(self) -> None:
-        if shutil.which("tmux") is None:
-            pytest.fail("tmux not found; run: sudo apt-get install --yes tmux", pytrace=False)
+        servers.need("tmux")
         # A name of its own: a tmux server that is just leaving must not be taken for the new one.
         self._tmux = ("tmux", "-u", "-L", f"faderd-{os.getpid()}-{next(COUNT)}", "-f", "/dev/null")
 

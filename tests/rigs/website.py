@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -15,10 +14,10 @@ import playwright.sync_api as playwright
 from pythonosc.osc_message import OscMessage
 from websockets.sync.client import ClientConnection, connect
 
+from rigs import browser as headless
 from rigs import running
 
 PINS = {"engineer": "2468", "bus/03": "1357", "bus/05+bus/06": "8642", "bus/07": "9753"}
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP faderd.local 127.0.0.1",
@@ -159,7 +158,7 @@ def udp_sockets(process: int) -> int:
 @contextlib.contextmanager
 def chromium() -> Iterator["Browser"]:
     """A browser."""
-    with playwright.sync_playwright() as started, Browser(started.chromium).elsewhere(CHROMIUM) as browser:
+    with playwright.sync_playwright() as started, Browser(started.chromium).elsewhere(headless.program()) as browser:
         yield browser
 
 

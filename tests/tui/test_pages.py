@@ -39,6 +39,13 @@ def test_a_fader_goes_up_and_down_by_a_decibel_and_by_a_step(size):
     play(size, scene)
 
 
+def stores(on, scenes):
+    """The console keeps scenes, by number."""
+    for number, name in scenes.items():
+        on.desk.set(f"/-show/showfile/scene/{number:03}/hasdata", 1)
+        on.desk.set(f"/-show/showfile/scene/{number:03}/name", name)
+
+
 def test_mute_and_solo_of_the_selected_strip():
     async def scene(on):
         # Nothing is switched before it is known; what can be soloed is read last.
@@ -243,9 +250,7 @@ def test_the_palette_makes_the_faders_the_sends_to_a_bus_by_its_name():
 
 def test_the_palette_finds_a_scene_by_its_name_and_shows_what_it_changes():
     async def scene(on):
-        for number, name in ((3, "Opener"), (7, "Ballad")):
-            on.desk.set(f"/-show/showfile/scene/{number:03}/hasdata", 1)
-            on.desk.set(f"/-show/showfile/scene/{number:03}/name", name)
+        stores(on, {3: "Opener", 7: "Ballad"})
         on.desk.scenes[7] = [("/ch/01/mix/fader", "0.0", "-12.0")]
         await press(on, "slash", *"ballad")
         await on.shows("Recall scene 07 Ballad")
@@ -303,9 +308,7 @@ def test_a_shut_gate_and_a_mute_group_are_reasons():
 
 def test_a_scene_is_looked_at_before_it_is_recalled():
     async def scene(on):
-        for number, name in ((3, "Ballad"), (7, "Encore")):
-            on.desk.set(f"/-show/showfile/scene/{number:03}/hasdata", 1)
-            on.desk.set(f"/-show/showfile/scene/{number:03}/name", name)
+        stores(on, {3: "Ballad", 7: "Encore"})
         on.desk.set("/-show/prepos/current", 7)
         on.desk.scenes[7] = [("/ch/01/mix/fader", "0.0", "-12.0")]
         await press(on, "r")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pathlib
-import shutil
 import subprocess
 from collections.abc import Callable
 
@@ -17,15 +16,11 @@ import pytest
 
 from daemon.audio import kernels, units
 from dsp.native import compiler, elf
-from rigs import harness
+from rigs import harness, servers
 
 EMULATOR, COMPILER, LIBRARIES = "qemu-aarch64-static", "aarch64-linux-gnu-gcc", "/usr/aarch64-linux-gnu"
 BLOCK, INPUTS, SECONDS = 64, 32, 0.5
 DRIVER = pathlib.Path(__file__).parents[1] / "data" / "callback_driver.c"
-
-pytestmark = pytest.mark.skipif(
-    not (shutil.which(EMULATOR) and shutil.which(COMPILER)), reason=f"{EMULATOR} and {COMPILER}: bash tests/run"
-)
 
 Heard = npt.NDArray[np.float32]
 
@@ -33,6 +28,7 @@ Heard = npt.NDArray[np.float32]
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """Native code as a wheel brings it for aarch64."""
+    servers.need(EMULATOR, COMPILER)
     (made,) = compiler.build(units.CONSOLE.entries, [compiler.LEVELS["aarch64"]])
     path = tmp_path_factory.mktemp("aarch64") / "console.so"
     path.write_bytes(elf.link(made))

@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import shutil
 import subprocess
 from collections.abc import Iterator
 
@@ -15,7 +14,7 @@ import soundfile
 from daemon import cli
 from daemon.album import deliver, make, project
 from oracles import truepeak
-from rigs import evening
+from rigs import evening, servers
 
 SECONDS, SHORTEST = 6.0, "4"
 DELIVERED = ["wav24/48000", "flac16/44100", "wav16/44100", "cue", "chapters", "m4a256", "opus160", "mp3-320", "ogg-q8"]
@@ -27,7 +26,7 @@ PNG = bytes.fromhex(
 
 def _meter(audio: np.ndarray, rate: int) -> float:
     """Integrated loudness by libebur128."""
-    pyebur128 = pytest.importorskip("pyebur128")
+    pyebur128 = pytest.importorskip("pyebur128")  # which has no wheel for Python 3.13
     state = pyebur128.R128State(2, rate, pyebur128.MeasurementMode.MODE_I)
     state.add_frames(np.ascontiguousarray(audio, np.float64).ravel(), len(audio))
     return float(pyebur128.get_loudness_global(state))
@@ -123,10 +122,9 @@ def test_tags_are_read_by_others_and_files_open(made: tuple[evening.Evening, pat
 
 
 def test_the_cue_sheet_is_read_by_cuetools(made: tuple[evening.Evening, pathlib.Path]) -> None:
-    if not (cueprint := shutil.which("cueprint")):
-        pytest.skip("cuetools are not installed")
     sheet = made[1].with_suffix("") / "Live- “Here”.cue"
-    command = [cueprint, "-t", "%n|%t|%i|%p\\n", "-d", "%N|%T|%P\\n", sheet]
+    servers.need("cueprint")
+    command = ["cueprint", "-t", "%n|%t|%i|%p\\n", "-d", "%N|%T|%P\\n", sheet]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     songs = [f"{number}|{title}|DEA45260000{number}|The Band" for number, title in enumerate(evening.TITLES, 1)]
     assert told.splitlines() == ["4|Live: “Here”|The Band", *songs]

@@ -141,7 +141,6 @@ def test_the_page_is_one_file_that_asks_for_nothing(good, tmp_path):
     assert page.count("<svg") == 4 + 9 * 3
 
 
-@pytest.mark.skipif(browser.PROGRAM is None, reason="no Chromium is installed")
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_browser_shows_every_picture_and_nothing_lies_on_anything(good, tmp_path, width):
     report.write(tmp_path, good)

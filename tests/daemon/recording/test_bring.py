@@ -2,7 +2,6 @@
 
 import csv
 import pathlib
-import shutil
 import struct
 import subprocess
 
@@ -12,6 +11,7 @@ import soundfile
 
 from daemon import cli, errors
 from daemon.recording import bring, gig, journal, lists, marks, reels
+from rigs import servers
 
 RATE = 48_000
 
@@ -160,9 +160,9 @@ def test_an_export_has_aligned_files_and_the_marks_as_cue_sheet_and_for_reaper(t
     assert "INDEX 01 00:00:37" in sheet
     assert "INDEX 01 00:01:56" in sheet
     assert "Say 'hi', all" in sheet
-    if shutil.which("cuebreakpoints"):
-        told = subprocess.run(["cuebreakpoints", tmp_path / "out" / "marks.cue"], capture_output=True, text=True)
-        assert told.stdout.split() == ["0:01.56"]  # where the second track begins
+    servers.need("cuebreakpoints")
+    told = subprocess.run(["cuebreakpoints", tmp_path / "out" / "marks.cue"], capture_output=True, text=True)
+    assert told.stdout.split() == ["0:01.56"]  # where the second track begins
 
 
 def test_marks_of_a_long_night_have_minutes_beyond_the_hour() -> None:
