@@ -4,6 +4,7 @@ import gc
 import os
 import pathlib
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -73,3 +74,12 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector what is there to stay: it looks through it again for every console that is built."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _rubbish_is_collected() -> Iterator[None]:
+    """What is called in the process of the tests leaves its collector on: off, a thousand tests fill the machine."""
+    yield
+    on = gc.isenabled()
+    gc.enable()
+    assert on, "the garbage collector was left off"

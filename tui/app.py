@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import logging
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.terminal import BridgeApp
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 10023
@@ -87,11 +93,30 @@ def main(argv: list[str]) -> int:
     status : int
         0, or 2 if it could not start; the reason is then on standard error.
     """
-    # What is loaded now stays: looking it through for rubbish, again and again, would take a seventh of the start.
-    gc.disable()
-    options = _parser().parse_args(argv)
+    with _nothing_collected():
+        options = _parser().parse_args(argv)
+        bridge = None if options.web else _load(options)
     if options.web:
         return serve(options)
+    if bridge is None:
+        return 2
+    bridge.run()
+    return bridge.return_code or 0
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """What is loaded here stays: looking it through for rubbish, again and again, would take a seventh of the start."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
+
+
+def _load(options: argparse.Namespace) -> BridgeApp | None:
+    """Load the application; if something stands in its way, say what."""
     from tui import actions, terminal
 
     host, port = options.target
@@ -102,17 +127,13 @@ def main(argv: list[str]) -> int:
         trouble = str(error)
     if trouble:
         print(f"faderd tui: {trouble}", file=sys.stderr)
-        return 2
+        return None
     # A shell that exports its size would nail the bridge to it: ask the terminal instead.
     os.environ.pop("COLUMNS", None)
     os.environ.pop("LINES", None)
     # python-osc warns about odd packets on the root logger; on a full screen they would only smear.
     logging.getLogger().addHandler(logging.NullHandler())
-    bridge = terminal.BridgeApp(host, port, read_only=options.read_only, keys=keys, look=options.theme)
-    gc.freeze()
-    gc.enable()
-    bridge.run()
-    return bridge.return_code or 0
+    return terminal.BridgeApp(host, port, read_only=options.read_only, keys=keys, look=options.theme)
 
 
 def _trouble(host: str) -> str | None:
