@@ -226,13 +226,14 @@ WIREPLUMBER = {
     ),
     "bluetooth.lua.d/51-rig.lua": "bluez_monitor.enabled = false\n",
 }
-SESSION = 'pipewire & until test -S "$XDG_RUNTIME_DIR/pipewire-0"; do sleep 0.05; done; exec wireplumber'
+# Asked until it answers: the socket of one that was killed still lies there.
+SESSION = "pipewire & until pw-cli info 0 >/dev/null 2>&1; do sleep 0.05; done; exec wireplumber"
 
 
 @contextlib.contextmanager
 def pipewire(folder: Path) -> Iterator[Server]:
     """Run PipeWire and WirePlumber with one device, `stage`: eight channels in and out, no hardware."""
-    need("pipewire", "wireplumber", "dbus-run-session", "pw-link", "pw-jack")
+    need("pipewire", "wireplumber", "dbus-run-session", "pw-cli", "pw-link", "pw-jack")
     files = {"pipewire/pipewire.conf.d/rig.conf": PIPEWIRE}
     files |= {f"wireplumber/{name}": text for name, text in WIREPLUMBER.items()}
     for name, text in files.items():
