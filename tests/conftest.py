@@ -36,6 +36,9 @@ LONGEST = (
 )
 """Files and folders that take long, the longest first: whatever begins last should be short, or one core waits."""
 
+MUCH = 500_000_000
+"""Bytes by which the tests may grow before their rubbish is collected."""
+
 REMEDY = "run `bash tests/run` once: it installs what the tests need, other people's programs too"
 
 
@@ -76,10 +79,29 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+class Grown:
+    """By how many bytes this process has grown since rubbish was collected."""
+
+    by = 0
+
+
+def resident() -> int:
+    """Bytes of memory that this process has taken."""
+    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 @pytest.fixture(autouse=True)
 def _rubbish_is_collected() -> Iterator[None]:
-    """What is called in the process of the tests leaves its collector on: off, a thousand tests fill the machine."""
+    """Collect what is done with before it fills the machine, and leave the collector on as it was found.
+
+    A console is few objects, which the collector counts, and a hundred megabytes, which it doesn't.
+    """
+    before = resident()
     yield
     on = gc.isenabled()
     gc.enable()
+    Grown.by += resident() - before
+    if Grown.by > MUCH:
+        gc.collect()
+        Grown.by = 0
     assert on, "the garbage collector was left off"
