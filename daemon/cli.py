@@ -140,7 +140,7 @@ def _add_web(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     web.add_argument("--config", type=pathlib.Path, metavar="FILE", help="settings file of the daemon")
     web.add_argument("--desk", metavar="HOST[:PORT]", help="where the daemon runs, and who only reads comes in")
     web.add_argument("--bind", default="0.0.0.0", metavar="ADDRESS", help="serve on this address only")
-    web.add_argument("--port", type=int, metavar="N", help="TCP port for browsers (8080)")
+    web.add_argument("--port", type=int, metavar="N", help="TCP port for browsers (80, or 8080)")
     web.add_argument("--state", type=pathlib.Path, metavar="DIR", help="folder of what belongs to a mix")
     web.add_argument("--osc-port", type=int, metavar="N", help="UDP port of apps, to be announced")
     web.add_argument("--open", action="append", metavar="MIX:PORT", help="mix whose port needs no PIN; may repeat")
@@ -356,20 +356,25 @@ def _effects(options: argparse.Namespace) -> int:
 
 
 def _web(options: argparse.Namespace) -> int:
-    from daemon import settings
     from daemon.web import mix, serve
+
+    opened = [tuple(each.rsplit(":", 1)) for each in options.open or []]
+    host, _, door = (options.desk or "127.0.0.1").partition(":")
+    if options.beside:  # whoever started this has said all of it: reading settings would take 6 MiB for ever
+        way = serve.Way(host, int(door), options.osc_port, options.bind, options.port)
+        return serve.main(way, [mix.Mix(name, int(udp)) for name, udp in opened], options.state, beside=True)
+
+    from daemon import settings
 
     chosen = settings.read(options.config)
     port = chosen.web_port if options.port is None else options.port
-    opened = [tuple(each.rsplit(":", 1)) for each in options.open or []] or chosen.open_mixes()
+    opened = opened or chosen.open_mixes()
     if options.codes:
         return serve.print_codes([*(name for name in chosen.pins if "/" in name), *(name for name, _ in opened)], port)
-    host, _, door = (options.desk or "127.0.0.1").partition(":")
     readers = [each.port for each in chosen.listen if each.role == "viewer"]
     own_port = int(door) if door.isdigit() else (readers or [chosen.first_port])[0]
     way = serve.Way(host, own_port, options.osc_port or chosen.first_port, options.bind, port)
-    mixes = [mix.Mix(name, int(udp)) for name, udp in opened]
-    return serve.main(way, mixes, options.state or chosen.state, options.beside)
+    return serve.main(way, [mix.Mix(name, int(udp)) for name, udp in opened], options.state or chosen.state)
 
 
 def _bench(options: argparse.Namespace) -> int:

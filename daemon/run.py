@@ -27,6 +27,7 @@ from daemon.commands import (
     sync,
     talkback,
     tempo,
+    tickets,
     whois,
 )
 from daemon.commands import errors as faults
@@ -152,7 +153,7 @@ def speak(
     stored = stores.Stores(mixer, files, folder, reasons, way) if folder is not None else None
     if stored is not None:
         families += stored.families
-    guard = roles.Roles(mixer, access, pins, told.remotes, way)
+    guard = roles.Roles(mixer, access, pins, told.remotes, way, tickets.Tickets(folder))
     kept = log_file.Log(folder) if folder is not None else None
     done = history.History(mixer, lambda client: guard.access(client).role, way, files, kept)
     families.append(done)

@@ -132,8 +132,8 @@ class Settings:
     """What to say at /faderd/login to have a role for a while, by its name; that of a mix is such as bus/03+bus/04."""
     web: bool = False
     """Whether to serve pages for phones and laptops, from a process beside this one."""
-    web_port: int = 8080
-    """TCP port of the pages."""
+    web_port: int = 80
+    """TCP port of the pages; where 80 is not allowed or taken it is 8080."""
     record: Record = field(default_factory=Record)
     """What is recorded, and when."""
     local: bool = False

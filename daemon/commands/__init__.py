@@ -6,7 +6,7 @@
     listen                                     a solo that only one client hears
     sync                                       what changed since a revision, hashes, acknowledgements
     history                                    the log of every move, undo and redo
-    roles                                      who may say and set what
+    roles, tickets                             who may say and set what; what stands for a PIN
     health, reload                             how the console is, and its settings read again
     record, soundcheck                         every input to a gig, and a gig in place of the inputs
     cardrecorder, stick                        the same for apps that know the desk's own recorders

@@ -10,6 +10,7 @@
 /faderd/login PIN bus/03 [ADDRESS]     the same, but of nobody else's mix; who asks for somebody on this machine
                       names that one's address, so that nobody waits for another one's wrong PIN
 /faderd/login/names   tells which roles and mixes have a PIN
+/faderd/login/ticket  tells what can be said in place of that PIN for a week
 """
 
 import functools
@@ -20,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from daemon import errors
+from daemon.commands import tickets
 from daemon.commands.family import Family
 from daemon.commands.xremote import Remotes
 from daemon.desk import roles
@@ -35,7 +37,7 @@ log = logging.getLogger("faderd")
 Key = TypeVar("Key")
 What = TypeVar("What")
 
-LOGIN, NAMES, ROLE = "/faderd/login", "/faderd/login/names", "/faderd/role"
+LOGIN, NAMES, TICKET, ROLE = "/faderd/login", "/faderd/login/names", "/faderd/login/ticket", "/faderd/role"
 LOGIN_S = 60.0
 """A raised role ends when its client has said nothing for so long."""
 
@@ -70,21 +72,25 @@ class Roles(Family):
         Who is told again what stands where they wanted something else.
     network : Network
         The way to the clients.
+    given : Tickets, optional
+        What stands for a PIN.
     """
 
     help: ClassVar = {
         LOGIN: "With a PIN, gives you its role as long as you say something every minute; the answer is the role. With"
         " a name too, such as bus/03, only the PIN of that name will do.",
         NAMES: "Tells the roles and mixes that have a PIN.",
+        TICKET: "After a login, tells what can be said in place of the PIN for seven days, until it is another PIN.",
         ROLE: "Tells your role, and the buses that are yours.",
         **{f"{ROLE}/{name}": f"{role.help} The answer is what it sets." for name, role in roles.ROLES.items()},
     }
 
     def __init__(
-        self, console: Console, doors: Sequence[Access], pins: Mapping[str, str], remotes: Remotes, network: Network
-    ) -> None:
+        self, console: Console, doors: Sequence[Access], pins: Mapping[str, str], remotes: Remotes, network: Network,
+        given: tickets.Tickets | None = None,
+    ) -> None:  # fmt: skip
         self._console, self._table = console, console.values.table
-        self._doors, self._pins = doors, pins
+        self._doors, self._pins, self._tickets = doors, pins, given or tickets.Tickets()
         self._remotes, self._network = remotes, network
         self._raised: dict[Client, tuple[str, float]] = {}
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
@@ -92,7 +98,9 @@ class Roles(Family):
         self._allowance: OrderedDict[Client, tuple[float, float]] = OrderedDict()
         self._logged: OrderedDict[Client, tuple[float, int]] = OrderedDict()
         self._before: dict[int, Stored] = {}
-        self.commands = {LOGIN: self._login, NAMES: self._tell_names, ROLE: self._tell_role}
+        self.commands = {
+            LOGIN: self._login, NAMES: self._tell_names, TICKET: self._tell_ticket, ROLE: self._tell_role
+        }  # fmt: skip
         for name in roles.ROLES:
             self.commands[f"{ROLE}/{name}"] = functools.partial(self._tell_patterns, name)
         console.guard = self
@@ -202,11 +210,28 @@ class Roles(Family):
     def _tell_names(self, arguments: list[Wire], client: Client) -> None:
         self._network.send(packet.build(NAMES, *self._pins), client)
 
+    def _tell_ticket(self, arguments: list[Wire], client: Client) -> None:
+        name, until = self._raised.get(client, ("", 0.0))
+        if name not in self._pins or self._network.clock() > until:
+            raise errors.Refusal(f"say a PIN first, at {LOGIN}")
+        self._network.send(packet.build(TICKET, self._tickets.write(name, self._pins[name])), client)
+
     def _login(self, arguments: list[Wire], client: Client) -> None:
-        """Compare with every PIN meant, in a time that tells nothing; who is wrong waits before the next try counts."""
-        given, name, source, *_ = (*(str(argument) for argument in arguments[:3]), "", "", "")
+        """Give the role of a PIN, or of a ticket: that one nobody guesses, so that it waits for no wrong PIN."""
+        said, name, source, *_ = (*(str(argument) for argument in arguments[:3]), "", "", "")
         if name and name not in self._pins:
             raise errors.Refusal(f"{name} has no PIN: those that have one are {', '.join(self._pins) or 'none'}")
+        meant = {name: self._pins[name]} if name else self._pins
+        if tickets.LOOKS.fullmatch(said):
+            found = [each for each, pin in meant.items() if self._tickets.proves(said, each, pin)]
+            if not found:
+                raise errors.Refusal("this ticket has ended: say the PIN")
+        else:
+            found = self._compared(said, name, meant, source, client)
+        self._raise(client, found[0], self._network.clock())
+
+    def _compared(self, said: str, name: str, meant: Mapping[str, str], source: str, client: Client) -> list[str]:
+        """Compare with every PIN meant, in a time that tells nothing; who is wrong waits before the next try counts."""
         host = source if source and client.host.startswith("127.") else client.host
         now = self._network.clock()
         wrong, until = self._wrong.get(host, (0, now))
@@ -214,8 +239,7 @@ class Roles(Family):
             until = max(until, tried[0] + WRONG_S)
         if now < until:
             raise errors.Refusal(f"wait {max(1, until - now):.0f} s before you try again")
-        meant = {name: self._pins[name]} if name else self._pins
-        found = [each for each, pin in meant.items() if hmac.compare_digest(pin.encode(), given.encode())]
+        found = [each for each, pin in meant.items() if hmac.compare_digest(pin.encode(), said.encode())]
         if not found:
             delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**wrong)
             _remember(self._wrong, host, (wrong + 1, now + delay_s))
@@ -224,7 +248,7 @@ class Roles(Family):
             log.warning("wrong PIN from %s%s, try %d", source and f"{source} by ", client, wrong + 1)
             raise errors.Refusal(f"wrong PIN: wait {delay_s:.0f} s before you try again")
         self._wrong.pop(host, None)
-        self._raise(client, found[0], now)
+        return found
 
     def _raise(self, client: Client, name: str, now: float) -> None:
         """Give a client a role for a while."""

@@ -24,7 +24,8 @@ BUSES = tuple(range(1, 17))
 TELLING = (
     "/info", "/xinfo", "/status", "/node", "/showdump", "/meters", "/xremote", "/xremotenfb", "/subscribe",
     "/formatsubscribe", "/batchsubscribe", "/renew", "/unsubscribe", "/faderd/help", "/faderd/list",
-    "/faderd/errors", "/faderd/sync", "/faderd/ack", "/faderd/login", "/faderd/login/names", "/faderd/role",
+    "/faderd/errors", "/faderd/sync", "/faderd/ack", "/faderd/login", "/faderd/login/names",
+    "/faderd/login/ticket", "/faderd/role",
     "/faderd/role/*", "/faderd/call", "/faderd/calls", "/faderd/limiter", "/faderd/curve", "/faderd/picture",
     "/faderd/tempo",
     "/faderd/rec",

@@ -11,11 +11,11 @@ let locked=false
 const free=()=>{if(locked)hint('Locked: hold Lock for a second');return!locked}
 
 // One socket. It is let go of without waiting whenever the page comes back or nothing was heard for a second.
-const link={socket:null,live:false,heard:0,pause:250,timer:0,moves:new Map(),sent:0,due:0,
+const link={socket:null,live:false,heard:0,pause:250,timer:0,pin:'',moves:new Map(),sent:0,due:0,
  start(path,on){this.path=path;this.on=on;let last=Date.now()
-  setInterval(()=>{const now=performance.now();if(Date.now()-last>2250)this.open();last=Date.now()
+  setInterval(()=>{const now=performance.now();if(Date.now()-last>2100)this.open();last=Date.now()
    if(!document.hidden&&this.live&&now-this.heard>1000){this.lost();this.open()}
-   for(const f of Fader.all)f.beat(now)},250)
+   for(const f of Fader.all)f.beat(now)},100)
   document.addEventListener('visibilitychange',()=>this.open());addEventListener('pageshow',e=>{if(e.persisted)this.open()});addEventListener('online',()=>this.open())
   this.open()},
  lost(){hint('');say('Connection lost. Your mix goes on as it is',true);meters.clear()},
@@ -33,14 +33,16 @@ const link={socket:null,live:false,heard:0,pause:250,timer:0,moves:new Map(),sen
    const news=JSON.parse(data);if('pin' in news){clearTimeout(this.timer);this.ask(news);return}
    if('build' in news){if(news.build!=='/*build*/'&&Date.now()-(store.get('reload')||0)>60000){store.set('reload',Date.now());location.reload();return}
     if($('pin').open)$('pin').close();this.live=true;this.pause=250;document.body.classList.remove('stale');say('')}
-   if(news.refused)hint(news.refused);this.on(news)}
+   if(news.refused)hint(news.refused);if(news.ticket)this.keep(news.ticket,7*86400);this.on(news)}
   s.onclose=e=>{if(e.reason)say(e.reason,true);this.again()};this.timer=setTimeout(()=>{if(!this.live)this.again()},2000)},
  again(){this.live=false;clearTimeout(this.timer);if($('pin').open)return;this.timer=setTimeout(()=>this.open(),this.pause+Math.random()*this.pause/2);this.pause=Math.min(2000,this.pause*2)},
- ask({pin,name}){const key='pin:'+location.pathname,kept=store.get(key),box=$('pin')
-  if(pin)store.set(key,null)
-  else if(kept&&kept.until>Date.now()){this.socket.send(JSON.stringify(['pin',kept.pin]));return}
+ // The ticket goes with the request for the socket: the desk answers at once, and no phone keeps a PIN.
+ keep(ticket,seconds){document.cookie=`ticket=${ticket};path=/socket/${this.path};max-age=${seconds};samesite=strict`},
+ ask({pin,name}){const box=$('pin')
+  if(pin)this.pin=''
+  else if(this.pin){this.socket.send(JSON.stringify(['pin',this.pin]));return}
   box.querySelector('h2').textContent=name;box.querySelector('p').textContent=pin||'Type the PIN';const field=box.querySelector('input');field.value=''
-  box.querySelector('form').onsubmit=e=>{e.preventDefault();const v=field.value;store.set(key,{pin:v,until:Date.now()+7*864e5})
+  box.querySelector('form').onsubmit=e=>{e.preventDefault();const v=this.pin=field.value
    if(this.socket.readyState===1)this.socket.send(JSON.stringify(['pin',v]));else{box.close();this.open()}}
   if(!box.open)box.showModal();field.focus();say('')}}
 document.body.append(make('dialog',{id:'pin',oncancel:e=>e.preventDefault()},make('form',{},make('h2'),make('p',{role:'alert'}),make('input',{type:'password',inputMode:'numeric',autocomplete:'off',required:true,ariaLabel:'PIN'}),make('button',{textContent:'Open'}))))
@@ -61,6 +63,7 @@ class Fader{static all=[]
   f.onkeydown=e=>{const s={ArrowUp:.0125,ArrowRight:.0125,ArrowDown:-.0125,ArrowLeft:-.0125,PageUp:.075,PageDown:-.075}[e.key];if(!s||!link.live||!free())return;e.preventDefault();this.go(this.value+s)}
   Fader.all.push(this)}
  name(label){this.el.ariaLabel=label}
+ by(who){clearTimeout(this.gone);this.whose??=this.el.appendChild(make('small',{className:'by',ariaHidden:'true'}));this.whose.textContent=who;this.whose.hidden=false;this.gone=setTimeout(()=>this.whose.hidden=true,2000)}
  travel(){return Math.max(1,this.across?this.el.clientWidth-32:this.el.clientHeight-48)}
  go(v){this.value=clamp(v,0,1);this.place();this.wait=this.wait||performance.now();link.move(this.path,this.value)}
  place(){this.el.style.setProperty('--v',this.value);this.el.ariaValueNow=this.value.toFixed(4)}

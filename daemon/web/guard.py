@@ -5,6 +5,7 @@ import contextlib
 import ipaddress
 import json
 import math
+import re
 import socket
 import urllib.parse
 from typing import Any
@@ -62,6 +63,12 @@ def own_origin(origin: str | None, host: str) -> bool:
         return origin is not None and urllib.parse.urlsplit(origin).netloc == host
     except ValueError:
         return False
+
+
+def ticket(cookies: str) -> str:
+    """What a page kept of its last login, of all that its browser keeps."""
+    found = re.search(r"(?:^|;)\s*ticket=([\w-]{1,64})\s*(?:;|$)", cookies)
+    return found[1] if found else ""
 
 
 def words(text: str | bytes) -> list[Word]:

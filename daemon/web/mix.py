@@ -74,12 +74,14 @@ class Musician:
     phone : Phone
     desk : Desk
     kept : Kept
+    hands : dict
+        Who has said something of a path last, and when: phones that share a mix are told whose move it was.
     """
 
     feeds = frozenset({INPUTS})
 
-    def __init__(self, mix: Mix, phone: Phone, desk: Desk, kept: Kept) -> None:
-        self.mix, self.phone = mix, phone
+    def __init__(self, mix: Mix, phone: Phone, desk: Desk, kept: Kept, hands: dict[str, tuple[Phone, float]]) -> None:
+        self.mix, self.phone, self._hands = mix, phone, hands
         self.title = f"mix {mix.bus}"
         self.paths = frozenset(mix.paths())
         self._settable = frozenset(mix.settable())
@@ -108,9 +110,18 @@ class Musician:
     def changed(self, path: str) -> None:
         """Tell what is new."""
         if path in self.paths:
-            self.phone.tell({"values": {path: self._desk.told(path)}})
+            who = self._who(path) if path in self._settable else ""
+            self.phone.tell({"values": {path: self._desk.told(path)}, **({"by": {path: who}} if who else {})})
         elif path.endswith("/grp/dca") or (path.startswith("/dca/") and path.endswith("/name")):
             self.phone.tell({"groups": self.groups()})
+
+    def _who(self, path: str) -> str:
+        """Who else has moved something: another phone of this mix, or the desk."""
+        moved = [self._hands[key] for key in (path, self.mix.name) if key in self._hands]
+        phone, at = max(moved, key=lambda each: each[1], default=(self.phone, 0.0))
+        if time.monotonic() - at > COMES_BACK_S:
+            return "Desk"
+        return "" if phone is self.phone else phone.name
 
     def told(self, fact: str) -> None:
         """Tell a fact that is new, if it concerns this mix."""
@@ -134,6 +145,7 @@ class Musician:
         """
         match words:
             case ["undo"]:
+                self._hands[self.mix.name] = (self.phone, time.monotonic())  # it may move any of them
                 self.phone.say("/faderd/undo")
             case ["me", step]:
                 self._more_me(guard.number(step, -MOST_DB, MOST_DB))
@@ -147,13 +159,16 @@ class Musician:
                 self.phone.tell({"soundcheck": True})
             case ["back"]:
                 then = self._kept.soundcheck(self.mix.name)
-                self.phone.set_all((p, v) for p, v in then.items() if self._desk.values.get(p) != v)
+                self._set_all([(p, v) for p, v in then.items() if self._desk.values.get(p) != v])
             case ["call", str(text)]:
                 self.phone.say("/faderd/call", text)
             case [str(path), value] if path.startswith("/"):
                 place = guard.position(value)
-                whole = path in self._settable and TABLE.row_of(TABLE.leaves[path]).kind == "switch"
-                self._meant[path] = (place, time.monotonic())
+                is_own = path in self._settable
+                if is_own:
+                    self._meant[path] = (place, time.monotonic())
+                    self._hands[path] = (self.phone, time.monotonic())
+                whole = is_own and TABLE.row_of(TABLE.leaves[path]).kind == "switch"
                 self.phone.say(path, int(place) if whole else float(place))
             case _:
                 raise ValueError("no words of a musician")
@@ -179,6 +194,11 @@ class Musician:
             (path, self._desk.nudged(path, self._now(path), step_db)) for path in is_open or levels[:1]
         ]
         self._meant |= {path: (value, time.monotonic()) for path, value in moved}
+        self._set_all(moved)
+
+    def _set_all(self, moved: list[tuple[str, Wire]]) -> None:
+        """Set several things at once, as this phone."""
+        self._hands |= {path: (self.phone, time.monotonic()) for path, _ in moved}
         self.phone.set_all(moved)
 
     def _now(self, path: str) -> Wire:

@@ -1,10 +1,12 @@
 """Documents: pages with their script and style inside, the codes that lead to them, and how they are sent."""
 
 import base64
+import contextlib
 import functools
 import gzip
 import hashlib
 import html
+import http.client
 import importlib.resources
 import io
 import json
@@ -16,6 +18,8 @@ from http import HTTPStatus
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
+USUAL, INSTEAD = 80, 8080
+"""Port that nobody has to type, and the one where that is not allowed."""
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="12" fill="#123"/>'
     '<path d="M16 10v44M32 10v44M48 10v44" stroke="#678" stroke-width="4"/>'
@@ -92,6 +96,31 @@ def own_address() -> str:
             return str(probe.getsockname()[0])
         except OSError:  # no network
             return "127.0.0.1"
+
+
+def entrance(bind: str, port: int) -> socket.socket:
+    """Where browsers come in: port 80 lets people type the address alone, and is not everywhere allowed or free."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    try:
+        return socket.create_server((bind, port), family=family)
+    except OSError as error:
+        if port != USUAL:
+            raise
+        print(f"port {USUAL}: {error.strerror}: pages are at {INSTEAD}; for a port {USUAL} that is free,"
+              f" sudo sysctl net.ipv4.ip_unprivileged_port_start={USUAL}", flush=True)  # fmt: skip
+        return socket.create_server((bind, INSTEAD), family=family)
+
+
+def served(port: int) -> int:
+    """Port at which pages are found that were to be served at `port`."""
+    if port != USUAL:
+        return port
+    way = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        way.request("GET", "/?HOST_INFO")
+        if json.loads(way.getresponse().read()).get("NAME") == "faderd":
+            return port
+    return INSTEAD
 
 
 def _plain(title: str, body: str) -> str:

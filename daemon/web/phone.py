@@ -14,7 +14,9 @@ from dsp.parameters.row import Wire
 
 MOST_UNSENT = 4096
 """Bytes that wait for a phone before it gets no more meters."""
-MERGED = ("values", "set")
+KINDS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Macintosh": "Mac", "Windows": "PC", "Linux": "PC"}
+"""Words by which a browser names what it runs on, and what people say."""
+MERGED = ("values", "by", "set")
 """What is told path by path: of each path that waits, a phone is told the newest."""
 ALIVE_S = 5.0
 """So often the daemon hears that the browser is still there."""
@@ -64,14 +66,23 @@ class Phone(asyncio.DatagramProtocol):
             elif address == "/faderd/error" and words[:1] == ["/faderd/login"]:
                 if self._answer and not self._answer.done():
                     self._answer.set_result(str(words[-1]))
+            elif address == "/faderd/login/ticket" and words:
+                self.tell({"ticket": words[0]})
             elif address == "/faderd/error" and words:
                 self.tell({"refused": str(words[-1])})
             elif address == "/faderd/role" and self.role and words[:1] != [self.role]:
                 self.browser.transport.abort()  # the daemon has forgotten it: it comes back, and says its PIN again
             self.hear(packet.Message(address, words))
 
+    @property
+    def name(self) -> str:
+        """What people call it: iPhone .23."""
+        agent = self.browser.request.headers.get("User-Agent", "") if self.browser.request else ""
+        kind = next((kind for kind in KINDS if kind in agent), "Browser")
+        return f"{KINDS.get(kind, kind)} .{self.address.replace(':', '.').rpartition('.')[2]}"
+
     async def log_in(self, pin: str, name: str) -> str:
-        """Let the daemon judge a PIN; return why not."""
+        """Let the daemon judge a PIN, or a ticket that stands for it; return why not."""
         self._answer = asyncio.get_running_loop().create_future()
         self.say("/faderd/login", pin, name, self.address)
         try:

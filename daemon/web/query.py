@@ -2,10 +2,13 @@
 
     GET /?HOST_INFO            name, port, transport
     GET /ch/01/mix/fader       FULL_PATH, TYPE, RANGE, VALUE, ACCESS, DESCRIPTION;  ?VALUE tells one of them
+
+404 is an address that does not exist, 400 an attribute that nobody knows, 204 one that this address does not have.
 """
 
 import functools
 import json
+from http import HTTPStatus
 from typing import Any
 
 from daemon.web.desk import Desk
@@ -13,6 +16,7 @@ from dsp.parameters.row import Param
 from dsp.table import TABLE
 
 ATTRIBUTES = ("FULL_PATH", "CONTENTS", "TYPE", "ACCESS", "RANGE", "DESCRIPTION", "VALUE")
+ASKED = (*ATTRIBUTES, "HOST_INFO")
 ACCESS = {"ro": 1, "wo": 2, "rw": 3}
 FLOATS = ("level", "linear", "logarithmic")
 
@@ -23,8 +27,8 @@ def host_info(name: str, port: int) -> str:
     return json.dumps({"NAME": name, "OSC_PORT": port, "OSC_TRANSPORT": "UDP", "EXTENSIONS": told})
 
 
-def answer(desk: Desk, path: str, attribute: str = "") -> str | None:
-    """What stands at an address, or one attribute of it; None where there is nothing.
+def answer(desk: Desk, path: str, attribute: str = "") -> tuple[HTTPStatus, str]:
+    """What stands at an address, or one attribute of it.
 
     Parameters
     ----------
@@ -35,15 +39,17 @@ def answer(desk: Desk, path: str, attribute: str = "") -> str | None:
         Such as VALUE; empty for everything below the address.
     """
     if path not in ("/", *_below()) and path not in TABLE.leaves:
-        return None
-    if attribute and attribute not in ATTRIBUTES:
-        return None
+        return HTTPStatus.NOT_FOUND, "There is no such page."
     if not attribute:
-        return _written(desk, path)
+        return HTTPStatus.OK, _written(desk, path)
+    if attribute not in ATTRIBUTES:
+        return HTTPStatus.BAD_REQUEST, f"The attributes are {', '.join(ATTRIBUTES)}."
     node = _node(desk, path)
-    if attribute == "CONTENTS":
-        return f'{{"CONTENTS":{_contents(desk, path)}}}' if path in _below() else "{}"
-    return json.dumps({attribute: node[attribute]} if attribute in node else {})
+    if attribute == "CONTENTS" and path in _below():
+        return HTTPStatus.OK, f'{{"CONTENTS":{_contents(desk, path)}}}'
+    if attribute in node:
+        return HTTPStatus.OK, json.dumps({attribute: node[attribute]})
+    return HTTPStatus.NO_CONTENT, ""
 
 
 @functools.cache

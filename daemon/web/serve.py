@@ -69,6 +69,7 @@ class Web:
         self.shown: set[Musician | House | Wall] = set()
         self._open_sockets = 0
         self._count = 0
+        self._hands: dict[str, tuple[Phone, float]] = {}
         self._port = way.web_port
         self.guarded = False
         """Whether the pages' door only lets read, so that a PIN keeps somebody out."""
@@ -84,11 +85,12 @@ class Web:
         """Serve for ever."""
         way, loop = self._way, asyncio.get_running_loop()
         await loop.create_datagram_endpoint(lambda: self.desk, remote_addr=(way.host, way.port))
+        entrance = pages.entrance(way.bind, way.web_port)
+        self._port = entrance.getsockname()[1]
         async with server.serve(
-            self._talk, way.bind, way.web_port, process_request=self.answer, compression=None, max_size=guard.LONGEST,
+            self._talk, sock=entrance, process_request=self.answer, compression=None, max_size=guard.LONGEST,
             max_queue=4, write_limit=MOST_UNSENT,
-        ) as serving:  # fmt: skip
-            self._port = serving.sockets[0].getsockname()[1]
+        ):  # fmt: skip
             print(f"pages: http://{self.address}", flush=True)
             is_alone = way.bind.startswith("127.")
             announced = contextlib.nullcontext() if is_alone else announce.announced(
@@ -101,7 +103,7 @@ class Web:
     def address(self) -> str:
         """Numeric address and port of the pages."""
         own = pages.own_address() if self._way.bind == "0.0.0.0" else self._way.bind
-        return own if self._port == 80 else f"{own}:{self._port}"
+        return own if self._port == pages.USUAL else f"{own}:{self._port}"
 
     # --- pages ----------------------------------------------------------------------------------------
 
@@ -116,13 +118,13 @@ class Web:
             return self._refusal(request.headers.get("Origin"), host, number)
         # Programs that ask for the tree begin at its root; whoever else comes there is a browser.
         wants_page = bool(kind) or "text/html" in request.headers.get("Accept", "")
-        found = None if attribute or not wants_page else self._document(kind, number)
+        found = self._document(kind, number) if wants_page and attribute not in query.ASKED else None
         if found is None:
             # All of the tree takes a second to write: phones must not wait for it.
-            text = await asyncio.to_thread(self._described, f"/{path.strip('/')}", attribute)
-            found = (text, "application/json") if text else None
-        if found is None:
-            return pages.respond(HTTPStatus.NOT_FOUND, "There is no such page.")
+            status, text = await asyncio.to_thread(self._described, f"/{path.strip('/')}", attribute)
+            if status is not HTTPStatus.OK:
+                return pages.respond(status, text)
+            found = (text, "application/json")
         packed = "gzip" in request.headers.get("Accept-Encoding", "")
         return pages.respond(HTTPStatus.OK, *found, request.headers.get("If-None-Match"), packed)
 
@@ -142,10 +144,10 @@ class Web:
         make = makers.get((kind, number))
         return make() if make else None
 
-    def _described(self, path: str, attribute: str) -> str | None:
+    def _described(self, path: str, attribute: str) -> tuple[HTTPStatus, str]:
         """What OSCQuery tells of an address."""
         if attribute == "HOST_INFO":
-            return query.host_info("faderd", self._way.osc_port)
+            return HTTPStatus.OK, query.host_info("faderd", self._way.osc_port)
         return query.answer(self.desk, path, attribute)
 
     def _refusal(self, origin: str | None, host: str, name: str) -> Response | None:
@@ -208,13 +210,15 @@ class Web:
             if mix is not None:
                 if mix.port is None:
                     await self._let_in(phone, (mix.name,), self._name(mix))
-                shown = Musician(mix, phone, self.desk, self._kept)
+                shown = Musician(mix, phone, self.desk, self._kept, self._hands)
             elif name == "desk":
                 await self._let_in(phone, ENGINEERS, "The whole desk")
                 shown = House(phone, self.desk, self._who, self._keep_all)
             else:
                 shown = Wall(phone, self.desk)
             phone.tell({"build": pages.build(), **shown.hello()})
+            if phone.role:
+                phone.say("/faderd/login/ticket")
             self.shown.add(shown)
             self._note_who()
             await _obey(phone, shown)
@@ -230,8 +234,13 @@ class Web:
             phone.daemon.close()
 
     async def _let_in(self, phone: Phone, names: Sequence[str], title: str) -> None:
-        """Ask for a PIN until the daemon takes one."""
+        """Ask for a PIN until the daemon takes one, unless the page still has a ticket from the last one."""
         known = [name for name in names if name in self._pins()]
+        assert phone.browser.request is not None
+        kept = guard.ticket(phone.browser.request.headers.get("Cookie", ""))
+        for name in known if kept else ():
+            if not await phone.log_in(kept, name):
+                return
         reason = "" if known else 'the settings have no PIN for this: write engineer = "2468" below [pins]'
         while True:
             phone.tell({"pin": reason, "name": title, "build": pages.build()})
@@ -245,7 +254,7 @@ class Web:
                     return
 
     def _who(self) -> list[dict[str, str]]:
-        return [{"page": shown.title, "address": shown.phone.address} for shown in self.shown]
+        return [{"page": shown.title, "name": shown.phone.name, "address": shown.phone.address} for shown in self.shown]
 
     def _note_who(self) -> None:
         """Tell engineers who is here, and ask the desk only for the meters that somebody looks at."""
@@ -331,8 +340,8 @@ def main(way: Way, mixes: Sequence[Mix], state: pathlib.Path | None, beside: boo
 
 def print_codes(names: Sequence[str], port: int) -> int:
     """Print a code for each mix."""
-    own = pages.own_address()
-    address = own if port == 80 else f"{own}:{port}"
+    own, port = pages.own_address(), pages.served(port)
+    address = own if port == pages.USUAL else f"{own}:{port}"
     for mix in map(Mix, names):
         print(f"{mix.name}  http://{address}/mix/{mix.bus}\n{pages.in_letters(f'http://{address}/mix/{mix.bus}')}")
     return 0

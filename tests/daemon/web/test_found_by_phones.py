@@ -4,13 +4,15 @@ import asyncio
 import json
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 
 import numpy as np
+import pytest
 import zxingcpp
 
-from daemon.web import announce
+from daemon.web import announce, pages
 
 HALVES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 BROWSER = """
@@ -47,6 +49,20 @@ def test_codes_in_the_terminal_scan_and_lead_to_the_mix(tmp_path: pathlib.Path) 
     assert address, told[:200]
     assert read(told) == [address[1]]
     assert "1357" not in told
+
+
+def test_where_the_port_that_nobody_types_is_taken_pages_are_at_another_one_and_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setattr(pages, "USUAL", taken.getsockname()[1])
+        monkeypatch.setattr(pages, "INSTEAD", 0)
+        with pages.entrance("127.0.0.1", pages.USUAL) as entrance:
+            assert entrance.getsockname()[1] != pages.USUAL
+        assert "Address already in use: pages are at" in capsys.readouterr().out
+        monkeypatch.setattr(pages, "USUAL", 80)
+        with pytest.raises(OSError, match="in use"):
+            pages.entrance("127.0.0.1", taken.getsockname()[1])
 
 
 def test_another_program_finds_pages_osc_and_the_tree_by_their_names() -> None:

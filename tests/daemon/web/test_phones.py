@@ -1,5 +1,6 @@
 """Pages in a real Chromium, with fingers, on a running daemon."""
 
+import json
 import os
 import random
 import time
@@ -122,11 +123,35 @@ def test_the_first_fader_takes_one_document_and_one_socket(stage: Site, browser:
     tab.close()
 
 
-def test_the_last_mix_comes_back_without_typing(stage: Site, tab: Tab) -> None:
+def test_the_last_mix_comes_back_without_typing_for_a_week(stage: Site, tab: Tab) -> None:
+    """By a ticket; the PIN itself stays nowhere on the phone."""
     tab.page.reload()
     tab.live()
     assert tab.page.locator("#pin[open]").count() == 0
     assert tab.page.title() == "Guitar"
+    (ticket,) = tab.context.cookies(f"http://{stage.host}/socket/3")
+    assert ticket["expires"] == pytest.approx(time.time() + 604_800, abs=60)
+    assert tab.context.cookies(f"http://{stage.host}/socket/33") == []
+    assert PINS["bus/03"] not in tab.page.evaluate("JSON.stringify(localStorage)") + json.dumps(ticket)
+    tab.page.click("#more")
+    tab.page.click("#forget")
+    tab.page.wait_for_selector("#pin[open]")
+
+
+def test_two_phones_with_one_mix_are_told_whose_move_it_was(stage: Site, browser: Browser, tab: Tab) -> None:
+    other = browser(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 18_4 like Mac OS X)")
+    other.open(f"http://{stage.host}/mix/3", PINS["bus/03"])
+    other.drag(other.middle(fader("Snare")), (0, -60))
+    tab.page.locator(f"{fader('Snare')} .by", has_text="iPhone .1").wait_for()
+    tab.agree(stage, "Snare", SNARE)
+    assert other.page.locator(".by").count() == 0
+    tab.page.locator(f"{fader('Snare')} .by").wait_for(state="hidden")
+    other.page.click("#undo")
+    tab.page.locator(f"{fader('Snare')} .by", has_text="iPhone .1").wait_for()
+    stage.daemon.send(GUITAR, 0.55)
+    other.page.locator(f"{fader('Guitar')} .by", has_text="Desk").wait_for()
+    assert other.page.locator(".by").count() == 1
+    other.close()
 
 
 def test_names_are_text(stage: Site, tab: Tab) -> None:

@@ -196,6 +196,24 @@ def test_a_page_that_is_here_already_is_not_sent_again(desk: Site) -> None:
     assert desk.get("/mix/3", f"If-None-Match: {tag[1]}").startswith("HTTP/1.1 304")
 
 
+def test_an_address_to_which_a_messenger_has_added_something_is_still_the_page(desk: Site) -> None:
+    assert "<title>My mix" in desk.get("/mix/3?utm_source=chat")
+
+
+def test_a_ticket_that_comes_with_the_request_opens_the_mix_at_once(desk: Site) -> None:
+    """And no other; a worthless one is as none."""
+    with desk.logged_in() as (browser, _):
+        ticket = told(browser, "ticket")["ticket"]
+    with desk.page("3", additional_headers={"Cookie": f"a=b; ticket={ticket}"}) as browser:
+        news = json.loads(next(words for words in browser if isinstance(words, str)))
+        assert news["bus"] == 3
+        browser.send(json.dumps([OTHER, 0.9]))
+        assert "musician" in told(browser, "refused")["refused"]
+    for name, said in (("5", ticket), ("desk", ticket), ("3", "1796000000-" + "0" * 32)):
+        with desk.page(name, additional_headers={"Cookie": f"ticket={said}"}) as browser:
+            assert told(browser, "pin")["pin"] == ""
+
+
 def test_the_codes_lead_to_every_mix_and_say_no_pin(desk: Site) -> None:
     sheet = desk.get("/codes")
     assert sheet.count("<svg") == 4
@@ -209,6 +227,9 @@ def test_programs_find_the_tree_of_parameters(desk: Site) -> None:
     node = json.loads(desk.get(FADER).partition("\r\n\r\n")[2])
     assert node["VALUE"] == pytest.approx(desk.daemon.ask_for(FADER), abs=1e-6)
     assert (node["TYPE"], node["ACCESS"], node["RANGE"]) == ("f", 3, [{"MIN": 0.0, "MAX": 1.0}])
+    for asked, status in ((f"{FADER}?VALUE", 200), (f"{FADER}?CONTENTS", 204), ("/ch/05?VALUE", 204),
+                          (f"{FADER}?COLOUR", 400), ("/ch/99", 404), ("/ch/99?VALUE", 404)):  # fmt: skip
+        assert desk.get(asked).startswith(f"HTTP/1.1 {status} "), asked
     tree = json.loads(desk.get("/", "Accept: application/json").partition("\r\n\r\n")[2])
     found: list[str] = []
     heap = [tree]
