@@ -221,6 +221,8 @@ class House:
                 self.phone.tell({"diff": self._diff[:MOST_SHOWN], "count": count})
             case "/faderd/scene/diff", change:
                 self._diff.append(change)
+            case "/faderd/rec/mark", _:
+                self.phone.tell({"refused": "Marked"})
             case "/faderd/picture", [int(slot), str(name), str(text)]:
                 self.phone.tell({"picture": text, "effect": name, "slot": slot})
             case "/faderd/curve", [str(name), *gains]:

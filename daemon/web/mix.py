@@ -82,11 +82,15 @@ class Musician:
 
     def __init__(self, mix: Mix, phone: Phone, desk: Desk, kept: Kept, hands: dict[str, tuple[Phone, float]]) -> None:
         self.mix, self.phone, self._hands = mix, phone, hands
-        self.title = f"mix {mix.bus}"
         self.paths = frozenset(mix.paths())
         self._settable = frozenset(mix.settable())
         self._desk, self._kept = desk, kept
         self._meant: dict[str, tuple[Wire, float]] = {}
+
+    @property
+    def title(self) -> str:
+        """What engineers know it by."""
+        return f"mix {self.mix.bus} {self._desk.values.get(self.mix.own('config/name'), '')}".strip()
 
     def hello(self) -> dict[str, Any]:
         """All that the page begins with."""

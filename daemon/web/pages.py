@@ -10,9 +10,11 @@ import http.client
 import importlib.resources
 import io
 import json
+import os
 import re
 import socket
 from collections.abc import Iterable
+from errno import EACCES
 from http import HTTPStatus
 
 from websockets.datastructures import Headers
@@ -67,7 +69,7 @@ def codes(mixes: Iterable[tuple[str, int, bool]], address: str) -> str:
     cells = "".join(f"<figure>{code(f'http://{address}/mix/{bus}')}<figcaption><b>{html.escape(name)}</b><br>"
                     f"http://{address}/mix/{bus}<br><small>http://{named}/mix/{bus}</small></figcaption></figure>"
                     for name, bus, _ in mixes)  # fmt: skip
-    return _plain("Codes", f"<h1>Scan, type four digits, mix your own ears</h1><main>{cells}</main>")
+    return _plain("Codes", f"<h1>Scan, type four digits, mix your own ears</h1><div>{cells}</div>")
 
 
 def code(address: str) -> str:
@@ -75,7 +77,8 @@ def code(address: str) -> str:
     import segno  # 3 MiB that only the sheet needs
 
     drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=4, xmldecl=False, svgns=False)
+    made = segno.make(address, error="m", micro=False)
+    made.save(drawn, kind="svg", omitsize=True, xmldecl=False, svgns=False, title=address)
     return drawn.getvalue().decode()
 
 
@@ -106,8 +109,8 @@ def entrance(bind: str, port: int) -> socket.socket:
     except OSError as error:
         if port != USUAL:
             raise
-        print(f"port {USUAL}: {error.strerror}: pages are at {INSTEAD}; for a port {USUAL} that is free,"
-              f" sudo sysctl net.ipv4.ip_unprivileged_port_start={USUAL}", flush=True)  # fmt: skip
+        allow = f"; sudo sysctl net.ipv4.ip_unprivileged_port_start={USUAL} allows it" if error.errno == EACCES else ""
+        print(f"port {USUAL}: {os.strerror(error.errno or 0)}: pages are at {INSTEAD}{allow}", flush=True)
         return socket.create_server((bind, INSTEAD), family=family)
 
 
@@ -124,11 +127,11 @@ def served(port: int) -> int:
 
 
 def _plain(title: str, body: str) -> str:
-    style = ("body{font:18px/1.6 system-ui,sans-serif;margin:2em;color-scheme:light dark}main{display:flex;"
+    style = ("body{font:18px/1.6 system-ui,sans-serif;margin:2em;color-scheme:light dark}div{display:flex;"
              "flex-wrap:wrap;gap:2em}figure{margin:0;break-inside:avoid;text-align:center}figure svg{background:#fff;"
              "width:240px;height:240px}b{font-size:24px}li{padding:.3em}a{color:LinkText}")  # fmt: skip
     return (f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
-            f'initial-scale=1"><title>{title}</title><style>{style}</style>{body}</html>')  # fmt: skip
+            f'initial-scale=1"><title>{title}</title><style>{style}</style><main>{body}</main></html>')  # fmt: skip
 
 
 # --- how they are sent --------------------------------------------------------------------------------

@@ -75,11 +75,15 @@ class Phone(asyncio.DatagramProtocol):
             self.hear(packet.Message(address, words))
 
     @property
-    def name(self) -> str:
-        """What people call it: iPhone .23."""
+    def kind(self) -> str:
+        """What it runs on."""
         agent = self.browser.request.headers.get("User-Agent", "") if self.browser.request else ""
-        kind = next((kind for kind in KINDS if kind in agent), "Browser")
-        return f"{KINDS.get(kind, kind)} .{self.address.replace(':', '.').rpartition('.')[2]}"
+        return next((kind for word, kind in KINDS.items() if word in agent), "Browser")
+
+    @property
+    def name(self) -> str:
+        """What people tell it apart by: iPhone .23."""
+        return f"{self.kind} .{self.address.replace(':', '.').rpartition('.')[2]}"
 
     async def log_in(self, pin: str, name: str) -> str:
         """Let the daemon judge a PIN, or a ticket that stands for it; return why not."""

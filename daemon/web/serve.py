@@ -254,7 +254,8 @@ class Web:
                     return
 
     def _who(self) -> list[dict[str, str]]:
-        return [{"page": shown.title, "name": shown.phone.name, "address": shown.phone.address} for shown in self.shown]
+        here = ((shown.title, shown.phone) for shown in self.shown)
+        return [{"page": title, "on": phone.kind, "address": phone.address} for title, phone in here]
 
     def _note_who(self) -> None:
         """Tell engineers who is here, and ask the desk only for the meters that somebody looks at."""
@@ -334,7 +335,8 @@ def main(way: Way, mixes: Sequence[Mix], state: pathlib.Path | None, beside: boo
     try:
         asyncio.run(_serve(Web(way, mixes, kept), way, mixes, beside))
     except OSError as error:
-        raise errors.Refusal(f"port {way.web_port}: {error.strerror}: choose another with --port") from None
+        reason = os.strerror(error.errno or 0)
+        raise errors.Refusal(f"port {way.web_port}: {reason}: choose another with --port") from None
     return 0
 
 

@@ -141,7 +141,8 @@ def test_a_call_is_seen_at_the_desk_and_its_answer_on_the_phone(desk: Site) -> N
 
 def test_the_desk_shows_a_strip_its_curve_an_effect_and_who_is_here(desk: Site) -> None:
     with desk.logged_in("desk", PINS["engineer"]) as (browser, hello):
-        while {"page": "desk", "address": "127.0.0.1"} not in hello["who"]:  # with the first news, or after it
+        own = {"page": "desk", "on": "Browser", "address": "127.0.0.1"}
+        while own not in hello["who"]:  # with the first news, or after it
             hello = told(browser, "who")
         browser.send(json.dumps(["view", "/ch/05"]))
         gate = str(desk.daemon.ask("/node", "ch/05/gate")[0]).split()
@@ -156,6 +157,20 @@ def test_the_desk_shows_a_strip_its_curve_an_effect_and_who_is_here(desk: Site) 
         assert max(told(browser, "curve")["curve"]) > max(flat) + 6
         browser.send(json.dumps(["view", "/fx/1"]))
         assert told(browser, "picture")["effect"] == "HALL"
+
+
+def test_a_mark_is_set_and_told(desk: Site) -> None:
+    with desk.logged_in("desk", PINS["engineer"]) as (browser, _):
+        browser.send('["rec","start"]')
+        while told(browser, "rec")["rec"].get("state") != 1:
+            pass
+        browser.send('["rec","mark"]')
+        assert told(browser, "refused")["refused"] == "Marked"
+        browser.send('["rec","stop"]')
+        while told(browser, "rec")["rec"].get("state") == 1:
+            pass
+    (journal,) = desk.state.glob("gigs/*/journal.jsonl")
+    assert journal.read_text("utf-8").count('"kind": "mark"') == 1
 
 
 def test_a_scene_is_looked_at_before_it_is_recalled(desk: Site) -> None:
