@@ -390,10 +390,10 @@ class Link(asyncio.DatagramProtocol):
     def _take_meters(self, address: str, heard: Floats) -> None:
         now = asyncio.get_running_loop().time()
         if address == "/meters/1":
-            level, gate, compressor = np.split(heard, 3)
+            level, gate, compressor = heard.reshape(3, -1)
             self.mirror.meter(strips.INPUTS, level, gate, compressor, now)
         elif address == "/meters/2":
-            level, compressor = np.split(heard, [len(strips.OUTPUTS)])
+            level, compressor = heard[: len(strips.OUTPUTS)], heard[len(strips.OUTPUTS) :]
             self.mirror.meter(strips.OUTPUTS, level, OPEN[: len(level)], compressor[OUTPUT_COMPRESSORS], now)
         else:
             level = heard[AUX_SENDS:]

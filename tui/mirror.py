@@ -150,15 +150,15 @@ class Mirror:
             When it arrived, in seconds of a monotonic clock.
         """
         part = slice(rows.start, rows.stop)
-        arrived_dbfs = _decibels(level)
+        arrived_dbfs, gate_db, compressor_db = _decibels(np.concatenate((level, gate, compressor))).reshape(3, -1)
         self._arrived_dbfs[part] = arrived_dbfs
         self._arrived_at[part] = now
         # Several blobs may arrive between two redraws: none of their peaks may be lost.
         np.maximum(self._loudest_dbfs[part], arrived_dbfs, out=self._loudest_dbfs[part])
         np.maximum(self.highest_dbfs[part], arrived_dbfs, out=self.highest_dbfs[part])
         self.clipped[part] |= arrived_dbfs >= CLIP_DBFS
-        self.gate_db[part] = np.maximum(-_decibels(gate), 0)
-        self.compressor_db[part] = np.maximum(-_decibels(compressor), 0)
+        self.gate_db[part] = np.maximum(-gate_db, 0)
+        self.compressor_db[part] = np.maximum(-compressor_db, 0)
 
     def advance(self, now: float) -> None:
         """Let levels and held peaks fall to where they stand at `now`."""
@@ -213,7 +213,7 @@ class Mirror:
 
 def _decibels(gain: Floats) -> Floats:
     """Turn linear into decibels within what a meter can mean; what is not a number is silence."""
-    return np.asarray(20 * np.log10(np.clip(np.fmax(gain, SMALLEST), SMALLEST, LARGEST)))
+    return np.asarray(20 * np.log10(np.minimum(np.fmax(gain, SMALLEST), LARGEST)))
 
 
 def _bits(flags: Flags) -> int:

@@ -21,6 +21,8 @@ from tui import actions, link, mirror, strips, words
 MOST = 40
 """Entries of each sort that fit in part; what fits in whole words is always shown."""
 WHOLE = 2.0
+STRIPS = 1
+"""Place of the strips among what is searched."""
 Entry = tuple[str, str, Callable[[], object]]
 """What is searched, one sentence, what it does."""
 
@@ -35,14 +37,15 @@ def addresses() -> list[str]:
 
 
 @functools.lru_cache(maxsize=1)
-def titles(names: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Full name and address of everything a person would look for, with strips called by these names."""
+def titles(names: tuple[str, ...], dcas: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Full name and address of everything a person would look for, with strips and DCAs called by these names."""
     by_path = {strip.path: names[row] for row, strip in enumerate(strips.STRIPS)}
+    by_path |= {f"dca/{number}": name for number, name in enumerate(dcas, 1)}
     buses = names[strips.CHANNELS : strips.CHANNELS + strips.BUSES]
     found = []
     for address in addresses():
         strip, parts = words.strip_of(address), address.split("/")
-        title = words.title(address, by_path[strip.path] if strip else "")
+        title = words.title(address, by_path.get("/".join(parts[1:3]), ""))
         if strip and parts[3] == "mix" and len(parts) == 6 and parts[1] in ("ch", "auxin", "fxrtn"):
             title = f"{title} {buses[int(parts[4]) - 1]}".strip()
         found.append((title, address))
@@ -112,14 +115,16 @@ class Everything(Provider):
         matcher = self.matcher(query)
         for rank, entries in enumerate((self._actions(), self._strips(), self._desk(), self._parameters())):
             count = 0
-            for title, help, run in entries:
+            for place, (title, help, run) in enumerate(entries):
                 score = closeness(wanted, title.lower())
                 if not score and rank == 0 and matcher.match(title) > 0:
                     score = 0.5
                 if score and count < MOST:
-                    # Whole words first; of what fits equally well, actions before strips, parameters last.
+                    # Whole words first; of what fits equally well, actions before strips, parameters last.  Of
+                    # strips those that come first: who says `mute 5` means the channel.  Elsewhere short names.
                     count += score < WHOLE
-                    yield Hit(score - rank / 10 - len(title) / 1000, matcher.highlight(title), run, help=help)
+                    behind = place / 10_000 if rank == STRIPS else len(title) / 1000
+                    yield Hit(score - rank / 10 - behind, matcher.highlight(title), run, help=help)
 
     def _actions(self) -> Iterator[Entry]:
         for action in actions.REGISTER:
@@ -154,5 +159,6 @@ class Everything(Provider):
             yield title, help, partial(self.bridge.look_at_scene, number)
 
     def _parameters(self) -> Iterator[Entry]:
-        for title, address in titles(tuple(self.bridge.mirror.strips.names)):
+        source = self.bridge.mirror
+        for title, address in titles(tuple(source.strips.names), tuple(source.dcas.names)):
             yield title, address, partial(self.bridge.edit, address)

@@ -45,10 +45,15 @@ _BY_PATH = {strip.path: strip for strip in reversed(strips.STRIPS)}
 
 
 def title(address: str, name: str = "") -> str:
-    """Full name of a parameter, with the strip's own name where it has one."""
+    """Full name of a parameter, with the strip's own name, or the DCA's, where it has one."""
     strip = strip_of(address)
     if strip is None:
-        return address.strip("/").replace("/", " ")
+        parts = address.strip("/").split("/")
+        if parts[:2] == ["config", "mute"]:
+            return f"Mute group {parts[2]}"
+        if parts[0] == "dca":
+            return f"DCA {f'{parts[1]} {name}'.strip()} · {leaf(address) if len(parts) > 3 else parts[-1]}"
+        return " ".join(parts)
     section = address.strip("/").split("/")[2]
     own = strip.title.removesuffix(" L") if strip.path == "main/st" else strip.title
     what = leaf(address)

@@ -240,11 +240,23 @@ def _told_value(address: str, value: Wire) -> str:
 
 
 def _print_facts(facts: dict[str, Any], before: str = "") -> None:
+    """Print one fact a line; what is in others, or one of many, has their name or its number before its own."""
     for name, value in facts.items():
+        if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            value = {str(number): each for number, each in enumerate(value, 1)}
         if isinstance(value, dict):
             _print_facts(value, f"{before}{name}.")
         else:
-            print(f"{before}{name} {value}", flush=True)
+            print(f"{before}{name} {_plain(value)}", flush=True)
+
+
+def _plain(value: object) -> str:
+    """A fact as a person says it."""
+    if isinstance(value, list):
+        return " ".join(map(_plain, value))
+    if value is None:
+        return "unknown"
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def main(options: argparse.Namespace) -> int:

@@ -52,6 +52,8 @@ class Console(asyncio.DatagramProtocol):
         What the preview of each scene tells: address, value now, value then.
     tells : dict of str to list of tuple
         Messages that answer a question, by its address.
+    is_plain : bool
+        Whether it knows no more than an X32: nothing below `/faderd` is answered.
     asked : list of tuple
         Every request: address and arguments.
     """
@@ -70,6 +72,7 @@ class Console(asyncio.DatagramProtocol):
         self.health: str | None = None
         self.moves: str | None = None
         self.tells: dict[str, list[tuple]] = {}
+        self.is_plain = False
         self.asked: list[tuple] = []
         self.leases: dict[tuple, float] = {}
         for strip in STRIPS:
@@ -127,6 +130,8 @@ class Console(asyncio.DatagramProtocol):
         address, arguments = message.address, tuple(message.params)
         self.asked.append((address, *arguments))
         now = asyncio.get_running_loop().time()
+        if self.is_plain and address.startswith("/faderd/"):
+            return
         if address == "/xinfo":
             self.send(client, "/xinfo", "127.0.0.1", self.name, "X32", "4.06")
         elif address == "/xremote":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar, Protocol, runtime_checkable
 
+import numpy as np
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui import link, mirror
+from tui import link, mirror, strips
 from tui.widgets import bridge_layout, cells, lines, meter_bank
 
 REDRAW_S = 1 / 20
@@ -74,6 +75,7 @@ class Bridge(Screen[None]):
         self._selected = 0
         self._redraws = 0
         self._arrangement: bridge_layout.Arrangement | None = None
+        self._rows = np.ones((2, len(strips.STRIPS)), int)
         self._channels = meter_bank.MeterBank(source, "channels")
         self._returns = meter_bank.MeterBank(source, "returns")
         self._groups = meter_bank.MeterBank(source, "groups")
@@ -127,7 +129,9 @@ class Bridge(Screen[None]):
             (self._mains, plan.mains),
         ):  # fmt: skip
             bank.wear(face)
+            self._rows[:, face.columns.bank.strips] = [[face.rows.bars], [face.rows.gains]]
         self._show_banks()
+        self._draw_banks()
 
     def on_restyled(self) -> None:
         """Draw everything in the new theme."""
@@ -165,13 +169,19 @@ class Bridge(Screen[None]):
                 self._draw(now, calm)
 
     def _draw(self, now: float, calm: bool) -> None:
-        sends_to = getattr(self.app, "sends_to", 0)
-        faders = self._link.desk.levels_to(sends_to) if sends_to else self._mirror.strips.fader_db
-        for meters in (self._channels, self._returns, self._groups, self._mains):
-            if meters.display:
-                meters.draw(self._selected, faders)
+        faders = self._draw_banks()
         if calm:
-            self._status.draw(self._link, self._mirror, now, sends_to)
+            self._status.draw(self._link, self._mirror, now, getattr(self.app, "sends_to", 0))
             self._dcas.draw(self._mirror)
             self._readout.draw(self._link, self._mirror, self._selected, faders, now)
             self._keys.draw(getattr(self.app, "keys", {}))
+
+    def _draw_banks(self) -> mirror.Floats:
+        """Draw the banks in sight; the levels that their faders show."""
+        sends_to = getattr(self.app, "sends_to", 0)
+        faders = self._link.desk.levels_to(sends_to) if sends_to else self._mirror.strips.fader_db
+        shown = meter_bank.quantised(self._mirror, *self._rows)
+        for meters in (self._channels, self._returns, self._groups, self._mains):
+            if meters.display:
+                meters.draw(shown, self._selected, faders)
+        return faders

@@ -17,7 +17,7 @@ from tui.widgets import plot
 
 SLOTS = 8
 LOW = 30
-"""Windows lower than this have no room for the picture."""
+"""Windows lower than this have room for a low picture."""
 
 
 class EffectsPage(SheetPage):
@@ -25,7 +25,7 @@ class EffectsPage(SheetPage):
 
     DEFAULT_CSS = """
     EffectsPage Plot { height: 10; }
-    EffectsPage.-low Plot { display: none; }
+    EffectsPage.-low Plot { height: 6; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "slot(1)", "next slot"),
@@ -45,14 +45,14 @@ class EffectsPage(SheetPage):
     def body(self) -> Iterable[Widget]:
         """Lay the picture over the sheet."""
         yield self._plot
-        yield self.sheet
+        yield from super().body()
 
     def addresses(self) -> Iterable[str]:
         """All of the sheet, and the rate that filters are drawn at."""
         return [*super().addresses(), "/-prefs/clockrate"]
 
     def on_resize(self) -> None:
-        """Leave the picture out where the window is low."""
+        """Make the picture fit the window."""
         self.set_class(self.size.height < LOW, "-low")
         self._drawn = None
 

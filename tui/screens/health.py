@@ -22,12 +22,16 @@ STALE_S = 10.0
 """A client that has said nothing for so long has lost its leases."""
 UNITS = {"_s": "s", "_ms": "ms", "_us": "µs", "_mb": "MB", "_hz": "Hz"}
 """Ends of names, and the unit they mean."""
+SHARES = {"p50": "p50", "p99": "p99", "p99_9": "p99.9", "most": "most"}
+"""What is told in per cent of the time a block has, and how it is written."""
 PICTURED = {"clients", "tenths", "last"}
 """What stands at the right, not among the facts."""
-SINCE = "since"
-"""A moment, in seconds since the epoch."""
-WORDS = {"True": "yes", "False": "no", "None": "–"}
-BAR = 20
+NAMES = {"real_time": "RT"}
+MOMENTS = {"since", "saved_at"}
+"""What is told in seconds since the epoch."""
+WORDS = {"True": "yes", "False": "no", "None": "–", "": "–"}
+NAME, ADDRESS, ROLE, BAR = 20, 22, 10, 20
+"""Columns of names, addresses, roles and the longest bar."""
 
 
 class HealthPage(Page):
@@ -36,7 +40,7 @@ class HealthPage(Page):
     DEFAULT_CSS = """
     HealthPage Horizontal { height: 1fr; }
     HealthPage Static { height: 1fr; padding: 0 1; }
-    HealthPage #facts { width: 2fr; }
+    HealthPage #facts { width: 2fr; min-width: 36; max-width: 60; }
     HealthPage #who { width: 3fr; }
     """
 
@@ -71,12 +75,14 @@ class HealthPage(Page):
         super().redraw()
         told = self.link.health
         ink = Ink.TEXT if self.link.connected else Ink.QUIET
-        facts = list(lines(told)) or [("", "this console does not tell how it does")]
-        self.query_one("#facts", Static).update(_text([_pair(name, value, ink) for name, value in facts]))
+        facts = [_pair(name, value, ink) for name, value in lines(told)]
+        self.query_one("#facts", Static).update(_text(facts or [[("this console does not tell how it does", ink)]]))
         load = told.get("load", {})
         right = [*_histogram(load.get("tenths", []), ink), *_late(load.get("last", []), ink),
                  *_clients(told.get("clients", []), ink), *_moves(self._moves, ink)]  # fmt: skip
-        self.query_one("#who", Static).update(_text(right))
+        who = self.query_one("#who", Static)
+        who.update(_text(right))
+        who.display = bool(right)
 
     def hint(self) -> str:
         """Say how to leave."""
@@ -92,21 +98,19 @@ def _text(rows: Iterable[Words]) -> Text:
 
 
 def _pair(name: str, value: str, ink: int) -> Words:
-    return [(f"{name:24}", Ink.QUIET), (value, ink)]
+    return [(f"{name:{NAME}}", Ink.QUIET), (value, ink)]
 
 
 def _histogram(tenths: list[float], ink: int) -> Iterator[Words]:
-    """Shares of the blocks by the part of their deadline that they took."""
-    if not any(tenths):
-        return
-    yield [("Blocks of the last minute by the time they took", Ink.KEY)]
-    last = max(place for place, share in enumerate(tenths) if share)
-    for place, share in enumerate(tenths[: last + 1]):
-        late = place >= len(tenths) // 2
-        bar = "█" * round(share / 100 * BAR) or ("▏" if share else "")
-        words: Words = [(f"{place * 10:4}–{place * 10 + 10:3} % ", Ink.QUIET), (f"{bar:{BAR}}", Ink.CURVE)]
-        words.append((f"{share:8.3f} %", ink))
-        yield [*words, (" LATE ", Ink.LOST)] if late and share else words
+    """Shares of the blocks by the part of their deadline that they took; where there are none, there is no row."""
+    if any(tenths):
+        yield [("Blocks of a minute by the time they took", Ink.KEY)]
+    for place, share in enumerate(tenths):
+        if share:
+            bar = "█" * round(share / 100 * BAR) or "▏"
+            words: Words = [(f"{place * 10:3}–{place * 10 + 10:3} % ", Ink.QUIET), (f"{bar:{BAR}}", Ink.CURVE)]
+            words.append((f"{share:7.3f} %", ink))
+            yield [*words, (" LATE", Ink.LOST)] if place >= len(tenths) // 2 else words
 
 
 def _late(last: list[list[float]], ink: int) -> Iterator[Words]:
@@ -118,11 +122,12 @@ def _late(last: list[list[float]], ink: int) -> Iterator[Words]:
 def _clients(clients: list[dict[str, Any]], ink: int) -> Iterator[Words]:
     """Who is connected as what, and how long ago it spoke."""
     if clients:
-        yield [(f"{'Clients':24}{'role':12}silent for", Ink.KEY)]
+        yield [(f"{'Clients':{ADDRESS}}{'role':{ROLE}}silent", Ink.KEY)]
     for client in clients:
         silent_s = float(client.get("silent_s", 0.0))
-        words: Words = [(f"{client.get('address', ''):24}{client.get('role', ''):12}", ink), (f"{silent_s:.0f} s", ink)]
-        yield [*words, ("  stale", Ink.WAITING)] if silent_s > STALE_S else words
+        who = f"{client.get('address', ''):{ADDRESS}}{client.get('role', ''):{ROLE}}"
+        words: Words = [(f"{who}{silent_s:.0f} s", ink)]
+        yield [*words, (" stale", Ink.WAITING)] if silent_s > STALE_S else words
 
 
 def _moves(moves: list[dict[str, Any]], ink: int) -> Iterator[Words]:
@@ -145,14 +150,24 @@ def _clock(seconds: float) -> str:
 def lines(told: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
     """Name and value of each fact, those inside others behind their names."""
     for name, value in told.items():
-        full = f"{before} {name}".strip()
+        full = f"{before} {NAMES.get(name, name)}".strip()
         if name in PICTURED:
             continue
         if isinstance(value, dict):
             yield from lines(value, full)
         elif isinstance(value, list):
             yield full, " ".join(map(str, value))
+        elif name in SHARES:
+            yield f"{before} {SHARES[name]}".strip(), f"{_number(value)} %"
         else:
-            end = next((end for end in UNITS if name.endswith(end)), "")
-            text = _clock(value) if name == SINCE else WORDS.get(str(value), str(value))
-            yield full.removesuffix(end).replace("_", " "), f"{text} {UNITS.get(end, '')}".strip()
+            end = next((end for end in UNITS if name.endswith(end) and name not in MOMENTS), "")
+            text = _clock(value) if name in MOMENTS else WORDS.get(str(value), _number(value))
+            known = f"{text} {UNITS.get(end, '')}".strip() if value is not None else text
+            yield full.removesuffix(end).replace("_", " "), known
+
+
+def _number(value: object) -> str:
+    """A value as a person reads it: three figures say enough of what was measured."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"

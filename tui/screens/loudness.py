@@ -88,7 +88,7 @@ class LoudnessPage(Page):
 
     def hint(self) -> str:
         """Say which keys help."""
-        return "↑ ↓ meter · n b source · h hold · x begin anew · M S I LUFS, LRA PLR LU, TP dBTP · Esc back"
+        return "↑ ↓ meter · n b source · h hold · x anew · M S I LUFS · LRA PLR LU · TP dBTP"
 
     # --- hands ---------------------------------------------------------------------------------------
 

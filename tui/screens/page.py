@@ -94,10 +94,12 @@ class SheetPage(Page):
     def __init__(self, console: link.Link, title: str) -> None:
         super().__init__(console, title)
         self.sheet = sheet.Sheet(console)
+        self.about = lines.Line("about")
 
     def body(self) -> Iterable[Widget]:
-        """Lay the sheet."""
+        """Lay the sheet, and below it what the cursor is on."""
         yield self.sheet
+        yield self.about
 
     def on_mount(self) -> None:
         """Write the sheet, and put the cursor on it."""
@@ -114,16 +116,15 @@ class SheetPage(Page):
         return [address for section in self.sections().values() for address in section]
 
     def redraw(self) -> None:
-        """Draw lines and sheet."""
+        """Draw lines and sheet, and say in the table's words what the cursor is on."""
         super().redraw()
         self.sheet.draw()
+        address = self.sheet.address
+        self.about.show([(self.link.desk.param(address).help, Ink.TEXT)] if address else [])
 
     def hint(self) -> str:
-        """What the cursor is on does, in the table's words."""
-        address = self.sheet.address
-        if address is None:
-            return "Esc goes back"
-        return f"{self.link.desk.param(address).help}  ← → turn · ⇧ coarse · ⏎ type · Del default · Esc back"
+        """Say which keys help."""
+        return "← → turn · ⇧ coarse · ⏎ type · Del default · Esc back"
 
     def on_sheet_chosen(self, message: sheet.Sheet.Chosen) -> None:
         """Open a window to type the value."""

@@ -122,24 +122,3 @@ class Question(ModalScreen[bool]):
     def action_answer(self, yes: bool) -> None:
         """Close with the answer."""
         self.dismiss(yes)
-
-
-class Message(ModalScreen[None]):
-    """Something to read; any key closes it."""
-
-    DEFAULT_CSS = f"Message {{ {WINDOW} }} Message Vertical {{ {FRAME} }}"
-
-    def __init__(self, title: str, lines: list[str]) -> None:
-        super().__init__()
-        self._title, self._lines = title, lines
-
-    def compose(self) -> ComposeResult:
-        """Stack the lines below the title."""
-        with Vertical():
-            yield Static(Text(self._title, style=theme.style(Ink.KEY)))
-            for line in self._lines:
-                yield Static(Text(line, style=theme.style(Ink.TEXT)))
-
-    def on_key(self) -> None:
-        """Close."""
-        self.dismiss()

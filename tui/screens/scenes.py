@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -24,6 +27,8 @@ CURRENT = "/-show/prepos/current"
 DIFF = "/faderd/scene/diff"
 RECALL = "/faderd/scene/recall"
 SLOW_S = (0, 1, 2, 5, 10)
+AGAIN_S, TIMES = 1.0, 3
+"""After how long without an answer a preview is asked for again, and how often it is asked for."""
 
 
 class ScenesPage(Page):
@@ -54,9 +59,10 @@ class ScenesPage(Page):
         self._chosen = chosen or 0
         self._placed = chosen is not None
         self._seconds = 0
-        self._changes: list[tuple[str, ...]] = []
+        self._changes: dict[str, tuple[str, str]] = {}
         self._total: int | None = None
         self._asked_for: int | None = None
+        self._asked_at, self._asked = -math.inf, 0
 
     def body(self) -> Iterable[Widget]:
         """Lay the list beside the changes."""
@@ -89,7 +95,18 @@ class ScenesPage(Page):
         if len(arguments) == 1:
             self._total = int(arguments[0])
         else:
-            self._changes.append(tuple(str(argument) for argument in arguments))
+            address, now, then = (str(argument) for argument in arguments)
+            self._changes[address] = now, then
+
+    def _look(self) -> None:
+        """Ask what the chosen scene would change, again while no answer comes: datagrams get lost."""
+        now = asyncio.get_running_loop().time()
+        if self._chosen != self._asked_for:
+            self._asked_for, self._changes, self._total, self._asked = self._chosen, {}, None, 0
+        elif self._total is not None or self._asked == TIMES or now - self._asked_at < AGAIN_S:
+            return
+        self._asked_at, self._asked = now, self._asked + 1
+        self.link.ask(DIFF, self._chosen)
 
     def redraw(self) -> None:
         """Write both halves."""
@@ -99,9 +116,8 @@ class ScenesPage(Page):
             # Begin at the scene recalled last: it is what is wanted again when something went wrong.
             current = int(self.link.desk.stored(CURRENT))
             self._chosen, self._placed = (current if current in there else there[0]), True
-        if there and self._chosen != self._asked_for:
-            self._asked_for, self._changes, self._total = self._chosen, [], None
-            self.link.ask(DIFF, self._chosen)
+        if there:
+            self._look()
         self.query_one("#list", Static).update(self._list(there))
         self.query_one("#changes", Static).update(self._preview() if there else "")
 
@@ -118,9 +134,12 @@ class ScenesPage(Page):
 
     def _preview(self) -> Text:
         rows = max(self.size.height - 6, 1)
-        title = "looking …" if self._total is None else f"{self._total} values would change"
+        title = f"{self._total} values would change"
+        if self._total is None:
+            waits = self._asked < TIMES or asyncio.get_running_loop().time() - self._asked_at < AGAIN_S
+            title = "looking …" if waits else "this console does not tell what that would change"
         lines = [Text(title, style=theme.style(Ink.KEY))]
-        for address, now, then in (change for change in self._changes[:rows] if len(change) == 3):
+        for address, (now, then) in itertools.islice(self._changes.items(), rows):
             what = words.title(address)
             lines.append(Text.assemble((f"{what[:36]:37}", theme.style(Ink.QUIET)), (f"{now} → {then}",
                                                                                    theme.style(Ink.TEXT))))  # fmt: skip
@@ -173,7 +192,10 @@ undo on the console does"
             self._asked_for = None
 
     def action_slower(self) -> None:
-        """Choose how long a recall takes."""
+        """Choose how long a recall takes, where the console can take its time."""
+        if not self.link.health:
+            self.notify("this console recalls at once")
+            return
         self._seconds = SLOW_S[(SLOW_S.index(self._seconds) + 1) % len(SLOW_S)]
 
     def heading(self) -> list[tuple[str, int]]:

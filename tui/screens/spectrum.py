@@ -15,7 +15,12 @@ from tui.theme import Ink
 from tui.widgets import plot
 
 METER = "/meters/15"
-SOURCE = "/-prefs/rta/source"
+SOURCE, SHOWN = "/-prefs/rta/source", "/-stat/rtasource"
+"""What is chosen, and what the bars are of: with nothing chosen the analyser stays where it was."""
+POST = 98
+"""Added to the number of what the bars are of, when it is taken after its EQ."""
+FAMILIES = ((0, 31, "channel"), (32, 39, "aux"), (40, 47, "return"), (48, 63, "bus"), (64, 69, "matrix"))
+OTHERS = {70: "main", 71: "mono", 72: "the monitor"}
 FLOOR_DB, TOP_DB = -90.0, 0.0
 HZ = {20: "20", 100: "100", 1000: "1k", 10_000: "10k"}
 
@@ -50,7 +55,7 @@ class SpectrumPage(Page):
 
     def addresses(self) -> Iterable[str]:
         """What the analyser shows."""
-        return (SOURCE, "/-prefs/rta/pos", "/-stat/rtasource")
+        return (SOURCE, "/-prefs/rta/pos", SHOWN)
 
     def on_mount(self) -> None:
         """Ask for the analyser's meter while the page is open."""
@@ -81,14 +86,12 @@ class SpectrumPage(Page):
         return words
 
     def _source(self) -> str:
-        if not self.link.desk.knows(SOURCE):
+        if not self.link.desk.knows(SHOWN):
             return "–"
-        number = int(self.link.desk.stored(SOURCE))
-        for first, last, name in ((2, 33, "channel"), (34, 41, "aux"), (42, 49, "return"), (50, 65, "bus"),
-                                  (66, 71, "matrix")):  # fmt: skip
-            if first <= number <= last:
-                return f"{name} {number - first + 1}"
-        return {0: "nothing", 1: "the monitor", 72: "main", 73: "mono"}.get(number, str(number))
+        after, number = divmod(int(self.link.desk.stored(SHOWN)), POST)
+        family = next((family for family in FAMILIES if family[0] <= number <= family[1]), None)
+        name = f"{family[2]} {number - family[0] + 1}" if family else OTHERS.get(number, str(number))
+        return f"{name} after its EQ" if after else name
 
     def action_source(self, step: int) -> None:
         """Show another signal."""
@@ -98,4 +101,4 @@ class SpectrumPage(Page):
 
     def hint(self) -> str:
         """Say which keys help."""
-        return "n next source · b source before · ▼ what stays and stands out: cut it on the strip's EQ · Esc back"
+        return "n next source · b before · ▼ stays and stands out: cut it on an EQ · Esc back"

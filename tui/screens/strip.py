@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from dsp.parameters.row import Stored
-from tui import curves, feedback, link, mirror, strips, words
+from tui import curves, feedback, link, mirror, strips, theme, words
 from tui.screens.page import SheetPage
 from tui.theme import Ink
 from tui.widgets import label, plot
@@ -20,7 +20,7 @@ from tui.widgets import label, plot
 RANGE_DB = 18.0
 HZ = {50: "50", 100: "100", 200: "200", 500: "500", 1000: "1k", 2000: "2k", 5000: "5k", 10_000: "10k"}
 LOW = 30
-"""Windows lower than this have no room for the curve."""
+"""Windows lower than this have room for a low curve."""
 NARROW = 120
 """Windows narrower than this have no room for the curves of gate and compressor."""
 QUIETEST_DB = -60.0
@@ -59,7 +59,7 @@ class StripPage(SheetPage):
     DEFAULT_CSS = """
     StripPage Horizontal { height: 9; }
     StripPage #eq { width: 3fr; }
-    StripPage.-low Horizontal { display: none; }
+    StripPage.-low Horizontal { height: 6; }
     StripPage.-narrow #gate, StripPage.-narrow #comp { display: none; }
     """
 
@@ -87,7 +87,7 @@ class StripPage(SheetPage):
     def body(self) -> Iterable[Widget]:
         """Lay the curve over the sheet."""
         yield Horizontal(self._plot, self._gate, self._comp)
-        yield self.sheet
+        yield from super().body()
 
     def on_mount(self) -> None:
         """Ask for the analyser's meter while the page is open."""
@@ -109,7 +109,7 @@ class StripPage(SheetPage):
         self.link.set(SOURCE, analysed(self._row))
 
     def on_resize(self) -> None:
-        """Leave the curve out where the window is low."""
+        """Make the curves fit the window."""
         self.set_class(self.size.height < LOW, "-low")
         self.set_class(self.size.width < NARROW, "-narrow")
         self._drawn = None
@@ -187,6 +187,6 @@ class StripPage(SheetPage):
         numbers = (("peak", self._mirror.hold_dbfs[row]), ("gate", -self._mirror.gate_db[row]),
                    ("comp", -self._mirror.compressor_db[row]))  # fmt: skip
         for name, value in numbers:
-            found += [(f"  {name} ", Ink.QUIET), (f"{value:6.1f}".replace("-", "−"), Ink.TEXT)]
+            found += [(f"  {name} ", Ink.QUIET), (f"{theme.decibels(value, mirror.SILENCE_DBFS):>6}", Ink.TEXT)]
         reason = int(self._mirror.silenced()[row])
         return [*found, ("  MUTED ", Ink.MUTE)] if reason != mirror.UNMUTED else found

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
 from textual.app import App
+from textual.errors import NoWidget
 from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -26,7 +27,7 @@ Codes = tuple[str, str, str]
 """Numbers that a terminal is told for a style: attributes, ink, paper."""
 
 
-NOTHING: Codes = ("unknown", "", "")
+NOTHING: Codes = ("unknown", "unknown", "unknown")
 
 
 class Dab(NamedTuple):
@@ -67,8 +68,8 @@ class Cells(Widget):
         if not dabs:
             return
         brush = brush_of(self)
-        if brush.reaches(self):
-            brush.take(self.region.offset, dabs)
+        if (corner := brush.corner(self)) is not None:
+            brush.take(corner, dabs)
         else:
             self.refresh(*(Region(x, y, len(text), 1) for y, x, text, _ in dabs))
 
@@ -97,7 +98,7 @@ class Brush:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self.pace = pace.Pace()
-        self._waiting: list[Dab] = []
+        self._waiting: list[tuple[int, int, str, int]] = []
         self._open = 0
         self._codes: dict[int, Codes] = {}
 
@@ -105,13 +106,18 @@ class Brush:
         """Learn the inks of the look that is worn."""
         self._codes.clear()
 
-    def reaches(self, widget: Widget) -> bool:
-        """Whether nothing lies over a widget, and where it stands is settled."""
-        app, screen = self._app, widget.screen
-        if app.screen is not screen or app._batch_count or app._notifications or app._driver is None:
-            return False
-        settled = not (screen._layout_required or screen._repaint_required or widget._repaint_required)
-        return settled and not app._driver.is_headless and widget.region.size == widget.size and bool(widget.region)
+    def corner(self, widget: Cells) -> Offset | None:
+        """Where a sheet stands; None while something lies over it, or where it stands is not settled."""
+        app, screen = self._app, self._app.screen
+        if app._batch_count or app._notifications or app._driver is None or app._driver.is_headless:
+            return None
+        if screen._layout_required or screen._repaint_required or widget._repaint_required:
+            return None
+        try:
+            region = screen.find_widget(widget).region
+        except NoWidget:  # it is on a screen below
+            return None
+        return region.offset if (region.height, region.width) == widget.canvas.letters.shape else None
 
     @contextlib.contextmanager
     def stroke(self, now: float) -> Iterator[bool]:
@@ -129,9 +135,9 @@ class Brush:
         self.pace.drawn(self._app._driver, now)
 
     def take(self, corner: Offset, dabs: list[Dab]) -> None:
-        """Paint on a widget that has its corner there."""
+        """Paint on a sheet that has its corner there."""
         left, top = corner
-        self._waiting += [Dab(top + y, left + x, text, ink) for y, x, text, ink in dabs]
+        self._waiting += [(top + y, left + x, text, ink) for y, x, text, ink in dabs]
         if not self._open:
             self._write()
 
@@ -154,7 +160,7 @@ class Brush:
             elif x > column:
                 parts.append(f"\x1b[{x - column}C" if x - column > 1 else "\x1b[C")
             codes = self._codes.get(ink) or self._learn(ink)
-            if codes != worn:
+            if codes != worn and not (text.isspace() and _same_ground(worn, codes)):
                 parts.append(_turn(worn, codes))
                 worn = codes
             parts.append(text)
@@ -183,6 +189,11 @@ def brush_of(widget: Widget) -> Brush:
     """The brush of the application that a widget or screen is in."""
     brush: Brush = getattr(widget.app, "brush")  # noqa: B009 - the toolkit's type does not know it
     return brush
+
+
+def _same_ground(worn: Codes, codes: Codes) -> bool:
+    """Whether a blank looks alike in both inks."""
+    return worn[2] == codes[2] and "7" not in worn[0] + codes[0]
 
 
 def _turn(worn: Codes, codes: Codes) -> str:

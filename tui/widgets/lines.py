@@ -24,15 +24,21 @@ class Line(cells.Cells):
     """One row of words, each in its ink; the last ones may stand at the right end."""
 
     DEFAULT_CSS = "Line { height: 1; width: 100%; }"
+    _shown: object = None
 
     def show(self, left: Words, right: Words = (), ground: int = Ink.SURROUND) -> None:
         """Write the words on `ground`, and repaint if that changed anything; the left ones give way."""
-        drawing = canvas.Canvas(self.size.width, 1)
+        width, left, right = self.size.width, list(left), list(right)
+        if self._shown == (shown := (width, left, right, ground)):
+            return
+        self._shown = shown
+        drawing = canvas.Canvas(width, 1)
         drawing.inks[:] = ground
-        right = list(right)
-        room = max(self.size.width - 1 - sum(len(word) for word, _ in right), 1)
-        if _write(drawing, 1, left) > room and right:
-            _write(drawing, room - 1, [("…", Ink.QUIET)])
+        room = max(width - 1 - sum(len(word) for word, _ in right), 1)
+        end = room if right else width
+        _write(drawing, 1, left)
+        if 1 + len("".join(word for word, _ in left).rstrip()) > end:
+            _write(drawing, end - 1, [("…", Ink.QUIET)])
         _write(drawing, room, right)
         self.put(drawing)
 

@@ -13,8 +13,6 @@ Labels and scale are written when they change; of bars and lights those cells th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 from textual import events
@@ -30,10 +28,15 @@ BLOCKS = " ▂▄▆█"
 QUARTERS = len(BLOCKS) - 1
 TICKS = "▁─▔"
 """A held peak in the lower, middle or upper third of its cell."""
-SILENCED = int(Ink.SILENCED)
+SILENCED, PANEL = int(Ink.SILENCED), int(Ink.PANEL)
 BAR, TICK, GATE, COMPRESSOR, CLIP = range(5)
-"""Rows of what is drawn of each strip, see `_quantised`."""
+"""Rows of what is drawn of each strip, see `quantised`."""
+LIGHTS = ((GATE, int(Ink.GATE), int(Ink.GATE_EDGE)), (COMPRESSOR, int(Ink.COMPRESSOR), int(Ink.COMPRESSOR_EDGE)))
+"""Gain reductions from left to right, with the ink of full cells and of the last one."""
 
+DARK = [0] * 5
+"""A strip of which nothing is to be seen."""
+Shown = NDArray[np.int_]
 MUTE_WORDS = {mirror.MUTED: "MUTE", mirror.MUTED_BY_DCA: "DCA", mirror.MUTED_BY_GROUP: "GRP"}
 
 
@@ -57,23 +60,29 @@ class MeterBank(cells.Cells):
         self._blank = self.canvas
 
     def wear(self, face: bridge_layout.Face) -> None:
-        """Take the size and the positions of `face`, and draw everything anew."""
+        """Take the size and the positions of `face`; the next drawing is all new."""
         self._columns, self._rows = face.columns, face.rows
         self._strips = slice(face.columns.bank.strips.start, face.columns.bank.strips.stop)
+        self._lefts = [left + face.columns.indent for left in face.columns.lefts]
         self._zones = theme.zones(face.rows.bars).tolist()
         self.styles.width, self.styles.height = face.columns.width, face.rows.height
         self._written = None
-        self.draw(self._selected)
 
-    def draw(self, selected: int, faders_db: mirror.Floats | None = None) -> None:
+    def draw(self, shown: Shown, selected: int, faders_db: mirror.Floats) -> None:
         """Draw the mirror as it stands, with strip `selected` marked, and paint what changed.
 
-        `faders_db` are the levels that the faders of all strips show; NaN is none.
+        Parameters
+        ----------
+        shown : ndarray of int, shape (5, strips)
+            Levels and gains of all strips, see `quantised`.
+        selected : int
+            The strip that keys act on.
+        faders_db : ndarray, shape (strips,)
+            The levels that the faders of all strips show; NaN is none.
         """
         self._selected = selected
-        faders_db = self._mirror.strips.fader_db if faders_db is None else faders_db
         state = (self._mirror.revision, selected, faders_db.tobytes())
-        now = self._quantised()
+        now = shown[:, self._strips]
         if self._written != state:
             self._written = state
             self._silenced = self._mirror.silenced()[self._strips].tolist()
@@ -81,75 +90,60 @@ class MeterBank(cells.Cells):
             self._write_faders(self._blank, faders_db)
             sheet = self._blank.copy()
             for place, levels in enumerate(now.T.tolist()):
-                self._draw_bar(sheet, place, levels, range(self._rows.bars))
-                self._draw_lights(sheet, place, levels)
+                self._draw_strip(sheet, place, DARK, levels)
             self._drawn = now
             self.put(sheet)
         else:
             before, self._drawn = self._drawn, now
             dabs: list[cells.Dab] = []
             for place in np.flatnonzero((now != before).any(axis=0)).tolist():
-                old, new = before[:, place].tolist(), now[:, place].tolist()
-                if old[:GATE] != new[:GATE]:
-                    dabs += self._draw_bar(self.canvas, place, new, self._moved(old, new))
-                if old[GATE:] != new[GATE:]:
-                    dabs += self._draw_lights(self.canvas, place, new)
+                dabs += self._draw_strip(self.canvas, place, before[:, place].tolist(), now[:, place].tolist())
             self.dab(dabs)
 
-    def _quantised(self) -> NDArray[np.int_]:
-        """What is drawn of each strip: quarters of its bar and of its gains, thirds of its peak from 1 on, clip."""
-        source, part, rows = self._mirror, self._strips, self._rows
-        held = theme.deflection(source.hold_dbfs[part])
-        gains = np.stack((source.gate_db[part], source.compressor_db[part])) * (rows.gains / theme.GAIN_RANGE_DB)
-        return np.stack((
-            np.rint(theme.deflection(source.level_dbfs[part]) * (rows.bars * QUARTERS)).astype(int),
-            np.where(held > 0, np.minimum((held * (rows.bars * 3)).astype(int), rows.bars * 3 - 1) + 1, 0),
-            *np.minimum(np.rint(gains * QUARTERS), rows.gains * QUARTERS).astype(int),
-            source.clipped[part],
-        ))  # fmt: skip
+    def _draw_strip(self, sheet: canvas.Canvas, place: int, old: list[int], new: list[int]) -> list[cells.Dab]:
+        """Draw what of a strip looks different now; tell what that takes."""
+        dabs = self._draw_bar(sheet, place, old, new) if old[:GATE] != new[:GATE] else []
+        for light, full, edge in LIGHTS:
+            if old[light] != new[light]:
+                dabs += self._draw_light(sheet, place, light, _moved(old[light], new[light]), new[light], full, edge)
+        if old[CLIP] != new[CLIP]:
+            left, plate = self._columns.lefts[place], self._columns.plate
+            word, ink = ("CLIP" if plate >= 4 else "C", Ink.CLIP) if new[CLIP] else ("", Ink.PANEL)
+            sheet.write(0, left, word.center(plate), ink)
+            dabs.append(cells.Dab(0, left, word.center(plate), int(ink)))
+        return dabs
 
-    def _moved(self, old: list[int], new: list[int]) -> set[int]:
-        """Rows of a bar, counted from its foot, that look different now."""
-        low, high = sorted((old[BAR], new[BAR]))
-        moved = set(range(low // QUARTERS, min(-(-high // QUARTERS), self._rows.bars)))
+    def _draw_bar(self, sheet: canvas.Canvas, place: int, old: list[int], new: list[int]) -> list[cells.Dab]:
+        """Draw the rows of a strip's bar that look different now, counted from its foot."""
+        rows = set(_moved(old[BAR], new[BAR]))
         if old[TICK] != new[TICK]:
-            moved |= {(tick - 1) // 3 for tick in (old[TICK], new[TICK]) if tick}
-        return moved
-
-    def _draw_bar(
-        self, sheet: canvas.Canvas, place: int, levels: list[int], rows: Iterable[int]
-    ) -> list[cells.Dab]:
-        """Draw some rows of a strip's bar; tell what that takes."""
-        left, width = self._columns.lefts[place] + self._columns.indent, self._columns.bar
+            rows |= {(tick - 1) // 3 for tick in (old[TICK], new[TICK]) if tick}
         silenced = self._silenced[place] != mirror.UNMUTED
-        foot, filled, tick = self._rows.bars, levels[BAR], levels[TICK] - 1
+        foot, filled, tick = self._rows.bars, new[BAR], new[TICK] - 1
         dabs = []
         for row in rows:
             quarters = min(max(filled - row * QUARTERS, 0), QUARTERS)
             letter = TICKS[tick % 3] if not quarters and tick >= 0 and tick // 3 == row else BLOCKS[quarters]
             ink = SILENCED if silenced else self._zones[row]
-            dabs.append(_dab(sheet, foot - row, left, width, letter, ink))
+            dabs.append(_dab(sheet, foot - row, self._lefts[place], self._columns.bar, letter, ink))
         return dabs
 
-    def _draw_lights(self, sheet: canvas.Canvas, place: int, levels: list[int]) -> list[cells.Dab]:
-        """Draw a strip's gain reduction and its clip light; tell what that takes."""
-        left, width = self._columns.lefts[place] + self._columns.indent, self._columns.bar
-        half, dabs = max(width // 2, 1), []
-        for column, depth, full, edge in (
-            (left, levels[GATE], Ink.GATE, Ink.GATE_EDGE),
-            (left + max(width, 2) - half, levels[COMPRESSOR], Ink.COMPRESSOR, Ink.COMPRESSOR_EDGE),
-        ):
-            for row in range(self._rows.gains):
-                quarters = min(max(depth - row * QUARTERS, 0), QUARTERS)
-                # Blocks only grow upwards: a hanging one is the rest of its cell, reversed.
-                hangs = 0 < quarters < QUARTERS
-                letter, ink = (BLOCKS[QUARTERS - quarters], edge) if hangs else (BLOCKS[quarters], full)
-                dabs.append(_dab(sheet, self._rows.gain + row, column, half, letter, int(ink)))
-        plate = self._columns.plate
-        text = ("CLIP" if plate >= 4 else "C").center(plate) if levels[CLIP] else " " * plate
-        ink = Ink.CLIP if levels[CLIP] else Ink.PANEL
-        sheet.write(0, self._columns.lefts[place], text, ink)
-        return [*dabs, cells.Dab(0, self._columns.lefts[place], text, int(ink))]
+    def _draw_light(
+        self, sheet: canvas.Canvas, place: int, light: int, rows: range, depth: int, full: int, edge: int
+    ) -> list[cells.Dab]:
+        """Draw some rows of a strip's gain reduction, counted from where it hangs."""
+        left, width = self._lefts[place], self._columns.bar
+        half = max(width // 2, 1)
+        if light == COMPRESSOR:
+            left += max(width, 2) - half
+        dabs = []
+        for row in rows:
+            quarters = min(max(depth - row * QUARTERS, 0), QUARTERS)
+            # Blocks only grow upwards: a hanging one is the rest of its cell, reversed.
+            hangs = 0 < quarters < QUARTERS
+            letter, ink = (BLOCKS[QUARTERS - quarters], edge) if hangs else (BLOCKS[quarters], full)
+            dabs.append(_dab(sheet, self._rows.gain + row, left, half, letter, ink))
+        return dabs
 
     def _write_faders(self, sheet: canvas.Canvas, faders_db: mirror.Floats) -> None:
         """Mark each fader beside its bar, in the column that parts it from the next strip."""
@@ -243,8 +237,40 @@ class MeterBank(cells.Cells):
             sheet.write(self._rows.name + y, left, line.center(width), ink)
 
 
+def quantised(source: mirror.Mirror, bars: NDArray[np.int_], gains: NDArray[np.int_]) -> Shown:
+    """Levels and gains of all strips, as finely as they are drawn.
+
+    Parameters
+    ----------
+    source : Mirror
+        The console.
+    bars, gains : ndarray of int, shape (strips,)
+        Rows that the bar and the gain reduction of each strip have.
+
+    Returns
+    -------
+    shown : ndarray of int, shape (5, strips)
+        Quarters of the bar, thirds of the held peak from 1 on or 0, quarters of gate and compressor, clip light.
+    """
+    heights = theme.deflection(np.concatenate((source.level_dbfs, source.hold_dbfs))).reshape(2, -1) * bars
+    depths = np.concatenate((source.gate_db, source.compressor_db)).reshape(2, -1) / theme.GAIN_RANGE_DB
+    shown = np.empty((5, len(bars)), int)
+    shown[BAR] = np.rint(heights[0] * QUARTERS)
+    shown[TICK] = np.where(heights[1] > 0, np.minimum(heights[1] * 3, bars * 3 - 1) + 1, 0)
+    shown[GATE : COMPRESSOR + 1] = np.rint(np.minimum(depths, 1) * (gains * QUARTERS))
+    shown[CLIP] = source.clipped
+    return shown
+
+
+def _moved(old: int, new: int) -> range:
+    """Rows, counted from where a column grows, that look different once it has as many quarters as `new`."""
+    low, high = sorted((old, new))
+    return range(low // QUARTERS, -(-high // QUARTERS))
+
+
 def _dab(sheet: canvas.Canvas, y: int, x: int, width: int, letter: str, ink: int) -> cells.Dab:
-    """Fill some cells of a row."""
+    """Fill some cells of a row; the empty ones are those of the panel."""
+    ink = PANEL if letter == " " else ink
     sheet.letters[y, x : x + width] = letter
     sheet.inks[y, x : x + width] = ink
     return cells.Dab(y, x, letter * width, ink)

@@ -177,6 +177,16 @@ class Sheet(cells.Cells):
         self.focus()
         self.draw()
 
+    def on_mouse_scroll_down(self) -> None:
+        """Move the cursor down."""
+        self._cursor = self._next(self._cursor, 1)
+        self.draw()
+
+    def on_mouse_scroll_up(self) -> None:
+        """Move the cursor up."""
+        self._cursor = self._next(self._cursor, -1)
+        self.draw()
+
     def _jump(self, step: int) -> None:
         """Go to the first parameter of the section before or after."""
         headings = [number for number, line in enumerate(self._lines) if line.address is None]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from daemon.desk.roles import Access
+from daemon.tools import linemode
 from rigs import running
 from rigs.talk import Net
 
@@ -130,3 +131,10 @@ def test_who_reads_no_further_sees_no_error(words, tmp_path):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         process.stdout.close()
         assert (process.stderr.read(), process.wait()) == ("", 141)
+
+
+def test_one_of_many_has_its_number_before_its_name(capsys):
+    linemode._print_facts({"clients": [{"role": "viewer", "here": True}], "last": [], "latency_ms": None})
+    assert capsys.readouterr().out.splitlines() == [
+        "clients.1.role viewer", "clients.1.here yes", "last ", "latency_ms unknown"
+    ]  # fmt: skip
