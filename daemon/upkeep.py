@@ -91,6 +91,7 @@ class Upkeep:
             "loop": lambda: {"longest_ms": round(1000 * self._heart.longest_s, 1)},
             "disk": lambda: health.disk(self._chosen.state),
             "state": lambda: health.saved(_modified(self._state)),
+            "stream": lambda: self.loudness.limited(),
             "feedback": lambda: self._loops.told,
             "up_s": lambda: round(time.monotonic() - self._began, 1),
         }

@@ -14,6 +14,7 @@ from daemon import errors
 from daemon.album import curves
 
 PHASES = ("minimum", "linear")
+SLOPES = ("12", "48")
 VOICES = ("FEM", "MALE")
 REVERBS = ("HALL", "PLAT", "CHAM", "ROOM", "AMBI")
 BAND_LIMITS = ((10.0, 24_000.0), (-15.0, 15.0), (0.1, 20.0))
@@ -56,6 +57,8 @@ class Multiband:
     release_ms: float = _number(300.0, 20.0, 3000.0)
     gain_db: float = _number(0.0, -10.0, 10.0)
     mix_percent: float = _number(100.0, 0.0, 100.0)
+    slope: str = _word("12", *SLOPES)
+    """Of its crossovers, in dB per octave; 12 turns the phase less."""
 
 
 @dataclass(frozen=True)

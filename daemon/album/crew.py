@@ -55,7 +55,7 @@ class Crew:
     def each(
         self, what: str, step: Callable[..., Result], work: Sequence[tuple[Any, ...]], weights: Sequence[float]
     ) -> list[Result]:
-        """Do a step for each of these arguments; results are in their order.
+        """Do a step for each of these arguments, the heaviest first; results are in the order of the arguments.
 
         Raises
         ------
@@ -69,9 +69,11 @@ class Crew:
                 found.append(step(*arguments))
                 self._progress.advance(self._task, weight)
             return found
-        futures = [self._pool.submit(step, *arguments) for arguments in work]
-        worth = dict(zip(futures, weights, strict=True))
-        for done in concurrent.futures.as_completed(futures):
+        # A long one that begins last would leave the other cores with nothing to do.
+        heaviest = sorted(range(len(work)), key=lambda number: -weights[number])
+        futures = {number: self._pool.submit(step, *work[number]) for number in heaviest}
+        worth = {future: weights[number] for number, future in futures.items()}
+        for done in concurrent.futures.as_completed(worth):
             done.result()
             self._progress.advance(self._task, worth[done])
-        return [future.result() for future in futures]
+        return [futures[number].result() for number in range(len(work))]

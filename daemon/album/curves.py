@@ -101,12 +101,15 @@ def _tail(frames: int) -> Float:
 
 
 def apply(x: Float, filter_taps: Float, delay: int = 0) -> Float:
-    """Filter every side of a sound, shape (frames, sides); as long as before, `delay` frames earlier."""
+    """Filter every side of a sound, shape (frames, sides); as long as before, `delay` frames earlier.
+
+    Single precision stays single, where nobody listens to what comes out.
+    """
     count = len(filter_taps)
     size = 4 * (1 << (count - 1).bit_length())
     hop = size - count + 1
-    spectrum = np.fft.rfft(filter_taps, size)[:, np.newaxis]
-    made = np.zeros((len(x) + delay, x.shape[1]))
+    spectrum = np.fft.rfft(filter_taps.astype(x.dtype), size)[:, np.newaxis]
+    made = np.zeros((len(x) + delay, x.shape[1]), x.dtype)
     for begin in range(0, len(x), hop):
         part = np.fft.irfft(np.fft.rfft(x[begin : begin + hop], size, axis=0) * spectrum, size, axis=0)
         end = min(begin + size, len(made))

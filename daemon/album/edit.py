@@ -113,6 +113,8 @@ def _cut(number: int, song: project.Song, album: project.Album) -> Cut:
             raise errors.Refusal(
                 f"{where}: {song.file} has {channels} channels, and a song two: mix it first, see faderd render --help"
             )
+        if not frames:
+            raise errors.Refusal(f"{where}: {song.file} is empty: there is no sound in it")
         begin = song.start.frame(rate)
         end = frames if song.end is None else song.end.frame(rate)
         if end > frames:
@@ -200,11 +202,23 @@ def _check_cd(album: project.Album, made: Plan) -> None:
 
 
 def sound(cut: Cut) -> tuple[Float, tuple[int, int]]:
-    """Sound of a cut, shape (frames, 2), with what warms up on both sides; and how many frames those are."""
+    """Sound of a cut, shape (frames, 2), with what warms up on both sides; and how many frames those are.
+
+    Raises
+    ------
+    Refusal
+        When the file holds what is no number: it would be everywhere behind the first filter.
+    """
     first = max(cut.begin - cut.before - cut.warm[0], 0)
     with opened(cut.song.file, cut.song.title) as file:
         file.seek(first)
         audio = file.read(cut.end + cut.after + cut.warm[1] - first, dtype="float64", always_2d=True)
+    if not np.isfinite(audio).all():
+        at = (first + int((~np.isfinite(audio)).any(1).argmax())) / cut.rate
+        raise errors.Refusal(
+            f"{cut.song.title}: {cut.song.file} holds what is no number, first at {at:.3f} s: render it again, or cut"
+            " around that"
+        )
     left = cut.begin - cut.before - first
     right = len(audio) - left - (cut.end - cut.begin) - cut.before - cut.after
     return np.repeat(audio, 2, axis=1) if audio.shape[1] == 1 else audio, (left, max(right, 0))

@@ -5,6 +5,11 @@
 
 import json
 import pathlib
+import shutil
+from collections.abc import Sequence
+
+import numpy as np
+import soundfile
 
 from daemon import errors
 from daemon.album import deliver, project, report
@@ -26,6 +31,29 @@ def clear(folder: pathlib.Path) -> None:
             old = folder / name
             if old.is_file() and folder.resolve() in old.resolve().parents and deliver.digest(old) == digest:
                 old.unlink()
+
+
+def put(source: pathlib.Path, target: pathlib.Path, album: project.Album, number: int, told: deliver.Told) \
+        -> pathlib.Path:  # fmt: skip
+    """Copy a file to its name, tagged."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}{target.suffix}")
+    shutil.copyfile(source, partial)
+    deliver.tag(partial, album, number, told)
+    partial.replace(target)
+    return target
+
+
+def image(path: pathlib.Path, sources: Sequence[pathlib.Path]) -> pathlib.Path:
+    """All tracks in one file: each has the samples that it has in a file of its own."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with soundfile.SoundFile(path, "w", deliver.CUE_RATE, 2, f"PCM_{deliver.CUE_BITS}", format="WAV") as file:
+        for number, source in enumerate(sources, 1):
+            if source.suffix == ".npy":
+                file.write(deliver.quantised(np.asarray(np.load(source), np.float64), deliver.CUE_BITS, number))
+            else:
+                file.write(soundfile.read(source, dtype="int16")[0])
+    return path
 
 
 def changed(path: pathlib.Path, folder: pathlib.Path) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """How loud an album is: one gain for all songs; the loudest is at the target, the others keep their distance.
 
-    loudness and peak of each song ─▶ gain of the loudest ─▶ limited ─▶ measured ─▶ next gain … ─▶ within 0.01 LU
+    loudness and peak of each song ─▶ gain of the loudest ─▶ guessed ─▶ next gain … ─▶ within 0.01 LU
+        ─▶ limited ─▶ measured: how far the guess is off ─▶ once more
 
 What limits is the ceiling alone: a target that costs too much of it is refused, and the loudest that can be had named.
 """
@@ -18,6 +19,8 @@ CLOSE_LU = 0.01
 ROUNDS = 12
 MOST_MEAN_DB = 4.0
 SLACK_LU = 0.02
+MOVED_DB = 0.05
+"""A guess is as far off as it was while a gain moves by less."""
 
 
 class Preset(NamedTuple):
@@ -68,6 +71,35 @@ class Tried(NamedTuple):
 
 Try = Callable[[int, float], Tried]
 """A song's number and its gain in dB: what comes out."""
+Measure = Callable[[dict[int, float]], list[float]]
+"""Gains of some songs by their numbers: how loud they are, limited, in LUFS."""
+
+
+def measured_gains(
+    songs: Sequence[Heard], target_lufs: float, ceiling_dbtp: float, kind: str, guessed: Try, measured: Measure
+) -> list[float]:
+    """Find gains as `gains` does, by guesses, which are put right by measuring the songs that set the level.
+
+    Raises
+    ------
+    Refusal
+        As `gains`.
+    """
+    off, at, asked = np.zeros(len(songs)), np.full(len(songs), np.inf), set()
+
+    def tried(song: int, gain_db: float) -> Tried:
+        asked.add(song)
+        guess = guessed(song, gain_db)
+        return guess._replace(lufs=guess.lufs + off[song])
+
+    for _ in range(ROUNDS):
+        found = gains(songs, target_lufs, ceiling_dbtp, kind, tried)
+        moved = {song: found[song] for song in sorted(asked) if abs(found[song] - at[song]) > MOVED_DB}
+        if not moved:
+            break
+        for (song, gain_db), lufs in zip(moved.items(), measured(moved), strict=True):
+            off[song], at[song] = lufs - guessed(song, gain_db).lufs, gain_db
+    return found
 
 
 def gains(songs: Sequence[Heard], target_lufs: float, ceiling_dbtp: float, kind: str, limited: Try) -> list[float]:

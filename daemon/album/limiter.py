@@ -20,10 +20,14 @@ REACH_S, HOLD_S = 0.002, 0.0125
 RELEASE_S, SLOW_S, SLOW_MEAN_S = 0.06, 0.6, 0.4
 MARGIN_DB = 0.04  # what lies between an eighth and the next
 BLOCK, AT_ONCE = 1 << 12, 8
+HALFWAY = OVERSAMPLING // 2 - 1
+BEYOND = 1.5
+"""How much larger than frames and what lies halfway all else can be: 1 / cos 45°, and some more."""
 HEARD = 10 ** (-40 / 20)
 CONTEXT_S = 9.0
 """Sound around a stretch that can change its gain: after that, the slow release has gone."""
 NOTHING_DB = 1e-7
+NEPER_DB = 20 / np.log(10)
 COARSE = 16  # frames
 POINTS = 10  # in a second, of the reduction that is told
 
@@ -43,9 +47,16 @@ class Limited(NamedTuple):
         return float(self.reduction_db.max(initial=0))
 
 
-def limit(
-    audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0, peaks: npt.NDArray[Any] | None = None
-) -> Limited:
+class Sketch(NamedTuple):
+    """What is enough to guess what a gain and the limiter make of a song, in a hundredth of the time."""
+
+    peaks: npt.NDArray[np.float32]
+    """Largest of every `COARSE` frames; what lies between frames is left out."""
+    cells: Float
+    """K-weighted energies of its hundredths of seconds."""
+
+
+def limit(audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0) -> Limited:
     """Limit a song, shape (frames, 2), that is turned up by `gain_db` before.
 
     Parameters
@@ -53,8 +64,6 @@ def limit(
     audio : ndarray, shape (frames, 2)
     rate : int
     ceiling_dbtp, gain_db : float
-    peaks : ndarray, optional
-        Its `envelope`, where it is known.
 
     Returns
     -------
@@ -63,12 +72,11 @@ def limit(
     """
     scale = 10 ** (gain_db / 20)
     ceiling = 10 ** ((ceiling_dbtp - MARGIN_DB - gain_db) / 20)
-    peaks = envelope(audio, ceiling) if peaks is None else peaks
-    over = over_db(peaks, ceiling)
+    over = over_db(envelope(audio, ceiling), ceiling)
     if not over.any():
         return Limited(audio * scale, np.zeros(-(-len(audio) * POINTS // rate)), 0.0)
     down = reduction(over, rate)[TAPS:-TAPS]
-    made = audio * (scale * 10 ** (down / -20))[:, np.newaxis]
+    made = audio * (scale * np.exp(down / -NEPER_DB))[:, np.newaxis]
     step = rate // POINTS
     tenths = np.pad(down, (0, -len(down) % step)).reshape(-1, step)
     heard = np.pad(_louder(audio.T), (0, -len(down) % step)).reshape(-1, step).max(1) * scale > HEARD
@@ -76,11 +84,29 @@ def limit(
     return Limited(made, tenths.max(1), mean)
 
 
+def sketch(audio: Float, rate: int) -> Sketch:
+    """Sketch a song."""
+    coarse = np.pad(_louder(audio.T), (0, -len(audio) % COARSE)).reshape(-1, COARSE).max(1)
+    return Sketch(coarse.astype(np.float32), cells(audio, rate))
+
+
+def guess(of: Sketch, rate: int, ceiling_dbtp: float, gain_db: float) -> tuple[float, float, float]:
+    """Loudness, mean and most reduction of a song that is turned up and limited: within a few hundredths of a dB."""
+    over = over_db(of.peaks, 10 ** ((ceiling_dbtp - MARGIN_DB - gain_db) / 20))
+    down = coarsely(over, rate)
+    upto = np.concatenate(((0.0,), np.cumsum(np.exp(down / -(NEPER_DB / 2)))))
+    edges = np.arange(len(of.cells) + 1) * (rate / loudness.CELLS / COARSE)
+    turned = np.diff(np.interp(edges, np.arange(len(upto)), upto)) / (rate / loudness.CELLS / COARSE)
+    told = loudness.told(of.cells * turned).integrated_lufs + gain_db
+    heard = of.peaks * 10 ** (gain_db / 20) > HEARD
+    return told, float(down[heard].mean()) if heard.any() else 0.0, float(down.max(initial=0))
+
+
 def envelope(audio: Float, above: float = 0.0) -> npt.NDArray[np.float32]:
     """Largest magnitude of each frame and of what lies between it and its neighbours, both sides.
 
-    Where nothing can be larger than `above`, frames alone are looked at.  What comes back from a converter begins
-    before the first frame, and ends behind the last: so does this, by `TAPS`.
+    Where nothing can be larger than `above`, frames alone are looked at, or what lies halfway, too.  What comes back
+    from a converter begins before the first frame, and ends behind the last: so does this, by `TAPS`.
     """
     frames, hop = len(audio) + 2 * TAPS, BLOCK - 2 * TAPS
     padded = np.pad(audio.T.astype(np.float32), ((0, 0), (2 * TAPS, 2 * TAPS + -frames % hop)))
@@ -90,12 +116,14 @@ def envelope(audio: Float, above: float = 0.0) -> npt.NDArray[np.float32]:
     places = np.flatnonzero(loud * _most() > above)
     for first in range(0, len(places), AT_ONCE):
         here = places[first : first + AT_ONCE]
-        some = windows[:, here]
+        lines = np.fft.rfft(windows[:, here])
+        halfway = np.fft.irfft(lines * _phases()[HALFWAY], BLOCK)
         # What lies between two frames wants both turned down: `between` begins before the first frame.
-        between = np.zeros((some.shape[1], hop + 1), np.float32)
-        lines = np.fft.rfft(some)
-        for phase in _phases():
-            np.maximum(between, _louder(np.fft.irfft(lines * phase, BLOCK)[..., TAPS - 1 : TAPS + hop]), out=between)
+        between = _louder(halfway[..., TAPS - 1 : TAPS + hop])
+        larger = np.flatnonzero(np.maximum(loud[here], np.abs(halfway).max((0, 2))) * BEYOND > above)
+        for phase in (*_phases()[:HALFWAY], *_phases()[HALFWAY + 1 :]) if larger.size else ():
+            found = _louder(np.fft.irfft(lines[:, larger] * phase, BLOCK)[..., TAPS - 1 : TAPS + hop])
+            between[larger] = np.maximum(between[larger], found)
         peaks[here] = np.maximum(peaks[here], np.maximum(between[:, :-1], between[:, 1:]))
     return peaks.ravel()[:frames]
 
@@ -115,14 +143,19 @@ def _louder(both: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def reduction(over: Float, rate: int) -> Float:
     """How far each frame is turned down, in dB, so that all is at the ceiling or below."""
+    few = np.pad(over, (0, -len(over) % COARSE)).reshape(-1, COARSE).max(1)
     reach = round(REACH_S * rate / 4) * 2
-    held = largest(over, reach, reach + round(HOLD_S * rate))
-    # What is slow needs no more than a few points in a millisecond.
-    few = np.pad(held, (0, -len(held) % COARSE)).reshape(-1, COARSE).max(1)
-    mean = round(SLOW_MEAN_S * rate / COARSE / 4)
-    slow = np.repeat(released(smooth(smooth(few, mean), mean), SLOW_S * rate / COARSE), COARSE)[: len(held)]
-    down = np.maximum(released(held, RELEASE_S * rate), slow)
+    down = np.repeat(coarsely(few, rate), COARSE)[: len(over)]
     return smooth(smooth(down, reach // 2), reach // 2)
+
+
+def coarsely(over: Float, rate: int) -> Float:
+    """The same for every `COARSE` frames, before it is smoothed: what is slow needs no more points."""
+    reach = -(-round(REACH_S * rate) // COARSE) + 1
+    held = largest(over, reach, reach + round(HOLD_S * rate / COARSE))
+    mean = round(SLOW_MEAN_S * rate / COARSE / 4)
+    slow = released(smooth(smooth(held, mean), mean), SLOW_S * rate / COARSE)
+    return np.maximum(released(held, RELEASE_S * rate / COARSE), slow)
 
 
 def largest(x: Float, before: int, after: int) -> Float:
@@ -176,5 +209,9 @@ def _phases() -> npt.NDArray[np.complex64]:
 
 def loudness_lufs(audio: Float, rate: int) -> float:
     """Integrated loudness of a song."""
-    cells = loudness.Cells(rate, audio.shape[1], peaks=False).of_all(audio)
-    return loudness.told(cells).integrated_lufs
+    return loudness.told(cells(audio, rate)).integrated_lufs
+
+
+def cells(audio: Float, rate: int) -> Float:
+    """K-weighted energies of hundredths of seconds."""
+    return loudness.Cells(rate, audio.shape[1], peaks=False, kind=np.float32).of_all(audio)

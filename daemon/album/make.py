@@ -1,19 +1,18 @@
 """`faderd album make`: from a project to a folder that can be handed over, without a hand.
 
-    read ─▶ plan ─▶ polished ─▶ gains ─▶ resampled ─▶ mastered ─▶ encoded, measured ─▶ tags, cue, sums ─▶ report
+    read ─▶ plan ─▶ polished, resampled ─▶ gains ─▶ mastered ─▶ encoded, measured ─▶ tags, cue, sums ─▶ report
 
 Everything is refused before the first song is touched, where it can be: the plan opens every file.
 """
 
+import functools
 import pathlib
-import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import soundfile
 from rich.console import Console as Screen
 
 from daemon import errors
@@ -24,6 +23,7 @@ from daemon.album import (
     edit,
     handed,
     level,
+    limiter,
     previews,
     project,
     report,
@@ -32,6 +32,7 @@ from daemon.album import (
     steps,
     store,
 )
+from daemon.metering import loudness
 from daemon.metering.loudness import Float
 
 WEIGHTS = {"polished": 2.0, "levels": 1.0, "resampled": 0.5, "mastered": 1.5, "encoded": 1.0, "examined": 6.0}
@@ -136,18 +137,24 @@ class _Work:
         self.seconds, self.kinds = seconds, kinds
         self.rates = list(dict.fromkeys(kind.rate for kind in kinds)) or [MASTER.rate]
         self.songs: list[store.Item] = []
+        self.at_rate: dict[tuple[int, int], store.Item] = {}
+        """Songs by number and rate."""
         self.gains: list[float] = []
         self.tracks: dict[tuple[int, int], store.Item] = {}
-        """By number and rate."""
+        """Mastered, by number and rate."""
         self.files: dict[tuple[int, str], store.Item] = {}
         """By number and name of the kind."""
         self.remarks: list[list[str]] = [[] for _ in plan.cuts]
         self.faults: list[report.Finding] = []
 
     def polish(self) -> None:
-        """Cut, polish and fade every song."""
-        work = [(self.kept, cut, self.album.polish) for cut in self.plan.cuts]
-        self.songs = self.workers.each("polished", steps.polished, work, self._weights("polished"))
+        """Cut, polish and fade every song, and have it at each rate that is asked for."""
+        work = [(self.kept, cut, self.album.polish, self.rates) for cut in self.plan.cuts]
+        weight = WEIGHTS["polished"] + len(self.rates) * WEIGHTS["resampled"]
+        made = self.workers.each("polished", steps.prepared, work, [weight * seconds for seconds in self.seconds])
+        self.songs = [song for song, _ in made]
+        for number, (_, found) in enumerate(made):
+            self.at_rate |= {(number, rate): song for rate, song in zip(self.rates, found, strict=True)}
         for remarks, song in zip(self.remarks, self.songs, strict=True):
             remarks += song.known["remarks"]
         usual = max((cut.rate for cut in self.plan.cuts), key=[cut.rate for cut in self.plan.cuts].count)
@@ -165,30 +172,35 @@ class _Work:
             ) for cut, song in zip(self.plan.cuts, self.songs, strict=True)
         ]  # fmt: skip
 
-        def tried(number: int, gain_db: float) -> level.Tried:
-            cut = self.plan.cuts[number]
-            work = [(self.kept, self.songs[number], cut.rate, gain_db, album.ceiling_dbtp)]
-            return self.workers.each("levels", steps.tried, work, [0.0])[0]
+        @functools.cache
+        def sketch(number: int) -> limiter.Sketch:
+            return steps.sketch(self.kept, self.songs[number], self.plan.cuts[number].rate)
 
-        self.gains = [
-            round(gain, 4) for gain in level.gains(heard, album.target_lufs, album.ceiling_dbtp, album.level, tried)
-        ]
+        def guessed(number: int, gain_db: float) -> level.Tried:
+            rate = self.plan.cuts[number].rate
+            return level.Tried(*limiter.guess(sketch(number), rate, album.ceiling_dbtp, gain_db))
+
+        def measured(gains: dict[int, float]) -> list[float]:
+            work = [
+                (self.kept, self.songs[number], self.plan.cuts[number].rate, gain_db, album.ceiling_dbtp, part)
+                for number, gain_db in gains.items() for part in range(steps.PARTS)
+            ]  # fmt: skip
+            cells = iter(self.workers.each("levels", steps.tried, work, [0.0] * len(work)))
+            songs = [np.concatenate([next(cells) for _ in range(steps.PARTS)]) for _ in gains]
+            return [loudness.told(song).integrated_lufs for song in songs]
+
+        found = level.measured_gains(heard, album.target_lufs, album.ceiling_dbtp, album.level, guessed, measured)
+        self.gains = [round(gain, 4) for gain in found]
         self.workers.each("levels", _nothing, [()], [WEIGHTS["levels"] * sum(self.seconds)])
 
     def master(self) -> None:
         """Make each track at each rate that is asked for."""
         numbers = [(number, rate) for rate in self.rates for number in range(len(self.songs))]
-        found = self.workers.each(
-            "resampled", steps.resampled,
-            [(self.kept, self.songs[number], self.plan.cuts[number].rate, rate) for number, rate in numbers],
-            self._weights("resampled", len(self.rates)),
-        )  # fmt: skip
-        at_rate = dict(zip(numbers, found, strict=True))
         work = []
         for number, rate in numbers:
             joined = self.plan.cuts[number].joined
             near = range(number - bool(joined[0]), number + 1 + bool(joined[1]))
-            songs = {each: at_rate[each, rate] for each in near}
+            songs = {each: self.at_rate[each, rate] for each in near}
             gains = {each: self.gains[each] for each in near}
             work.append((self.kept, self.plan, number, rate, songs, gains, self.album.ceiling_dbtp))
         made = self.workers.each("mastered", steps.mastered, work, self._weights("mastered", len(self.rates)))
@@ -240,21 +252,19 @@ class _Work:
 
     def hand_over(self, folder: pathlib.Path) -> list[pathlib.Path]:
         """Copy files to their names, tag them, and write the lists."""
-        files = []
+        work: list[tuple[Any, ...]] = []
         for kind in self.kinds:
             for number, song in enumerate(self.album.songs):
                 if (number, kind.name) in self.files:
                     target = folder / kind.folder / (deliver.name(number + 1, song.title) + kind.suffix)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    partial = target.with_name(f".{target.name}{kind.suffix}")
-                    shutil.copyfile(self.files[number, kind.name].path, partial)
-                    deliver.tag(partial, self.album, number, self._told(kind, number))
-                    partial.replace(target)
-                    files.append(target)
+                    source, told = self.files[number, kind.name].path, self._told(kind, number)
+                    work.append((handed.put, source, target, self.album, number, told))
         called = deliver.FORBIDDEN.sub("-", self.album.title).strip(" .") or "album"
         if "cue" in self.album.deliver:
-            files += [self._image(folder / f"{called}.wav"), _text(
-                folder / f"{called}.cue", deliver.cue(self.album, self.plan, f"{called}.wav"))]  # fmt: skip
+            work.insert(0, (handed.image, folder / f"{called}.wav", self._sixteen()))
+        files = self.workers.each("handed over", _do, work, [0.0] * len(work))
+        if "cue" in self.album.deliver:
+            files.append(_text(folder / f"{called}.cue", deliver.cue(self.album, self.plan, f"{called}.wav")))
         if "chapters" in self.album.deliver:
             files.append(_text(folder / "chapters.txt", deliver.chapters(self.album, self.plan)))
         return files
@@ -267,22 +277,13 @@ class _Work:
         power = np.average(10 ** (lufs / 10), weights=self.seconds)
         return deliver.Told(float(lufs[number]), peaks[number], 10 * float(np.log10(power)), max(peaks))
 
-    def _image(self, path: pathlib.Path) -> pathlib.Path:
-        """All tracks in one file: each has the samples that it has in a file of its own."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with soundfile.SoundFile(path, "w", deliver.CUE_RATE, 2, f"PCM_{deliver.CUE_BITS}", format="WAV") as file:
-            for number in range(len(self.songs)):
-                file.write(self._sixteen(number))
-        return path
-
-    def _sixteen(self, number: int) -> deliver.Integers:
-        """Samples of a track on a CD: of its file where one is delivered, which has the same."""
+    def _sixteen(self) -> list[pathlib.Path]:
+        """Where samples of tracks on a CD come from: files where some are delivered, which have the same, or tracks."""
         wanted = (deliver.CUE_BITS, deliver.CUE_RATE)
         for kind in self.kinds:
             if kind.form and (kind.bits, kind.rate) == wanted:
-                return np.asarray(soundfile.read(self.files[number, kind.name].path, dtype="int16")[0], np.int16)
-        audio = np.asarray(steps.load(self.tracks[number, deliver.CUE_RATE].path), np.float64)
-        return deliver.quantised(audio, deliver.CUE_BITS, number + 1)
+                return [self.files[number, kind.name].path for number in range(len(self.songs))]
+        return [self.tracks[number, deliver.CUE_RATE].path for number in range(len(self.songs))]
 
     def preview(self, folder: pathlib.Path, seams: bool, through: Sequence[str], compare: bool) -> list[pathlib.Path]:
         """Write what there is to listen to."""
@@ -334,6 +335,11 @@ class _Work:
 
     def _weights(self, what: str, times: int = 1) -> list[float]:
         return [WEIGHTS[what] * seconds for seconds in self.seconds] * times
+
+
+def _do(step: Callable[..., pathlib.Path], *arguments: Any) -> pathlib.Path:
+    """One of several kinds of work."""
+    return step(*arguments)
 
 
 def _nothing() -> None:

@@ -67,7 +67,7 @@ def tone(audio: Float, rate: int, chain: Polish) -> Float:
     delay = curves.length(rate) // 2 if linear or chain.mono_below else 0
     if not side_differs:
         return curves.apply(audio, curves.taps(common, delay), delay)
-    middle, side = audio.sum(1, keepdims=True) / 2, (audio[:, :1] - audio[:, 1:]) / 2
+    middle, side = (audio[:, :1] + audio[:, 1:]) / 2, (audio[:, :1] - audio[:, 1:]) / 2
     middle = curves.apply(middle, curves.taps(common, delay), delay)
     side = curves.apply(side, curves.taps(common * apart * zero_phase, delay), delay)
     return np.concatenate((middle + side, middle - side), axis=1)
@@ -80,7 +80,7 @@ def _multiband(audio: Float, rate: int, how: Multiband) -> Float:
     ratio = min(RATIOS, key=lambda each: abs(1 / each - 1 / how.ratio))
     return racked.play(
         "CMB", audio, rate, Mix=how.mix_percent, Attack=how.attack, Release=how.release_ms, SBCOn="OFF",
-        Ratio=f"{ratio:g}", Thresh=how.threshold_db, Gain=how.gain_db,
+        Ratio=f"{ratio:g}", Thresh=how.threshold_db, Gain=how.gain_db, Slope=how.slope,
     )  # fmt: skip
 
 

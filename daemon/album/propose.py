@@ -7,16 +7,18 @@
 Never final: each song says how sure its beginning is, and what asks for a look.
 """
 
+import itertools
 import json
 import pathlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from daemon import errors
-from daemon.album import edit, listen, match, spectrum
+from daemon.album import edit, limiter, listen, match, spectrum
 from daemon.album.listen import POINTS, Heard, Told
 from daemon.audio import audiofile
 from daemon.metering.loudness import Float
@@ -208,22 +210,31 @@ def titled(path: pathlib.Path) -> str:
 # --- written -----------------------------------------------------------------------------------------
 
 
-def tone(found: Sequence[Found], cap_db: float, reference: pathlib.Path | None) -> list[str]:
-    """What would bring each song's tone nearer to the reference, or to the album's own average, as lines."""
-    spectra, rates = [], []
+class Nearer(NamedTuple):
+    """What would bring a song nearer to the reference, or to the album's own average."""
+
+    eq: match.Proposal
+    level_lu: float
+
+
+def nearer(found: Sequence[Found], cap_db: float, reference: pathlib.Path | None) -> list[Nearer]:
+    """Compare every song with the reference, or with the album's own average; nothing where there is neither."""
+    spectra, rates, levels = [], [], []
     for song in found:
         audio, rate = _part(song)
         spectra.append(spectrum.long_term(audio, rate))
         rates.append(rate)
+        levels.append(limiter.loudness_lufs(audio, rate))
     if reference is not None:
         with edit.opened(reference, "album new: reference") as file:
-            goal = spectrum.long_term(file.read(dtype="float64", always_2d=True), file.samplerate)
+            audio = file.read(dtype="float64", always_2d=True)
+            goal, level = spectrum.long_term(audio, file.samplerate), limiter.loudness_lufs(audio, file.samplerate)
     elif len(set(rates)) == 1 and len(found) > 1:
-        goal = match.average(spectra, rates[0])
+        goal, level = match.average(spectra, rates[0]), float(np.median(levels))
     else:
-        return [""] * len(found)
-    proposals = [match.between(one, rate, goal, cap_db) for one, rate in zip(spectra, rates, strict=True)]
-    return [json.dumps(proposal.bands) if proposal.bands else "" for proposal in proposals]
+        return []
+    return [Nearer(match.between(one, rate, goal, cap_db), float(level - own))
+            for one, rate, own in zip(spectra, rates, levels, strict=True)]  # fmt: skip
 
 
 def _part(song: Found) -> tuple[Float, int]:
@@ -268,24 +279,38 @@ end = {end}
 fade_out_s = {fade}
 # isrc = ""
 {gap}"""
+LEVEL = """\
+# trim_db = {level:.1f}            # proposed, within {cap:g} dB: as loud as {goal}
+"""
 PROPOSED = """\
 [song.polish]
 # eq = {bands}
 #      ^ proposed, within {cap:g} dB, towards {goal}; take the # away to have it
+#      20 Hz {curve} 20 kHz, {low} is -{cap:g} dB and {high} {cap:g} dB
 """
 GAP_S = 2.0
+LEAST_LU = 0.5
+BARS = "▁▂▃▄▅▆▇█"
+BAR_EVERY = 3  # points of a curve
+
+
+def drawn(curve_db: Float, cap_db: float) -> str:
+    """A curve as a line of text: the lowest and the highest bar are the cap."""
+    places = np.rint((curve_db[::BAR_EVERY] / cap_db + 1) / 2 * (len(BARS) - 1)) if cap_db else np.zeros(1)
+    return "".join(BARS[int(place)] for place in np.clip(places, 0, len(BARS) - 1))
 
 
 def text(
-    found: Sequence[Found], bands: Sequence[str], path: pathlib.Path, title: str, artist: str, presets: Sequence[str],
-    cap_db: float, reference: pathlib.Path | None,
+    found: Sequence[Found], tones: Sequence[Nearer], path: pathlib.Path, title: str, artist: str,
+    presets: Sequence[str], cap_db: float, reference: pathlib.Path | None,
 ) -> str:  # fmt: skip
     """A project, as a person would write it, with comments that say why."""
     made = HEAD.format(
         name=path.name, title=_string(title), artist=_string(artist), presets=", ".join(presets),
         reference=f"reference = {_string(_relative(reference, path))}" if reference else "# reference = \"other.wav\"",
     )  # fmt: skip
-    for number, (song, proposed) in enumerate(zip(found, bands, strict=True), 1):
+    goal = reference.name if reference else "the album's own average"
+    for number, (song, proposed) in enumerate(itertools.zip_longest(found, tones), 1):
         look = "" if song.sure_db >= SURE_DB else f"    # look: it stands out by {song.sure_db:.0f} dB only"
         gap = f"gap_s = {GAP_S}               # silence after it; or crossfade_s\n" if number < len(found) else ""
         made += SONG.format(
@@ -293,9 +318,13 @@ def text(
             file=_string(_relative(song.file, path)), start=f"{song.start_s:.6f}".rstrip("0") + "0", look=look,
             end=f"{song.end_s:.6f}".rstrip("0") + "0", fade=song.fade_out_s, gap=gap,
         )  # fmt: skip
-        if proposed:
-            goal = f"{reference.name}" if reference else "the album's own average"
-            made += PROPOSED.format(bands=proposed, cap=cap_db, goal=goal)
+        if proposed and abs(proposed.level_lu) >= LEAST_LU:
+            level = float(np.clip(proposed.level_lu, -cap_db, cap_db))
+            made += LEVEL.format(level=level, cap=cap_db, goal=goal)
+        if proposed and proposed.eq.bands:
+            curve = drawn(proposed.eq.bands_db, cap_db)
+            made += PROPOSED.format(bands=json.dumps(proposed.eq.bands), cap=cap_db, goal=goal, curve=curve,
+                                    low=BARS[0], high=BARS[-1])  # fmt: skip
     return made
 
 

@@ -85,8 +85,8 @@ def _key(audio: Float, rate: int, low_cut_hz: float) -> Float:
     if low_cut_hz > 0:
         # A quarter of what the tone's filters take: at 20 Hz, the lowest, what is left out is at -130 dB.
         cut = curves.taps(curves.low_cut(low_cut_hz, curves.lines(rate), rate), 0)[: curves.length(rate) // 4]
-        audio = curves.apply(audio, cut)
-    return np.asarray(np.abs(audio).max(1, initial=0))
+        audio = curves.apply(audio.astype(np.float32), cut)
+    return np.asarray(np.maximum(np.abs(audio[:, 0]), np.abs(audio[:, 1])))
 
 
 def _design(how: Compressor, rate: int) -> Any:

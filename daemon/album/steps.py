@@ -8,18 +8,19 @@ What a step gives lies in the store; between processes only paths and figures tr
 import hashlib
 import pathlib
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
 
-from daemon.album import codecs, deliver, edit, level, limiter, measure, polish, project, report, store
+from daemon.album import codecs, deliver, edit, limiter, measure, polish, project, report, store
 from daemon.metering import loudness
 from daemon.metering.loudness import Float
 
 QUALITY = "VHQ"
+PARTS = 2
+"""In which a song is tried: several cores do it, and however many there are, it comes out the same."""
 ROUNDS = 4
 """Of an encoder whose peaks are to stay below a ceiling."""
 CLIPPED = "the recording itself is at full scale {} times, first at {:.1f} s: a clipped take, which nothing here mends"
@@ -39,16 +40,17 @@ def _save(path: pathlib.Path, audio: Float) -> None:
 def polished(kept: store.Store, cut: edit.Cut, common: project.Polish) -> store.Item:
     """A song, cut, polished on its own and as the album is, and faded."""
     audio, (left, right) = edit.sound(cut)
-    content = hashlib.sha256(audio.tobytes()).hexdigest()
+    content = hashlib.sha256(np.ascontiguousarray(audio).data).hexdigest()
     song = cut.song
     of = (content, cut.rate, left, right, cut.joined, song.fade_in_ms, song.fade_out_s, song.fade_in_shape,
           song.fade_out_shape, song.polish, common)  # fmt: skip
 
-    peaks: list[npt.NDArray[np.float32]] = []
+    sketches: list[limiter.Sketch] = []
 
     def make(path: pathlib.Path) -> store.Known:
         remarks = [f"its file has one side only: {song.file.name} plays on both alike"] if cut.channels == 1 else []
-        if clipped := measure.clipped(audio):
+        # What goes beyond full scale, as floats can, was not cut off there.
+        if float(np.abs(audio).max(initial=0)) <= 1 and (clipped := measure.clipped(audio)):
             full = int((np.abs(audio).max(1) >= measure.FULL_SCALE).argmax())
             remarks.append(CLIPPED.format(clipped, (full - left) / cut.rate))
         made = audio
@@ -56,43 +58,56 @@ def polished(kept: store.Store, cut: edit.Cut, common: project.Polish) -> store.
             made = polish.process(made, cut.rate, chain)
         made = edit.faded(np.array(made[left : len(made) - right]), cut)
         _save(path, made)
-        peaks.append(limiter.envelope(made))
-        lufs = limiter.loudness_lufs(made, cut.rate)
-        return {"lufs": _finite(lufs), "peak": float(peaks[0].max(initial=0)), "remarks": remarks}
+        sketches.append(limiter.sketch(made, cut.rate))
+        lufs = loudness.told(sketches[0].cells).integrated_lufs
+        return {"lufs": _finite(lufs), "peak": loudness.true_peak(made), "remarks": remarks}
 
     found = kept.item("polished", of, ".npy", make)
-    _peaks(kept, found, *peaks)
+    sketch(kept, found, cut.rate, *sketches)
     return found
+
+
+def prepared(kept: store.Store, cut: edit.Cut, common: project.Polish, rates: Sequence[int]) \
+        -> tuple[store.Item, list[store.Item]]:  # fmt: skip
+    """A song, polished, and the same at these rates: all that can be done before its gain is known."""
+    song = polished(kept, cut, common)
+    return song, [resampled(kept, song, cut.rate, rate) for rate in rates]
 
 
 def _finite(lufs: float) -> float | None:
     return lufs if np.isfinite(lufs) else None
 
 
-def _peaks(kept: store.Store, song: store.Item, known: npt.NDArray[np.float32] | None = None) \
-        -> npt.NDArray[np.float32]:  # fmt: skip
-    """Peaks of a song, which no gain changes but by itself; found with it, and whenever the store has lost them."""
+def sketch(kept: store.Store, song: store.Item, rate: int, known: limiter.Sketch | None = None) -> limiter.Sketch:
+    """What is enough to guess how loud a song becomes; found with it, and whenever the store has lost it."""
 
     def make(path: pathlib.Path) -> store.Known:
+        of = known or limiter.sketch(np.asarray(load(song.path), np.float64), rate)
         with path.open("wb") as file:
-            np.save(file, limiter.envelope(np.asarray(load(song.path), np.float64)) if known is None else known)
+            np.savez(file, **of._asdict())
         return {}
 
-    found: npt.NDArray[np.float32] = np.load(kept.item("peaks", (song.key,), ".npy", make).path)
-    return found
+    with np.load(kept.item("sketch", (song.key, rate), ".npz", make).path) as found:
+        return limiter.Sketch(found["peaks"], found["cells"])
 
 
-def tried(kept: store.Store, song: store.Item, rate: int, gain_db: float, ceiling_dbtp: float) -> level.Tried:
-    """How loud a song is with a gain, limited."""
+def tried(
+    kept: store.Store, song: store.Item, rate: int, gain_db: float, ceiling_dbtp: float, part: int
+) -> Float:
+    """Energies of hundredths of seconds of one of `PARTS` of a song with a gain, limited."""
 
     def make(path: pathlib.Path) -> store.Known:
-        audio = np.asarray(load(song.path), np.float64)
-        made = limiter.limit(audio, rate, ceiling_dbtp, gain_db, _peaks(kept, song))
-        path.touch()
-        found = level.Tried(limiter.loudness_lufs(made.audio, rate), made.mean_db, made.most_db)
-        return found._asdict()
+        audio, cell, around = load(song.path), rate // loudness.CELLS, round(limiter.CONTEXT_S * rate)
+        begin, end = (len(audio) // cell * each // PARTS * cell for each in (part, part + 1))
+        first = max(begin - around, 0) // cell * cell
+        made = limiter.limit(np.asarray(audio[first : end + around], np.float64), rate, ceiling_dbtp, gain_db).audio
+        cells = limiter.cells(made[: end - first], rate)
+        with path.open("wb") as file:
+            np.save(file, cells[(begin - first) // cell :])
+        return {}
 
-    return level.Tried(**kept.item("tried", (song.key, rate, gain_db, ceiling_dbtp), ".txt", make).known)
+    found: Float = np.load(kept.item("tried", (song.key, rate, gain_db, ceiling_dbtp, part), ".npy", make).path)
+    return found
 
 
 def resampled(kept: store.Store, song: store.Item, rate: int, to: int) -> store.Item:
@@ -124,12 +139,7 @@ def mastered(
             return np.asarray(load(songs[at].path), np.float64) * 10 ** (gains[at] / 20)
 
         audio, begin, end = edit.track(plan, number, rate, sound)
-        peaks = None
-        if not any(plan.cuts[number].joined):  # a song on its own, and the gap behind it
-            frames = len(audio) + 2 * limiter.TAPS
-            peaks = _peaks(kept, songs[number])[:frames] * np.float32(10 ** (gains[number] / 20))
-            peaks = np.pad(peaks, (0, frames - len(peaks)))
-        made = limiter.limit(audio, rate, ceiling_dbtp, peaks=peaks)
+        made = limiter.limit(audio, rate, ceiling_dbtp)
         _save(path, made.audio[begin:end])
         step = rate // limiter.POINTS
         shown = made.reduction_db[begin // step : -(-end // step)]

@@ -11,7 +11,7 @@ import pathlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-VERSION = 1
+VERSION = 2
 """Of what is made: another one makes everything again."""
 
 Known = dict[str, Any]

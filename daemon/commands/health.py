@@ -41,7 +41,8 @@ class Health(Family):
     """
 
     help: ClassVar = {
-        HEALTH: "How the console is, as JSON: load, device, clients, disk, feedback; 1 has it told for ten seconds.",
+        HEALTH: "How the console is, as JSON: load, device, clients, disk, stream, feedback; 1 has it told for"
+        " ten seconds.",
     }
 
     def __init__(self, parts: Mapping[str, Part], role_of: Callable[[Client], str], network: Network) -> None:

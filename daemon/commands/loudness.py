@@ -3,29 +3,36 @@
 /faderd/loudness          ─▶ /faderd/loudness BLOB: 48, then m, s, i, lra, tp, plr of each meter
 /faderd/loudness 1        ─▶ for ten seconds, ten times a second
 /faderd/loudness/2/source bus/01+bus/02        …/target, reset, hold;  …/m, s, i, lra, tp, max_m … tell one number
+/faderd/loudness/limiter  ─▶ by how many dB the stream's limiter was down in the last second, and at most
 """
 
 import asyncio
+import collections
 import struct
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from daemon.commands.family import Family
 from daemon.metering import live
+from daemon.metering.meters import Page
 from daemon.wire import packet
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Command, Network
-from dsp.engine import wall
+from dsp.engine import layout, wall
 from dsp.parameters.row import Wire
 
 LOUDNESS = "/faderd/loudness"
+LIMITER = f"{LOUDNESS}/limiter"
 PERIOD_S = 0.1
+PAGES = 20
+"""Of meters, which come in a second."""
 FLOOR = -200.0
 """What is told where nothing was heard."""
 TARGET_LUFS = -23.0
 """At first, after EBU R 128; it is only shown."""
+LEAST_GAIN = 1e-3
 IN_BLOB = ("m", "s", "i", "lra", "tp", "plr")
 
 _TOLD = {
@@ -66,6 +73,8 @@ class Loudness(Family):
 
     help: ClassVar = {
         LOUDNESS: "Tells m, s, i, lra, tp and plr of the eight meters in a blob; 1 has them told for ten seconds.",
+        LIMITER: "Tells by how many dB the limiter of the stream was down in the last second, and the most since a"
+        " meter of the stream began anew.",
         **{
             f"{LOUDNESS}/{number}/{name}": words
             for number in range(1, live.METERS + 1)
@@ -82,9 +91,12 @@ class Loudness(Family):
             stream_lufs if source == live.STREAM else TARGET_LUFS for source in self._meters.sources
         ]
         self._readings = [live.SILENCE] * live.METERS
+        self._stream = stream
+        self._gains: collections.deque[float] = collections.deque(maxlen=PAGES)
+        self._least = 1.0
         self._send = network.send
         self._leases: Leases[None] = Leases(network)
-        self.commands = {LOUDNESS: self._ask}
+        self.commands = {LOUDNESS: self._ask, LIMITER: self._limiter}
         for number in range(live.METERS):
             self.commands |= {
                 f"{LOUDNESS}/{number + 1}/{name}": command for name, command in self._about(number).items()
@@ -104,6 +116,19 @@ class Loudness(Family):
         """Measure what has been heard since the last time."""
         self._readings = self._measured()
 
+    def feed(self, page: Page) -> None:
+        """Keep what the limiter of the stream multiplies with at least."""
+        gains = np.asarray(page["limiter"])
+        own = gains[np.isin(layout.output(np.arange(gains.size)), self._stream())]
+        self._gains.append(float(own.min(initial=1)))
+        self._least = min(self._least, self._gains[-1])
+
+    def limited(self) -> dict[str, Any]:
+        """By how many dB the limiter of the stream was down; nothing where nothing is streamed."""
+        if not self._stream():
+            return {}
+        return {"limiter_db": _down_db(min(self._gains, default=1.0)), "most_limiter_db": _down_db(self._least)}
+
     def blob(self) -> bytes:
         """Six numbers of each meter, as the desk writes its meters: how many, then little-endian floats."""
         numbers = [_told(getattr(each, name)) for each in self._readings for name in IN_BLOB]
@@ -117,7 +142,7 @@ class Loudness(Family):
         """Commands of one meter."""
         return {
             "source": self._source(number), "target": self._target(number), "hold": self._hold(number),
-            "reset": lambda arguments, client: self._meters.reset(number),
+            "reset": lambda arguments, client: self._reset(number),
             **{name: self._tell(number, name) for name in _TOLD},
         }  # fmt: skip
 
@@ -128,6 +153,15 @@ class Loudness(Family):
         if arguments and not self._leases.renew(client, LOUDNESS, None):
             raise ValueError("no room for more clients; wait until another one has left")
         self._send(packet.build(LOUDNESS, self.blob()), client)
+
+    def _limiter(self, arguments: list[Wire], client: Client) -> None:
+        self._send(packet.build(LIMITER, *(self.limited().values() or (0.0, 0.0))), client)
+
+    def _reset(self, number: int) -> None:
+        self._meters.reset(number)
+        if live.STREAM in self._meters.sources[number]:
+            self._least = 1.0
+            self._gains.clear()
 
     def _answer(self, number: int, name: str, value: Wire, client: Client) -> None:
         self._send(packet.build(f"{LOUDNESS}/{number + 1}/{name}", value), client)
@@ -166,6 +200,11 @@ class Loudness(Family):
 def _told(value: float) -> float:
     """A number that every client can show."""
     return float(value) if np.isfinite(value) else FLOOR
+
+
+def _down_db(gain: float) -> float:
+    """Of a limiter's gain, to a tenth."""
+    return round(-20 * float(np.log10(max(gain, LEAST_GAIN))), 1) + 0.0
 
 
 def _lufs(value: Wire) -> float:

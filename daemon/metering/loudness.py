@@ -53,6 +53,8 @@ class Cells:
         Five are left, right, centre and both surrounds, six have an LFE before these; others count alike.
     peaks : bool
         Whether it also looks for the true peak, which takes longer than all else.
+    kind : type
+        Of the numbers it computes with; single precision takes half the time, and is a millionth of a LU off.
 
     Attributes
     ----------
@@ -60,12 +62,12 @@ class Cells:
         Largest magnitude since somebody set it to 0; stays there unless `peaks`.
     """
 
-    def __init__(self, rate: int, channels: int, peaks: bool = True) -> None:
+    def __init__(self, rate: int, channels: int, peaks: bool = True, kind: type[np.floating] = np.float64) -> None:
         self.rate = rate
         self.peak = 0.0
         self._peaks = peaks
         self._weights = np.array(WEIGHTS.get(channels, (1,) * channels), np.float64)
-        self._before = np.zeros((round(MEMORY_S * rate), channels))
+        self._before = np.zeros((round(MEMORY_S * rate), channels), kind)
         self._left = np.zeros(0)
 
     def of_all(self, audio: npt.NDArray[np.floating]) -> Float:
@@ -77,11 +79,12 @@ class Cells:
     def of(self, block: npt.NDArray[np.floating]) -> Float:
         """Cells that more frames, shape (frames, channels), have completed."""
         memory = len(self._before)
-        x = np.concatenate((self._before, block))
+        x = np.concatenate((self._before, block), dtype=self._before.dtype)
         if self._peaks:
             self.peak = true_peak(x[memory - TAPS :], self.peak)
         size = 1 << (len(x) - 1).bit_length()
-        spectrum = np.fft.rfft(x, size, axis=0) * weighting(size, self.rate)[:, np.newaxis]
+        lines = np.fft.rfft(x, size, axis=0)
+        spectrum = lines * weighting(size, self.rate).astype(lines.dtype)[:, np.newaxis]
         weighted = np.fft.irfft(spectrum, size, axis=0)[memory : len(x)]
         self._before = x[len(x) - memory :]
         energy = np.concatenate((self._left, weighted**2 @ self._weights))

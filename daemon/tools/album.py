@@ -80,10 +80,10 @@ def _new(options: argparse.Namespace) -> int:
         else:
             found = propose.of_files(sources, told, options.shortest)
     cap_db = project.Album.match_cap_db
-    bands = propose.tone(found, cap_db, options.reference)
+    tones = propose.nearer(found, cap_db, options.reference)
     title = options.title or propose.titled(options.out)
     presets = list(level.PRESETS)
-    text = propose.text(found, bands, options.out, title, options.artist, presets, cap_db, options.reference)
+    text = propose.text(found, tones, options.out, title, options.artist, presets, cap_db, options.reference)
     options.out.write_text(text, "utf-8")
     for number, song in enumerate(found, 1):
         print(f"{number:2} {_clock(song.start_s)} to {_clock(song.end_s)}  {song.title}  ({'; '.join(song.reasons)})")

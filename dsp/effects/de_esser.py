@@ -16,8 +16,9 @@ from dsp.processors import svf
 
 VOICES = {"MALE": (4500.0, 6500.0), "FEM": (5500.0, 8000.0)}
 Q = 1.5
-MOST_DB = 15.0
-STANDS_OUT_DB = 6.0
+MOST_NEPER = 15.0 * math.log(10) / 20
+"""Of a reduction."""
+STANDS_OUT = 10 ** (6.0 / 20)
 FORM, AMOUNT, BAND, FOLLOW = 0, 1, 3, 3 + 2 * COEFFICIENTS
 SIDE = FOLLOW + follower.SETTINGS - FORM
 FLOOR = 1e-6
@@ -60,11 +61,11 @@ def lowered(slot, k, s, n, x):
         amount = setting(slot, k + AMOUNT + band, n)
         part_of = tone.tick(slot, k + BAND + COEFFICIENTS * band, s + 2 * band, n, x)
         level = follower.tick(slot, k + FOLLOW, s + 4 + 2 * band, n, abs(part_of))
-        out_db = 20 * math.log10((level + FLOOR) / (whole + FLOOR)) + STANDS_OUT_DB
-        reduction_db = amount * min(max(2 * out_db, 0.0), MOST_DB)
-        gain = 10 ** (-reduction_db / 20)
-        slot.meter[band] = min(slot.meter[band], gain)
-        y += (gain - 1) * part_of
+        stands_out = (level + FLOOR) / (whole + FLOOR) * STANDS_OUT
+        if stands_out > 1:
+            gain = math.exp(-amount * min(2 * math.log(stands_out), MOST_NEPER))
+            slot.meter[band] = min(slot.meter[band], gain)
+            y += (gain - 1) * part_of
     return y
 
 

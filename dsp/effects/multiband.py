@@ -2,7 +2,7 @@
 
     x ─▶ 4 crossovers ─▶ 5 × (compressor ─▶ gain) ─▶ [balance of the bands] ─▶ + ─▶ mix ─▶ gain ─▶ y
 
-Slopes of 12 dB are Linkwitz–Riley filters of second order, those of 48 dB of eighth; bands below a crossover go
+Filters make some frames each at a time, so that settings and states stay where the arithmetic is.  Slopes of 12 dB are Linkwitz–Riley filters of second order, those of 48 dB of eighth; bands below a crossover go
 through the all-pass that the bands above get by their sum.
 """
 
@@ -23,6 +23,10 @@ MIDDLE_HZ = 866.0
 BUTTERWORTH_4 = (0.54119610, 1.30656296)
 KNEE_DB = 6.0
 MOST_BALANCE_DB = 6.0
+NEPER_DB = 20 / math.log(10)
+RESTING_DB = 1e-9
+"""What is held down by less is not."""
+AT_ONCE = 8  # frames
 
 ON, MIX, GAIN, ATTACK, RELEASE, AUTO, SLOPE, BALANCE, TAU, LINK = range(10)
 THRESHOLD, TRIM, HEARD, FREE = (10 + BANDS * i for i in range(4))
@@ -33,7 +37,11 @@ SIDE = PASS + SPLITS * PASSES * COEFFICIENTS
 SPLIT_STATES = 2 * SECTIONS * tone.STATES
 PASS_STATES = BANDS * SPLITS * PASSES * tone.STATES
 LEVELS = SPLITS * SPLIT_STATES + PASS_STATES
-STATES = LEVELS + 6 * BANDS
+HELD, SLOW, SHORT, LONG, BALANCED, QUIET = range(6)
+PER_BAND = 6
+HEARD_NOW = LEVELS + PER_BAND * BANDS
+"""Where the newest frames of each band are, then those of their sum."""
+STATES = HEARD_NOW + (BANDS + 1) * AT_ONCE
 
 
 def memory(rate: float) -> int:
@@ -103,86 +111,160 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
 
 
 @part
-def passed(slot, k, s, n, band, first, x):
-    """A band through the all-passes of the crossovers from `first` on."""
-    for split in range(first, SPLITS):
-        for section in range(PASSES):
-            which = split * PASSES + section
-            at = s + SPLITS * SPLIT_STATES + 2 * ((band * SPLITS + split) * PASSES + section)
-            x = tone.tick(slot, k + PASS + COEFFICIENTS * which, at, n, x)
-    return x
+def settled(slot, k):
+    """Settings of a filter that are nowhere on their way."""
+    of = slot.target
+    return float(of[k]), float(of[k + 1]), float(of[k + 2]), float(of[k + 3]), float(of[k + 4]), float(of[k + 5])
+
+
+@part
+def ticked(how, s, x):
+    """What a filter makes of `x`, and its states then, of these."""
+    b1, a2, a3, m0, m1, m2 = how
+    s1, s2 = s
+    v3 = x - s2
+    d1 = a2 * v3 - b1 * s1
+    d2 = a2 * s1 + a3 * v3
+    v1, v2 = s1 + d1, s2 + d2
+    return m0 * x + m1 * v1 + m2 * v2, (v1 + d1, v2 + d2)
+
+
+@part
+def out(slot, k):
+    """Whether a filter lets everything through as it is."""
+    return slot.target[k + 3] == 1 and slot.target[k + 4] == 0 and slot.target[k + 5] == 0
+
+
+@part
+def filtered(slot, k, s, n, begin, end):
+    """Let the filters of both sides, settings at `k` and states at `s`, make `end` of `begin`: some frames from `n`."""
+    if slot.gliding:
+        for i in range(AT_ONCE):
+            slot.state[end + i] = tone.tick(slot, k, s, n + i, slot.state[begin + i])
+            slot.state[STATES + end + i] = tone.tick(slot, SIDE + k, STATES + s, n + i, slot.state[STATES + begin + i])
+        return
+    if out(slot, k) and out(slot, SIDE + k):
+        for at in (0, STATES):
+            slot.state[at + s], slot.state[at + s + 1] = 0.0, 0.0
+            for i in range(AT_ONCE):
+                slot.state[at + end + i] = slot.state[at + begin + i]
+        return
+    left, right = (slot.state[s], slot.state[s + 1]), (slot.state[STATES + s], slot.state[STATES + s + 1])
+    to_left, to_right = settled(slot, k), settled(slot, SIDE + k)
+    # Two filters that wait for nothing of each other take hardly longer than one.
+    for i in range(AT_ONCE):
+        y, left = ticked(to_left, left, slot.state[begin + i])
+        z, right = ticked(to_right, right, slot.state[STATES + begin + i])
+        slot.state[end + i], slot.state[STATES + end + i] = y, z
+    slot.state[s], slot.state[s + 1] = left
+    slot.state[STATES + s], slot.state[STATES + s + 1] = right
+
+
+@part
+def split(slot, n):
+    """Split some frames, which lie where the first band will be; their all-pass is put beside the bands."""
+    for which in range(SPLITS):
+        low = HEARD_NOW + which * AT_ONCE
+        high = low + AT_ONCE
+        for section in range(SECTIONS):
+            s = which * SPLIT_STATES + 2 * section
+            own = COEFFICIENTS * (which * SECTIONS + section)
+            filtered(slot, HIGH + own, s + 2 * SECTIONS, n, high if section else low, high)
+            # The low-pass goes second: what both hear lies where it puts what it makes.
+            filtered(slot, LOW + own, s, n, low, low)
+        for later in range(which + 1, SPLITS):
+            for section in range(PASSES):
+                own = COEFFICIENTS * (later * PASSES + section)
+                s = SPLITS * SPLIT_STATES + 2 * ((which * SPLITS + later) * PASSES + section)
+                filtered(slot, PASS + own, s, n, low, low)
+    for s in (0, STATES):
+        for i in range(AT_ONCE):
+            at = s + HEARD_NOW + i
+            whole = 0.0
+            for band in range(BANDS):
+                whole += slot.state[at + band * AT_ONCE]
+            slot.state[at + BANDS * AT_ONCE] = whole
+
+
+@part
+def quiet(slot, k, n, band):
+    """Magnitude below which the compressor of a band asks for nothing."""
+    return math.exp((setting(slot, k + THRESHOLD + band, n) - KNEE_DB / 2) / NEPER_DB)
 
 
 @part
 def compressed(slot, k, s, n, band, level):
     """Gain of a band."""
-    over = 20 * math.log10(level + 1e-9) - setting(slot, k + THRESHOLD + band, n)
-    over = 0.0 if over <= -KNEE_DB / 2 else over if over >= KNEE_DB / 2 else (over + KNEE_DB / 2) ** 2 / (2 * KNEE_DB)
-    ask = setting(slot, k + SLOPE, n) * over
-    at = s + LEVELS + 6 * band
-    held, slow = slot.state[at], slot.state[at + 1]
+    at = s + LEVELS + PER_BAND * band
+    ask = 0.0
+    if level > slot.state[at + QUIET]:
+        over = NEPER_DB * math.log(level) - setting(slot, k + THRESHOLD + band, n)
+        over = over if over >= KNEE_DB / 2 else max(over + KNEE_DB / 2, 0.0) ** 2 / (2 * KNEE_DB)
+        ask = setting(slot, k + SLOPE, n) * over
+    held, slow = slot.state[at + HELD], slot.state[at + SLOW]
     release = setting(slot, k + RELEASE, n)
-    if slot.target[k + AUTO] > 0:
+    step = float(release)
+    if ask > held:
+        step = float(setting(slot, k + ATTACK, n))
+    elif slot.target[k + AUTO] > 0 and held > slow:
         # What was held down only shortly lets go up to ten times as fast.
-        release *= 1 + 9 * max(1 - slow / (held + 1e-3), 0.0)
-    held += (setting(slot, k + ATTACK, n) if ask > held else release) * (ask - held)
-    slow += setting(slot, k + RELEASE, n) * (held - slow)
-    slot.state[at], slot.state[at + 1] = held, slow
-    return 10 ** (-held / 20)
+        step *= 1 + 9 * max(1 - slow / (held + 1e-3), 0.0)
+    held += step * (ask - held)
+    slow += release * (held - slow)
+    slot.state[at + HELD], slot.state[at + SLOW] = held, slow
+    return math.exp(-held / NEPER_DB) if held > RESTING_DB else 1.0
 
 
 @part
-def band_of(slot, k, s, n, x):
-    """Split one frame of a side; bands go to the states beside their levels, the all-pass is what is returned."""
-    rest = x
-    whole = 0.0
-    for split in range(SPLITS):
-        low, high = rest, rest
-        for section in range(SECTIONS):
-            at = s + split * SPLIT_STATES + 2 * section
-            low = tone.tick(slot, k + LOW + COEFFICIENTS * (split * SECTIONS + section), at, n, low)
-            high = tone.tick(slot, k + HIGH + COEFFICIENTS * (split * SECTIONS + section), at + 2 * SECTIONS, n, high)
-        low = passed(slot, k, s, n, split, split + 1, low)
-        slot.state[s + LEVELS + 6 * split + 2] = low
-        whole += low
-        rest = high
-    slot.state[s + LEVELS + 6 * SPLITS + 2] = rest
-    return whole + rest
+def balanced(slot, k, s, n, band, power, soon, late):
+    """Slow gain that brings a band back to its share of the whole, of powers that take in so much of each frame."""
+    at = s + LEVELS + PER_BAND * band
+    short = slot.state[at + SHORT] + soon * (power - slot.state[at + SHORT])
+    long = slot.state[at + LONG] + late * (power - slot.state[at + LONG])
+    slot.state[at + SHORT], slot.state[at + LONG] = short, long
+    share = setting(slot, k + BALANCE, n) * setting(slot, k + FREE + band, n)
+    if share == 0:  # switched off, or locked: it begins from nothing
+        slot.state[at + BALANCED] = 0.0
+        return 1.0
+    want_db = min(max(NEPER_DB / 2 * math.log((long + 1e-9) / (short + 1e-9)), -MOST_BALANCE_DB), MOST_BALANCE_DB)
+    slot.state[at + BALANCED] += setting(slot, k + TAU, n) * (want_db - slot.state[at + BALANCED])
+    return math.exp(share * slot.state[at + BALANCED] / NEPER_DB)
 
 
 @part
-def balanced(slot, k, s, n, band, power):
-    """Slow gain that brings a band back to its share of the whole."""
-    at = s + LEVELS + 6 * band + 3
+def mixed(slot, side, n, i, dry):
+    """One frame of a side: its bands, compressed and balanced, beside what it was."""
+    k, s = side * SIDE, side * STATES
     heard = slot.frame + n + 1
-    short = slot.state[at] + (power - slot.state[at]) / min(heard, 3 * slot.rate)
-    long = slot.state[at + 1] + (power - slot.state[at + 1]) / min(heard, 30 * slot.rate)
-    slot.state[at], slot.state[at + 1] = short, long
-    want_db = min(max(10 * math.log10((long + 1e-9) / (short + 1e-9)), -MOST_BALANCE_DB), MOST_BALANCE_DB)
-    slot.state[at + 2] += setting(slot, k + TAU, n) * (want_db - slot.state[at + 2])
-    return 10 ** (setting(slot, k + BALANCE, n) * setting(slot, k + FREE + band, n) * slot.state[at + 2] / 20)
+    soon, late = 1 / min(heard, 3 * slot.rate), 1 / min(heard, 30 * slot.rate)
+    y = 0.0
+    for band in range(BANDS):
+        at = HEARD_NOW + band * AT_ONCE + i
+        x = slot.state[s + at]
+        level = max(abs(x), slot.target[LINK] * max(abs(slot.state[at]), abs(slot.state[STATES + at])))
+        gain = compressed(slot, k, s, n, band, level)
+        slot.meter[BANDS * side + band] = min(slot.meter[BANDS * side + band], gain)
+        z = x * gain * setting(slot, k + TRIM + band, n)
+        z *= balanced(slot, k, s, n, band, z * z, soon, late)
+        y += setting(slot, k + HEARD + band, n) * z
+    # The dry part goes through the same all-pass, so that mixing does not comb.
+    whole = slot.state[s + HEARD_NOW + BANDS * AT_ONCE + i]
+    y = whole + setting(slot, k + MIX, n) * (y - whole)
+    return dry + setting(slot, k + ON, n) * (setting(slot, k + GAIN, n) * y - dry)
 
 
 def process(slot):
     """Make one sub-block."""
     for band in range(2 * BANDS):
         slot.meter[band] = 1.0
-    for n in range(slot.x.shape[1]):
-        dry_left, dry_right = slot.x[0, n], slot.x[1, n]
-        wholes = band_of(slot, 0, 0, n, dry_left), band_of(slot, SIDE, STATES, n, dry_right)
+    for first in range(0, slot.x.shape[1], AT_ONCE):
         for side in range(2):
             k, s = side * SIDE, side * STATES
-            y = 0.0
+            for i in range(AT_ONCE):
+                slot.state[s + HEARD_NOW + i] = slot.x[side, first + i]
             for band in range(BANDS):
-                at = LEVELS + 6 * band + 2
-                x = slot.state[s + at]
-                level = max(abs(x), slot.target[LINK] * max(abs(slot.state[at]), abs(slot.state[STATES + at])))
-                gain = compressed(slot, k, s, n, band, level)
-                slot.meter[BANDS * side + band] = min(slot.meter[BANDS * side + band], gain)
-                z = x * gain * setting(slot, k + TRIM + band, n)
-                z *= balanced(slot, k, s, n, band, z * z)
-                y += setting(slot, k + HEARD + band, n) * z
-            dry = dry_left if side == 0 else dry_right
-            # The dry part goes through the same all-pass, so that mixing does not comb.
-            y = wholes[side] + setting(slot, k + MIX, n) * (y - wholes[side])
-            slot.x[side, n] = dry + setting(slot, k + ON, n) * (setting(slot, k + GAIN, n) * y - dry)
+                slot.state[s + LEVELS + PER_BAND * band + QUIET] = quiet(slot, k, first, band)
+        split(slot, first)
+        for i in range(AT_ONCE):
+            for side in range(2):
+                slot.x[side, first + i] = mixed(slot, side, first + i, i, slot.x[side, first + i])

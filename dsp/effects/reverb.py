@@ -210,7 +210,9 @@ def process(slot):
             slot.state[s + 10 + side] = x
         for side in range(2):
             x = slot.state[s + 10 + side]
-            x += setting(slot, DIRT, n) * dirty(x)
+            dirt = setting(slot, DIRT, n)
+            if dirt != 0:
+                x += dirt * dirty(x)
             at = s + 4 * side
             x = tone.tick(slot, HIGH_CUT, at + 2, n, tone.tick(slot, LOW_CUT, at, n, x))
             echo = line.moved(slot, ECHO_TIME + side, n, echoes, side * size, size, frame)

@@ -41,7 +41,9 @@ def shape(made: svf.Shape, freq_hz: float, rate: float, on: bool = True) -> Floa
 @part
 def setting(slot, k, n):
     """Setting `k` in frame `n`, on its way."""
-    return slot.target[k] + slot.weight[n] * (slot.start[k] - slot.target[k])
+    if slot.gliding:
+        return slot.target[k] + slot.weight[n] * (slot.start[k] - slot.target[k])
+    return slot.target[k]
 
 
 @part

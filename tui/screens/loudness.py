@@ -18,6 +18,7 @@ from tui.theme import Ink
 from tui.widgets import plot
 
 TOP_LUFS = 0.0
+STREAM = "stream"
 TITLES = {"m": "M", "s": "S", "i": "I", "lra": "LRA", "tp": "TP", "plr": "PLR"}
 PAST = {0.0: "20 min ago", 0.5: "10 min", 0.97: "now"}
 
@@ -77,7 +78,13 @@ class LoudnessPage(Page):
             yield Text.assemble(
                 (head, theme.style(Ink.SELECTED if here else ink)), (numbers, theme.style(ink)),
                 ("  held" if told.get("hold") else "", theme.style(Ink.WAITING)),
+                (self._limited() if told.get("source") == STREAM else "", theme.style(ink)),
             )  # fmt: skip
+
+    def _limited(self) -> str:
+        """What the limiter of the stream takes."""
+        now, most = (self.link.health.get("stream", {}).get(f"{name}limiter_db") for name in ("", "most_"))
+        return "" if now is None else f"  limited by {now} dB, at most {most}"
 
     def heading(self) -> list[tuple[str, int]]:
         """Which meter the history is of, and what it should be."""

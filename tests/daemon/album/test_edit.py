@@ -78,6 +78,7 @@ def test_a_start_goes_to_a_zero_crossing_nearby(folder: pathlib.Path) -> None:
         (_song("none.wav"), r"song 1 \(none.wav\): .*none.wav is missing"),
         (_song("text.wav"), "text.wav cannot be read as sound"),
         (_song("many.wav"), "has 4 channels, and a song two: mix it first"),
+        (_song("empty.wav"), "empty.wav is empty: there is no sound in it"),
         (_song("a.wav", "start = 5", "end = 3"), r"start \(5.000 s\) is not before end \(3.000 s\)"),
         (_song("a.wav", "end = 11"), "end is at 11.000 s, but .*a.wav at 10.000 s"),
         (_song("a.wav", "end = 6") + _song("a.wav", "start = 5", title="Other"), "a.wav .* and Other .* in common"),
@@ -87,8 +88,18 @@ def test_a_start_goes_to_a_zero_crossing_nearby(folder: pathlib.Path) -> None:
 def test_what_cannot_be_cut_is_told(folder: pathlib.Path, songs: str, message: str) -> None:
     (folder / "text.wav").write_text("not sound", "utf-8")
     _file(folder, "many.wav", 1, sides=4)
+    _file(folder, "empty.wav", 0)
     with pytest.raises(errors.Refusal, match=message):
         _plan(folder, songs)
+
+
+def test_what_is_no_number_is_told_with_its_place(folder: pathlib.Path) -> None:
+    audio = soundfile.read(folder / "a.wav")[0]
+    audio[round(2.5 * RATE), 1] = np.nan
+    soundfile.write(folder / "nan.wav", audio, RATE, subtype="FLOAT")
+    cut = _plan(folder, _song("nan.wav", "start = 1", "zero_crossing = false")).cuts[0]
+    with pytest.raises(errors.Refusal, match=r"nan.wav holds what is no number, first at 2.500 s"):
+        edit.sound(cut)
 
 
 def test_a_cd_refuses_a_track_that_is_too_short(folder: pathlib.Path) -> None:

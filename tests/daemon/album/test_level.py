@@ -68,3 +68,30 @@ def test_a_target_that_costs_too_much_is_refused_with_what_can_be_had() -> None:
 def test_a_silent_song_is_refused_by_its_title() -> None:
     with pytest.raises(errors.Refusal, match="Song 9: there is nothing to hear"):
         level.gains([level.Heard("Song 9", -np.inf, -np.inf)], -14.0, -1.0, "album", _try)
+
+
+@pytest.mark.parametrize(("kind", "target"), [("album", -11.0), ("track", -14.0)])
+def test_what_a_guess_is_off_by_is_measured_once_and_made_good(kind: str, target: float) -> None:
+    measured: list[int] = []
+
+    def measure(gains: dict[int, float]) -> list[float]:
+        measured.extend(gains)
+        return [_try(number, gain_db).lufs for number, gain_db in gains.items()]
+
+    def wrong(number: int, gain_db: float) -> level.Tried:
+        guess = _try(number, gain_db)
+        return guess._replace(lufs=guess.lufs + 0.02 * number - 0.03)
+
+    found = level.measured_gains(_heard(), target, -1.0, kind, wrong, measure)
+    assert found == pytest.approx(level.gains(_heard(), target, -1.0, kind, _try), abs=0.02)
+    assert 0 < len(measured) == len(set(measured))
+
+
+@pytest.mark.parametrize("gain_db", [0.0, 6.0, 10.0])
+def test_a_guess_is_within_a_tenth_of_a_decibel_of_what_the_limiter_makes(gain_db: float) -> None:
+    # As dull as music: what lies between the frames of white noise is much larger than they are.
+    song = np.apply_along_axis(np.convolve, 0, SONGS[0], np.hanning(12) / 3, "same")
+    lufs, mean_db, _ = limiter.guess(limiter.sketch(song, RATE), RATE, -1.0, gain_db)
+    made = limiter.limit(song, RATE, -1.0, gain_db)
+    assert lufs == pytest.approx(limiter.loudness_lufs(made.audio, RATE), abs=0.1)
+    assert mean_db == pytest.approx(made.mean_db, abs=0.1)

@@ -40,7 +40,7 @@ def test_talk_with_pauses_is_no_song() -> None:
 def test_a_beginning_that_does_not_stand_out_asks_for_a_look(tmp_path: pathlib.Path) -> None:
     heard = _heard((10, -26, 0.6), MUSIC)
     found = propose.by_level(heard, 20)
-    text = propose.text(found, [""], tmp_path / "a.toml", "T", "", ["album"], 3.0, None)
+    text = propose.text(found, [], tmp_path / "a.toml", "T", "", ["album"], 3.0, None)
     assert "look: it stands out by" in text
 
 
@@ -106,15 +106,16 @@ def test_files_are_songs_with_the_titles_of_their_names_and_the_text_is_a_projec
     for name, number in (("01 - Blue.wav", 0), ("02_Green.flac", 1)):
         soundfile.write(tmp_path / name, evening.mix(inputs, evening.MIXES[number], 6, -6), RATE)
     found = propose.of_files([tmp_path / "01 - Blue.wav", tmp_path / "02_Green.flac"], shortest_s=4)
-    bands = propose.tone(found, 3.0, None)
-    assert all(bands)
+    tones = propose.nearer(found, 3.0, None)
+    assert all(each.eq.bands for each in tones)
     path = tmp_path / "album.toml"
-    path.write_text(propose.text(found, bands, path, 'T "x"', "A", ["album"], 3.0, None), "utf-8")
+    path.write_text(propose.text(found, tones, path, 'T "x"', "A", ["album"], 3.0, None), "utf-8")
     album = project.read(path)
     assert (album.title, [song.title for song in album.songs]) == ('T "x"', ["Blue", "Green"])
     # A proposal is shown, and not applied.
     assert not album.songs[0].polish.eq
     assert "eq = [" in path.read_text("utf-8")
+    assert propose.drawn(tones[0].eq.bands_db, 3.0) in path.read_text("utf-8")
     taken = path.read_text("utf-8").replace("# eq = ", "eq = ")
     path.write_text(taken, "utf-8")
     assert project.read(path).songs[0].polish.eq
@@ -124,3 +125,21 @@ def test_what_has_no_music_is_told(tmp_path: pathlib.Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros((RATE, 2)), RATE)
     with pytest.raises(errors.Refusal, match="no music was found; write a project"):
         propose.of_files([tmp_path / "a.wav"])
+
+
+def test_a_curve_is_drawn_between_the_caps() -> None:
+    drawn = propose.drawn(np.linspace(-4, 3, 120), 3.0)
+    assert (len(drawn), drawn[0], drawn[-1]) == (40, "▁", "█")
+    assert drawn == "".join(sorted(drawn))
+
+
+def test_the_level_that_is_proposed_is_that_of_a_reference(tmp_path: pathlib.Path) -> None:
+    song = evening.mix(evening.stems(None), evening.MIXES[0], 6, -12)
+    for name, gain in (("a", 1.0), ("b", 10 ** (2 / 20))):
+        soundfile.write(tmp_path / f"{name}.wav", song * gain, RATE, subtype="FLOAT")
+    found = propose.of_files([tmp_path / "a.wav"], shortest_s=4)
+    tones = propose.nearer(found, 3.0, tmp_path / "b.wav")
+    assert tones[0].level_lu == pytest.approx(2.0, abs=0.2)
+    text = propose.text(found, tones, tmp_path / "a.toml", "T", "", ["album"], 3.0, tmp_path / "b.wav")
+    assert f"# trim_db = {tones[0].level_lu:.1f}  " in text
+    assert "as loud as b.wav" in text

@@ -7,7 +7,7 @@ from daemon.commands import loudness as family
 from daemon.metering import live, loudness
 from daemon.wire import packet
 from daemon.wire.network import Client, Network
-from dsp.engine import memory, wall
+from dsp.engine import layout, memory, wall
 from dsp.processors import taps
 from rigs import desk
 
@@ -122,10 +122,10 @@ def test_the_running_engine_hands_out_what_is_wanted_and_nothing_else():
 class Told:
     """The commands, on a wall whose ring a test fills."""
 
-    def __init__(self):
+    def __init__(self, stream=live.no_stream):
         self.audio, self.sent = wall.Wall(48_000, 2, 2), []
         way = Network(lambda datagram, client: self.sent.append(datagram), print, lambda: 100.0, 64)
-        self.family = family.Loudness(self.audio, way)
+        self.family = family.Loudness(self.audio, way, stream)
 
     def play(self, x):
         """Put frames on the taps of the first meter, as the audio thread does."""
@@ -174,3 +174,25 @@ def test_another_source_begins_anew_and_a_wrong_one_changes_nothing():
     with pytest.raises(ValueError, match="-70 to 0"):
         told.ask("/faderd/loudness/1/target", 12.0)
     assert told.ask("/faderd/loudness/1/hold", 1) == 1
+
+
+def test_what_the_limiter_of_the_stream_takes_is_told_for_a_second_and_the_most_until_its_meter_begins_anew():
+    told = Told(lambda: [int(each) for each in layout.output(np.array([2, 3]))])
+    gains = np.ones(8, np.float32)
+    for louder_than_the_stream, gain in ((0.1, 0.5), (0.1, 1.0), (0.1, 0.8), *[(1.0, 0.8)] * 20):
+        gains[0], gains[3] = louder_than_the_stream, gain
+        told.family.feed({"limiter": gains})
+    told.ask("/faderd/loudness/limiter")
+    assert packet.parse(told.sent[-1])[0].arguments == pytest.approx([1.9, 6.0], abs=0.05)
+    assert told.family.limited() == {"limiter_db": 1.9, "most_limiter_db": 6.0}
+    told.ask_nothing("/faderd/loudness/1/reset")
+    assert told.family.limited()["most_limiter_db"] == 6.0
+    told.ask_nothing("/faderd/loudness/2/reset")
+    assert told.family.limited() == {"limiter_db": 0.0, "most_limiter_db": 0.0}
+
+
+def test_without_a_stream_no_limiter_is_told_of():
+    told = Told()
+    told.family.feed({"limiter": np.full(8, 0.5, np.float32)})
+    assert told.family.limited() == {}
+    assert told.ask("/faderd/loudness/limiter") == 0
