@@ -22,7 +22,7 @@ def searching(broadcast: str) -> socket.socket:
     client.bind(("127.0.0.1", 0))
     if broadcast == EVERYBODY:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
-    client.settimeout(5)
+    client.settimeout(60)
     return client
 
 

@@ -86,7 +86,7 @@ def test_the_settings_say_how_many_clients_there_is_room_for(tmp_path: pathlib.P
         running.send("/xremote")
         assert running.ask("/status")[0] == "active"  # it has been taken before the other one asks
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as late:
-            late.settimeout(5)
+            late.settimeout(60)
             late.connect(("127.0.0.1", running.port))
             late.send(b"/xremote\0\0\0\0")
             late.send(b"/ch/01/mix/fader\0\0\0\0,f\0\0\x3f\x80\0\0")

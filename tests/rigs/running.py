@@ -24,7 +24,7 @@ class Running:
         self.device = match["device"]
         self.port = int(match["port"])
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(5)
+        self.socket.settimeout(60)
 
     def send(self, address: str, *arguments: float | str) -> None:
         builder = OscMessageBuilder(address)

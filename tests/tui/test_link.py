@@ -13,7 +13,7 @@ from rigs import fake_console
 from tui import link, reading, strips
 from tui.mirror import Mirror
 
-PATIENCE_S = 5.0
+PATIENCE_S = 60.0
 
 
 async def until(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:

@@ -13,7 +13,7 @@ def test_the_supervisor_hears_each_line(tmp_path, monkeypatch, abstract):
         path = f"faderd-test-{tmp_path.name}" if abstract else str(tmp_path / "notify")
         supervisor.bind(f"\0{path}" if abstract else path)
         monkeypatch.setenv(notify.SOCKET, f"@{path}" if abstract else path)
-        supervisor.settimeout(5)
+        supervisor.settimeout(60)
         notify.ready("plays")
         assert supervisor.recv(1024) == b"READY=1\nSTATUS=plays"
         notify.alive()

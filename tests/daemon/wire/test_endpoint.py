@@ -19,7 +19,7 @@ ASKED = ("127.0.0.5", "127.1.2.3")
 def client(at: str = "127.0.0.1") -> socket.socket:
     opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     opened.bind((at, 0))
-    opened.settimeout(5)
+    opened.settimeout(60)
     return opened
 
 
