@@ -38,7 +38,7 @@ from daemon.files import claim, disk, scene
 from daemon.history import log as log_file
 from daemon.metering import analyser, meters
 from daemon.show import start, state
-from daemon.system import crash, notify
+from daemon.system import crash, heap, notify
 from daemon.wire import network
 from dsp.engine import wall
 
@@ -62,6 +62,7 @@ def run(read: Callable[[], settings.Settings], began: float) -> int:
     began : float
         `time.perf_counter` when the program began, for the line that says how long it took.
     """
+    heap.keep_small()
     chosen = read()
     with claim.held(chosen.state):
         return _mix(chosen, read, began)

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import os
 import sys
 from collections.abc import Iterable
@@ -54,5 +55,10 @@ def lock_all() -> bool:
 
 def _called(name: str, *arguments: object) -> bool:
     with contextlib.suppress(OSError, AttributeError, TypeError):
-        return int(getattr(ctypes.CDLL(None), name)(*arguments)) == 0
+        return int(getattr(_library(), name)(*arguments)) == 0
     return False
+
+
+@functools.cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)

@@ -40,6 +40,29 @@ class Noted(Values):
         return super().row(path)
 
 
+class Notes:
+    """What the parts that are being made have read so far, the innermost last.
+
+    The sheet's values tell it here, and not the sheet: a sheet that nobody has any more goes at once.
+    """
+
+    def __init__(self) -> None:
+        self._open: list[set[Hashable]] = []
+
+    def note(self, source: Hashable) -> None:
+        """Note that the part that is being made reads something."""
+        if self._open:
+            self._open[-1].add(source)
+
+    def begin(self) -> None:
+        """Note for another part from here on."""
+        self._open.append(set())
+
+    def end(self) -> set[Hashable]:
+        """What it read; the part that wanted it goes on."""
+        return self._open.pop()
+
+
 class Sheet:
     """Parts that are made of values and of each other.
 
@@ -55,13 +78,13 @@ class Sheet:
     """
 
     def __init__(self, values: Values) -> None:
-        self.values = Noted(values, self.note)
+        self._notes = Notes()
+        self.values = Noted(values, self._notes.note)
         self._made: dict[Key, Any] = {}
         self._reads: dict[Key, set[Hashable]] = {}
         self._readers: defaultdict[Hashable, set[Key]] = defaultdict(set)
         self._rank: dict[Key, int] = {}
         self._stale: set[Key] = set()
-        self._noting: list[set[Hashable]] = []
 
     def of(self, part: Callable[..., Any], *about: Hashable) -> Any:
         """Result of a part, ``part(self, *about)``, which must not be written to."""
@@ -73,8 +96,7 @@ class Sheet:
 
     def note(self, source: Hashable) -> None:
         """Note that the part that is being made reads something."""
-        if self._noting:
-            self._noting[-1].add(source)
+        self._notes.note(source)
 
     def is_read(self, source: Hashable) -> bool:
         """Whether any part reads a row, or whatever else was noted."""
@@ -96,11 +118,11 @@ class Sheet:
         self._readers = defaultdict(set, {source: keys.copy() for source, keys in other._readers.items()})
 
     def _make(self, key: Key) -> None:
-        self._noting.append(set())
+        self._notes.begin()
         try:
             made = key[0](self, *key[1:])
         finally:
-            reads = self._noting.pop()
+            reads = self._notes.end()
         self._stale.discard(key)
         before = self._reads.get(key, set())
         for source in before - reads:

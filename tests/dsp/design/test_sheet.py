@@ -1,5 +1,7 @@
 """The sheet: what was read is redone when it changes, nothing else is, and the draft is as if made at once."""
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -139,3 +141,15 @@ def test_bands_that_are_made_one_by_one_are_those_made_together(seed: int):
     wanted = eq.bands(settings[0], kinds, *settings[1:], RATE)[0].astype(np.float32)
     lying = desk.draft["filter"][int(layout.EQ) : int(layout.EQ) + 2, :2].reshape(2, 2, 2, svf.COEFFICIENTS, 16)
     np.testing.assert_allclose(lying.transpose(0, 2, 3, 1, 4).reshape(wanted.shape), wanted, rtol=1e-5, atol=1e-7)
+
+
+def test_a_desk_that_nobody_has_any_more_goes_at_once_and_waits_for_no_collector():
+    made = draft.Desk(Values(TABLE), RATE).with_values(Values(TABLE))
+    refresh.everything(made)
+    left = weakref.ref(made)
+    gc.disable()
+    try:
+        del made
+        assert left() is None
+    finally:
+        gc.enable()
