@@ -74,16 +74,20 @@ class Fader{static all=[]
  beat(now){if(!this.wait)return;this.el.classList.toggle('wait',now-this.wait>300);if(now-this.wait>1000&&!this.held){this.wait=0;this.el.classList.remove('wait');this.show(this.told)}}
  drop(){this.held=null;this.aside=null;this.ghost.hidden=true;this.wait=0;this.el.classList.remove('wait')}}
 
-// All meters of a row on one canvas; they fall at the display's pace.
-const meters={feeds:{},shown:new Float32Array(256),bars:[],
+// All meters of a row on one canvas; they fall at the display's pace.  Where they stand is asked once, and what has not
+// changed is not drawn again: most strips are silent.
+const meters={feeds:{},shown:new Float32Array(256),bars:[],of:null,key:'',places:[],drawn:[],
  take(d){this.feeds[d[0]]=d.subarray(4)},clear(){this.feeds={}},
  level(feed,i){return this.feeds[feed]?.[i]||0},
  colour:v=>v>=239?'#e02020':v>=216?'#c90':'#2a9d4a',
- draw(){const c=$('meters'),r=devicePixelRatio,w=c.clientWidth*r|0,h=c.clientHeight*r|0;if(c.width!==w||c.height!==h){c.width=w;c.height=h}
-  const g=c.getContext('2d'),own=c.getBoundingClientRect();g.clearRect(0,0,w,h)
-  this.bars.forEach(([el,feed,i],n)=>{const v=this.shown[n]=Math.max(this.level(feed,i),this.shown[n]-1.2);if(!v)return;const b=el.getBoundingClientRect();if(b.right<own.left||b.left>own.right||!b.height)return
-   const clip=el.closest('#row')?.getBoundingClientRect();if(clip&&(b.left<clip.left-8||b.left+14>clip.right))return
-   const top=clamp((v/2-60)/60,0,1)*b.height;g.fillStyle=this.colour(v);g.fillRect((b.left-own.left+4)*r,(b.bottom-own.top-top)*r,10*r,top*r)})},
+ look:(n,v)=>v,
+ place(c,row){const own=c.getBoundingClientRect(),clip=row?.getBoundingClientRect();this.drawn=[]
+  this.places=this.bars.map(([el])=>{const b=el.getBoundingClientRect(),out=clip&&row.contains(el)&&(b.left<clip.left-8||b.left+14>clip.right)
+   return out||!b.height?null:{x:b.left-own.left,y:b.top-own.top,w:b.width,h:b.height}})},
+ paint(g,b,v,r){const top=clamp((v/2-60)/60,0,1)*b.h;g.clearRect((b.x+4)*r-1,b.y*r-1,10*r+2,b.h*r+2);g.fillStyle=this.colour(v);g.fillRect((b.x+4)*r,(b.y+b.h-top)*r,10*r,top*r)},
+ draw(){const c=$('meters'),row=$('row'),r=devicePixelRatio,w=c.clientWidth*r|0,h=c.clientHeight*r|0,g=c.getContext('2d'),key=`${w},${h},${row?.scrollLeft}`
+  if(key!==this.key||this.bars!==this.of){this.key=key;this.of=this.bars;if(c.width!==w||c.height!==h){c.width=w;c.height=h}else g.clearRect(0,0,w,h);this.place(c,row)}
+  this.bars.forEach(([,feed,i,side],n)=>{const v=this.shown[n]=Math.max(this.level(feed,i),this.shown[n]-1.2),b=this.places[n],look=this.look(n,v);if(!b||look===this.drawn[n])return;this.drawn[n]=look;this.paint(g,b,v,r,n,side)})},
  run(){const step=()=>{this.draw();requestAnimationFrame(step)};step()}}
 
 // What many would miss wants a hold of a second, and keys a press of Enter.
