@@ -49,10 +49,12 @@ document.body.append(make('dialog',{id:'pin',oncancel:e=>e.preventDefault()},mak
 
 // A fader moves by as much as the finger, never to the finger; while it is held, others' values wait beside it.
 // An echo of an older move on a slow way does not take back the newer one; what the desk says counts a second later.
+// Browsers give touches beside a control to it: who scrolls by the name above would move the fader.
+const within=(el,e)=>{const b=el.getBoundingClientRect();return e.clientX>=b.left&&e.clientX<=b.right&&e.clientY>=b.top&&e.clientY<=b.bottom}
 class Fader{static all=[]
  constructor(label,path,across=false){this.path=path;this.across=across;this.value=0;this.held=null;this.aside=null;this.wait=0;this.told=[0,'']
   this.cap=make('div',{className:'cap'});this.ghost=make('div',{className:'ghost',hidden:true});const f=this.el=make('div',{className:across?'fader across':'fader',tabIndex:0,role:'slider',ariaOrientation:across?'horizontal':'vertical',ariaValueMin:0,ariaValueMax:1},this.cap,this.ghost);f.dataset.path=path;this.name(label)
-  f.onpointerdown=e=>{if(this.held||!link.live||!free())return;f.setPointerCapture(e.pointerId);this.held={id:e.pointerId,x:e.clientX,y:e.clientY,moving:false}}
+  f.onpointerdown=e=>{if(this.held||!link.live||!within(f,e)||!free())return;f.setPointerCapture(e.pointerId);this.held={id:e.pointerId,x:e.clientX,y:e.clientY,moving:false}}
   f.onpointermove=e=>{const h=this.held;if(!h||h.id!==e.pointerId)return;const at=across?e.clientX:e.clientY
    if(!h.moving){if(Math.hypot(e.clientX-h.x,e.clientY-h.y)<6)return;h.moving=true;h.at=at;return}
    const fine=!across&&Math.abs(e.clientX-h.x)>60?4:1;this.go(this.value+(across?at-h.at:h.at-at)/fine/Math.max(this.travel(),across?0:270));h.at=at}

@@ -83,6 +83,16 @@ def test_scrolling_moves_nothing(stage: Site, tab: Tab) -> None:
     assert stage.changes(before) == []
 
 
+def test_a_finger_that_begins_beside_a_fader_does_not_move_it(stage: Site, tab: Tab) -> None:
+    """A browser gives what is touched within a few millimetres of a control to the control."""
+    box = tab.page.locator(fader("Snare")).bounding_box()
+    assert box
+    for above in (4, 8):
+        tab.drag((box["x"] + box["width"] / 2, box["y"] - above), (0, 60))
+    tab.page.wait_for_timeout(200)
+    assert tab.moves() == []
+
+
 def test_a_locked_page_moves_nothing_and_a_tap_does_not_unlock_it(stage: Site, tab: Tab) -> None:
     x, y = tab.middle("#lock")
     tab.touch("start", (x, y))
