@@ -30,11 +30,19 @@ The last one stores a scene, mutes a channel and moves another: let nobody be pl
 
 
 async def take(host: str, port: int, folder: Path) -> None:
-    """Draw every page of a console once, and write the pictures."""
+    """Draw every page of a console once, and write the pictures.
+
+    Raises
+    ------
+    TimeoutError
+        When the console does not answer: nobody wants pictures of that.
+    """
     for name, keys in SCENES.items():
         bridge = terminal.BridgeApp(host, port)
         async with bridge.run_test(size=SIZE) as pilot:
             await pilot.pause(SETTLE_S)
+            if not bridge.link.connected:
+                raise TimeoutError(f"no answer from {host}:{port}")
             for key in keys:
                 await pilot.press("space" if key == "_" else key)
                 await pilot.pause(STEP_S)
@@ -49,14 +57,18 @@ def plain(picture: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Take all pictures; 2 when the arguments are off."""
+    """Take all pictures; 2 when the arguments are off, 1 when there is no console."""
     if len(arguments) != 2:
         print("usage: python -m tui.pictures HOST[:PORT] FOLDER", file=sys.stderr)
         return 2
     host, port = app.parse_target(arguments[0])
     folder = Path(arguments[1])
     folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take(host, port, folder))
+    try:
+        asyncio.run(take(host, port, folder))
+    except TimeoutError as error:
+        print(f"tui.pictures: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -48,7 +48,12 @@ class BridgeApp(App[None]):
     COMMANDS: ClassVar = {palette.Everything}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     CSS = """
-    .-plain Screen { background: ansi_default; }
+    .-light Bridge, .-light Bridge Container { background: #ffffff; }
+    .-light Page, .-light Page Horizontal, .-light Page Static { background: #ffffff; }
+    .-light Question > *, .-light ValuePrompt > *, .-light Silence > *, .-light Help > * { background: #ffffff; }
+    .-light Input { color: #000000; background: #ffffff; }
+    .-plain Screen, .-plain Bridge Container { background: ansi_default; }
+    .-plain Page Horizontal, .-plain Page Static { background: ansi_default; }
     .-plain ModalScreen > * { background: ansi_default; border: round ansi_default; }
     """
 
@@ -91,6 +96,8 @@ class BridgeApp(App[None]):
         canvas.restyle()
         self.brush.restyle()
         self.set_class(not theme.LOOKS[look].coloured, "-plain")
+        self.set_class(look == "light", "-light")
+        self.theme = "textual-light" if look == "light" else "textual-dark"  # of the toolkit's own widgets
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         """The terminal has drawn all that it was sent before it was asked."""

@@ -29,7 +29,7 @@ def leaf(address: str) -> str:
     name = LEAVES.get(parts[-1], parts[-1])
     before = parts[-2] if len(parts) > 2 else ""
     if before == "filter":
-        return f"key filter {name}"
+        return f"key filter {'at' if parts[-1] == 'f' else name}"
     if parts[-3:-2] == ["mix"] and before.isdigit():
         target = "matrix" if parts[0] in ("bus", "main") else "bus"
         return f"{target} {int(before)} {name}"

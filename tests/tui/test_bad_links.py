@@ -71,6 +71,31 @@ def test_numbers_of_a_page_go_grey_while_the_network_is_cut():
     play(LARGE, scene)
 
 
+def test_a_spectrum_from_before_a_cut_does_not_stand_there_as_if_it_were_live():
+    async def scene(on, cable):
+        on.desk.spectrum[:] = -20.0
+        await on.pilot.press("5")
+        await on.shows("██████")
+        cable.cut = True
+        await on.until(lambda: "█" not in on.text())
+        cable.cut = False
+        await on.shows("██████")
+
+    play(SMALL, scene)
+
+
+def test_no_curve_is_drawn_of_what_was_never_heard():
+    async def scene(on, cable):
+        cable.cut = True
+        await on.shows("no answer from")
+        await on.pilot.press("2")
+        await on.shows("Channel 1")
+        await on.pilot.pause(0.5)
+        assert not any("⠀" < letter <= "⣿" for letter in on.text())
+
+    play(LARGE, scene)
+
+
 def test_a_console_that_is_killed_and_starts_again_is_read_anew_within_two_seconds():
     async def scene(on, _):
         on.desk.set("/ch/01/config/name", "Before")

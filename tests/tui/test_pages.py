@@ -424,6 +424,25 @@ def test_every_theme_shows_the_same_words(look):
     play(SMALL, scene)
 
 
+def test_on_the_light_theme_no_paper_is_dark():
+    async def scene(on):
+        await press(on, "t")
+        for key in ("1", "w", "x", "2", "4", "8", "9", "0", "1", "equals_sign"):
+            await press(on, key)
+            await on.pilot.pause(0.3)
+            papers = {
+                segment.style.bgcolor
+                for strip in on.bridge.screen._compositor.render_strips()
+                for segment in strip
+                if segment.style is not None and not segment.style.reverse and segment.style.bgcolor is not None
+            }
+            assert papers
+            assert not any(paper.is_default for paper in papers), key
+            assert min(sum(paper.get_truecolor()) for paper in papers) > 3 * 60, key
+
+    play(MEDIUM, scene)
+
+
 def test_a_strip_is_copied_at_the_first_press_to_another_without_its_name():
     async def scene(on):
         on.desk.set("/ch/01/config/name", "Kick")

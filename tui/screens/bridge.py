@@ -60,6 +60,7 @@ class Bridge(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "app.turn")]
     DEFAULT_CSS = """
     Bridge { background: #000000; overflow: hidden; }
+    Bridge Container { background: #000000; }
     Bridge #banks { layout: horizontal; height: 1fr; }
     Bridge #left { height: auto; }
     Bridge #below { layout: horizontal; height: auto; width: auto; }

@@ -73,8 +73,10 @@ class EffectsPage(SheetPage):
             self.sheet.show(self.sections())
             self._picture = None
         super().redraw()
-        now = (self._slot, self.link.desk.revision, self._plot.size)
-        if self._plot.size.height and now != self._drawn and not self._drawing:
+        now = (self._slot, self.link.desk.revision, self._plot.size, self.link.connected)
+        if not self.link.desk.knows(f"/fx/{self._slot}/type"):
+            self._plot.draw()
+        elif self._plot.size.height and now != self._drawn and not self._drawing:
             self._drawn, self._drawing = now, True
             self.run_worker(self._draw(), exclusive=True)
 
@@ -86,7 +88,7 @@ class EffectsPage(SheetPage):
             self._drawing = False
         self._picture = made
         self._plot.measure(made.lowest, made.highest, made.marks, made.below)
-        self._plot.draw(made.curve, made.bars)
+        self._plot.draw(made.curve, made.bars, ink=Ink.CURVE if self.link.connected else Ink.QUIET)
 
     def heading(self) -> list[tuple[str, int]]:
         """Which slot, and what is in it."""

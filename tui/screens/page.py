@@ -28,7 +28,10 @@ class Page(Screen[None]):
         What stands at the top.
     """
 
-    DEFAULT_CSS = "Page { background: #000000; overflow: hidden; }"
+    DEFAULT_CSS = """
+    Page { background: #000000; overflow: hidden; }
+    Page Horizontal, Page Static { background: #000000; }
+    """
 
     def __init__(self, console: link.Link, title: str) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ from tui import link, theme, words
 from tui.theme import Ink
 
 WINDOW = "align: center middle; background: transparent;"
-FRAME = "width: 64; height: auto; padding: 1 2; background: $background; border: round #767676;"
+FRAME = "width: 64; height: auto; padding: 1 2; background: #000000; border: round #767676;"
 
 
 class ValuePrompt(ModalScreen[bool]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -9,7 +11,7 @@ import numpy as np
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from tui import feedback, link
+from tui import feedback, link, mirror
 from tui.screens.page import Page
 from tui.theme import Ink
 from tui.widgets import plot
@@ -47,6 +49,7 @@ class SpectrumPage(Page):
         super().__init__(console, "Spectrum")
         self._watch = feedback.Watch()
         self._now = np.full(feedback.BANDS, FLOOR_DB)
+        self._taken_at = -math.inf
         self._plot = plot.Plot(FLOOR_DB, TOP_DB, (0, -20, -40, -60, -80), {place(f): text for f, text in HZ.items()})
 
     def body(self) -> Iterable[Widget]:
@@ -67,11 +70,15 @@ class SpectrumPage(Page):
         self.link.leave(METER)
 
     def _take(self, arguments: list[Any]) -> None:
-        self._now = feedback.levels(arguments)
+        self._now, self._taken_at = feedback.levels(arguments), asyncio.get_running_loop().time()
         self._watch.take(self._now)
 
     def redraw(self) -> None:
-        """Draw bars, and a flag for each candidate."""
+        """Draw bars, and a flag for each candidate; none of what was heard too long ago."""
+        if asyncio.get_running_loop().time() - self._taken_at > mirror.STALE_S:
+            self._now = np.full(feedback.BANDS, FLOOR_DB)
+        if not self.link.connected:
+            self._watch = feedback.Watch()
         super().redraw()
         flags = {place(found.freq_hz): f"▼{hertz(found.freq_hz)}" for found in self._watch.candidates()}
         bars = np.clip((self._now - FLOOR_DB) / (TOP_DB - FLOOR_DB), 0, 1)

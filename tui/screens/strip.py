@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -76,6 +77,7 @@ class StripPage(SheetPage):
         )
         self._curve: curves.Floats | None = None
         self._bars: curves.Floats | None = None
+        self._taken_at = -math.inf
         self._drawn: object = None
         self._designing = False
         self._other: dict[str, Stored] = {}
@@ -103,6 +105,7 @@ class StripPage(SheetPage):
         desk = self.link.desk
         own = desk.knows(SOURCE) and desk.stored(SOURCE) == analysed(self._row)
         self._bars = np.clip(1 + feedback.levels(arguments) / SPECTRUM_DB, 0, 1) if own else None
+        self._taken_at = asyncio.get_running_loop().time()
 
     def action_spectrum(self) -> None:
         """Have the console's analyser listen to this strip."""
@@ -144,6 +147,8 @@ class StripPage(SheetPage):
     def redraw(self) -> None:
         """Draw the lines, and the curve when the EQ has changed."""
         super().redraw()
+        if asyncio.get_running_loop().time() - self._taken_at > mirror.STALE_S:
+            self._bars = None
         known = all(self.link.desk.knows(address) for address in super().addresses())
         if known and not self._other:
             self._other = {address: self.link.desk.stored(address) for address in super().addresses()}
@@ -151,9 +156,17 @@ class StripPage(SheetPage):
         if self._plot.size.height and state != self._drawn and not self._designing:
             self._drawn, self._designing = state, True
             self.run_worker(self._draw_curve(), exclusive=True)
-        if self._curve is not None and len(self._curve) == self._plot.columns:
-            self._plot.draw(self._curve, self._bars)
+        if not known:  # no curve is better than that of a console as it came
+            for shown in (self._plot, self._gate, self._comp):
+                shown.draw()
+        elif self._curve is not None and len(self._curve) == self._plot.columns:
+            self._plot.draw(self._curve, self._bars, ink=self._ink)
             self._draw_dynamics()
+
+    @property
+    def _ink(self) -> int:
+        """Curves of a console that does not answer must not look as if they were live, either."""
+        return Ink.CURVE if self.link.connected else Ink.QUIET
 
     def _draw_dynamics(self) -> None:
         """Draw gate and compressor, and the point where each of them is."""
@@ -165,6 +178,7 @@ class StripPage(SheetPage):
         ):
             shown.draw(
                 curve(desk, self._path, np.linspace(QUIETEST_DB, 0.0, shown.columns)),
+                ink=self._ink,
                 point=(1 - level_db / QUIETEST_DB, level_db - taken_db),
             )
             level_db -= taken_db
