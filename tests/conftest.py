@@ -8,10 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-TESTS = pathlib.Path(__file__).parent
-
-# Programs that tests start find the rigs too, and the packages before the tests' folders of the same names.
-os.environ["PYTHONPATH"] = os.pathsep.join([str(TESTS.parent), str(TESTS), os.environ.get("PYTHONPATH", "")])
+from rigs import TESTS
 
 # Tests start many programs: what they import is not to be compiled anew each time, whatever is set here.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

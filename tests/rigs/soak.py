@@ -185,7 +185,6 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3600)
     parser.add_argument("--jack", action="store_true", help="on a JACK server, in place of the virtual stage")
     options = parser.parse_args()
-    os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])  # for the programs that are started
     with tempfile.TemporaryDirectory() as folder:
         measured = (on_jack if options.jack else on_stage)(Path(folder), options.seconds)
     print(measured)

@@ -1,4 +1,4 @@
-"""Figures of the pages: `PYTHONPATH=tests python -m rigs.webfigures [NAME…]`; all of them take some ten minutes.
+"""Figures of the pages: `cd tests && python -m rigs.webfigures [NAME…]`; all of them take some ten minutes.
 
 The first fader on three links and its weight, a finger's way to the desk and back, what a page does under it, twenty
 phones of which one reads nothing, trouble on the way, and a web process that is killed ten times.  Missed deadlines and

@@ -1,4 +1,4 @@
-"""Photographs of the pages, to be looked at: `PYTHONPATH=tests python -m rigs.webpictures FOLDER [NAME…]`.
+"""Photographs of the pages, to be looked at: `cd tests && python -m rigs.webpictures FOLDER [NAME…]`.
 
 It writes the README's pictures to configs/pictures, too, and to tests/data/pages.json where everything lies on each
 page: from then on a test compares what lies where with what somebody has looked at.
