@@ -129,9 +129,11 @@ def served(port: int) -> int:
 def _plain(title: str, body: str) -> str:
     style = ("body{font:18px/1.6 system-ui,sans-serif;margin:2em;color-scheme:light dark}div{display:flex;"
              "flex-wrap:wrap;gap:2em}figure{margin:0;break-inside:avoid;text-align:center}figure svg{background:#fff;"
-             "width:240px;height:240px}b{font-size:24px}li{padding:.3em}a{color:LinkText}")  # fmt: skip
+             "width:240px;height:240px}b{font-size:24px}"
+             "a{color:LinkText;display:inline-block;padding:.5em 0}")  # fmt: skip
     return (f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
-            f'initial-scale=1"><title>{title}</title><style>{style}</style><main>{body}</main></html>')  # fmt: skip
+            f'initial-scale=1"><title>{title}</title><link rel="icon" href="data:,"><style>{style}</style>'
+            f'<main>{body}</main></html>')  # fmt: skip
 
 
 # --- how they are sent --------------------------------------------------------------------------------

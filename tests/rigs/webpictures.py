@@ -64,6 +64,7 @@ PLACES = {
     "tablet-people": Place("desk", TABLET, ("#panels >> text=People",)),
     "desk-on-a-phone": Place("desk", PHONE),
     "desk-on-a-phone-strip": Place("desk", PHONE, ("#panels >> text=Strip",)),
+    "desk-landscape-strip": Place("desk", LANDSCAPE, ('[aria-label="Edit Snare"]',)),
     "wall": Place("wall", WALL),
     "large-wall": Place("wall", (960, 540)),
 }

@@ -19,8 +19,8 @@ TOUCHED = """[...document.querySelectorAll('button:not(:disabled),.fader')].filt
 AXE = pathlib.Path(sys.prefix) / "npm/node_modules/axe-core/axe.min.js"
 """Deque's rules for pages that everybody can use; bash tests/run installs it."""
 LOOKED_AT = ("phone", "landscape", "large", "large-landscape", "choice", "tablet", "laptop-strip", "large-tablet",
-             "wall")  # fmt: skip
-SCROLLED = ("large-landscape", "choice", "large-tablet", "laptop-strip")
+             "desk-landscape-strip", "wall")  # fmt: skip
+SCROLLED = ("large-landscape", "choice", "large-tablet", "laptop-strip", "desk-landscape-strip")
 """Where a finger scrolls down to the rest."""
 AWAY_PX = 12
 """Letters are not everywhere equally wide."""
