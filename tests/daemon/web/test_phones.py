@@ -228,6 +228,8 @@ def test_the_desk_by_fingers(stage: Site, browser: Browser) -> None:
     tab.page.locator("#picture", has_text="─").wait_for()
     tab.page.click("#panels >> text=People")
     assert "desk · PC · 127.0.0.1" in tab.page.locator("#side li").all_text_contents()
+    tab.page.click("#side >> text=Forget the PIN here")
+    tab.page.wait_for_selector("#pin[open]")
     assert tab.faults == []
     tab.close()
 
