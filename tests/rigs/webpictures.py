@@ -38,6 +38,8 @@ class Place(NamedTuple):
     path: str
     size: tuple[int, int]
     presses: tuple[str, ...] = ()
+    awaited: str = "body"
+    """Selector of what comes last."""
 
     @property
     def pin(self) -> str:
@@ -48,6 +50,8 @@ class Place(NamedTuple):
 LARGE_PHONE, LARGE_LANDSCAPE, LARGE_TABLET = (195, 422), (422, 195), (512, 384)
 """Screens at twice the size of letters and all else."""
 LAPTOP = (1366, 768)
+HELD = "#held:not(:empty)"
+"""What gate and compressor hold, below the curve of a strip."""
 PLACES = {
     "phone": Place("mix/3", PHONE),
     "landscape": Place("mix/3", LANDSCAPE),
@@ -57,14 +61,14 @@ PLACES = {
     "choice": Place("mix/3", PHONE, ("#more", "#order")),
     "tablet": Place("desk", TABLET),
     "large-tablet": Place("desk", LARGE_TABLET),
-    "laptop-strip": Place("desk", LAPTOP, ('[aria-label="Edit Snare"]',)),
+    "laptop-strip": Place("desk", LAPTOP, ('[aria-label="Edit Snare"]',), HELD),
     "tablet-effects": Place("desk", TABLET, ("#panels >> text=Effects",)),
     "tablet-scenes": Place("desk", TABLET, ("#panels >> text=Scenes",)),
     "tablet-recorder": Place("desk", TABLET, ("#panels >> text=Recorder",)),
     "tablet-people": Place("desk", TABLET, ("#panels >> text=People",)),
     "desk-on-a-phone": Place("desk", PHONE),
     "desk-on-a-phone-strip": Place("desk", PHONE, ("#panels >> text=Strip",)),
-    "desk-landscape-strip": Place("desk", LANDSCAPE, ('[aria-label="Edit Snare"]',)),
+    "desk-landscape-strip": Place("desk", LANDSCAPE, ('[aria-label="Edit Snare"]',), HELD),
     "wall": Place("wall", WALL),
     "large-wall": Place("wall", (960, 540)),
 }
@@ -77,6 +81,7 @@ def opened(site: Site, tabs: Browser, place: Place) -> Tab:
     for selector in place.presses:
         tab.page.click(selector)
         tab.page.wait_for_timeout(200)
+    tab.page.wait_for_selector(place.awaited)
     return tab
 
 
