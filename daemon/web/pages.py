@@ -103,15 +103,21 @@ def own_address() -> str:
 
 def entrance(bind: str, port: int) -> socket.socket:
     """Where browsers come in: port 80 lets people type the address alone, and is not everywhere allowed or free."""
-    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     try:
-        return socket.create_server((bind, port), family=family)
+        return _listen(bind, port)
     except OSError as error:
         if port != USUAL:
             raise
         allow = f"; sudo sysctl net.ipv4.ip_unprivileged_port_start={USUAL} allows it" if error.errno == EACCES else ""
         print(f"port {USUAL}: {os.strerror(error.errno or 0)}: pages are at {INSTEAD}{allow}", flush=True)
-        return socket.create_server((bind, INSTEAD), family=family)
+        return _listen(bind, INSTEAD)
+
+
+def _listen(bind: str, port: int) -> socket.socket:
+    """Listen; whoever comes in is sent a value at once, not when what was sent before has been acknowledged."""
+    entrance = socket.create_server((bind, port), family=socket.AF_INET6 if ":" in bind else socket.AF_INET)
+    entrance.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it only where it has listened itself
+    return entrance
 
 
 def served(port: int) -> int:

@@ -79,3 +79,10 @@ def test_another_program_finds_pages_osc_and_the_tree_by_their_names() -> None:
         at, addresses, host = told[f"{kind}.local."]
         assert (at, host) == (port, "faderd.local.")
         assert "127.0.0.1" in addresses  # and wherever else somebody answers to that name of a machine
+
+
+def test_a_value_does_not_wait_until_the_meters_before_it_have_been_acknowledged():
+    with pages.entrance("127.0.0.1", 0) as entrance, socket.create_connection(entrance.getsockname()):
+        inside, _ = entrance.accept()
+        with inside:
+            assert inside.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
