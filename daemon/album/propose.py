@@ -215,6 +215,7 @@ class Nearer(NamedTuple):
 
     eq: match.Proposal
     level_lu: float
+    goal_lufs: float
 
 
 def nearer(found: Sequence[Found], cap_db: float, reference: pathlib.Path | None) -> list[Nearer]:
@@ -233,7 +234,7 @@ def nearer(found: Sequence[Found], cap_db: float, reference: pathlib.Path | None
         goal, level = match.average(spectra, rates[0]), float(np.median(levels))
     else:
         return []
-    return [Nearer(match.between(one, rate, goal, cap_db), float(level - own))
+    return [Nearer(match.between(one, rate, goal, cap_db), float(level - own), level)
             for one, rate, own in zip(spectra, rates, levels, strict=True)]  # fmt: skip
 
 
@@ -257,7 +258,7 @@ artist = {artist}
 
 preset = "album"            # the loudest song at -14 LUFS, -1 dBTP; there are also
                             # {presets}
-# target_lufs = -14.0
+# target_lufs = {target}
 # ceiling_dbtp = -1.0
 # level = "album"           # album: songs keep their distance; track: each at the target; even: at most 2 LU nearer
 # continuous = true         # songs that meet go on without a seam
@@ -305,8 +306,10 @@ def text(
     presets: Sequence[str], cap_db: float, reference: pathlib.Path | None,
 ) -> str:  # fmt: skip
     """A project, as a person would write it, with comments that say why."""
+    told = f"{tones[0].goal_lufs:.1f}       # proposed: as loud as {reference.name}" if tones and reference else "-14.0"
     made = HEAD.format(
         name=path.name, title=_string(title), artist=_string(artist), presets=", ".join(presets),
+        target=told,
         reference=f"reference = {_string(_relative(reference, path))}" if reference else "# reference = \"other.wav\"",
     )  # fmt: skip
     goal = reference.name if reference else "the album's own average"
@@ -318,7 +321,7 @@ def text(
             file=_string(_relative(song.file, path)), start=f"{song.start_s:.6f}".rstrip("0") + "0", look=look,
             end=f"{song.end_s:.6f}".rstrip("0") + "0", fade=song.fade_out_s, gap=gap,
         )  # fmt: skip
-        if proposed and abs(proposed.level_lu) >= LEAST_LU:
+        if proposed and not reference and abs(proposed.level_lu) >= LEAST_LU:
             level = float(np.clip(proposed.level_lu, -cap_db, cap_db))
             made += LEVEL.format(level=level, cap=cap_db, goal=goal)
         if proposed and proposed.eq.bands:

@@ -141,5 +141,4 @@ def test_the_level_that_is_proposed_is_that_of_a_reference(tmp_path: pathlib.Pat
     tones = propose.nearer(found, 3.0, tmp_path / "b.wav")
     assert tones[0].level_lu == pytest.approx(2.0, abs=0.2)
     text = propose.text(found, tones, tmp_path / "a.toml", "T", "", ["album"], 3.0, tmp_path / "b.wav")
-    assert f"# trim_db = {tones[0].level_lu:.1f}  " in text
-    assert "as loud as b.wav" in text
+    assert f"# target_lufs = {tones[0].goal_lufs:.1f}       # proposed: as loud as b.wav" in text
