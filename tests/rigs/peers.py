@@ -238,6 +238,8 @@ def reasons(rows: dict[str, Row]) -> list[str]:
     """Where another one is better than ours, and why that is so: what can't be explained says so."""
     ours, found = rows["ours"], []
     for name, row in rows.items():
+        if name == BOLD:
+            continue
         over = max(row.peak_dbtp - CEILING, 0.0)
         misses = [f"is {row.error_lu:.2f} LU off the target"] if row.error_lu > ours.error_lu + NEAR_LU else []
         misses += [f"leaves peaks {over:.2f} dB above the ceiling"] if over > NEAR_DB else []
