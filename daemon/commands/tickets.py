@@ -48,14 +48,12 @@ class Tickets:
 
 def _kept(path: pathlib.Path) -> bytes:
     """The key of this machine, made where there is none."""
-    with contextlib.suppress(OSError):
-        if len(key := path.read_bytes()) == KEY_BYTES:
+    with contextlib.suppress(OSError, ValueError):
+        if len(key := bytes.fromhex(path.read_text("ascii"))) == KEY_BYTES:
             return key
     key = secrets.token_bytes(KEY_BYTES)
-    try:
+    with contextlib.suppress(OSError):  # a folder that can't be written: PINs are typed anew after a restart
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError:  # a folder that can't be written: PINs are typed anew after a restart
-        return key
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
+        with os.fdopen(handle, "w") as file:
+            file.write(f"{key.hex()}\n")
     return key

@@ -94,6 +94,7 @@ class Console:
         self._rides = Rides(audio.rate) if audio is not None else None
         self._published = self.values.stored.copy()
         if audio is not None and self._desk is not None:
+            audio.effects = self._desk.rack
             self._desk.rack.in_use = audio.effect_in_use
             refresh.everything(self._desk)
 
@@ -302,6 +303,7 @@ class Console:
         """Go on from a draft that plays already, and what its effects remember; `values` are those it was made of."""
         if self.audio is not None and self._desk is not None:
             self._desk = draft.Desk(self.values, self.audio.rate, self._desk.plan)
+            self.audio.effects = self._desk.rack
             refresh.everything(self._desk)
             self._desk.draft[()] = draft_before
             self._desk.rack.resume(self._desk.draft, self.values, effects)
@@ -382,6 +384,7 @@ class Console:
             self._desk.listeners, self._desk.played = before.listeners, before.played
             before.rack.begin_anew(heard=self.audio.count(memory.CALLS) > 0)
             self._desk.rack.follow(before.rack)
+            self.audio.effects = self._desk.rack
             refresh.everything(self._desk)
             self._desk.draft["recalls"] = before.draft["recalls"]
             if self.scribe is not None:

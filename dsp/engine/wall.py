@@ -83,11 +83,17 @@ class Wall:
     lend : callable, optional
         Gives so many bytes of memory for it all, as an array of uint8 that holds zeros: such that another process
         sees, too.
+
+    Attributes
+    ----------
+    effects : object
+        Owner of what the effects remember: it is there as long as the wall, whoever else has gone.
     """
 
     def __init__(
         self, rate: float, inputs: int, outputs: int, fade_in: bool = True, lend: Lend | None = None
     ) -> None:
+        self.effects: object = None
         self._room = inputs if lend is None else patch.DEVICE_CHANNELS
         self._bytes = _aligned((lend or _lend)(MEMORY.itemsize + 4 * PAST * self._room + CACHE_LINE))
         self.block = self._bytes[: MEMORY.itemsize].view(MEMORY)

@@ -222,9 +222,9 @@ class Tab:
     def agree(self, desk: Site, name: str, path: str) -> None:
         """Wait until page and desk say the same."""
         until = time.monotonic() + PATIENCE_S
-        while abs(self.shown(name) - desk.at(path)) > EQUAL and time.monotonic() < until:
+        while abs((shown := self.shown(name)) - (there := desk.at(path))) > EQUAL:
+            assert time.monotonic() < until, (shown, there)
             time.sleep(0.05)
-        assert abs(self.shown(name) - desk.at(path)) < EQUAL, (self.shown(name), desk.at(path))
 
     def middle(self, selector: str) -> tuple[float, float]:
         box = self.page.locator(selector).first.bounding_box()
