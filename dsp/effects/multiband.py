@@ -2,15 +2,9 @@
 
     x ─▶ 4 crossovers ─▶ 5 × (compressor ─▶ gain) ─▶ [balance of the bands] ─▶ + ─▶ mix ─▶ gain ─▶ y
 
-<<<<<<< HEAD
 Filters make some frames each at a time, so that settings and states stay where the arithmetic is.  Slopes of 12 dB are
 Linkwitz–Riley filters of second order, those of 48 dB of eighth; bands below a crossover go through the all-pass that
 the bands above get by their sum.
-=======
-Filters make some frames each at a time, so that settings and states stay where the arithmetic is.  Slopes of
-12 dB are Linkwitz–Riley filters of second order, those of 48 dB of eighth; bands below a crossover go through the
-all-pass that the bands above get by their sum.
->>>>>>> 45463f6 (combinator: its head within the line)
 """
 
 import math
