@@ -4,7 +4,6 @@
 """
 
 import concurrent.futures
-import ctypes
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
@@ -14,17 +13,9 @@ from typing import Any, Self, TypeVar
 from rich.console import Console as Screen
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from daemon.system import heap
+
 Result = TypeVar("Result")
-TRIM_THRESHOLD, MMAP_MAX = -1, -4
-"""Of glibc's `mallopt`."""
-
-
-def _keep_memory() -> None:
-    """Songs are as large as one another: to give memory back and have it cleared anew takes a sixth of the time."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(MMAP_MAX, 0)
-        mallopt(TRIM_THRESHOLD, -1)
 
 
 class Crew:
@@ -53,7 +44,8 @@ class Crew:
         if self.jobs > 1:
             # Spawned: what has threads, as a terminal's progress line has, must not be forked.
             context = multiprocessing.get_context("spawn")
-            self._pool = concurrent.futures.ProcessPoolExecutor(self.jobs, context, _keep_memory)
+            # Songs are as large as one another: the next one wants the memory that this one had.
+            self._pool = concurrent.futures.ProcessPoolExecutor(self.jobs, context, heap.keep_all)
         self._progress.start()
         return self
 

@@ -1,7 +1,7 @@
 """How the daemon stands with the machine it runs on.
 
     realtime   going first: scheduling and memory that stays
-    heap       one for all threads, which gives back what is large
+    heap       how much of its memory a process keeps
     notify     what the supervisor (systemd) is told: ready, alive, reloading, stopping
     child      a program beside this one, started again whenever it ends
     heart      whether the event loop still beats; crash  what is left behind when something unexpected happens
