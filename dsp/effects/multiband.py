@@ -119,18 +119,6 @@ def settled(slot, k):
 
 
 @part
-def ticked(how, s, x):
-    """What a filter makes of `x`, and its states then, of these."""
-    b1, a2, a3, m0, m1, m2 = how
-    s1, s2 = s
-    v3 = x - s2
-    d1 = a2 * v3 - b1 * s1
-    d2 = a2 * s1 + a3 * v3
-    v1, v2 = s1 + d1, s2 + d2
-    return m0 * x + m1 * v1 + m2 * v2, (v1 + d1, v2 + d2)
-
-
-@part
 def out(slot, k):
     """Whether a filter lets everything through as it is."""
     return slot.target[k + 3] == 1 and slot.target[k + 4] == 0 and slot.target[k + 5] == 0
@@ -154,8 +142,8 @@ def filtered(slot, k, s, n, begin, end):
     to_left, to_right = settled(slot, k), settled(slot, SIDE + k)
     # Two filters that wait for nothing of each other take hardly longer than one.
     for i in range(AT_ONCE):
-        y, left = ticked(to_left, left, slot.state[begin + i])
-        z, right = ticked(to_right, right, slot.state[STATES + begin + i])
+        y, left = tone.step(to_left, left, slot.state[begin + i])
+        z, right = tone.step(to_right, right, slot.state[STATES + begin + i])
         slot.state[end + i], slot.state[STATES + end + i] = y, z
     slot.state[s], slot.state[s + 1] = left
     slot.state[STATES + s], slot.state[STATES + s + 1] = right

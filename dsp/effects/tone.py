@@ -60,6 +60,18 @@ def eased(slot, k, s, n):
 
 
 @part
+def step(how, s, x):
+    """What a filter makes of `x`, and its states then; settings and states as tuples."""
+    b1, a2, a3, m0, m1, m2 = how
+    s1, s2 = s
+    v3 = x - s2
+    d1 = a2 * v3 - b1 * s1
+    d2 = a2 * s1 + a3 * v3
+    v1, v2 = s1 + d1, s2 + d2
+    return m0 * x + m1 * v1 + m2 * v2, (v1 + d1, v2 + d2)
+
+
+@part
 def tick(slot, k, s, n, x):
     """Frame `n` of the filter whose settings begin at `k` and states at `s`."""
     if slot.gliding:
@@ -68,10 +80,5 @@ def tick(slot, k, s, n, x):
     else:
         b1, a2, a3 = slot.target[k], slot.target[k + 1], slot.target[k + 2]
         m0, m1, m2 = slot.target[k + 3], slot.target[k + 4], slot.target[k + 5]
-    s1, s2 = slot.state[s], slot.state[s + 1]
-    v3 = x - s2
-    d1 = a2 * v3 - b1 * s1
-    d2 = a2 * s1 + a3 * v3
-    v1, v2 = s1 + d1, s2 + d2
-    slot.state[s], slot.state[s + 1] = v1 + d1, v2 + d2
-    return m0 * x + m1 * v1 + m2 * v2
+    y, (slot.state[s], slot.state[s + 1]) = step((b1, a2, a3, m0, m1, m2), (slot.state[s], slot.state[s + 1]), x)
+    return y
