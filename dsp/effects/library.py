@@ -119,21 +119,25 @@ def unit(module: str) -> objects.Unit:
 
 
 def lend(size: int) -> npt.NDArray[np.uint8]:
-    """Memory of this process."""
-    return np.empty(size, np.uint8)
+    """Memory of this process: zeros, whose pages come when they are used."""
+    return np.zeros(size, np.uint8)
+
+
+OWN = lend
 
 
 def memory(
-    name: str, rate: float, lend: Callable[[int], npt.NDArray[np.uint8]] = lend
+    name: str, rate: float, lend: Callable[[int], npt.NDArray[np.uint8]] = OWN
 ) -> npt.NDArray[np.float32]:
     """Memory that a type wants, at rest, twice: shape (2, floats).
 
-    Every page is touched, so that none is missing on the audio thread.
+    Of what is lent for others, every page is touched, so that none is missing on the audio thread.
     """
     floats = max(int(_module(name).memory(rate)), 1) if name in TYPES else 1
     lent = lend(2 * 4 * floats).view(np.float32)  # whole pages: perhaps more than was asked for
     made = lent[: 2 * floats].reshape(2, floats)
-    made.fill(0)
+    if lend is not OWN:
+        made.fill(0)
     return made
 
 

@@ -82,7 +82,7 @@ class Wall:
         Whether the outputs fade in; a rendering wants its first frame as it is.
     lend : callable, optional
         Gives so many bytes of memory for it all, as an array of uint8 that holds zeros: such that another process
-        sees, too.
+        sees, too.  Every page of it is there when the first block comes; of memory of its own when it is needed.
 
     Attributes
     ----------
@@ -104,7 +104,10 @@ class Wall:
         self._recalled: Callable[[], object] = lambda: None
         self._stamps_read = 0
         self._had: set[str] = set()
-        self._lay_out(0, rate, inputs, outputs)
+        self.rate, self.inputs, self.outputs = rate, min(inputs, self._room), outputs
+        if lend is not None:
+            self._clear(0)
+        self._lay_out()
         self.memory["tapped"] = self.memory["printed"] = taps.NOTHING
 
     def control_begin_anew(self, rate: float, inputs: int, outputs: int) -> None:
@@ -121,28 +124,34 @@ class Wall:
         self.memory["spectrum"] = self.memory["taps"] = 0
         if PRINTED in self._had:
             self.memory["prints"] = 0
-        self._lay_out(AUDIO_FIRST, rate, inputs, outputs)
-
-    def _lay_out(self, first: int, rate: float, inputs: int, outputs: int) -> None:
-        """Set what a stream begins with; before, all from this byte on becomes zeros."""
         self.rate, self.inputs, self.outputs = rate, min(inputs, self._room), outputs
-        # Every page is written to, so that none is missing when the audio thread comes; what is needed later is zero.
+        self._clear(AUDIO_FIRST)
+        self._lay_out()
+
+    def _clear(self, first: int) -> None:
+        """Make zeros of all from this byte on but what is needed later, and is zero.
+
+        Every page is written to, so that none is missing when the audio thread comes.
+        """
         for begin, end in sorted(span for part, span in LATER.items() if part not in self._had):
             if begin >= first:
                 self._bytes[first:begin] = 0
                 first = end
         self._bytes[first : MEMORY.itemsize + 4 * PAST * self.inputs] = 0
+
+    def _lay_out(self) -> None:
+        """Set what a stream begins with, in zeros."""
         m = self.memory
         m["words"][MIDDLE] = 1
         m["words"][HUSH_MIDDLE] = 1
         m["slot"] = m["hush"] = 2
-        m["rate"] = round(rate)
+        m["rate"] = round(self.rate)
         self._own = self._own_hush = 0
         m["limiter_state"] = limiter.rest()
         desks = m["desks"]
-        desks["inputs"], desks["outputs"] = self.inputs, outputs
-        desks["glide_length"] = glide.length(rate)
-        desks["curve"] = glide.curve(rate)
+        desks["inputs"], desks["outputs"] = self.inputs, self.outputs
+        desks["glide_length"] = glide.length(self.rate)
+        desks["curve"] = glide.curve(self.rate)
         for name in CLOCKS.names or ():
             desks["clock"][name] = glide.SETTLED
         desks["gate_state"][:, :, gate.GAIN] = 1  # a gate at rest is open

@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing of what comes from outside: OSC, scenes, settings.
 
-    python tests/rigs/fuzz.py osc|scene|settings [--seconds 600]     needs the package atheris
+    cd tests && python -m rigs.fuzz osc|scene|settings [--seconds 600]     needs the package atheris
 
 Seeds are in tests/data/fuzz, one folder each; what is found to reach new code is kept beside them with --keep.
 An exception that is not meant for people ends it with the input that caused it.
@@ -97,5 +97,4 @@ def _made(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
     main()

@@ -94,6 +94,9 @@ def test_a_foreign_origin_is_refused(stage: Site) -> None:
 @pytest.mark.parametrize(("path", "host", "status"), [
     ("/mix/3", "elsewhere.example", 421), ("/mix/3", "[::", 421), ("/mix/" + "9" * 5000, "localhost", 404),
     ("/mix/03", "localhost", 404), ("/mix/4", "localhost", 404), ("/socket/4", "localhost", 404),
+    ("/../../../etc/passwd", "localhost", 404), ("/mix/../../pyproject.toml", "localhost", 404),
+    ("/%2e%2e/%2e%2e/etc/passwd", "localhost", 404), ("//etc/passwd", "localhost", 404),
+    ("/socket/../desk.py", "localhost", 404),
 ])  # fmt: skip
 def test_what_no_browser_of_ours_asks_for_gets_an_answer_and_no_error(
     stage: Site, path: str, host: str, status: int
