@@ -2,9 +2,14 @@
 
     x ─▶ 4 crossovers ─▶ 5 × (compressor ─▶ gain) ─▶ [balance of the bands] ─▶ + ─▶ mix ─▶ gain ─▶ y
 
-Filters make some frames each at a time, so that settings and states stay where the arithmetic is.  Slopes of 12 dB are
-Linkwitz–Riley filters of second order, those of 48 dB of eighth; bands below a crossover go through the all-pass that
-the bands above get by their sum.
+    crossover    1      2      3      4        Each band takes its own way through all four, and so all bands
+    band 1      low   ─ all-pass ────────      are filtered, compressed and balanced at once: they lie side by
+    band 2      high   low   ─ all-pass ─      side in `eights`.  A band below a crossover goes through the
+    band 3      ─ high ────   low  all-pass    all-pass that the bands above get by their sum.
+    band 4      ─ high ───────────   low
+    band 5      ─ high ────────────────────
+
+Slopes of 12 dB are Linkwitz–Riley filters of second order, those of 48 dB of eighth.
 """
 
 import math
@@ -14,11 +19,13 @@ import numpy as np
 
 from dsp import units
 from dsp.effects import follower, tone
+from dsp.effects.memory import FRAMES
 from dsp.effects.tone import COEFFICIENTS, setting
+from dsp.native import eights, lanes
 from dsp.native.kernel import part
 from dsp.processors import svf
 
-BANDS, SPLITS, SECTIONS, PASSES = 5, 4, 4, 2
+BANDS, SPLITS, SECTIONS = 5, 4, 4
 CROSSOVERS_HZ = (150.0, 500.0, 1500.0, 5000.0)
 MIDDLE_HZ = 866.0
 BUTTERWORTH_4 = (0.54119610, 1.30656296)
@@ -27,22 +34,21 @@ MOST_BALANCE_DB = 6.0
 NEPER_DB = 20 / math.log(10)
 RESTING_DB = 1e-9
 """What is held down by less is not."""
-AT_ONCE = 8  # frames
+SHORT_S, LONG_S = 3.0, 30.0
+"""Of the powers that tell a band's share now and usually."""
 
-ON, MIX, GAIN, ATTACK, RELEASE, AUTO, SLOPE, BALANCE, TAU, LINK = range(10)
-THRESHOLD, TRIM, HEARD, FREE = (10 + BANDS * i for i in range(4))
-LOW = FREE + BANDS
-HIGH = LOW + SPLITS * SECTIONS * COEFFICIENTS
-PASS = HIGH + SPLITS * SECTIONS * COEFFICIENTS
-SIDE = PASS + SPLITS * PASSES * COEFFICIENTS
-SPLIT_STATES = 2 * SECTIONS * tone.STATES
-PASS_STATES = BANDS * SPLITS * PASSES * tone.STATES
-LEVELS = SPLITS * SPLIT_STATES + PASS_STATES
-HELD, SLOW, SHORT, LONG, BALANCED, QUIET = range(6)
-PER_BAND = 6
-HEARD_NOW = LEVELS + PER_BAND * BANDS
-"""Where the newest frames of each band are, then those of their sum."""
-STATES = HEARD_NOW + (BANDS + 1) * AT_ONCE
+SECTION = COEFFICIENTS * BANDS
+"""Settings of a section of one crossover: each coefficient for all bands."""
+THRESHOLD, TRIM, HEARD, FREE = (SPLITS * SECTIONS * SECTION + BANDS * i for i in range(4))
+ON, MIX, GAIN, ATTACK, RELEASE, AUTO, SLOPE, BALANCE, TAU, LINK, STEEP = (FREE + BANDS + i for i in range(11))
+SIDE = STEEP + 1
+# Rows of eight float64: two for each section, then what the levels remember.
+LEVELS = 2 * SPLITS * SECTIONS
+HELD, SLOW, SHORT, LONG, BALANCED = (LEVELS + i for i in range(5))
+ROWS = BALANCED + 1
+# Rows of scratch: the bands of both sides, the gains of all bands, and then what is to be heard of each side.
+GAINS = 2 * FRAMES
+MADE = GAINS + FRAMES
 
 
 def memory(rate: float) -> int:
@@ -61,23 +67,30 @@ def _turned() -> svf.Shape:
     return svf.Shape(2 * one, -one, 2 * one, 2 * one)
 
 
-def _filters(slope: str, spacing: float, rate: float) -> list[Any]:
-    lows, highs, passes = [], [], []
+def _crossover(slope: str, hz: float, rate: float) -> tuple[Any, Any, Any]:
+    """Sections that make a low, a high and an all-pass."""
     out = tone.low_cut(0, rate)
-    for hz in CROSSOVERS_HZ:
+    if slope == "48":
+        qs = (*BUTTERWORTH_4, *BUTTERWORTH_4)
+        low = [tone.shape(svf.low_pass(q), hz, rate) for q in qs]
+        high = [tone.shape(svf.high_pass(q), hz, rate) for q in qs]
+        return low, high, [*(tone.shape(_all_pass(q), hz, rate) for q in BUTTERWORTH_4), out, out]
+    top = tone.shape(svf.high_pass(0.5), hz, rate)
+    top[svf.M0 :] *= -1
+    made = (tone.shape(svf.low_pass(0.5), hz, rate), top, tone.shape(_turned(), hz, rate))
+    low, high, through = ([first, out, out, out] for first in made)
+    return low, high, through
+
+
+def _filters(slope: str, spacing: float, rate: float) -> Any:
+    """Settings of all crossovers: shape (SPLITS, SECTIONS, COEFFICIENTS, BANDS), in one row."""
+    made = []
+    for which, hz in enumerate(CROSSOVERS_HZ):
         hz = MIDDLE_HZ * (hz / MIDDLE_HZ) ** (1 + spacing / 100)
-        if slope == "48":
-            qs = (*BUTTERWORTH_4, *BUTTERWORTH_4)
-            lows += [tone.shape(svf.low_pass(q), hz, rate) for q in qs]
-            highs += [tone.shape(svf.high_pass(q), hz, rate) for q in qs]
-            passes += [tone.shape(_all_pass(q), hz, rate) for q in BUTTERWORTH_4]
-        else:
-            high = tone.shape(svf.high_pass(0.5), hz, rate)
-            high[3:] *= -1
-            lows += [tone.shape(svf.low_pass(0.5), hz, rate), out, out, out]
-            highs += [high, out, out, out]
-            passes += [tone.shape(_turned(), hz, rate), out]
-    return [c for one in (*lows, *highs, *passes) for c in one]
+        low, high, through = _crossover(slope, hz, rate)
+        ways = [through if band < which else low if band == which else high for band in range(BANDS)]
+        made.append(np.moveaxis(np.array(ways), 0, -1))
+    return np.ravel(made)
 
 
 def _side(
@@ -89,12 +102,12 @@ def _side(
     alone = int(solo[2]) - 1 if solo != "OFF" else -1
     tau_s = 10 * 0.05 ** ((speed - 1) / 9)
     return [
-        float(on), mix / 100, float(units.db_to_gain(gain_db)), follower.step(max(attack_ms, 0.1), rate),
-        follower.step(release_ms, rate), float(auto), slope_of, float(balance), follower.step(1000 * tau_s, rate),
-        float(link), *(threshold_db + trim for trim, _, _ in bands),
+        *_filters(slope, spacing, rate), *(threshold_db + trim for trim, _, _ in bands),
         *(float(units.db_to_gain(gain)) for _, gain, _ in bands),
         *(float(alone in (-1, band)) for band in range(BANDS)), *(float(lock == "0") for _, _, lock in bands),
-        *_filters(slope, spacing, rate),
+        float(on), mix / 100, float(units.db_to_gain(gain_db)), follower.step(max(attack_ms, 0.1), rate),
+        follower.step(release_ms, rate), float(auto), slope_of, float(balance), follower.step(1000 * tau_s, rate),
+        float(link), float(slope == "48"),
     ]  # fmt: skip
 
 
@@ -112,148 +125,174 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
 
 
 @part
-def settled(slot, k):
-    """Settings of a filter that are nowhere on their way."""
-    of = slot.target
-    return float(of[k]), float(of[k + 1]), float(of[k + 2]), float(of[k + 3]), float(of[k + 4]), float(of[k + 5])
-
-
-@part
-def out(slot, k):
-    """Whether a filter lets everything through as it is."""
-    return slot.target[k + 3] == 1 and slot.target[k + 4] == 0 and slot.target[k + 5] == 0
-
-
-@part
-def filtered(slot, k, s, n, begin, end):
-    """Let the filters of both sides, settings at `k` and states at `s`, make `end` of `begin`: some frames from `n`."""
+def bands(slot, k, n):
+    """A setting of each band in frame `n`, on its way."""
+    there = eights.first(lanes.at(slot.target, k), BANDS)
     if slot.gliding:
-        for i in range(AT_ONCE):
-            slot.state[end + i] = tone.tick(slot, k, s, n + i, slot.state[begin + i])
-            slot.state[STATES + end + i] = tone.tick(slot, SIDE + k, STATES + s, n + i, slot.state[STATES + begin + i])
-        return
-    if out(slot, k) and out(slot, SIDE + k):
-        for at in (0, STATES):
-            slot.state[at + s], slot.state[at + s + 1] = 0.0, 0.0
-            for i in range(AT_ONCE):
-                slot.state[at + end + i] = slot.state[at + begin + i]
-        return
-    left, right = (slot.state[s], slot.state[s + 1]), (slot.state[STATES + s], slot.state[STATES + s + 1])
-    to_left, to_right = settled(slot, k), settled(slot, SIDE + k)
+        return there + slot.weight[n] * (eights.first(lanes.at(slot.start, k), BANDS) - there)
+    return there
+
+
+@part
+def section(slot, k, n):
+    """Settings of a section of each band."""
+    return (
+        bands(slot, k, n), bands(slot, k + BANDS, n), bands(slot, k + 2 * BANDS, n), bands(slot, k + 3 * BANDS, n),
+        bands(slot, k + 4 * BANDS, n), bands(slot, k + 5 * BANDS, n),
+    )  # fmt: skip
+
+
+@part
+def filtered(slot, k, s, heard):
+    """Let a section of both sides, settings at `k` and states in row `s`, work on what is heard."""
+    here, there = lanes.at(slot.state, 0), lanes.at(slot.state, ROWS * eights.WIDTH)
+    left = eights.load(here, s), eights.load(here, s + 1)
+    right = eights.load(there, s), eights.load(there, s + 1)
+    to_left, to_right = section(slot, k, 0), section(slot, SIDE + k, 0)
     # Two filters that wait for nothing of each other take hardly longer than one.
-    for i in range(AT_ONCE):
-        y, left = tone.step(to_left, left, slot.state[begin + i])
-        z, right = tone.step(to_right, right, slot.state[STATES + begin + i])
-        slot.state[end + i], slot.state[STATES + end + i] = y, z
-    slot.state[s], slot.state[s + 1] = left
-    slot.state[STATES + s], slot.state[STATES + s + 1] = right
+    for n in range(FRAMES):
+        if slot.gliding:
+            to_left, to_right = section(slot, k, n), section(slot, SIDE + k, n)
+        y, left = tone.step(to_left, left, eights.load(heard, n))
+        z, right = tone.step(to_right, right, eights.load(heard, FRAMES + n))
+        eights.store(heard, n, y)
+        eights.store(heard, FRAMES + n, z)
+    for which in range(2):
+        eights.store(here, s + which, left[which])
+        eights.store(there, s + which, right[which])
 
 
 @part
-def split(slot, n):
-    """Split some frames, which lie where the first band will be; their all-pass is put beside the bands."""
-    for which in range(SPLITS):
-        low = HEARD_NOW + which * AT_ONCE
-        high = low + AT_ONCE
-        for section in range(SECTIONS):
-            s = which * SPLIT_STATES + 2 * section
-            own = COEFFICIENTS * (which * SECTIONS + section)
-            filtered(slot, HIGH + own, s + 2 * SECTIONS, n, high if section else low, high)
-            # The low-pass goes second: what both hear lies where it puts what it makes.
-            filtered(slot, LOW + own, s, n, low, low)
-        for later in range(which + 1, SPLITS):
-            for section in range(PASSES):
-                own = COEFFICIENTS * (later * PASSES + section)
-                s = SPLITS * SPLIT_STATES + 2 * ((which * SPLITS + later) * PASSES + section)
-                filtered(slot, PASS + own, s, n, low, low)
-    for s in (0, STATES):
-        for i in range(AT_ONCE):
-            at = s + HEARD_NOW + i
-            whole = 0.0
-            for band in range(BANDS):
-                whole += slot.state[at + band * AT_ONCE]
-            slot.state[at + BANDS * AT_ONCE] = whole
+def rest(slot, s):
+    """Let a section of both sides that is out remember nothing."""
+    for side in range(2):
+        for which in range(2):
+            eights.store(lanes.at(slot.state, side * ROWS * eights.WIDTH), s + which, eights.fill(0.0))
 
 
 @part
-def quiet(slot, k, n, band):
-    """Magnitude below which the compressor of a band asks for nothing."""
-    return math.exp((setting(slot, k + THRESHOLD + band, n) - KNEE_DB / 2) / NEPER_DB)
+def split(slot, heard):
+    """Let all bands of both sides go their ways."""
+    for side in range(2):
+        for n in range(FRAMES):
+            eights.store(heard, side * FRAMES + n, eights.fill(slot.x[side, n]))
+    steep = slot.gliding or slot.target[STEEP] > 0 or slot.target[SIDE + STEEP] > 0
+    for which in range(SPLITS * SECTIONS):
+        if steep or which % SECTIONS == 0:
+            filtered(slot, SECTION * which, 2 * which, heard)
+        else:
+            rest(slot, 2 * which)
 
 
 @part
-def compressed(slot, k, s, n, band, level):
-    """Gain of a band."""
-    at = s + LEVELS + PER_BAND * band
-    ask = 0.0
-    if level > slot.state[at + QUIET]:
-        over = NEPER_DB * math.log(level) - setting(slot, k + THRESHOLD + band, n)
-        over = over if over >= KNEE_DB / 2 else max(over + KNEE_DB / 2, 0.0) ** 2 / (2 * KNEE_DB)
-        ask = setting(slot, k + SLOPE, n) * over
-    held, slow = slot.state[at + HELD], slot.state[at + SLOW]
-    release = setting(slot, k + RELEASE, n)
-    step = float(release)
-    if ask > held:
-        step = float(setting(slot, k + ATTACK, n))
-    elif slot.target[k + AUTO] > 0 and held > slow:
-        # What was held down only shortly lets go up to ten times as fast.
-        step *= 1 + 9 * max(1 - slow / (held + 1e-3), 0.0)
-    held += step * (ask - held)
-    slow += release * (held - slow)
-    slot.state[at + HELD], slot.state[at + SLOW] = held, slow
-    return math.exp(-held / NEPER_DB) if held > RESTING_DB else 1.0
+def quiet(slot, k):
+    """Magnitude below which the compressor of each band asks for nothing, in all frames."""
+    lowest = eights.minimum(bands(slot, k + THRESHOLD, 0), bands(slot, k + THRESHOLD, FRAMES - 1))
+    return eights.exp((lowest - KNEE_DB / 2) * (1 / NEPER_DB))
 
 
 @part
-def balanced(slot, k, s, n, band, power, soon, late):
-    """Slow gain that brings a band back to its share of the whole, of powers that take in so much of each frame."""
-    at = s + LEVELS + PER_BAND * band
-    short = slot.state[at + SHORT] + soon * (power - slot.state[at + SHORT])
-    long = slot.state[at + LONG] + late * (power - slot.state[at + LONG])
-    slot.state[at + SHORT], slot.state[at + LONG] = short, long
-    share = setting(slot, k + BALANCE, n) * setting(slot, k + FREE + band, n)
-    if share == 0:  # switched off, or locked: it begins from nothing
-        slot.state[at + BALANCED] = 0.0
-        return 1.0
-    want_db = min(max(NEPER_DB / 2 * math.log((long + 1e-9) / (short + 1e-9)), -MOST_BALANCE_DB), MOST_BALANCE_DB)
-    slot.state[at + BALANCED] += setting(slot, k + TAU, n) * (want_db - slot.state[at + BALANCED])
-    return math.exp(share * slot.state[at + BALANCED] / NEPER_DB)
+def asked(slot, side, heard):
+    """Put how far each band of a side is to be held down in each frame, in dB, behind what is heard."""
+    k, none, below = side * SIDE, eights.fill(0.0), quiet(slot, side * SIDE)
+    link = slot.target[k + LINK]
+    for n in range(FRAMES):
+        left, right = eights.absolute(eights.load(heard, n)), eights.absolute(eights.load(heard, FRAMES + n))
+        level, ask = eights.maximum(right if side else left, link * eights.maximum(left, right)), none
+        if eights.any_of(level > below):
+            over = NEPER_DB * eights.log(level) - bands(slot, k + THRESHOLD, n)
+            bent = eights.maximum(over + KNEE_DB / 2, none)
+            bent = bent * bent * (1 / (2 * KNEE_DB))
+            ask = setting(slot, k + SLOPE, n) * eights.select(over >= eights.fill(KNEE_DB / 2), over, bent)
+        eights.store(heard, GAINS + n, ask)
 
 
 @part
-def mixed(slot, side, n, i, dry):
-    """One frame of a side: its bands, compressed and balanced, beside what it was."""
-    k, s = side * SIDE, side * STATES
-    heard = slot.frame + n + 1
-    soon, late = 1 / min(heard, 3 * slot.rate), 1 / min(heard, 30 * slot.rate)
-    y = 0.0
+def held(slot, side, heard):
+    """Let what is asked for come and go in time."""
+    k, own = side * SIDE, lanes.at(slot.state, side * ROWS * eights.WIDTH)
+    down, slow, auto = eights.load(own, HELD), eights.load(own, SLOW), slot.target[k + AUTO] > 0
+    for n in range(FRAMES):
+        ask = eights.load(heard, GAINS + n)
+        attack, release = setting(slot, k + ATTACK, n), setting(slot, k + RELEASE, n)
+        step = eights.fill(release)
+        if auto:
+            # What was held down only shortly lets go up to ten times as fast.
+            sooner = release * (1.0 + 9.0 * eights.maximum(1.0 - slow / (down + 1e-3), eights.fill(0.0)))
+            step = eights.select(down > slow, sooner, step)
+        step = eights.select(ask > down, eights.fill(attack), step)
+        down = down + step * (ask - down)
+        slow = slow + release * (down - slow)
+        eights.store(heard, GAINS + n, down)
+    eights.store(own, HELD, down)
+    eights.store(own, SLOW, slow)
+
+
+@part
+def compressed(slot, side, heard):
+    """Put the gains of all bands of a side behind what is heard."""
+    asked(slot, side, heard)
+    held(slot, side, heard)
+    one = eights.fill(1.0)
+    lowest = one
+    for n in range(FRAMES):
+        down, gain = eights.load(heard, GAINS + n), one
+        resting = down > eights.fill(RESTING_DB)
+        if eights.any_of(resting):
+            gain = eights.select(resting, eights.exp(down * (-1 / NEPER_DB)), one)
+        lowest = eights.minimum(gain, lowest)
+        eights.store(heard, GAINS + n, gain)
     for band in range(BANDS):
-        at = HEARD_NOW + band * AT_ONCE + i
-        x = slot.state[s + at]
-        level = max(abs(x), slot.target[LINK] * max(abs(slot.state[at]), abs(slot.state[STATES + at])))
-        gain = compressed(slot, k, s, n, band, level)
-        slot.meter[BANDS * side + band] = min(slot.meter[BANDS * side + band], gain)
-        z = x * gain * setting(slot, k + TRIM + band, n)
-        z *= balanced(slot, k, s, n, band, z * z, soon, late)
-        y += setting(slot, k + HEARD + band, n) * z
-    # The dry part goes through the same all-pass, so that mixing does not comb.
-    whole = slot.state[s + HEARD_NOW + BANDS * AT_ONCE + i]
-    y = whole + setting(slot, k + MIX, n) * (y - whole)
-    return dry + setting(slot, k + ON, n) * (setting(slot, k + GAIN, n) * y - dry)
+        slot.meter[side * BANDS + band] = eights.element(lowest, band)
+
+
+@part
+def balanced(slot, k, n, short, long, before):
+    """Slow gains that bring each band back to its share of the whole, in dB."""
+    share = setting(slot, k + BALANCE, n) * bands(slot, k + FREE, n)
+    want = NEPER_DB / 2 * eights.log((long + 1e-9) / (short + 1e-9))
+    want = eights.maximum(eights.minimum(want, eights.fill(MOST_BALANCE_DB)), eights.fill(-MOST_BALANCE_DB))
+    moved = before + setting(slot, k + TAU, n) * (want - before)
+    # Switched off, or locked: it begins from nothing.
+    return eights.select(share > eights.fill(0.0), moved, eights.fill(0.0)), share
+
+
+@part
+def mixed(slot, side, heard):
+    """Put what is to be heard of a side behind the gains: its bands, compressed and balanced, beside what it was."""
+    k, own = side * SIDE, lanes.at(slot.state, side * ROWS * eights.WIDTH)
+    short, long, moved = eights.load(own, SHORT), eights.load(own, LONG), eights.load(own, BALANCED)
+    if not slot.gliding and slot.target[k + BALANCE] == 0:
+        moved = eights.fill(0.0)
+    for n in range(FRAMES):
+        x = eights.load(heard, side * FRAMES + n)
+        z = x * eights.load(heard, GAINS + n) * bands(slot, k + TRIM, n)
+        frames = slot.frame + n + 1
+        short = short + 1 / min(frames, SHORT_S * slot.rate) * (z * z - short)
+        long = long + 1 / min(frames, LONG_S * slot.rate) * (z * z - long)
+        if slot.gliding or slot.target[k + BALANCE] > 0:
+            moved, share = balanced(slot, k, n, short, long, moved)
+            z = z * eights.exp(share * moved * (1 / NEPER_DB))
+        # The dry part goes through the same all-pass, so that mixing does not comb.
+        whole, y = eights.total(x), eights.total(bands(slot, k + HEARD, n) * z)
+        y = whole + setting(slot, k + MIX, n) * (y - whole)
+        dry, y = slot.x[side, n], setting(slot, k + GAIN, n) * y
+        lanes.put(heard, eights.WIDTH * MADE + n, dry + setting(slot, k + ON, n) * (y - dry))
+    eights.store(own, SHORT, short)
+    eights.store(own, LONG, long)
+    eights.store(own, BALANCED, moved)
 
 
 def process(slot):
     """Make one sub-block."""
-    for band in range(2 * BANDS):
-        slot.meter[band] = 1.0
-    for first in range(0, slot.x.shape[1], AT_ONCE):
-        for side in range(2):
-            k, s = side * SIDE, side * STATES
-            for i in range(AT_ONCE):
-                slot.state[s + HEARD_NOW + i] = slot.x[side, first + i]
-            for band in range(BANDS):
-                slot.state[s + LEVELS + PER_BAND * band + QUIET] = quiet(slot, k, first, band)
-        split(slot, first)
-        for i in range(AT_ONCE):
-            for side in range(2):
-                slot.x[side, first + i] = mixed(slot, side, first + i, i, slot.x[side, first + i])
+    heard = eights.scratch()
+    split(slot, heard)
+    for side in range(2):
+        if side and slot.target[LINK] > 0:
+            for band in range(BANDS):  # both sides are held down alike
+                slot.meter[BANDS + band] = slot.meter[band]
+        else:
+            compressed(slot, side, heard)
+        mixed(slot, side, heard)
+        for n in range(FRAMES):
+            slot.x[side, n] = lanes.scalar(heard, eights.WIDTH * MADE + n)

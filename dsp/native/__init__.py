@@ -2,13 +2,14 @@
 
     kernel     how a function is declared that becomes native: kernel, inline, export
     lanes      sixteen channels in one number
+    eights     eight float64 in one number
     atomic     words that two threads share; flush-to-zero
     lines      sixteen delay lines in one number
     calls      native code and memory by address
     clock      what time it is, without a system call
     control    those words, as the control thread reads and writes them
 
-    compiler   kernels ─▶ one object, with numba; vector, rings, machine  what it is taught
+    compiler   kernels ─▶ one object, with numba; vector, doubles, rings, machine  what it is taught
     elf        an object ─▶ a shared library
     objects    where libraries are kept, and when they fit
 

@@ -36,7 +36,7 @@ from numba.core.imputils import lower_constant
 from numba.extending import models, register_model, typeof_impl
 from numba.np import arrayobj
 
-from dsp.native import machine, rings, vector  # noqa: F401  what kernels call is taught when it is imported
+from dsp.native import doubles, machine, rings, vector  # noqa: F401  what kernels call is taught when it is imported
 from dsp.native.kernel import Entry, Kernel, Kind
 
 OPTIONS: dict[str, Any] = {
