@@ -6,9 +6,12 @@
 
 from typing import Any
 
+import numpy as np
+
 from dsp.effects import shaper, tone
-from dsp.effects.tone import COEFFICIENTS, setting
-from dsp.native import calls
+from dsp.effects.tone import COEFFICIENTS
+from dsp.native import calls, lanes
+from dsp.native.kernel import kernel
 from dsp.processors import svf
 
 BANDS_HZ = ((250.0, 0.8), (700.0, 0.8), (3000.0, 0.8))
@@ -19,12 +22,18 @@ TONE = AFTER + 3 * COEFFICIENTS
 CABINET = TONE + 2 * COEFFICIENTS
 CABINET_PARTS = 6
 SIDE = CABINET + CABINET_PARTS * COEFFICIENTS
-STATES = 34
+STATES = 28
 
 
 def memory(rate: float) -> int:
     """Floats of two benders."""
     return 2 * shaper.SPAN
+
+
+def _band(gain_db: float, q: float) -> svf.Shape:
+    """A bell whose poles stay where they are: when its gain is moved nothing rings that could be bent."""
+    k = np.asarray(1 / q)
+    return svf.Shape(k, 1 + 0 * k, k * (10 ** (gain_db / 20) - 1), 0 * k)
 
 
 def _side(
@@ -33,8 +42,8 @@ def _side(
 ) -> list[Any]:  # fmt: skip
     pre_gain, power_gain = 10 ** (36 * pre / 200), 10 ** (18 * drive / 200)
     bands = [(12 * (knob - 5) / 5, hz, q) for knob, (hz, q) in zip((buzz, punch, crunch), BANDS_HZ, strict=True)]
-    before = [tone.shape(svf.bell(db, q), hz, rate, db != 0) for db, hz, q in bands]
-    after = [tone.shape(svf.bell(-db / 2, q), hz, rate, db != 0) for db, hz, q in bands]
+    before = [tone.shape(_band(db, q), hz, rate, db != 0) for db, hz, q in bands]
+    after = [tone.shape(_band(-db / 2, q), hz, rate, db != 0) for db, hz, q in bands]
     low_db, high_db = 12 * (low - 5) / 5, 12 * (high - 5) / 5
     speaker = [
         tone.shape(svf.high_pass(svf.BUTTERWORTH), 80.0, rate, cabinet),
@@ -64,27 +73,33 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
     return [*_side(*knobs[:half], rate=rate), *_side(*knobs[half:], rate=rate)]
 
 
+@kernel
+def bend(slot, k, span):
+    """Bend what is raised, and bend it again, driven by the power stage."""
+    for group in range(shaper.GROUPS):
+        power = tone.row(slot, k + POWER, group)
+        last = shaper.raised(span, shaper.TIMES - 1, group, 1)
+        before = power * shaper.odd(last, shaper.raised(span, shaper.TIMES - 2, group, 1))
+        for phase in range(shaper.TIMES):
+            u = shaper.raised(span, phase, group, 0)
+            bent = power * shaper.odd(u, last)
+            shaper.put(span, phase, group, shaper.odd(bent, before))
+            last, before = u, bent
+
+
 def process(slot):
     """Make one sub-block."""
     memory = calls.floats(slot.memory)
+    tone.scale(slot, PRE, SIDE + PRE)
+    for band in range(3):
+        k, s = BEFORE + COEFFICIENTS * band, 2 * band
+        tone.both(slot, k, SIDE + k, s, STATES + s)
     for side in range(2):
-        k, s, first = side * SIDE, side * STATES, side * shaper.SPAN
-        for n in range(slot.x.shape[1]):
-            frame = slot.frame + n
-            x = slot.x[side, n] * setting(slot, k + PRE, n)
-            for band in range(3):
-                x = tone.tick(slot, k + BEFORE + COEFFICIENTS * band, s + 2 * band, n, x)
-            power = setting(slot, k + POWER, n)
-            for phase in range(shaper.TIMES):
-                u, before = shaper.up(memory, first, frame, x, phase), slot.state[s + 32]
-                slot.state[s + 32] = u
-                bent = shaper.odd(u, before) * power
-                before = slot.state[s + 33]
-                slot.state[s + 33] = bent
-                shaper.keep(memory, first, frame, phase, shaper.odd(bent, before))
-            y = shaper.down(memory, first, frame)
-            for band in range(3):
-                y = tone.tick(slot, k + AFTER + COEFFICIENTS * band, s + 6 + 2 * band, n, y)
-            for part in range(2 + CABINET_PARTS):
-                y = tone.tick(slot, k + TONE + COEFFICIENTS * part, s + 12 + 2 * part, n, y)
-            slot.x[side, n] = y * setting(slot, k + LEVEL, n)
+        span, x = lanes.offset(memory, side * shaper.SPAN), lanes.at(slot.x, side)
+        shaper.up(span, x)
+        bend(slot, side * SIDE, span)
+        shaper.down(span, x)
+    for part in range(3 + 2 + CABINET_PARTS):
+        k, s = AFTER + COEFFICIENTS * part, 6 + 2 * part
+        tone.both(slot, k, SIDE + k, s, STATES + s)
+    tone.scale(slot, LEVEL, SIDE + LEVEL)

@@ -8,23 +8,30 @@ Squares and cubes are made at four times the rate; the dry part waits for them, 
 
 from typing import Any
 
-from dsp.effects import line, shaper, tone
-from dsp.effects.tone import COEFFICIENTS, setting
-from dsp.native import calls
+import numpy as np
+
+from dsp.effects import shaper, tone
+from dsp.effects.memory import FRAMES
+from dsp.effects.tone import COEFFICIENTS
+from dsp.native import calls, lanes
+from dsp.native.kernel import kernel
 from dsp.processors import svf
 
 DRY, MIX, ODD, EVEN, FILL, HIGH = 0, 1, 2, 3, 4, 5
 BAND, DC = HIGH + COEFFICIENTS, HIGH + 2 * COEFFICIENTS
 SIDE = DC + COEFFICIENTS
 STATES = 6
-WAIT = 64
-LOUDEST = 2.0
+DRY_PLANE = shaper.SPAN
+KEPT = DRY_PLANE + shaper.PLANE
+OWN = KEPT + FRAMES
+"""Floats of a side: its bender, what came in, and what is kept while another filter works."""
+LOUDEST = np.float32(2)
 """Of what is squared: harmonics stay bounded."""
 
 
 def memory(rate: float) -> int:
     """Floats of two benders, and of the dry part that waits."""
-    return 2 * (shaper.SPAN + WAIT)
+    return 2 * OWN
 
 
 def _side(
@@ -50,22 +57,48 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
     return [*_side(*knobs[:half], rate=rate), *_side(*knobs[half:], rate=rate)]
 
 
+@kernel
+def bend(slot, k, span):
+    """Make squares and cubes of what is raised."""
+    least, most = lanes.fill(-LOUDEST), lanes.fill(LOUDEST)
+    for group in range(shaper.GROUPS):
+        cubes, squares = tone.row(slot, k + ODD, group), tone.row(slot, k + EVEN, group)
+        for phase in range(shaper.TIMES):
+            u = shaper.raised(span, phase, group, 0)
+            v = lanes.minimum(lanes.maximum(u, least), most)
+            shaper.put(span, phase, group, u + v * v * (cubes * v + squares))
+
+
+@kernel
+def give_back(x, kept, dry):
+    """Keep what has become of `x`, and let it be what came in."""
+    for group in range(shaper.GROUPS):
+        lanes.store(kept, group, lanes.load(x, group))
+        lanes.store(x, group, shaper.at(dry, 0, group, 0))
+
+
 def process(slot):
     """Make one sub-block."""
     memory = calls.floats(slot.memory)
     for side in range(2):
-        k, s, first = side * SIDE, side * STATES, side * (shaper.SPAN + WAIT)
-        for n in range(slot.x.shape[1]):
-            frame = slot.frame + n
-            x = slot.x[side, n]
-            line.write(memory, first + shaper.SPAN, WAIT, frame, x)
-            high = tone.tick(slot, k + HIGH, s, n, x)
-            high += setting(slot, k + FILL, n) * tone.tick(slot, k + BAND, s + 2, n, x)
-            for phase in range(shaper.TIMES):
-                u = shaper.up(memory, first, frame, high, phase)
-                v = min(max(u, -LOUDEST), LOUDEST)
-                y = u + setting(slot, k + ODD, n) * v * v * v + setting(slot, k + EVEN, n) * v * v
-                shaper.keep(memory, first, frame, phase, y)
-            made = tone.tick(slot, k + DC, s + 4, n, shaper.down(memory, first, frame))
-            dry = line.read(memory, first + shaper.SPAN, WAIT, frame, shaper.LATENCY - 1)
-            slot.x[side, n] = setting(slot, k + DRY, n) * dry + setting(slot, k + MIX, n) * made
+        shaper.remember(lanes.offset(memory, side * OWN + DRY_PLANE), lanes.at(slot.x, side))
+    tone.both(slot, HIGH, SIDE + HIGH, 0, STATES)
+    for side in range(2):
+        own = lanes.offset(memory, side * OWN)
+        give_back(lanes.at(slot.x, side), lanes.offset(own, KEPT), lanes.offset(own, DRY_PLANE))
+    tone.both(slot, BAND, SIDE + BAND, 2, STATES + 2)
+    for side in range(2):
+        own, x = lanes.offset(memory, side * OWN), lanes.at(slot.x, side)
+        for group in range(shaper.GROUPS):
+            fill = tone.row(slot, side * SIDE + FILL, group)
+            lanes.store(x, group, lanes.load(lanes.offset(own, KEPT), group) + fill * lanes.load(x, group))
+        shaper.up(own, x)
+        bend(slot, side * SIDE, own)
+        shaper.down(own, x)
+    tone.both(slot, DC, SIDE + DC, 4, STATES + 4)
+    for side in range(2):
+        own, x, k = lanes.offset(memory, side * OWN), lanes.at(slot.x, side), side * SIDE
+        for group in range(shaper.GROUPS):
+            dry = shaper.at(lanes.offset(own, DRY_PLANE), 0, group, shaper.LATENCY - 1)
+            made = tone.row(slot, k + MIX, group) * lanes.load(x, group)
+            lanes.store(x, group, tone.row(slot, k + DRY, group) * dry + made)

@@ -14,7 +14,8 @@ import numpy as np
 from dsp.effects.memory import FRAMES, METERS, SETTINGS, SIDES, SLOTS, STATES
 from dsp.native import calls, lanes
 from dsp.native.kernel import kernel
-from dsp.native.lanes import ONE, ZERO
+from dsp.native.lanes import ONE, TWO, ZERO
+from dsp.processors import glide
 
 SIGNALS = SLOTS * SIDES
 
@@ -43,16 +44,17 @@ def turn(rack, new, may_take, curve, end, rate):
 @kernel
 def advance(slot, curve, end):
     """Move the clock of a slot on."""
-    slot.clock = min(slot.clock + FRAMES, end)
+    slot.clock = min(slot.clock + FRAMES, glide.slow(end))
     weigh(slot, curve, end)
 
 
 @kernel
 def weigh(slot, curve, end):
-    """See how far its settings are on their way."""
-    slot.gliding = slot.clock < end
+    """See how far its settings are on their way: softer than a gain has to be, as filters ring of any edge."""
+    slot.gliding = slot.clock < glide.slow(end)
     for n in range(FRAMES):
-        slot.weight[n] = ONE - lanes.scalar(curve, slot.clock + n + 1) if slot.gliding else ZERO
+        w = glide.slow_weight(curve, slot.clock + n + 1)
+        slot.weight[n] = ONE - w * w * (ONE + TWO * (ONE - w)) if slot.gliding else ZERO
 
 
 @kernel
@@ -66,7 +68,7 @@ def take(slot, new, i, record, end, rate):
         slot.leaving = not first and slot.serial != new.effect_serial[i]
         return
     slot.leaving = 0
-    if slot.clock < end or slot.seen == new.serial:
+    if slot.clock < glide.slow(end) or slot.seen == new.serial:
         return
     slot.seen = new.serial
     differs = False
@@ -83,7 +85,7 @@ def take(slot, new, i, record, end, rate):
 def begin(slot, new, i, record, end, rate):
     """Become another effect, which remembers nothing, in one of the two records of slot `i`."""
     slot.code, slot.memory, slot.serial = new.effect_code[i], new.effect_memory[i, record], new.effect_serial[i]
-    slot.frame, slot.clock, slot.quiet, slot.rate = 0, end, 0, rate
+    slot.frame, slot.clock, slot.quiet, slot.rate = 0, glide.slow(end), 0, rate
     for k in range(SETTINGS):
         slot.start[k] = slot.target[k] = new.effect[i, k]
     for k in range(STATES):

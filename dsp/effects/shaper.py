@@ -3,7 +3,10 @@
     x ─▶ ↑ 4 ─▶ ( F(u) − F(u₁) ) / (u − u₁) ─▶ ↓ 4 ─▶ y          24 frames late
 
 F is the antiderivative of the curve [1]_.  Curves are made of s(u) = u / √(1 + u²), whose antiderivative is a
-root: `odd` is s itself, `even` what two of them leave that lie beside the middle.
+root: `odd` is s itself, `even` what two of them leave that lie beside the middle.  A difference of roots is a
+quotient of sums, in which nothing cancels: √(1 + a²) − √(1 + b²) = (a − b) (a + b) / (√(1 + a²) + √(1 + b²)).
+
+Each lane is a frame of the sub-block.  Quarters of frames lie in planes, with some frames from before in front.
 
 .. [1] J. Parker, V. Zavalishin, E. Le Bivic, "Reducing the aliasing of nonlinear waveshaping", DAFx-16.
 """
@@ -12,72 +15,106 @@ import math
 
 import numpy as np
 
-from dsp.native.kernel import part
+from dsp.effects.memory import FRAMES
+from dsp.native import lanes
+from dsp.native.kernel import kernel, part
+from dsp.native.lanes import HALF, ONE, ZERO
 
 TIMES = 4
 TAPS = 96
 LATENCY = TAPS // TIMES
 """Frames by which what is bent comes later."""
-RING = 64
-SPAN = RING + TIMES * RING
-"""Floats of one bender."""
-STATES = 1
-CLOSE = 1e-5
+GROUPS = FRAMES // lanes.WIDTH
+BEFORE = 2 * lanes.WIDTH
+PLANE = BEFORE + FRAMES
+PLANES = 1 + 2 * TIMES
+SPAN = PLANES * PLANE
+"""Floats of one bender: a plane of what it is given, four of what is raised, four of what has been bent."""
 BESIDE = 1.0
+FLAT = np.float32(BESIDE / math.sqrt(1 + BESIDE**2))
 PASS = 0.229
 """Corner of the filters, as a part of the highest frequency at four times the rate."""
 
 _AT = np.arange(TAPS) - (TAPS - 1) / 2
-WEIGHTS = np.sinc(PASS * _AT) * np.kaiser(TAPS, 6.5)
-WEIGHTS = WEIGHTS / WEIGHTS.sum()
-
-
-@part
-def root(u):
-    """Antiderivative of s."""
-    return math.sqrt(1 + u * u)
+_WEIGHTS = np.sinc(PASS * _AT) * np.kaiser(TAPS, 6.5)
+DOWN = np.asarray(_WEIGHTS / _WEIGHTS.sum(), np.float32)
+UP = TIMES * DOWN
 
 
 @part
 def odd(u, before):
     """Mean of s between two values."""
-    if abs(u - before) < CLOSE:
-        middle = (u + before) / 2
-        return middle / root(middle)
-    return (root(u) - root(before)) / (u - before)
+    return (u + before) / (lanes.root(ONE + u * u) + lanes.root(ONE + before * before))
 
 
 @part
 def even(u, before):
     """Mean of an even curve between two values: 0 in the middle, bounded."""
-    if abs(u - before) < CLOSE:
-        m = (u + before) / 2
-        return ((m + BESIDE) / root(m + BESIDE) + (BESIDE - m) / root(BESIDE - m)) / 2 - BESIDE / root(BESIDE)
-    rise = root(u + BESIDE) - root(BESIDE - u) - root(before + BESIDE) + root(BESIDE - before)
-    return rise / (2 * (u - before)) - BESIDE / root(BESIDE)
+    return HALF * (odd(ONE + u, ONE + before) + odd(ONE - u, ONE - before)) - FLAT
 
 
 @part
-def up(memory, first, frame, x, phase):
-    """What lies `phase` quarters of a frame behind; write the frame at phase 0."""
-    if phase == 0:
-        memory[first + (frame & (RING - 1))] = x
-    total = 0.0
-    for i in range(LATENCY):
-        total += WEIGHTS[TIMES * i + phase] * memory[first + ((frame - i) & (RING - 1))]
-    return TIMES * total
+def at(span, plane, group, back):
+    """Sixteen frames of a plane, `back` frames earlier than those of the group."""
+    return lanes.load(lanes.offset(span, plane * PLANE + BEFORE + lanes.WIDTH * group - back), 0)
 
 
 @part
-def keep(memory, first, frame, phase, y):
-    """Put what has been bent at a quarter of a frame into the line that `down` reads."""
-    memory[first + RING + ((TIMES * frame + phase) & (TIMES * RING - 1))] = y
+def raised(span, phase, group, back):
+    """What there is at a quarter of sixteen frames."""
+    return at(span, 1 + phase, group, back)
 
 
 @part
-def down(memory, first, frame):
-    """The frame that its four quarters make."""
-    total = 0.0
-    for i in range(TAPS):
-        total += WEIGHTS[i] * memory[first + RING + ((TIMES * frame + TIMES - 1 - i) & (TIMES * RING - 1))]
-    return total
+def put(span, phase, group, y):
+    """Keep what has been bent at a quarter of sixteen frames."""
+    lanes.store(lanes.offset(span, (1 + TIMES + phase) * PLANE + BEFORE), group, y)
+
+
+@part
+def move_on(plane):
+    """Bring the newest frames of a plane to its front."""
+    for group in range(BEFORE // lanes.WIDTH):
+        lanes.store(plane, group, lanes.load(plane, GROUPS + group))
+
+
+@kernel
+def remember(plane, x):
+    """Put a sub-block, `x`, into a plane, behind the newest frames before it."""
+    move_on(plane)
+    for group in range(GROUPS):
+        lanes.store(lanes.offset(plane, BEFORE), group, lanes.load(x, group))
+
+
+@kernel
+def up(span, x):
+    """Raise a sub-block, `x`."""
+    remember(span, x)
+    for plane in range(1, PLANES):
+        move_on(lanes.offset(span, plane * PLANE))
+    for group in range(GROUPS):
+        a, b, c, d = lanes.fill(ZERO), lanes.fill(ZERO), lanes.fill(ZERO), lanes.fill(ZERO)
+        for i in range(LATENCY):
+            heard = at(span, 0, group, i)
+            a = lanes.add_product(a, UP[TIMES * i], heard)
+            b = lanes.add_product(b, UP[TIMES * i + 1], heard)
+            c = lanes.add_product(c, UP[TIMES * i + 2], heard)
+            d = lanes.add_product(d, UP[TIMES * i + 3], heard)
+        first = lanes.offset(span, PLANE + BEFORE)
+        lanes.store(first, group, a)
+        lanes.store(lanes.offset(first, PLANE), group, b)
+        lanes.store(lanes.offset(first, 2 * PLANE), group, c)
+        lanes.store(lanes.offset(first, 3 * PLANE), group, d)
+
+
+@kernel
+def down(span, y):
+    """Make a sub-block, `y`, of what has been bent."""
+    for group in range(GROUPS):
+        a, b, c, d = lanes.fill(ZERO), lanes.fill(ZERO), lanes.fill(ZERO), lanes.fill(ZERO)
+        for i in range(LATENCY):
+            a = lanes.add_product(a, DOWN[TIMES * i + 3], at(span, 1 + TIMES, group, i))
+            b = lanes.add_product(b, DOWN[TIMES * i + 2], at(span, 2 + TIMES, group, i))
+            c = lanes.add_product(c, DOWN[TIMES * i + 1], at(span, 3 + TIMES, group, i))
+            d = lanes.add_product(d, DOWN[TIMES * i], at(span, 4 + TIMES, group, i))
+        lanes.store(y, group, (a + b) + (c + d))

@@ -46,15 +46,29 @@ def design(*knobs: Any, rate: float) -> list[Any]:
 
 @part
 def signs(slot, s, tracked, level):
-    """Signs of the tones an octave and two below: the crossings of zero, counted."""
-    turns, above = int(slot.state[s + PHASE]), slot.state[s + PHASE + 1]
-    if above > 0 and tracked < -HYSTERESIS * level:
-        above = 0.0
-    elif above == 0 and tracked > HYSTERESIS * level:
-        above = 1.0
+    """Signs of the tones an octave and two below: the crossings of zero, counted.
+
+    The frame of a crossing has both signs, in the shares of the time before it and after it.
+    """
+    turns, above, last = int(slot.state[s + PHASE]), slot.state[s + PHASE + 1], slot.state[s + PHASE + 2]
+    half, quarter = sign(turns % 2), sign(turns // 2)
+    edge = HYSTERESIS * level
+    slot.state[s + PHASE + 2] = tracked
+    if above > 0 and tracked < -edge:
+        slot.state[s + PHASE + 1] = 0.0
+    elif above == 0 and tracked > edge:
         turns = (turns + 1) % 4
-    slot.state[s + PHASE], slot.state[s + PHASE + 1] = turns, above
-    return 1.0 if turns % 2 else -1.0, 1.0 if turns >= 2 else -1.0
+        slot.state[s + PHASE], slot.state[s + PHASE + 1] = turns, 1.0
+        before = min(max((edge - last) / (tracked - last), 0.0), 1.0) if tracked > last else 0.0
+        half = sign(turns % 2) + before * (half - sign(turns % 2))
+        quarter = sign(turns // 2) + before * (quarter - sign(turns // 2))
+    return half, quarter
+
+
+@part
+def sign(which):
+    """1 or −1."""
+    return 1.0 if which else -1.0
 
 
 def process(slot):

@@ -9,7 +9,9 @@ Symbols are those of `processors.svf`.
 import numpy as np
 import numpy.typing as npt
 
-from dsp.native.kernel import part
+from dsp.effects.memory import FRAMES
+from dsp.native import lanes
+from dsp.native.kernel import kernel, part
 from dsp.processors import svf
 
 COEFFICIENTS = svf.COEFFICIENTS
@@ -44,6 +46,13 @@ def setting(slot, k, n):
     if slot.gliding:
         return slot.target[k] + slot.weight[n] * (slot.start[k] - slot.target[k])
     return slot.target[k]
+
+
+@part
+def row(slot, k, group):
+    """Setting `k` in sixteen frames of the sub-block, on its way."""
+    there = slot.target[k]
+    return lanes.fill(there) + lanes.load(lanes.at(slot.weight, 0), group) * (slot.start[k] - there)
 
 
 @part
@@ -82,3 +91,47 @@ def tick(slot, k, s, n, x):
         m0, m1, m2 = slot.target[k + 3], slot.target[k + 4], slot.target[k + 5]
     y, (slot.state[s], slot.state[s + 1]) = step((b1, a2, a3, m0, m1, m2), (slot.state[s], slot.state[s + 1]), x)
     return y
+
+
+@part
+def is_out(slot, k):
+    """Whether the filter whose settings begin at `k` lets everything through as it is."""
+    return slot.target[k + 3] == 1 and slot.target[k + 4] == 0 and slot.target[k + 5] == 0
+
+
+@part
+def settled(slot, k):
+    """Settings of a filter that are nowhere on their way."""
+    of = slot.target
+    return float(of[k]), float(of[k + 1]), float(of[k + 2]), float(of[k + 3]), float(of[k + 4]), float(of[k + 5])
+
+
+@kernel
+def both(slot, k, other_k, s, other_s):
+    """Let a filter of the left side and one of the right work on the sub-block: settings at `k`, states at `s`.
+
+    Two that wait for nothing of each other take hardly longer than one.
+    """
+    if slot.gliding:
+        for n in range(FRAMES):
+            slot.x[0, n] = tick(slot, k, s, n, slot.x[0, n])
+            slot.x[1, n] = tick(slot, other_k, other_s, n, slot.x[1, n])
+    elif is_out(slot, k) and is_out(slot, other_k):
+        slot.state[s] = slot.state[s + 1] = slot.state[other_s] = slot.state[other_s + 1] = 0.0
+    else:
+        left, right = (slot.state[s], slot.state[s + 1]), (slot.state[other_s], slot.state[other_s + 1])
+        to_left, to_right = settled(slot, k), settled(slot, other_k)
+        for n in range(FRAMES):
+            slot.x[0, n], left = step(to_left, left, slot.x[0, n])
+            slot.x[1, n], right = step(to_right, right, slot.x[1, n])
+        slot.state[s], slot.state[s + 1] = left
+        slot.state[other_s], slot.state[other_s + 1] = right
+
+
+@kernel
+def scale(slot, k, other_k):
+    """Multiply the left side with setting `k`, and the right one with another."""
+    for group in range(FRAMES // lanes.WIDTH):
+        left, right = lanes.at(slot.x, 0), lanes.at(slot.x, 1)
+        lanes.store(left, group, row(slot, k, group) * lanes.load(left, group))
+        lanes.store(right, group, row(slot, other_k, group) * lanes.load(right, group))

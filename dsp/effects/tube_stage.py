@@ -8,8 +8,10 @@ from typing import Any
 
 from dsp import units
 from dsp.effects import shaper, tone
-from dsp.effects.tone import COEFFICIENTS, setting
-from dsp.native import calls
+from dsp.effects.tone import COEFFICIENTS
+from dsp.native import calls, lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import HALF
 from dsp.processors import svf
 
 MOST_DRIVE_DB = 30.0
@@ -17,7 +19,7 @@ REFERENCE = 10 ** (-18 / 20)
 DRIVE, EVEN, ODD, GAIN, LOW = 0, 1, 2, 3, 4
 HIGH, DC, BASS, TREBLE = (LOW + COEFFICIENTS * i for i in range(1, 5))
 SIDE = TREBLE + COEFFICIENTS
-STATES = 12
+STATES = 10
 
 
 def memory(rate: float) -> int:
@@ -64,21 +66,31 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
     return [*_side(*knobs[:half], rate=rate), *_side(*knobs[half:], rate=rate)]
 
 
+@kernel
+def bend(slot, k, span):
+    """Bend what is raised: odd and even, each as much as is set."""
+    for group in range(shaper.GROUPS):
+        much_odd, much_even = tone.row(slot, k + ODD, group), tone.row(slot, k + EVEN, group)
+        before = shaper.raised(span, shaper.TIMES - 1, group, 1)
+        for phase in range(shaper.TIMES):
+            u = shaper.raised(span, phase, group, 0)
+            y = u + much_odd * (shaper.odd(u, before) - HALF * (u + before))
+            shaper.put(span, phase, group, y + much_even * shaper.even(u, before))
+            before = u
+
+
 def process(slot):
     """Make one sub-block."""
     memory = calls.floats(slot.memory)
+    tone.both(slot, LOW, SIDE + LOW, 0, STATES)
+    tone.both(slot, HIGH, SIDE + HIGH, 2, STATES + 2)
+    tone.scale(slot, DRIVE, SIDE + DRIVE)
     for side in range(2):
-        k, s, first = side * SIDE, side * STATES, side * shaper.SPAN
-        for n in range(slot.x.shape[1]):
-            frame = slot.frame + n
-            x = tone.tick(slot, k + HIGH, s + 2, n, tone.tick(slot, k + LOW, s, n, slot.x[side, n]))
-            x *= setting(slot, k + DRIVE, n)
-            for phase in range(shaper.TIMES):
-                u, before = shaper.up(memory, first, frame, x, phase), slot.state[s + 10]
-                slot.state[s + 10] = u
-                y = u + setting(slot, k + ODD, n) * (shaper.odd(u, before) - (u + before) / 2)
-                y += setting(slot, k + EVEN, n) * shaper.even(u, before)
-                shaper.keep(memory, first, frame, phase, y)
-            y = tone.tick(slot, k + DC, s + 4, n, shaper.down(memory, first, frame))
-            y = tone.tick(slot, k + TREBLE, s + 8, n, tone.tick(slot, k + BASS, s + 6, n, y))
-            slot.x[side, n] = y * setting(slot, k + GAIN, n)
+        span, x = lanes.offset(memory, side * shaper.SPAN), lanes.at(slot.x, side)
+        shaper.up(span, x)
+        bend(slot, side * SIDE, span)
+        shaper.down(span, x)
+    tone.both(slot, DC, SIDE + DC, 4, STATES + 4)
+    tone.both(slot, BASS, SIDE + BASS, 6, STATES + 6)
+    tone.both(slot, TREBLE, SIDE + TREBLE, 8, STATES + 8)
+    tone.scale(slot, GAIN, SIDE + GAIN)

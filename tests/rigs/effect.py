@@ -72,12 +72,14 @@ class Effect:
     def leaves(self) -> dict[str, int]:
         """Leaves of all parameters by their names; of those that come twice, the second has a `2` behind it."""
         found: dict[str, int] = {}
+        names: list[str] = []
         for place in range(1, 65):
             leaf = TABLE.leaves[f"/fx/1/par/{place:02d}"]
             name = self.values.param(leaf).path
             if name == "unused":
                 break
-            number = sum(known.rstrip("2345") == name for known in found) + 1
+            names.append(name)
+            number = names.count(name)
             found[name if number == 1 else f"{name}{number}"] = leaf
         return found
 

@@ -60,6 +60,15 @@ def test_the_pitch_is_exact_within_two_cents(semitones: float, cents: float):
     assert abs(1200 * np.log2(found / wanted)) < 2
 
 
+@pytest.mark.parametrize(("reach", "freq_hz"), [("LO", 50.37), ("MID", 97.3), ("HI", 331.7)])
+def test_beside_the_tone_an_octave_below_there_is_nothing_but_its_harmonics(reach: str, freq_hz: float):
+    made = Effect("SUB", On="ON", Range=reach, Dry=0.0, Oct1=100.0, Oct2=0.0)
+    y = made.play(0.25 * np.sin(2 * np.pi * freq_hz * np.arange(6 * RATE) / RATE))[2 * RATE :, 0]
+    power = np.abs(np.fft.rfft(y * np.blackman(len(y)))) ** 2
+    away = np.abs((np.fft.rfftfreq(len(y), 1 / RATE) + freq_hz / 4) % (freq_hz / 2) - freq_hz / 4)
+    assert 10 * np.log10(power[away > 3].sum() / power[away <= 3].sum()) < -65
+
+
 def test_nothing_passes_the_ceiling_of_the_limiter_even_between_frames():
     made = Effect("LIM", InGain=12.0, OutGain=-1.0)
     y = made.play(pink(2 * RATE, -6.0))[:, 0]

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from dsp.effects import bound, line, shaper
+from dsp.effects.memory import FRAMES
+from dsp.native import lanes
+from dsp.native.kernel import kernel
 
 RATE = 48_000
 
@@ -38,18 +41,35 @@ def test_a_read_between_frames_loses_at_most_two_tenths_of_a_decibel_at_10_khz(b
     assert abs(10 * np.log10((heard**2).mean() / (wanted**2).mean())) < 0.2
 
 
+@kernel
+def bend(span, x):
+    """Bend `x`, whole sub-blocks, into the odd curve, in place."""
+    for first in range(0, x.shape[0], FRAMES):
+        here = lanes.offset(lanes.at(x, 0), first)
+        shaper.up(lanes.at(span, 0), here)
+        for group in range(shaper.GROUPS):
+            before = shaper.raised(lanes.at(span, 0), shaper.TIMES - 1, group, 1)
+            for phase in range(shaper.TIMES):
+                u = shaper.raised(lanes.at(span, 0), phase, group, 0)
+                shaper.put(lanes.at(span, 0), phase, group, shaper.odd(u, before))
+                before = u
+        shaper.down(lanes.at(span, 0), here)
+
+
 def bent(drive_db: float) -> np.ndarray:
     """Spectrum, a line every 10 Hz, of 5 kHz at −6 dBFS driven into the odd curve."""
-    memory, before, heard = np.zeros(shaper.SPAN), 0.0, []
-    gain = 0.5 * 10 ** (drive_db / 20)
-    for frame in range(5280):
-        x = gain * np.sin(2 * np.pi * 5000 * frame / RATE)
-        for phase in range(shaper.TIMES):
-            u = shaper.up(memory, 0, frame, x, phase)
-            shaper.keep(memory, 0, frame, phase, shaper.odd(u, before))
-            before = u
-        heard.append(shaper.down(memory, 0, frame))
-    return np.abs(np.fft.rfft(heard[480:]))
+    turn = 2 * np.pi * 5000 * np.arange(83 * FRAMES) / RATE
+    x = (0.5 * 10 ** (drive_db / 20) * np.sin(turn)).astype(np.float32)
+    bend(np.zeros(shaper.SPAN, np.float32), x)
+    return np.abs(np.fft.rfft(x[480:5280]))
+
+
+@kernel
+def means(u, before, y):
+    """Let `y` be the means of the odd curve (row 0) and of the even one (row 1) between sixteen pairs."""
+    there, here = lanes.load(lanes.at(u, 0), 0), lanes.load(lanes.at(before, 0), 0)
+    lanes.store(lanes.at(y, 0), 0, shaper.odd(there, here))
+    lanes.store(lanes.at(y, 1), 0, shaper.even(there, here))
 
 
 def test_images_of_a_bent_tone_lie_sixty_decibels_below_it():
@@ -59,10 +79,15 @@ def test_images_of_a_bent_tone_lie_sixty_decibels_below_it():
 
 
 def test_the_curve_between_two_values_is_the_mean_of_the_curve():
-    for low, high in ((-3.0, 2.0), (0.1, 0.4), (0.5, 0.5), (1.0, 1.0 + 1e-7)):
-        u = np.linspace(low, high, 20_001)
-        s = u / np.sqrt(1 + u * u)
-        assert abs(shaper.odd(high, low) - (s[:-1] + s[1:]).mean() / 2) < 1e-7
+    pairs = [(-3.0, 2.0), (0.1, 0.4), (0.5, 0.5), (1.0, 1.0 + 1e-7), (-20.0, 20.0), (0.01, 0.0100001)]
+    low, high = np.resize(np.array(pairs, np.float32), (16, 2)).T.copy()
+    y = np.zeros((2, 16), np.float32)
+    means(high, low, y)
+    share = np.linspace(0, 1, 20_001)[:, np.newaxis]
+    u = low + share * (high.astype(np.float64) - low)
+    s, above, below = (v / np.sqrt(1 + v * v) for v in (u, u + 1, 1 - u))
+    for curve, found in zip((s, (above + below) / 2 - np.sqrt(0.5)), y, strict=True):
+        assert np.abs(found - (curve[:-1] + curve[1:]).mean(0) / 2).max() < 3e-7
 
 
 def test_a_loop_is_bounded_and_its_bound_never_turns_back():
