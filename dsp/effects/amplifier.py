@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dsp.effects import shaper, tone
+from dsp.effects import plane, shaper, tone
 from dsp.effects.tone import COEFFICIENTS
 from dsp.native import calls, lanes
 from dsp.native.kernel import kernel
@@ -76,7 +76,7 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
 @kernel
 def bend(slot, k, span):
     """Bend what is raised, and bend it again, driven by the power stage."""
-    for group in range(shaper.GROUPS):
+    for group in range(plane.GROUPS):
         power = tone.row(slot, k + POWER, group)
         last = shaper.raised(span, shaper.TIMES - 1, group, 1)
         before = power * shaper.odd(last, shaper.raised(span, shaper.TIMES - 2, group, 1))

@@ -4,7 +4,7 @@
        ├───────────────────┼─▶ swept delay ─▶ ×
        ╰───────────────────┴─▶ chamber ─────▶ + ─▶ low cut ─▶ wet ─▶ mix with x
 
-What a type has not is fed with nothing, and not heard.
+What a type has not stands still.
 """
 
 from fractions import Fraction
@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from dsp.effects import bound, line, network, sweep, tone
+from dsp.effects import bound, line, network, plane, sweep, tone
+from dsp.effects.memory import FRAMES
 from dsp.effects.network import LINES, Room
 from dsp.effects.reverb import metres
 from dsp.effects.tone import COEFFICIENTS, setting
 from dsp.native import calls, lanes
-from dsp.native.kernel import part
+from dsp.native.kernel import kernel, part
+from dsp.native.lanes import ZERO
 
 LONGEST_ECHO_S = 4.6
 LONGEST_SWEEP_S = 0.06
@@ -33,14 +35,16 @@ SWEEP_FEED = SWEEP + sweep.SETTINGS
 LOW = SWEEP_FEED + 1
 MIX = LOW + COEFFICIENTS
 SWEEP_FED, SWEEP_ECHO, ROOM_FED, ROOM_ECHO, HEAR_ECHO, HEAR_SWEEP, HEAR_ROOM = (MIX + 1 + i for i in range(7))
+HAS_ECHO, HAS_SWEEP, HAS_ROOM = (HEAR_ROOM + 1 + i for i in range(3))
 
 S = network.STATES
 TURN, ECHO_TURN, FILTERS = S, S + 1, S + 2
 
 
 def memory(rate: float) -> int:
-    """Floats of the chamber, two echoes and two swept delays."""
-    return network.memory(rate) + 2 * line.length(LONGEST_ECHO_S * rate) + 2 * line.length(LONGEST_SWEEP_S * rate)
+    """Floats of the chamber, two echoes, two swept delays, and of a sub-block's work."""
+    delays = line.length(LONGEST_ECHO_S * rate) + line.length(LONGEST_SWEEP_S * rate)
+    return network.memory(rate) + 2 * delays + 6 * FRAMES
 
 
 remembered = network.remembered
@@ -97,6 +101,7 @@ def delay_chamber(
     return [
         *_chamber(pre_ms, decay_s, size, damp_hz, rate), *_echo(time_ms, pattern, cut_hz, feed, rate),
         *_no_sweep(rate), *tone.low_cut(low_hz, rate), mix / 100, 0, 0, 1, cross / 100, first, 0, second,
+        1, 0, 1,
     ]  # fmt: skip
 
 
@@ -109,7 +114,7 @@ def chorus_chamber(
     return [
         *_chamber(pre_ms, decay_s, size, damp_hz, rate), *_no_echo(rate),
         *_swept(speed, depth, delay, phase, wave / 100, 0, rate), *tone.low_cut(low_hz, rate), mix / 100,
-        1, 0, 1, 0, 0, first, second,
+        1, 0, 1, 0, 0, first, second, 0, 1, 1,
     ]  # fmt: skip
 
 
@@ -122,7 +127,7 @@ def flanger_chamber(
     return [
         *_chamber(pre_ms, decay_s, size, damp_hz, rate), *_no_echo(rate),
         *_swept(speed, depth, delay, phase, 0, feed, rate), *tone.low_cut(low_hz, rate), mix / 100,
-        1, 0, 1, 0, 0, first, second,
+        1, 0, 1, 0, 0, first, second, 0, 1, 1,
     ]  # fmt: skip
 
 
@@ -135,7 +140,7 @@ def delay_chorus(
     return [
         *_no_chamber(rate), *_echo(time_ms, pattern, cut_hz, feed, rate),
         *_swept(speed, depth, delay, phase, wave / 100, 0, rate), *tone.low_cut(0, rate), mix / 100,
-        1, cross / 100, 0, 0, first, second, 0,
+        1, cross / 100, 0, 0, first, second, 0, 1, 1, 0,
     ]  # fmt: skip
 
 
@@ -148,7 +153,7 @@ def delay_flanger(
     return [
         *_no_chamber(rate), *_echo(time_ms, pattern, cut_hz, feed, rate),
         *_swept(speed, depth, delay, phase, 0, ring, rate), *tone.low_cut(0, rate), mix / 100,
-        1, cross / 100, 0, 0, first, second, 0,
+        1, cross / 100, 0, 0, first, second, 0, 1, 1, 0,
     ]  # fmt: skip
 
 
@@ -176,49 +181,106 @@ def modulation_delay(
         *network.design(made, rate), *(round(time * rate / 1000) for time in times), feed / 100, 1, 0, float(depth > 0),
         *sweep.design(speed, 90, 1.0, longest, depths, rate), *tone.low_cut(loop_low_hz, rate),
         *tone.high_cut(loop_high_hz, rate), *_no_sweep(rate), *tone.low_cut(0, rate), mix / 100,
-        0, 0, float(not in_series), float(in_series), first, 0, second,
+        0, 0, float(not in_series), float(in_series), first, 0, second, 1, 0, 1,
     ]  # fmt: skip
 
 
 @part
-def echo(slot, memory, size, frame, n, side, turn):
+def echo(slot, echoes, size, frame, n, side, turn):
     """The echo of a side, and what it repeats."""
     moves, tap = setting(slot, ECHO_MOVES, n), 0.0
     if moves > 0:
-        tap += moves * sweep.read(slot, ECHO_SWEEP, n, side, turn, memory, side * size, size, frame)
+        tap += moves * sweep.read(slot, ECHO_SWEEP, n, side, turn, echoes, side * size, size, frame)
     if moves < 1:
-        tap += (1 - moves) * line.moved(slot, ECHO + side, n, memory, side * size, size, frame)
+        tap += (1 - moves) * line.moved(slot, ECHO + side, n, echoes, side * size, size, frame)
     s = FILTERS + 4 * side
     return tap, tone.tick(slot, ECHO_HIGH, s + 2, n, tone.tick(slot, ECHO_LOW, s, n, tap))
+
+
+@kernel
+def repeat(slot, echoes, left, right):
+    """Make echoes of both sides."""
+    size = line.length(LONGEST_ECHO_S * slot.rate)
+    for n in range(FRAMES):
+        frame = slot.frame + n
+        turn = sweep.advance(slot, ECHO_SWEEP, ECHO_TURN, n)
+        both = echo(slot, echoes, size, frame, n, 0, turn), echo(slot, echoes, size, frame, n, 1, turn)
+        for side in range(2):
+            fed = setting(slot, ECHO_SELF, n) * both[side][1] + setting(slot, ECHO_CROSS, n) * both[1 - side][1]
+            fed = bound.soft(slot.x[side, n] + setting(slot, ECHO_FEED, n) * fed)
+            line.write(echoes, side * size, size, frame, fed)
+        left[n], right[n] = both[0][0], both[1][0]
+
+
+@kernel
+def feed(slot, share, share_of_echo, echoed, to):
+    """Let an effect be fed with shares of what comes in and of its echoes: both sides, one behind the other."""
+    for side in range(2):
+        for group in range(plane.GROUPS):
+            x = tone.row(slot, share, group) * lanes.load(lanes.at(slot.x, side), group)
+            x = x + tone.row(slot, share_of_echo, group) * lanes.load(lanes.offset(echoed, side * FRAMES), group)
+            lanes.store(lanes.offset(to, side * FRAMES), group, x)
+
+
+@kernel
+def swing(slot, swept, fed):
+    """Let a swept delay on each side make of what it is fed with what is heard of it."""
+    size = line.length(LONGEST_SWEEP_S * slot.rate)
+    for n in range(FRAMES):
+        frame = slot.frame + n
+        turn = sweep.advance(slot, SWEEP, TURN, n)
+        for side in range(2):
+            moved = sweep.read(slot, SWEEP, n, side, turn, swept, side * size, size, frame)
+            x = bound.soft(fed[side * FRAMES + n] + setting(slot, SWEEP_FEED, n) * moved)
+            line.write(swept, side * size, size, frame, x)
+            fed[side * FRAMES + n] = moved
+
+
+@kernel
+def hear(slot, share, heard, wet):
+    """Add as much of one of the effects as is heard of it."""
+    for side in range(2):
+        for group in range(plane.GROUPS):
+            there = lanes.offset(wet, side * FRAMES)
+            y = tone.row(slot, share, group) * lanes.load(lanes.offset(heard, side * FRAMES), group)
+            lanes.store(there, group, lanes.load(there, group) + y)
+
+
+@kernel
+def mix(slot, wet):
+    """Let what is wet through its low cut, and beside what came in."""
+    for side in range(2):
+        for group in range(plane.GROUPS):
+            there, x = lanes.offset(wet, side * FRAMES), lanes.at(slot.x, side)
+            y = lanes.load(there, group)
+            lanes.store(there, group, lanes.load(x, group))
+            lanes.store(x, group, y)
+    tone.both(slot, LOW, LOW, FILTERS + 8, FILTERS + 10)
+    for side in range(2):
+        for group in range(plane.GROUPS):
+            dry, y = lanes.load(lanes.offset(wet, side * FRAMES), group), lanes.load(lanes.at(slot.x, side), group)
+            lanes.store(lanes.at(slot.x, side), group, dry + tone.row(slot, MIX, group) * (y - dry))
 
 
 def process(slot):
     """Make one sub-block."""
     memory, rate = calls.floats(slot.memory), slot.rate
-    echo_size, sweep_size = line.length(LONGEST_ECHO_S * rate), line.length(LONGEST_SWEEP_S * rate)
     echoes = lanes.offset(memory, network.memory(rate))
-    swept = lanes.offset(echoes, 2 * echo_size)
-    network.begin(slot, NETWORK, 0, memory)
-    for n in range(slot.x.shape[1]):
-        frame = slot.frame + n
-        turn, echo_turn = sweep.advance(slot, SWEEP, TURN, n), sweep.advance(slot, ECHO_SWEEP, ECHO_TURN, n)
-        both = (
-            echo(slot, echoes, echo_size, frame, n, 0, echo_turn), echo(slot, echoes, echo_size, frame, n, 1, echo_turn)
-        )  # fmt: skip
-        left = setting(slot, ROOM_FED, n) * slot.x[0, n] + setting(slot, ROOM_ECHO, n) * both[0][0]
-        right = setting(slot, ROOM_FED, n) * slot.x[1, n] + setting(slot, ROOM_ECHO, n) * both[1][0]
-        network.put(memory, rate, frame, left, right)
-        room = network.tick(slot, NETWORK, 0, n, memory, frame)
-        for side in range(2):
-            x = slot.x[side, n]
-            fed = setting(slot, ECHO_SELF, n) * both[side][1] + setting(slot, ECHO_CROSS, n) * both[1 - side][1]
-            fed = bound.soft(x + setting(slot, ECHO_FEED, n) * fed)
-            line.write(echoes, side * echo_size, echo_size, frame, fed)
-            moved = sweep.read(slot, SWEEP, n, side, turn, swept, side * sweep_size, sweep_size, frame)
-            fed = setting(slot, SWEEP_FED, n) * x + setting(slot, SWEEP_ECHO, n) * both[side][0]
-            fed = bound.soft(fed + setting(slot, SWEEP_FEED, n) * moved)
-            line.write(swept, side * sweep_size, sweep_size, frame, fed)
-            wet = setting(slot, HEAR_ECHO, n) * both[side][0] + setting(slot, HEAR_SWEEP, n) * moved
-            wet += setting(slot, HEAR_ROOM, n) * room[side]
-            wet = tone.tick(slot, LOW, FILTERS + 8 + 2 * side, n, wet)
-            slot.x[side, n] = x + setting(slot, MIX, n) * (wet - x)
+    swept = lanes.offset(echoes, 2 * line.length(LONGEST_ECHO_S * rate))
+    echoed = lanes.offset(swept, 2 * line.length(LONGEST_SWEEP_S * rate))
+    heard, wet = lanes.offset(echoed, 2 * FRAMES), lanes.offset(echoed, 4 * FRAMES)
+    for group in range(2 * plane.GROUPS):
+        lanes.store(wet, group, lanes.fill(ZERO))
+    if slot.target[HAS_ECHO] > 0:
+        repeat(slot, echoes, echoed, lanes.offset(echoed, FRAMES))
+        hear(slot, HEAR_ECHO, echoed, wet)
+    if slot.target[HAS_SWEEP] > 0:
+        feed(slot, SWEEP_FED, SWEEP_ECHO, echoed, heard)
+        swing(slot, swept, heard)
+        hear(slot, HEAR_SWEEP, heard, wet)
+    if slot.target[HAS_ROOM] > 0:
+        feed(slot, ROOM_FED, ROOM_ECHO, echoed, heard)
+        network.hear(slot, memory, heard, lanes.offset(heard, FRAMES))
+        network.process(slot, NETWORK, 0, memory, heard, lanes.offset(heard, FRAMES))
+        hear(slot, HEAR_ROOM, heard, wet)
+    mix(slot, wet)

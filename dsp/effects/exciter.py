@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dsp.effects import shaper, tone
+from dsp.effects import plane, shaper, tone
 from dsp.effects.memory import FRAMES
 from dsp.effects.tone import COEFFICIENTS
 from dsp.native import calls, lanes
@@ -61,7 +61,7 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
 def bend(slot, k, span):
     """Make squares and cubes of what is raised."""
     least, most = lanes.fill(-LOUDEST), lanes.fill(LOUDEST)
-    for group in range(shaper.GROUPS):
+    for group in range(plane.GROUPS):
         cubes, squares = tone.row(slot, k + ODD, group), tone.row(slot, k + EVEN, group)
         for phase in range(shaper.TIMES):
             u = shaper.raised(span, phase, group, 0)
@@ -72,16 +72,16 @@ def bend(slot, k, span):
 @kernel
 def give_back(x, kept, dry):
     """Keep what has become of `x`, and let it be what came in."""
-    for group in range(shaper.GROUPS):
+    for group in range(plane.GROUPS):
         lanes.store(kept, group, lanes.load(x, group))
-        lanes.store(x, group, shaper.at(dry, 0, group, 0))
+        lanes.store(x, group, plane.at(dry, shaper.BEFORE, group, 0))
 
 
 def process(slot):
     """Make one sub-block."""
     memory = calls.floats(slot.memory)
     for side in range(2):
-        shaper.remember(lanes.offset(memory, side * OWN + DRY_PLANE), lanes.at(slot.x, side))
+        plane.remember(lanes.offset(memory, side * OWN + DRY_PLANE), shaper.BEFORE, lanes.at(slot.x, side))
     tone.both(slot, HIGH, SIDE + HIGH, 0, STATES)
     for side in range(2):
         own = lanes.offset(memory, side * OWN)
@@ -89,7 +89,7 @@ def process(slot):
     tone.both(slot, BAND, SIDE + BAND, 2, STATES + 2)
     for side in range(2):
         own, x = lanes.offset(memory, side * OWN), lanes.at(slot.x, side)
-        for group in range(shaper.GROUPS):
+        for group in range(plane.GROUPS):
             fill = tone.row(slot, side * SIDE + FILL, group)
             lanes.store(x, group, lanes.load(lanes.offset(own, KEPT), group) + fill * lanes.load(x, group))
         shaper.up(own, x)
@@ -98,7 +98,7 @@ def process(slot):
     tone.both(slot, DC, SIDE + DC, 4, STATES + 4)
     for side in range(2):
         own, x, k = lanes.offset(memory, side * OWN), lanes.at(slot.x, side), side * SIDE
-        for group in range(shaper.GROUPS):
-            dry = shaper.at(lanes.offset(own, DRY_PLANE), 0, group, shaper.LATENCY - 1)
+        for group in range(plane.GROUPS):
+            dry = plane.at(lanes.offset(own, DRY_PLANE), shaper.BEFORE, group, shaper.LATENCY - 1)
             made = tone.row(slot, k + MIX, group) * lanes.load(x, group)
             lanes.store(x, group, tone.row(slot, k + DRY, group) * dry + made)

@@ -7,6 +7,7 @@ A fractional read goes through the six nearest frames with Lagrange's polynomial
 0.17 dB, half-way between two frames, where four points lose 0.3 dB and wobble.
 """
 
+from dsp.native import lanes
 from dsp.native.kernel import either, part
 
 NEAREST = 3.0
@@ -20,6 +21,38 @@ def length(frames: float) -> int:
     while size < frames + 8:
         size *= 2
     return size
+
+
+@either
+def floats(frames: float) -> int:
+    """Floats of a ring of which sixteen frames can be read at once: the first of them stand behind the last, too."""
+    return length(frames) + lanes.WIDTH
+
+
+@part
+def put(ring, size, frame, group, x):
+    """Put sixteen frames of the sub-block that begins at `frame` into a ring of `floats`."""
+    at = (frame + lanes.WIDTH * group) & (size - 1)
+    lanes.store(lanes.offset(ring, at), 0, x)
+    if at == 0:
+        lanes.store(lanes.offset(ring, size), 0, x)
+
+
+@part
+def get(ring, size, frame, back):
+    """Sixteen frames as they were `back` whole frames before `frame`."""
+    return lanes.load(lanes.offset(ring, (frame - back) & (size - 1)), 0)
+
+
+@part
+def late(slot, k, group, ring, size):
+    """Sixteen frames of the sub-block as long ago as setting `k` says, in whole frames; a change cross-fades."""
+    frame = slot.frame + lanes.WIDTH * group
+    new = get(ring, size, frame, int(slot.target[k]))
+    if slot.gliding:
+        old = get(ring, size, frame, int(slot.start[k]))
+        return new + lanes.load(lanes.at(slot.weight, 0), group) * (old - new)
+    return new
 
 
 @part
@@ -54,8 +87,8 @@ def between(memory, first, size, frame, back):
     a, b, c = memory[first + ((at + 2) & mask)], memory[first + ((at + 1) & mask)], memory[first + (at & mask)]
     d, e, f = memory[first + ((at - 1) & mask)], memory[first + ((at - 2) & mask)], memory[first + ((at - 3) & mask)]
     u, v, w, x, y, z = t + 2, t + 1, t, t - 1, t - 2, t - 3
-    vwxy, uv = v * w * x * y, u * v
+    uv, wx, yz = u * v, w * x, y * z
     return (
-        -a * vwxy * z / 120 + b * u * w * x * y * z / 24 - c * uv * x * y * z / 12
-        + d * uv * w * y * z / 12 - e * uv * w * x * z / 24 + f * u * vwxy / 120
+        (f * u - a * z) * v * wx * y * (1 / 120) + (b * u * wx * yz - e * uv * wx * z) * (1 / 24)
+        + (d * w - c * x) * uv * yz * (1 / 12)
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Feedback delay network: sixteen lines, each lane one, mixed by a Hadamard matrix [1]_.
+"""Feedback delay network: sixteen lines, mixed by a Hadamard matrix [1]_.
 
     stereo ring ─▶ taps ─▶ ± ▶ delays ▶ H ─▶ (three times) ─┬──────────────────────────▶ early
                                                              ▼
@@ -7,6 +7,9 @@
 
 The three stages of scattering make the first echoes dense, slow movement of the lines keeps modes from
 ringing on.  Each line absorbs by its own length, so that all decay alike: below, at and above the middle.
+
+No line is shorter than a sub-block, so each step is made for all of it: a lane is a frame, and lines lie one
+after the other.  Only absorption goes from frame to frame: there a lane is a line.
 
 .. [1] J.-M. Jot, A. Chaigne, "Digital delay networks for designing artificial reverberators", AES 90, 1991.
 """
@@ -18,10 +21,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp.effects.line import length
+from dsp.effects import line, tone
+from dsp.effects.memory import FRAMES
+from dsp.effects.plane import GROUPS
 from dsp.native import lanes, lines
-from dsp.native.kernel import either, part
-from dsp.native.lanes import ONE
+from dsp.native.kernel import either, kernel, part
+from dsp.native.lanes import HALF, ONE, TWO, ZERO
 
 LINES = lanes.WIDTH
 STAGES = 3
@@ -39,6 +44,11 @@ TAP, STAGE, LINE, DEPTH, RATE, LOW, LOW_GAIN, HIGH, DIRECT, DAMPED, GIVE_EARLY, 
 ROWS = 16
 SETTINGS = ROWS * LINES
 STATES = LINES + 1
+KEPT = 4 * LINES
+AWAY = 64
+"""More than the frames that a line is ever moved by: what is added to that is not negative."""
+LAST = np.float32(LINES - 1)
+SIXTH = np.float32(1 / 6)
 SWAY_S = 0.1
 """The lines come to another depth as softly as that."""
 STILL = 1e-6
@@ -78,13 +88,13 @@ class Room(NamedTuple):
 
 @either
 def memory(rate: float) -> int:
-    """Floats of the stereo ring, the stages, the lines, and what absorption remembers."""
-    return int(_first_line(rate) + LINES * length(LONGEST_LINE_S * rate) + 4 * LINES)
+    """Floats of the rings of both sides, the stages, the lines, what absorption remembers, and a sub-block's work."""
+    return int(_first_kept(rate) + KEPT + 3 * LINES * FRAMES)
 
 
 def remembered(rate: float) -> tuple[int, int]:
     """Where what absorption remembers begins, and how many floats it is: all else are rings."""
-    return int(_first_line(rate) + LINES * length(LONGEST_LINE_S * rate)), 4 * LINES
+    return int(_first_kept(rate)), KEPT
 
 
 @functools.cache
@@ -181,12 +191,17 @@ def tamed(low: Float, low_gain: Float, shelf: tuple[Float, ...], most: Float, ra
 
 @either
 def _first_stage(rate):
-    return 2 * length(LONGEST_TAP_S * rate)
+    return 2 * line.floats(LONGEST_TAP_S * rate)
 
 
 @either
 def _first_line(rate):
-    return _first_stage(rate) + STAGES * LINES * length(LONGEST_STAGE_S * rate)
+    return _first_stage(rate) + STAGES * LINES * line.floats(LONGEST_STAGE_S * rate)
+
+
+@either
+def _first_kept(rate):
+    return _first_line(rate) + LINES * line.floats(LONGEST_LINE_S * rate)
 
 
 @part
@@ -198,113 +213,158 @@ def row(slot, k, r, n):
     return there
 
 
-@part
-def put(memory, rate, frame, left, right):
-    """Let the network hear one frame."""
-    at = 2 * (frame & (length(LONGEST_TAP_S * rate) - 1))
-    memory[at], memory[at + 1] = left, right
+@kernel
+def hear(slot, memory, left, right):
+    """Let the network hear a sub-block of both sides."""
+    size = line.length(LONGEST_TAP_S * slot.rate)
+    for group in range(GROUPS):
+        line.put(memory, size, slot.frame, group, lanes.load(left, group))
+        line.put(lanes.offset(memory, size + LINES), size, slot.frame, group, lanes.load(right, group))
 
 
-@part
-def moved(slot, k, r, n, ring, frame, mask):
-    """Each lane as far behind as row `r` says, in whole frames; a change cross-fades."""
-    new = lines.rows(ring, frame, lanes.load(lanes.at(slot.target, k), r), mask)
-    if slot.gliding:
-        old = lines.rows(ring, frame, lanes.load(lanes.at(slot.start, k), r), mask)
-        return new + slot.weight[n] * (old - new)
-    return new
-
-
-@part
-def taps(slot, k, n, memory, frame):
-    """What sixteen taps hear."""
-    mask = length(LONGEST_TAP_S * slot.rate) - 1
-    new = lines.sides(memory, frame, lanes.load(lanes.at(slot.target, k), TAP), mask)
-    if slot.gliding:
-        old = lines.sides(memory, frame, lanes.load(lanes.at(slot.start, k), TAP), mask)
-        return new + slot.weight[n] * (old - new)
-    return new
-
-
-@part
-def scatter(slot, k, n, memory, frame, x):
-    """Three stages, each sixteen delays and a mix."""
-    size = length(LONGEST_STAGE_S * slot.rate)
-    first = _first_stage(slot.rate)
+@kernel
+def scatter(slot, k, memory):
+    """What sixteen taps hear, through three stages of sixteen delays and a mix; where it lies, line by line."""
+    early = lanes.offset(memory, _first_kept(slot.rate) + KEPT)
+    size = line.length(LONGEST_TAP_S * slot.rate)
+    for i in range(LINES):
+        ring = lanes.offset(memory, (i & 1) * (size + LINES))
+        for group in range(GROUPS):
+            lanes.store(lanes.offset(early, i * FRAMES), group, line.late(slot, k + TAP * LINES + i, group, ring, size))
+    size, floats = line.length(LONGEST_STAGE_S * slot.rate), line.floats(LONGEST_STAGE_S * slot.rate)
     for stage in range(STAGES):
-        ring = lanes.offset(memory, first + stage * LINES * size)
-        lanes.store(ring, frame & (size - 1), x)
-        x = lines.hadamard(moved(slot, k, STAGE + stage, n, ring, frame, size - 1))
-    return x
+        for i in range(LINES):
+            ring = lanes.offset(memory, _first_stage(slot.rate) + (stage * LINES + i) * floats)
+            own, setting = lanes.offset(early, i * FRAMES), k + (STAGE + stage) * LINES + i
+            for group in range(GROUPS):
+                line.put(ring, size, slot.frame, group, lanes.load(own, group))
+            for group in range(GROUPS):
+                lanes.store(own, group, line.late(slot, setting, group, ring, size))
+        for group in range(GROUPS):
+            lines.mix(lanes.offset(early, LINES * group), FRAMES)
+    return early
 
 
-@part
-def cubic(ring, frame, back, mask):
-    """Each lane `back` frames behind, between frames, through the four around."""
-    whole = lines.floor(back)
-    f = back - whole
-    one, two = lanes.fill(ONE), lanes.fill(np.float32(2))
-    a = lines.rows(ring, frame, whole - one, mask)
-    c = lines.rows(ring, frame, whole, mask)
-    e = lines.rows(ring, frame, whole + one, mask)
-    g = lines.rows(ring, frame, whole + two, mask)
-    below, above, far = f + one, f - one, f - two
-    sixth, half = np.float32(1 / 6), np.float32(0.5)
-    return c * (below * above * far * half) - e * (below * f * far * half) + (
-        g * (below * f * above) - a * (f * above * far)
-    ) * sixth
-
-
-@part
-def sway(slot, k, s, scratch):
-    """Move the phases on by one block; scratch rows 0 and 1: where each line has moved to, and its step per frame."""
-    frames = slot.x.shape[1]
+@kernel
+def sway(slot, k, s, moved):
+    """Move the phases on by one block; rows of `moved`: where each line has moved to, and its step per frame."""
     wanted, before = slot.target[k + LINES * DEPTH], slot.state[s + LINES]
-    depth = before + frames / (SWAY_S * slot.rate) * (wanted - before)
+    depth = before + FRAMES / (SWAY_S * slot.rate) * (wanted - before)
     if slot.frame == 0 or abs(wanted - depth) < STILL:
         depth = wanted
     slot.state[s + LINES] = depth
-    for lane in range(LINES):
-        here = before * math.sin(2 * math.pi * slot.state[s + lane])
-        phase = slot.state[s + lane] + frames * slot.target[k + LINES * RATE + lane]
-        slot.state[s + lane] = phase - math.floor(phase)
+    for i in range(LINES):
+        here = moved[i] + FRAMES * moved[LINES + i]
+        phase = slot.state[s + i] + FRAMES * slot.target[k + LINES * RATE + i]
+        slot.state[s + i] = phase - math.floor(phase)
         there = depth * math.sin(2 * math.pi * phase)
-        scratch[lane] = here
-        scratch[LINES + lane] = (there - here) / frames
+        moved[i] = here
+        moved[LINES + i] = (there - here) / FRAMES
+    return depth > 0 or before > 0
 
 
 @part
-def tick(slot, k, s, n, memory, frame):
-    """One frame: early and late sound of both sides."""
-    rate = slot.rate
-    size = length(LONGEST_LINE_S * rate)
-    ring = lanes.offset(memory, _first_line(rate))
-    scratch = lanes.offset(ring, LINES * size)
-    v = scatter(slot, k, n, memory, frame, taps(slot, k, n, memory, frame))
-    if slot.gliding or slot.state[s + LINES] > 0:
-        swayed = lanes.load(scratch, 0)
-        lanes.store(scratch, 0, swayed + lanes.load(scratch, 1))
-        x = cubic(ring, frame, lanes.load(lanes.at(slot.target, k), LINE) + swayed, size - 1)
-        if slot.gliding:
-            old = cubic(ring, frame, lanes.load(lanes.at(slot.start, k), LINE) + swayed, size - 1)
-            x = x + slot.weight[n] * (old - x)
-    else:
-        x = lines.rows(ring, frame, lanes.load(lanes.at(slot.target, k), LINE), size - 1)
-    lows, highs = lanes.load(scratch, 2), lanes.load(scratch, 3)
-    lows = lows + row(slot, k, LOW, n) * (x - lows)
-    x = x + row(slot, k, LOW_GAIN, n) * lows
-    highs = highs + row(slot, k, HIGH, n) * (x - highs)
-    x = row(slot, k, DIRECT, n) * x + row(slot, k, DAMPED, n) * highs
-    lanes.store(scratch, 2, lows)
-    lanes.store(scratch, 3, highs)
-    lanes.store(ring, frame & (size - 1), v + lines.hadamard(x))
-    left = row(slot, k, GIVE_EARLY, n) * v + row(slot, k, GIVE_TAIL, n) * x
-    right = row(slot, k, GIVE_EARLY + 1, n) * v + row(slot, k, GIVE_TAIL + 1, n) * x
-    return lanes.total(left), lanes.total(right)
+def cubic(ring, size, frame, back, first, step):
+    """Sixteen frames, `back` whole frames behind and `first` more, which grows by `step`, through the four around.
+
+    So much more is less than a frame from the first to the last: what is around lies in five places.
+    """
+    behind = lanes.fill(first) + step * lines.count()
+    whole = lines.floor(behind)
+    f = behind - whole
+    least = int(min(first, first + step * LAST))
+    later = whole > lanes.fill(np.float32(least))
+    at = back + least
+    p, q, r = line.get(ring, size, frame, at - 1), line.get(ring, size, frame, at), line.get(ring, size, frame, at + 1)
+    u, v = line.get(ring, size, frame, at + 2), line.get(ring, size, frame, at + 3)
+    a, c = lanes.select(later, q, p), lanes.select(later, r, q)
+    e, g = lanes.select(later, u, r), lanes.select(later, v, u)
+    below, above, far = f + ONE, f - ONE, f - TWO
+    return c * (below * above * far * HALF) - e * (below * f * far * HALF) + (
+        g * (below * f * above) - a * (f * above * far)
+    ) * SIXTH
 
 
 @part
-def begin(slot, k, s, memory):
-    """Begin a block: call once before its frames."""
-    size = length(LONGEST_LINE_S * slot.rate)
-    sway(slot, k, s, lanes.offset(memory, _first_line(slot.rate) + LINES * size))
+def moved(slot, k, i, group, ring, size, first, step):
+    """Sixteen frames of line `i`, moved; another length cross-fades."""
+    frame, setting = slot.frame + LINES * group, k + LINE * LINES + i
+    new = cubic(ring, size, frame, int(slot.target[setting]) - AWAY, first, step)
+    if slot.gliding:
+        old = cubic(ring, size, frame, int(slot.start[setting]) - AWAY, first, step)
+        return new + lanes.load(lanes.at(slot.weight, 0), group) * (old - new)
+    return new
+
+
+@kernel
+def listen(slot, k, s, memory, kept, late):
+    """What comes out of all lines."""
+    size, floats = line.length(LONGEST_LINE_S * slot.rate), line.floats(LONGEST_LINE_S * slot.rate)
+    moving = sway(slot, k, s, kept)
+    for i in range(LINES):
+        ring, own = lanes.offset(memory, _first_line(slot.rate) + i * floats), lanes.offset(late, i * FRAMES)
+        for group in range(GROUPS):
+            if moving:
+                step = lanes.scalar(kept, LINES + i)
+                first = np.float32(AWAY) + lanes.scalar(kept, i) + step * np.float32(LINES * group)
+                lanes.store(own, group, moved(slot, k, i, group, ring, size, first, step))
+            else:
+                lanes.store(own, group, line.late(slot, k + LINE * LINES + i, group, ring, size))
+
+
+@kernel
+def absorb(slot, k, kept, late, aside):
+    """Let each line lose what it has to lose in one round."""
+    for group in range(GROUPS):
+        lines.turn(lanes.offset(late, LINES * group), FRAMES, lanes.offset(aside, LINES * LINES * group), LINES)
+    lows, highs = lanes.load(kept, 2), lanes.load(kept, 3)
+    for n in range(FRAMES):
+        x = lanes.load(aside, n)
+        lows = lows + row(slot, k, LOW, n) * (x - lows)
+        x = x + row(slot, k, LOW_GAIN, n) * lows
+        highs = highs + row(slot, k, HIGH, n) * (x - highs)
+        lanes.store(aside, n, row(slot, k, DIRECT, n) * x + row(slot, k, DAMPED, n) * highs)
+    lanes.store(kept, 2, lows)
+    lanes.store(kept, 3, highs)
+    for group in range(GROUPS):
+        lines.turn(lanes.offset(aside, LINES * LINES * group), LINES, lanes.offset(late, LINES * group), FRAMES)
+
+
+@kernel
+def weighed(slot, k, those, y):
+    """Sum of all lines, `those`, each as loud as the settings say that begin at `k`; added to `y`."""
+    for group in range(GROUPS):
+        total = lanes.load(y, group)
+        for i in range(LINES):
+            total = total + tone.row(slot, k + i, group) * lanes.load(lanes.offset(those, i * FRAMES), group)
+        lanes.store(y, group, total)
+
+
+@kernel
+def give_early(slot, k, early, side, y):
+    """What a side hears of the stages."""
+    for group in range(GROUPS):
+        lanes.store(y, group, lanes.fill(ZERO))
+    weighed(slot, k + (GIVE_EARLY + side) * LINES, early, y)
+
+
+@kernel
+def process(slot, k, s, memory, left, right):
+    """Put what both sides hear of the network into `left` and `right`."""
+    floats, size = line.floats(LONGEST_LINE_S * slot.rate), line.length(LONGEST_LINE_S * slot.rate)
+    kept = lanes.offset(memory, _first_kept(slot.rate))
+    early = scatter(slot, k, memory)
+    late = lanes.offset(early, LINES * FRAMES)
+    listen(slot, k, s, memory, kept, late)
+    absorb(slot, k, kept, late, lanes.offset(late, LINES * FRAMES))
+    give_early(slot, k, early, 0, left)
+    give_early(slot, k, early, 1, right)
+    weighed(slot, k + GIVE_TAIL * LINES, late, left)
+    weighed(slot, k + (GIVE_TAIL + 1) * LINES, late, right)
+    for group in range(GROUPS):
+        lines.mix(lanes.offset(late, LINES * group), FRAMES)
+    for i in range(LINES):
+        ring = lanes.offset(memory, _first_line(slot.rate) + i * floats)
+        soon, then = lanes.offset(early, i * FRAMES), lanes.offset(late, i * FRAMES)
+        for group in range(GROUPS):
+            line.put(ring, size, slot.frame, group, lanes.load(soon, group) + lanes.load(then, group))

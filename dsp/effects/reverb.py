@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from dsp.effects import line, network, tone
+from dsp.effects import line, network, plane, tone
+from dsp.effects.memory import FRAMES
 from dsp.effects.network import LINES, Room
 from dsp.effects.tone import COEFFICIENTS, setting
 from dsp.native import calls, lanes
-from dsp.native.kernel import part
+from dsp.native.kernel import kernel, part
 
 LONGEST_ECHO_S = 1.25
 
@@ -31,7 +32,7 @@ Settings = list[Any]
 
 def memory(rate: float) -> int:
     """Floats of the network and of two echoes and reflections."""
-    return network.memory(rate) + 4 * line.length(LONGEST_ECHO_S * rate)
+    return network.memory(rate) + 2 * line.length(LONGEST_ECHO_S * rate) + 2 * line.floats(LONGEST_ECHO_S * rate)
 
 
 remembered = network.remembered
@@ -194,32 +195,51 @@ def dirty(x):
     return math.tanh(2 * x) / 2 - x + x * x / (1 + x * x)
 
 
+@kernel
+def enter(slot):
+    """Let both sides come in as they are, or their sum, and through the old machine."""
+    left, right = lanes.at(slot.x, 0), lanes.at(slot.x, 1)
+    for group in range(plane.GROUPS):
+        own, cross = tone.row(slot, OWN, group), tone.row(slot, CROSS, group)
+        a, b = lanes.load(left, group), lanes.load(right, group)
+        lanes.store(left, group, own * a + cross * b)
+        lanes.store(right, group, own * b + cross * a)
+    if slot.target[DIRT] != 0 or slot.start[DIRT] != 0:
+        for n in range(FRAMES):
+            for side in range(2):
+                slot.x[side, n] += setting(slot, DIRT, n) * dirty(slot.x[side, n])
+
+
+@kernel
+def repeat(slot, echoes, size):
+    """Add echoes of each side, which return."""
+    for n in range(FRAMES):
+        for side in range(2):
+            x = slot.x[side, n]
+            echo = line.moved(slot, ECHO_TIME + side, n, echoes, side * size, size, slot.frame + n)
+            line.write(echoes, side * size, size, slot.frame + n, x + setting(slot, ECHO_FEED + side, n) * echo)
+            slot.x[side, n] = x + setting(slot, ECHO_LEVEL + side, n) * echo
+
+
 def process(slot):
     """Make one sub-block."""
-    memory, rate = calls.floats(slot.memory), slot.rate
-    size = line.length(LONGEST_ECHO_S * rate)
-    echoes = lanes.offset(memory, network.memory(rate))
-    network.begin(slot, NETWORK, 0, memory)
-    s = network.STATES
-    for n in range(slot.x.shape[1]):
-        frame = slot.frame + n
-        for side in range(2):
-            x, other = slot.x[side, n], slot.x[1 - side, n]
-            line.write(echoes, (2 + side) * size, size, frame, x)
-            x = setting(slot, OWN, n) * x + setting(slot, CROSS, n) * other
-            slot.state[s + 10 + side] = x
-        for side in range(2):
-            x = slot.state[s + 10 + side]
-            dirt = setting(slot, DIRT, n)
-            if dirt != 0:
-                x += dirt * dirty(x)
-            at = s + 4 * side
-            x = tone.tick(slot, HIGH_CUT, at + 2, n, tone.tick(slot, LOW_CUT, at, n, x))
-            echo = line.moved(slot, ECHO_TIME + side, n, echoes, side * size, size, frame)
-            line.write(echoes, side * size, size, frame, x + setting(slot, ECHO_FEED + side, n) * echo)
-            slot.state[s + 10 + side] = setting(slot, INPUT, n) * (x + setting(slot, ECHO_LEVEL + side, n) * echo)
-        network.put(memory, rate, frame, slot.state[s + 10], slot.state[s + 11])
-        wet = network.tick(slot, NETWORK, 0, n, memory, frame)
-        for side in range(2):
-            first = line.moved(slot, FIRST_TIME + side, n, echoes, (2 + side) * size, size, frame)
-            slot.x[side, n] = wet[side] + setting(slot, FIRST_LEVEL + side, n) * first
+    memory, size = calls.floats(slot.memory), line.length(LONGEST_ECHO_S * slot.rate)
+    left, right = lanes.at(slot.x, 0), lanes.at(slot.x, 1)
+    echoes = lanes.offset(memory, network.memory(slot.rate))
+    first = lanes.offset(echoes, 2 * size)
+    for group in range(plane.GROUPS):
+        line.put(first, size, slot.frame, group, lanes.load(left, group))
+        line.put(lanes.offset(first, size + lanes.WIDTH), size, slot.frame, group, lanes.load(right, group))
+    enter(slot)
+    tone.both(slot, LOW_CUT, LOW_CUT, network.STATES, network.STATES + 4)
+    tone.both(slot, HIGH_CUT, HIGH_CUT, network.STATES + 2, network.STATES + 6)
+    if slot.target[ECHO_LEVEL] > 0:  # of those that have echoes
+        repeat(slot, echoes, size)
+    tone.scale(slot, INPUT, INPUT)
+    network.hear(slot, memory, left, right)
+    network.process(slot, NETWORK, 0, memory, left, right)
+    for side in range(2):
+        ring, y = lanes.offset(first, side * (size + lanes.WIDTH)), lanes.at(slot.x, side)
+        for group in range(plane.GROUPS):
+            heard = tone.row(slot, FIRST_LEVEL + side, group) * line.late(slot, FIRST_TIME + side, group, ring, size)
+            lanes.store(y, group, lanes.load(y, group) + heard)

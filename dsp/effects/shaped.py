@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from dsp.effects import line, network, tone
+from dsp.effects import line, network, plane, tone
 from dsp.effects.network import LINES, Room
-from dsp.effects.tone import COEFFICIENTS, setting
+from dsp.effects.tone import COEFFICIENTS
 from dsp.native import calls, lanes
+from dsp.native.kernel import kernel
+from dsp.native.lanes import ZERO
 from dsp.processors import svf
 
 LONGEST_S = 1.6
@@ -28,7 +30,7 @@ FALL = 0.1
 
 def memory(rate: float) -> int:
     """Floats of the scattering and of two lines."""
-    return network.memory(rate) + 2 * line.length(LONGEST_S * rate)
+    return network.memory(rate) + 2 * line.floats(LONGEST_S * rate)
 
 
 def _settings(
@@ -80,24 +82,28 @@ def reverse(
     )
 
 
+@kernel
+def collect(slot, k, ring, size, y):
+    """What all taps of a side hear, whose times begin at setting `k`."""
+    for group in range(plane.GROUPS):
+        total = lanes.fill(ZERO)
+        for tap in range(k, k + MOST_TAPS):
+            if slot.target[WEIGHT - TIME + tap] != 0 or slot.start[WEIGHT - TIME + tap] != 0:
+                total = total + tone.row(slot, WEIGHT - TIME + tap, group) * line.late(slot, tap, group, ring, size)
+        lanes.store(y, group, total)
+
+
 def process(slot):
     """Make one sub-block."""
-    memory, rate = calls.floats(slot.memory), slot.rate
-    size = line.length(LONGEST_S * rate)
-    taps = lanes.offset(memory, network.memory(rate))
-    for n in range(slot.x.shape[1]):
-        frame = slot.frame + n
-        for side in range(2):
-            s = 4 * side
-            slot.x[side, n] = tone.tick(slot, LOW, s + 2, n, tone.tick(slot, SHELF, s, n, slot.x[side, n]))
-        network.put(memory, rate, frame, slot.x[0, n], slot.x[1, n])
-        v = network.scatter(slot, NETWORK, n, memory, frame, network.taps(slot, NETWORK, n, memory, frame))
-        for side in range(2):
-            signs = network.row(slot, NETWORK, network.GIVE_EARLY + side, n)
-            line.write(taps, side * size, size, frame, lanes.total(signs * v))
-            y = 0.0
-            for tap in range(MOST_TAPS):
-                k = MOST_TAPS * side + tap
-                new = setting(slot, WEIGHT + k, n) * line.moved(slot, TIME + k, n, taps, side * size, size, frame)
-                y += new
-            slot.x[side, n] = y
+    memory, size = calls.floats(slot.memory), line.length(LONGEST_S * slot.rate)
+    tone.both(slot, SHELF, SHELF, 0, 4)
+    tone.both(slot, LOW, LOW, 2, 6)
+    network.hear(slot, memory, lanes.at(slot.x, 0), lanes.at(slot.x, 1))
+    early = network.scatter(slot, NETWORK, memory)
+    for side in range(2):
+        ring = lanes.offset(memory, network.memory(slot.rate) + side * line.floats(LONGEST_S * slot.rate))
+        y = lanes.at(slot.x, side)
+        network.give_early(slot, NETWORK, early, side, y)
+        for group in range(plane.GROUPS):
+            line.put(ring, size, slot.frame, group, lanes.load(y, group))
+        collect(slot, TIME + side * MOST_TAPS, ring, size, y)

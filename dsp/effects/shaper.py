@@ -15,7 +15,9 @@ import math
 
 import numpy as np
 
+from dsp.effects import plane
 from dsp.effects.memory import FRAMES
+from dsp.effects.plane import GROUPS
 from dsp.native import lanes
 from dsp.native.kernel import kernel, part
 from dsp.native.lanes import HALF, ONE, ZERO
@@ -24,7 +26,6 @@ TIMES = 4
 TAPS = 96
 LATENCY = TAPS // TIMES
 """Frames by which what is bent comes later."""
-GROUPS = FRAMES // lanes.WIDTH
 BEFORE = 2 * lanes.WIDTH
 PLANE = BEFORE + FRAMES
 PLANES = 1 + 2 * TIMES
@@ -54,48 +55,33 @@ def even(u, before):
 
 
 @part
-def at(span, plane, group, back):
-    """Sixteen frames of a plane, `back` frames earlier than those of the group."""
-    return lanes.load(lanes.offset(span, plane * PLANE + BEFORE + lanes.WIDTH * group - back), 0)
-
-
-@part
 def raised(span, phase, group, back):
     """What there is at a quarter of sixteen frames."""
-    return at(span, 1 + phase, group, back)
+    return plane.at(lanes.offset(span, (1 + phase) * PLANE), BEFORE, group, back)
 
 
 @part
 def put(span, phase, group, y):
     """Keep what has been bent at a quarter of sixteen frames."""
-    lanes.store(lanes.offset(span, (1 + TIMES + phase) * PLANE + BEFORE), group, y)
+    plane.put(lanes.offset(span, (1 + TIMES + phase) * PLANE), BEFORE, group, y)
 
 
 @part
-def move_on(plane):
-    """Bring the newest frames of a plane to its front."""
-    for group in range(BEFORE // lanes.WIDTH):
-        lanes.store(plane, group, lanes.load(plane, GROUPS + group))
-
-
-@kernel
-def remember(plane, x):
-    """Put a sub-block, `x`, into a plane, behind the newest frames before it."""
-    move_on(plane)
-    for group in range(GROUPS):
-        lanes.store(lanes.offset(plane, BEFORE), group, lanes.load(x, group))
+def bent(span, phase, group, back):
+    """What has been bent at a quarter of sixteen frames."""
+    return plane.at(lanes.offset(span, (1 + TIMES + phase) * PLANE), BEFORE, group, back)
 
 
 @kernel
 def up(span, x):
     """Raise a sub-block, `x`."""
-    remember(span, x)
-    for plane in range(1, PLANES):
-        move_on(lanes.offset(span, plane * PLANE))
+    plane.remember(span, BEFORE, x)
+    for which in range(1, PLANES):
+        plane.move_on(lanes.offset(span, which * PLANE), BEFORE)
     for group in range(GROUPS):
         a, b, c, d = lanes.fill(ZERO), lanes.fill(ZERO), lanes.fill(ZERO), lanes.fill(ZERO)
         for i in range(LATENCY):
-            heard = at(span, 0, group, i)
+            heard = plane.at(span, BEFORE, group, i)
             a = lanes.add_product(a, UP[TIMES * i], heard)
             b = lanes.add_product(b, UP[TIMES * i + 1], heard)
             c = lanes.add_product(c, UP[TIMES * i + 2], heard)
@@ -113,8 +99,8 @@ def down(span, y):
     for group in range(GROUPS):
         a, b, c, d = lanes.fill(ZERO), lanes.fill(ZERO), lanes.fill(ZERO), lanes.fill(ZERO)
         for i in range(LATENCY):
-            a = lanes.add_product(a, DOWN[TIMES * i + 3], at(span, 1 + TIMES, group, i))
-            b = lanes.add_product(b, DOWN[TIMES * i + 2], at(span, 2 + TIMES, group, i))
-            c = lanes.add_product(c, DOWN[TIMES * i + 1], at(span, 3 + TIMES, group, i))
-            d = lanes.add_product(d, DOWN[TIMES * i], at(span, 4 + TIMES, group, i))
+            a = lanes.add_product(a, DOWN[TIMES * i + 3], bent(span, 0, group, i))
+            b = lanes.add_product(b, DOWN[TIMES * i + 2], bent(span, 1, group, i))
+            c = lanes.add_product(c, DOWN[TIMES * i + 1], bent(span, 2, group, i))
+            d = lanes.add_product(d, DOWN[TIMES * i], bent(span, 3, group, i))
         lanes.store(y, group, (a + b) + (c + d))

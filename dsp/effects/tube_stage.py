@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from dsp import units
-from dsp.effects import shaper, tone
+from dsp.effects import plane, shaper, tone
 from dsp.effects.tone import COEFFICIENTS
 from dsp.native import calls, lanes
 from dsp.native.kernel import kernel
@@ -69,7 +69,7 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
 @kernel
 def bend(slot, k, span):
     """Bend what is raised: odd and even, each as much as is set."""
-    for group in range(shaper.GROUPS):
+    for group in range(plane.GROUPS):
         much_odd, much_even = tone.row(slot, k + ODD, group), tone.row(slot, k + EVEN, group)
         before = shaper.raised(span, shaper.TIMES - 1, group, 1)
         for phase in range(shaper.TIMES):

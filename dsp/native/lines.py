@@ -1,8 +1,8 @@
-"""Sixteen delay lines in one number: each lane reads its own place behind, and all are mixed at once.
+"""Sixteen delay lines side by side, each a row of its own, in which sixteen frames are a number.
 
-    y = lines.rows(ring, position, back, mask)      lane i from column i of rows of sixteen, back[i] rows behind
-    y = lines.sides(ring, position, back, mask)     even lanes from the left, odd ones from the right
-    x = lines.hadamard(x)                           each lane a mix of all, nothing lost
+    lines.mix(place, stride)                        each row a mix of all, nothing lost
+    lines.turn(place, stride, there, its_stride)    rows of frames to rows of lines, and back
+    f = x - lines.floor(x)                          how far between two frames
 
 All of it is in `rings`, which is imported when something has to be compiled.
 """

@@ -1,4 +1,4 @@
-"""What kernels do with sixteen delay lines in one number, as the compiler is taught it; see `lines`."""
+"""What kernels do with sixteen delay lines side by side, as the compiler is taught it; see `lines`."""
 
 from typing import Any
 
@@ -6,41 +6,9 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from dsp.native.lanes import FLOATS, INT, INTS, LANES, ROWS, WIDTH
+from dsp.native.lanes import FLOATS, INTS, LANES, ROWS, WIDTH
 
 WORD = ir.IntType(64)
-
-
-def _behind(builder: Any, args: Any, stride: int, columns: list[int]) -> Any:
-    """Each lane from its own row of a ring with `stride` columns."""
-    base, position, back, mask = args
-    whole = builder.fptosi(back, INTS)
-    result = ir.Constant(FLOATS, ir.Undefined)
-    for lane in range(WIDTH):
-        row = builder.sub(position, builder.sext(builder.extract_element(whole, INT(lane)), WORD))
-        place = builder.add(builder.mul(builder.and_(row, mask), WORD(stride)), WORD(columns[lane]))
-        result = builder.insert_element(result, builder.load(builder.gep(base, [place])), INT(lane))
-    return result
-
-
-@intrinsic
-def rows(typing: Any, ring: Any, position: Any, back: Any, mask: Any) -> Any:
-    """Lane i from column i of a ring of rows of sixteen, `back[i]` (lanes) whole rows behind."""
-
-    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return _behind(builder, args, WIDTH, list(range(WIDTH)))
-
-    return LANES(ROWS, types.int64, LANES, types.int64), emit
-
-
-@intrinsic
-def sides(typing: Any, ring: Any, position: Any, back: Any, mask: Any) -> Any:
-    """Even lanes from the left and odd ones from the right of a stereo ring, `back[i]` (lanes) frames behind."""
-
-    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return _behind(builder, args, 2, [lane & 1 for lane in range(WIDTH)])
-
-    return LANES(ROWS, types.int64, LANES, types.int64), emit
 
 
 @intrinsic
@@ -54,16 +22,61 @@ def floor(typing: Any, x: Any) -> Any:
 
 
 @intrinsic
-def hadamard(typing: Any, x: Any) -> Any:
-    """Mix all lanes with all, in equal shares and without loss: four stages of sums and differences."""
+def count(typing: Any) -> Any:
+    """0, 1, … 15."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        mixed = args[0]
-        for distance in (1, 2, 4, 8):
-            order = ir.Constant(INTS, [lane ^ distance for lane in range(WIDTH)])
-            other = builder.shuffle_vector(mixed, ir.Constant(FLOATS, ir.Undefined), order)
-            signs = ir.Constant(FLOATS, [-1.0 if lane & distance else 1.0 for lane in range(WIDTH)])
-            mixed = builder.fadd(other, builder.fmul(mixed, signs))
-        return builder.fmul(mixed, ir.Constant(FLOATS, [0.25] * WIDTH))
+        return ir.Constant(FLOATS, [float(lane) for lane in range(WIDTH)])
 
-    return LANES(LANES), emit
+    return LANES(), emit
+
+
+def _places(builder: Any, place: Any, stride: Any) -> list[Any]:
+    """Where sixteen rows begin that lie `stride` floats apart."""
+    return [
+        builder.bitcast(builder.gep(place, [builder.mul(stride, WORD(row))]), FLOATS.as_pointer())
+        for row in range(WIDTH)
+    ]  # fmt: skip
+
+
+@intrinsic
+def mix(typing: Any, place: Any, stride: Any) -> Any:
+    """Mix sixteen rows that lie `stride` floats apart, in equal shares and without loss (Hadamard); in place."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        places = _places(builder, *args)
+        rows = [builder.load(each, align=4) for each in places]
+        for distance in (1, 2, 4, 8):
+            rows = [
+                builder.fsub(rows[row ^ distance], rows[row])
+                if row & distance
+                else builder.fadd(rows[row], rows[row ^ distance])
+                for row in range(WIDTH)
+            ]
+        for row, each in zip(rows, places, strict=True):
+            builder.store(builder.fmul(row, ir.Constant(FLOATS, [0.25] * WIDTH)), each, align=4)
+        return context.get_dummy_value()
+
+    return types.void(ROWS, types.int64), emit
+
+
+@intrinsic
+def turn(typing: Any, place: Any, stride: Any, there: Any, its_stride: Any) -> Any:
+    """Put columns of sixteen rows, which lie `stride` floats apart, as rows elsewhere."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        rows = [builder.load(each, align=4) for each in _places(builder, *args[:2])]
+        for distance in (8, 4, 2, 1):
+            for row in range(WIDTH):
+                if not row & distance:
+                    a, b = rows[row], rows[row + distance]
+                    # What the second row has at its beginning goes behind that of the first, block by block.
+                    own = [lane if not lane & distance else WIDTH + lane - distance for lane in range(WIDTH)]
+                    other = [lane + distance if not lane & distance else WIDTH + lane for lane in range(WIDTH)]
+                    rows[row] = builder.shuffle_vector(a, b, ir.Constant(INTS, own))
+                    rows[row + distance] = builder.shuffle_vector(a, b, ir.Constant(INTS, other))
+        for row, each in zip(rows, _places(builder, *args[2:]), strict=True):
+            builder.store(row, each, align=4)
+        return context.get_dummy_value()
+
+    return types.void(ROWS, types.int64, ROWS, types.int64), emit

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dsp.effects import bound, line, shaper
+from dsp.effects import bound, line, plane, shaper
 from dsp.effects.memory import FRAMES
 from dsp.native import lanes
 from dsp.native.kernel import kernel
@@ -47,7 +47,7 @@ def bend(span, x):
     for first in range(0, x.shape[0], FRAMES):
         here = lanes.offset(lanes.at(x, 0), first)
         shaper.up(lanes.at(span, 0), here)
-        for group in range(shaper.GROUPS):
+        for group in range(plane.GROUPS):
             before = shaper.raised(lanes.at(span, 0), shaper.TIMES - 1, group, 1)
             for phase in range(shaper.TIMES):
                 u = shaper.raised(lanes.at(span, 0), phase, group, 0)
