@@ -14,22 +14,26 @@ import numpy.typing as npt
 
 from daemon.metering import loudness
 from daemon.metering.loudness import Float
+from dsp.native import lanes
+from dsp.processors import between
 
 OVERSAMPLING, TAPS, KAISER = 8, 128, 10.0
+BEFORE = TAPS // 2 - 1  # frames that a filter hears before the two between which it finds something
 REACH_S, HOLD_S = 0.002, 0.0125
 RELEASE_S, SLOW_S, SLOW_MEAN_S = 0.06, 0.6, 0.4
 MARGIN_DB = 0.04  # what lies between an eighth and the next
-BLOCK, AT_ONCE = 1 << 12, 8
 HALFWAY = OVERSAMPLING // 2 - 1
-BEYOND = 1.5
+BEYOND = np.float32(1.5)
 """How much larger than frames and what lies halfway all else can be: 1 / cos 45°, and some more."""
 HEARD = 10 ** (-40 / 20)
 CONTEXT_S = 9.0
 """Sound around a stretch that can change its gain: after that, the slow release has gone."""
 NOTHING_DB = 1e-7
 NEPER_DB = 20 / np.log(10)
-COARSE = 16  # frames
+COARSE = lanes.WIDTH  # frames
 POINTS = 10  # in a second, of the reduction that is told
+STRETCH = 1 << 14  # frames that are looked at together: what stays in a core's own memory
+TENTHS = 4  # that are turned down together, for the same reason
 
 
 class Limited(NamedTuple):
@@ -73,15 +77,21 @@ def limit(audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0) ->
     scale = 10 ** (gain_db / 20)
     ceiling = 10 ** ((ceiling_dbtp - MARGIN_DB - gain_db) / 20)
     over = over_db(envelope(audio, ceiling), ceiling)
+    most = np.zeros(-(-len(audio) * POINTS // rate))
     if not over.any():
-        return Limited(audio * scale, np.zeros(-(-len(audio) * POINTS // rate)), 0.0)
-    down = reduction(over, rate)[TAPS:-TAPS]
-    made = audio * (scale * np.exp(down / -NEPER_DB))[:, np.newaxis]
-    step = rate // POINTS
-    tenths = np.pad(down, (0, -len(down) % step)).reshape(-1, step)
-    heard = np.pad(_louder(audio.T), (0, -len(down) % step)).reshape(-1, step).max(1) * scale > HEARD
-    mean = float(tenths.mean(1)[heard].mean()) if heard.any() else 0.0
-    return Limited(made, tenths.max(1), mean)
+        return Limited(audio * scale, most, 0.0)
+    down, reach, tenth = coarsely(over, rate), round(REACH_S * rate / 4), rate // POINTS
+    made, means = np.empty_like(audio), []
+    for begin in range(0, len(audio), TENTHS * tenth):
+        part = audio[begin : begin + TENTHS * tenth]
+        held = reduction(down, TAPS + begin, len(part), reach)
+        made[begin : begin + len(part)] = part * (scale * np.exp(held / -NEPER_DB))[:, np.newaxis]
+        held, heard = (np.pad(each, (0, -len(part) % tenth)).reshape(-1, tenth) for each in (held, _louder(part.T)))
+        first = begin // tenth
+        most[first : first + len(held)] = held.max(1)
+        means.append(held.mean(1)[heard.max(1) * scale > HEARD])
+    mean = np.concatenate(means)
+    return Limited(made, most, float(mean.mean()) if mean.size else 0.0)
 
 
 def sketch(audio: Float, rate: int) -> Sketch:
@@ -103,29 +113,25 @@ def guess(of: Sketch, rate: int, ceiling_dbtp: float, gain_db: float) -> tuple[f
 
 
 def envelope(audio: Float, above: float = 0.0) -> npt.NDArray[np.float32]:
-    """Largest magnitude of each frame and of what lies between it and its neighbours, both sides.
+    """Largest magnitude of every `COARSE` frames and of what lies between them and their neighbours, both sides.
 
     Where nothing can be larger than `above`, frames alone are looked at, or what lies halfway, too.  What comes back
     from a converter begins before the first frame, and ends behind the last: so does this, by `TAPS`.
     """
-    frames, hop = len(audio) + 2 * TAPS, BLOCK - 2 * TAPS
-    padded = np.pad(audio.T.astype(np.float32), ((0, 0), (2 * TAPS, 2 * TAPS + -frames % hop)))
-    peaks = _louder(padded[:, TAPS : TAPS + frames + -frames % hop]).reshape(-1, hop)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, BLOCK, axis=1)[:, ::hop]
-    loud = np.array([max(each.max(), -each.min()) for each in windows.swapaxes(0, 1)])
-    places = np.flatnonzero(loud * _most() > above)
-    for first in range(0, len(places), AT_ONCE):
-        here = places[first : first + AT_ONCE]
-        lines = np.fft.rfft(windows[:, here])
-        halfway = np.fft.irfft(lines * _phases()[HALFWAY], BLOCK)
-        # What lies between two frames wants both turned down: `between` begins before the first frame.
-        between = _louder(halfway[..., TAPS - 1 : TAPS + hop])
-        larger = np.flatnonzero(np.maximum(loud[here], np.abs(halfway).max((0, 2))) * BEYOND > above)
-        for phase in (*_phases()[:HALFWAY], *_phases()[HALFWAY + 1 :]) if larger.size else ():
-            found = _louder(np.fft.irfft(lines[:, larger] * phase, BLOCK)[..., TAPS - 1 : TAPS + hop])
-            between[larger] = np.maximum(between[larger], found)
-        peaks[here] = np.maximum(peaks[here], np.maximum(between[:, :-1], between[:, 1:]))
-    return peaks.ravel()[:frames]
+    groups = -(-(len(audio) + 2 * TAPS) // COARSE)
+    found, last = np.empty(groups, np.float32), np.float32(0)
+    for first in range(0, groups, STRETCH // COARSE):
+        here = found[first : first + STRETCH // COARSE]
+        heard = np.zeros((2, COARSE * len(here) + TAPS), np.float32)
+        begin = COARSE * first - TAPS - BEFORE  # of what is heard, in the song
+        part = audio[max(begin, 0) : begin + heard.shape[1]]
+        heard[:, max(-begin, 0) :][:, : len(part)] = part.T
+        largest, loud = np.empty(len(here) + 1, np.float32), np.empty(heard.shape[1] // COARSE, np.float32)
+        between.peaks(heard, _between(), loud, largest, HALFWAY, np.float32(above), _most(), BEYOND)
+        here[:] = largest[:-1]
+        here[0] = max(here[0], last)
+        last = largest[-1]
+    return found
 
 
 def over_db(peaks: npt.NDArray[Any], ceiling: float) -> Float:
@@ -141,16 +147,20 @@ def _louder(both: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.asarray(np.maximum(np.abs(both[0]), np.abs(both[1])))
 
 
-def reduction(over: Float, rate: int) -> Float:
-    """How far each frame is turned down, in dB, so that all is at the ceiling or below."""
-    few = np.pad(over, (0, -len(over) % COARSE)).reshape(-1, COARSE).max(1)
-    reach = round(REACH_S * rate / 4) * 2
-    down = np.repeat(coarsely(few, rate), COARSE)[: len(over)]
-    return smooth(smooth(down, reach // 2), reach // 2)
+def reduction(coarse: Float, begin: int, frames: int, reach: int) -> Float:
+    """How far each of some frames from `begin` on is turned down, of what every `COARSE` frames are: smoothed twice."""
+    around = 2 * reach
+    places = np.arange((begin - around) // COARSE, -(-(begin + frames + around) // COARSE))
+    near = coarse[np.clip(places, 0, len(coarse) - 1)]
+    if not near.any():
+        return np.zeros(frames)
+    first = begin - around - COARSE * places[0]
+    down = np.repeat(near, COARSE)[first : first + frames + 2 * around]
+    return smooth(smooth(down, reach), reach)[around : around + frames]
 
 
 def coarsely(over: Float, rate: int) -> Float:
-    """The same for every `COARSE` frames, before it is smoothed: what is slow needs no more points."""
+    """How far every `COARSE` frames are turned down, so that all is at the ceiling or below, before it is smoothed."""
     reach = -(-round(REACH_S * rate) // COARSE) + 1
     held = largest(over, reach, reach + round(HOLD_S * rate / COARSE))
     mean = round(SLOW_MEAN_S * rate / COARSE / 4)
@@ -185,26 +195,17 @@ def smooth(x: Float, reach: int) -> Float:
 
 
 @functools.cache
-def _between() -> Float:
+def _between() -> npt.NDArray[np.float32]:
     """What finds the frames an eighth, two eighths … behind each, as filters (phases, taps)."""
-    at = np.arange(TAPS) - (TAPS // 2 - 1) - np.arange(1, OVERSAMPLING)[:, np.newaxis] / OVERSAMPLING
+    at = np.arange(TAPS) - BEFORE - np.arange(1, OVERSAMPLING)[:, np.newaxis] / OVERSAMPLING
     window = np.i0(KAISER * np.sqrt(np.maximum(1 - (at / (TAPS / 2)) ** 2, 0))) / np.i0(KAISER)
-    return np.asarray(np.sinc(at) * window)
+    return np.asarray(np.sinc(at) * window, np.float32)
 
 
 @functools.cache
-def _most() -> float:
+def _most() -> np.float32:
     """How much larger than the frames around it what lies between can be."""
-    return float(np.abs(_between()).sum(1).max())
-
-
-@functools.cache
-def _phases() -> npt.NDArray[np.complex64]:
-    """The same as responses, without delay."""
-    placed = np.zeros((OVERSAMPLING - 1, BLOCK))
-    # Frame n + m counts with tap m: a correlation, so the taps run backwards.
-    placed[:, -(np.arange(TAPS) - (TAPS // 2 - 1))] = _between()
-    return np.asarray(np.fft.rfft(placed), np.complex64)
+    return np.float32(np.abs(_between()).sum(1).max())
 
 
 def loudness_lufs(audio: Float, rate: int) -> float:

@@ -2,13 +2,16 @@
 
     a type and its knobs by their names ─▶ the rack's design and kernel ─▶ song
     settings ─▶ the console's compressor on a song of ones ─▶ its gain, frame by frame ─▶ × song in float64
+
+All goes on in stretches that stay in a core's own memory.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from daemon.album import curves
 from daemon.album.chain import Compressor
 from daemon.metering.loudness import Float
 from dsp.design import rack
@@ -16,10 +19,10 @@ from dsp.effects import alone, library
 from dsp.effects.memory import FRAMES, SLOT
 from dsp.native import lanes
 from dsp.parameters.table import Values
-from dsp.processors import compressor
+from dsp.processors import compressor, eq
 from dsp.table import TABLE
 
-STRETCH = 1024 * FRAMES
+STRETCH = 256 * FRAMES
 TYPE = "fx/{slot}/type"
 
 
@@ -34,19 +37,27 @@ def prepared(name: str, rate: int, **knobs: Any) -> tuple[Any, Any]:
 
 def play(name: str, audio: Float, rate: int, **knobs: Any) -> Float:
     """A song, shape (frames, 2), through an effect of this type; knobs not named are as they come."""
-    slot, _memory = prepared(name, rate, **knobs)
     made = np.empty_like(audio)
+    for begin, part in played(name, audio, rate, **knobs):
+        made[begin : begin + len(part)] = part
+    return made
+
+
+def played(name: str, audio: Float, rate: int, **knobs: Any) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
+    """The same in stretches, each with its first frame; what it was may be replaced by it."""
+    slot, _memory = prepared(name, rate, **knobs)
     for begin in range(0, len(audio), STRETCH):
         x = _whole(audio[begin : begin + STRETCH])
         y = np.empty_like(x)
         alone.play(slot, x, y)
-        made[begin : begin + STRETCH] = y[: len(audio) - begin]
-    return made
+        yield begin, y[: len(audio) - begin]
 
 
-def _whole(part: Float) -> Any:
+def _whole(part: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
     """A stretch as float32, filled up to whole sub-blocks."""
-    return np.ascontiguousarray(np.pad(part, ((0, -len(part) % FRAMES), (0, 0))), np.float32)
+    made = np.zeros((len(part) + -len(part) % FRAMES, *part.shape[1:]), np.float32)
+    made[: len(part)] = part
+    return made
 
 
 def _knobs(name: str, wanted: dict[str, Any]) -> list[Any]:
@@ -64,29 +75,26 @@ def _knobs(name: str, wanted: dict[str, Any]) -> list[Any]:
     return rack.knobs(values, 0)
 
 
-def gain(audio: Float, rate: int, how: Compressor) -> Float:
+def gain(audio: Float, rate: int, how: Compressor) -> npt.NDArray[np.float32]:
     """What the console's compressor multiplies a song with, both sides alike; shape (frames,)."""
     ahead = round(how.look_ahead_ms / 1000 * rate)
-    key = _key(audio, rate, how.key_low_cut_hz)
-    key = np.concatenate((key[ahead:], np.zeros(min(ahead, len(key)))))[: len(audio)]
+    key = np.zeros(len(audio) + ahead, np.float32)
+    alone.listen(np.ascontiguousarray(audio), _low_cut(how.key_low_cut_hz, rate), np.zeros((2, 2)), key)
     rows, state = _design(how, rate), np.zeros((compressor.STATE_ROWS, lanes.WIDTH), np.float32)
     meter = np.ones((1, lanes.WIDTH), np.float32)
-    made = np.empty(len(audio))
+    made = np.empty(len(audio), np.float32)
     for begin in range(0, len(audio), STRETCH):
-        led = np.repeat(_whole(key[begin : begin + STRETCH, np.newaxis]), lanes.WIDTH, axis=1)
-        y = np.ones_like(led)
+        led = _whole(key[begin + ahead : begin + ahead + STRETCH][: len(audio) - begin])
+        y = np.empty_like(led)
         alone.compress(y, led, rows, state, begin, meter)
-        made[begin : begin + STRETCH] = y[: len(audio) - begin, 0]
+        made[begin : begin + STRETCH] = y[: len(audio) - begin]
     return made
 
 
-def _key(audio: Float, rate: int, low_cut_hz: float) -> Float:
-    """What the compressor listens to: the louder side."""
-    if low_cut_hz > 0:
-        # A quarter of what the tone's filters take: at 20 Hz, the lowest, what is left out is at -130 dB.
-        cut = curves.taps(curves.low_cut(low_cut_hz, curves.lines(rate), rate), 0)[: curves.length(rate) // 4]
-        audio = curves.apply(audio.astype(np.float32), cut)
-    return np.asarray(np.maximum(np.abs(audio[:, 0]), np.abs(audio[:, 1])))
+def _low_cut(freq_hz: float, rate: int) -> Float:
+    """Coefficients of a low cut with 12 dB per octave; 0 Hz is out."""
+    found = eq.low_cut(np.array([freq_hz > 0]), np.zeros(1, np.int64), np.array([max(freq_hz, 1.0)]), rate)
+    return np.ascontiguousarray(found[0, :, 0])
 
 
 def _design(how: Compressor, rate: int) -> Any:

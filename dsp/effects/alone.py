@@ -5,6 +5,7 @@
 For what is rendered when there is time; what is played goes through `rack`.
 """
 
+from dsp.effects import tone
 from dsp.effects.memory import FRAMES, SIDES
 from dsp.native import atomic, calls, lanes
 from dsp.native.kernel import kernel
@@ -28,17 +29,34 @@ def play(slot, x, y):
 
 
 @kernel
-def compress(x, key, rows, state, frame, meter):
-    """Let a compressor with settled settings work on `x` in place, led by `key`; rows of 16 lanes, whole sub-blocks.
+def listen(x, low_cut, state, y):
+    """Let `y`, float32 (frames,), be the magnitude of the louder side of `x`, float64 (frames, 2), behind a low cut."""
+    how = low_cut[0], low_cut[1], low_cut[2], low_cut[3], low_cut[4], low_cut[5]
+    left, right = (state[0, 0], state[0, 1]), (state[1, 0], state[1, 1])
+    for n in range(x.shape[0]):
+        a, left = tone.step(how, left, x[n, 0])
+        b, right = tone.step(how, right, x[n, 1])
+        y[n] = max(abs(a), abs(b))
+    state[0, 0], state[0, 1] = left
+    state[1, 0], state[1, 1] = right
 
-    `frame` is the first one's, from the beginning of the song.
+
+@kernel
+def compress(gain, key, rows, state, frame, meter):
+    """Let `gain` be what a compressor with settled settings, led by `key`, multiplies with; both float32 (frames,).
+
+    Rows of 16 lanes, all alike, and whole sub-blocks; `frame` is the first one's, from the beginning of the song.
     """
     mode = atomic.flush()
     settled = lanes.at(rows, 0)
-    for first in range(0, x.shape[0] - FRAMES + 1, FRAMES):
-        y = lanes.at(x, first)
+    led, y = lanes.scratch(), lanes.scratch()
+    for first in range(0, key.shape[0] - FRAMES + 1, FRAMES):
+        for n in range(FRAMES):
+            lanes.store(led, n, lanes.fill(key[first + n]))
+            lanes.store(y, n, lanes.fill(lanes.ONE))
         compressor.process(
-            y, lanes.at(key, first), y, settled, settled, lanes.at(state, 0), frame + first, 0, 0, settled,
-            lanes.at(meter, 0), FRAMES,
+            y, led, y, settled, settled, lanes.at(state, 0), frame + first, 0, 0, settled, lanes.at(meter, 0), FRAMES,
         )  # fmt: skip
+        for n in range(FRAMES):
+            gain[first + n] = lanes.scalar(y, lanes.WIDTH * n)
     atomic.set_float_mode(mode)

@@ -291,6 +291,21 @@ def total(typing: Any, x: Any) -> Any:
 
 
 @intrinsic
+def largest(typing: Any, x: Any) -> Any:
+    """Largest of all lanes; none may be NaN."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        found = args[0]
+        for distance in (8, 4, 2, 1):
+            order = ir.Constant(INTS, [lane ^ distance for lane in range(WIDTH)])
+            other = builder.shuffle_vector(found, ir.Constant(FLOATS, ir.Undefined), order)
+            found = builder.select(builder.fcmp_ordered(">", found, other), found, other)
+        return builder.extract_element(found, INT(0))
+
+    return types.float32(LANES), emit
+
+
+@intrinsic
 def neighbour(typing: Any, x: Any) -> Any:
     """Each pair of lanes with its two values exchanged."""
 

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
 
+from dsp.design import rack
+from dsp.effects import library, network
+from dsp.effects.memory import FRAMES
 from rigs.effect import RATE, Effect, impulse, pink
 
 REVERBS = ("HALL", "ROOM", "CHAM", "RPLT", "PLAT", "AMBI", "VREV", "VRM")
@@ -113,3 +116,15 @@ def test_nothing_comes_back_from_nothing():
     made.play(pink(RATE))
     made.play(np.zeros(5 * RATE))
     assert not made.play(np.zeros(RATE)).any()
+
+
+@pytest.mark.parametrize("name", [*REVERBS, "GATE", "RVRS", "D/RV", "CR/R", "FL/R", "D/CR", "D/FL", "MODD"])
+def test_all_lines_are_longer_than_a_sub_block_in_the_smallest_room(name: str):
+    for rate in (44_100, 48_000, 88_200, 96_000):
+        for end in (0, 1):
+            made = Effect(name, rate)
+            for leaf in made.leaves().values():
+                made.values.set(leaf, made.values.param(leaf).steps - 1 if end else 0)
+            settings = library.design(name, rack.knobs(made.values, 0), rate)[: network.SETTINGS]
+            of = settings.reshape(network.ROWS, network.LINES)
+            assert (of[network.LINE] - of[network.DEPTH]).min() >= FRAMES + 2
