@@ -28,6 +28,7 @@ from numba.core import (
     errors,
     registry,
     typed_passes,
+    typing,
     untyped_passes,
 )
 from numba.core.compiler_lock import global_compiler_lock
@@ -167,6 +168,23 @@ class _CallConvention(callconv.CPUCallConv):
         return super()._get_return_status(builder, code, excinfoptr)._replace(is_ok=yes, is_error=no)
 
 
+class _Typing(typing.Context):
+    """What numba knows of types; what it has found out about a call it need not find out again."""
+
+    def __init__(self) -> None:
+        shared = registry.cpu_target.typing_context
+        shared.refresh()
+        self.__dict__.update(shared.__dict__)
+        self._known: dict[Any, Any] = {}
+
+    def resolve_function_type(self, func: Any, args: Any, kws: Any) -> Any:
+        """Signature of a call."""
+        call = func, tuple(args), tuple(dict(kws).items())
+        if call not in self._known:
+            self._known[call] = super().resolve_function_type(func, args, kws)
+        return self._known[call]
+
+
 class _Context(cpu.CPUContext):
     """What numba knows of the machine, its calls and the module."""
 
@@ -272,8 +290,7 @@ class Session:
 
     def __init__(self, target: Target, finished: Callable[[str], None]) -> None:
         self._codegen = _Codegen(target)
-        self._typing = registry.cpu_target.typing_context
-        self._typing.refresh()
+        self._typing = _Typing()
         self._context = _Context(self._codegen)
         self._finished = finished
         self._functions: dict[Any, Any] = {}
@@ -320,7 +337,8 @@ class Session:
                 variable.linkage = "internal"
         module.verify()
         generator = _machine(target)
-        tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+        # What a third level adds takes two seconds, and the desk is no faster for it.
+        tuning = llvm.create_pipeline_tuning_options(speed_level=2)
         tuning.loop_vectorization = tuning.slp_vectorization = True
         builder = llvm.create_pass_builder(generator, tuning)
         builder.getModulePassManager().run(module, builder)
