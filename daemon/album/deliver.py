@@ -21,12 +21,12 @@ import soundfile
 
 from daemon import errors
 from daemon.album import codecs, edit, project
-from daemon.metering.loudness import Float
 
 REPLAY_GAIN_LUFS, R128_LUFS = -18.0, -23.0
 CUE_RATE, CUE_BITS = 44_100, 16
 CUE_KIND = f"wav{CUE_BITS}/{CUE_RATE}"
 SUMS = "SHA256SUMS"
+STRETCH = 1 << 14  # frames that stay in a core's own memory
 FORBIDDEN = re.compile(r'[\x00-\x1f/\\:*?"<>|]+')
 PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 FRONT_COVER = 3
@@ -73,20 +73,29 @@ def name(number: int, title: str) -> str:
 # --- samples -----------------------------------------------------------------------------------------
 
 
-def quantised(audio: Float, bits: int, seed: int) -> Integers:
+def quantised(audio: npt.NDArray[np.floating], bits: int, seed: int) -> Integers:
     """Frames as integers; with 16 bits dithered by a triangle of one step to both sides.
 
     The noise is drawn for each song and side: the same song gives the same bytes, and no two songs the same noise.
     """
     full = 1 << (bits - 1)
-    scaled = audio * full
-    if bits == 16:
-        for side, lane in enumerate(scaled.T):
-            noise = np.random.Generator(np.random.PCG64([seed, side]))
-            lane += noise.random(len(lane)) - noise.random(len(lane))
-    whole = np.clip(np.rint(scaled), -full, full - 1)
+    made = np.empty(audio.shape, np.int16 if bits == 16 else np.int32)
+    noise = [_noise(seed, side, len(audio)) for side in range(audio.shape[1])] if bits == 16 else []
+    for begin in range(0, len(audio), STRETCH):
+        scaled = audio[begin : begin + STRETCH].astype(np.float64) * full
+        for side, (one, other) in enumerate(noise):
+            scaled[:, side] += one.random(len(scaled)) - other.random(len(scaled))
+        np.rint(scaled, out=scaled)
+        np.clip(scaled, -full, full - 1, out=scaled)
+        made[begin : begin + STRETCH] = scaled
     # libsndfile takes 24 bits from the top of 32.
-    return whole.astype(np.int16) if bits == 16 else whole.astype(np.int32) << 8
+    return made if bits == 16 else made << 8
+
+
+def _noise(seed: int, side: int, frames: int) -> tuple[np.random.Generator, np.random.Generator]:
+    """Two that draw one after the other: the second what comes after the first has drawn for all frames."""
+    one, other = (np.random.PCG64([seed, side]) for _ in range(2))
+    return np.random.Generator(one), np.random.Generator(other.advance(frames))
 
 
 def write(samples: Integers, kind: Kind, path: pathlib.Path) -> None:

@@ -154,12 +154,13 @@ def encoded(
     """A track in a file, read back and measured; with a ceiling, a lossy one stays below it when it is decoded."""
 
     def make(path: pathlib.Path) -> store.Known:
-        audio = np.asarray(load(track.path), np.float64)
+        audio = load(track.path)
         if kind.form:
             deliver.write(deliver.quantised(audio, kind.bits, number), kind, path)
-            back, rate = soundfile.read(path, dtype="float64", always_2d=True)
+            # Single precision holds the 24 bits of each frame.
+            back, rate = soundfile.read(path, dtype="float32", always_2d=True)
         else:
-            back, rate = _lossy(audio, kind, path, ceiling_dbtp)
+            back, rate = _lossy(np.asarray(audio, np.float64), kind, path, ceiling_dbtp)
         lufs, peak = limiter.loudness_lufs(back, rate), loudness.decibels(loudness.true_peak(back))
         return {
             "lufs": _finite(lufs), "peak_dbtp": _finite(peak), "frames": len(back), "rate": rate, "sent": len(audio),

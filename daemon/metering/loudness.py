@@ -25,6 +25,7 @@ SURROUND = 10 ** (1.5 / 10)  # what comes from the sides counts more
 WEIGHTS = {5: (1, 1, 1, SURROUND, SURROUND), 6: (1, 1, 1, 0, SURROUND, SURROUND)}
 OVERSAMPLING, TAPS = 8, 24
 NEAR, AT_ONCE = 32, 64  # frames that are looked at together, and how many of such are
+STRETCH = 1 << 14  # frames whose magnitudes stay in a core's own memory
 TRANSFORM = 1 << 16  # of two sides: what stays in a core's own memory
 
 # Shelf and high-pass of the recommendation, which gives them for 48 kHz alone, as analogue filters.
@@ -53,8 +54,6 @@ class Cells:
         Five are left, right, centre and both surrounds, six have an LFE before these; others count alike.
     peaks : bool
         Whether it also looks for the true peak, which takes longer than all else.
-    kind : type
-        Of the numbers it computes with; single precision takes half the time, and is a millionth of a LU off.
 
     Attributes
     ----------
@@ -62,12 +61,12 @@ class Cells:
         Largest magnitude since somebody set it to 0; stays there unless `peaks`.
     """
 
-    def __init__(self, rate: int, channels: int, peaks: bool = True, kind: type[np.floating] = np.float64) -> None:
+    def __init__(self, rate: int, channels: int, peaks: bool = True) -> None:
         self.rate = rate
         self.peak = 0.0
         self._peaks = peaks
         self._weights = np.array(WEIGHTS.get(channels, (1,) * channels), np.float64)
-        self._before = np.zeros((round(MEMORY_S * rate), channels), kind)
+        self._before = np.zeros((round(MEMORY_S * rate), channels))
         self._left = np.zeros(0)
 
     def of_all(self, audio: npt.NDArray[np.floating]) -> Float:
@@ -79,12 +78,12 @@ class Cells:
     def of(self, block: npt.NDArray[np.floating]) -> Float:
         """Cells that more frames, shape (frames, channels), have completed."""
         memory = len(self._before)
-        x = np.concatenate((self._before, block), dtype=self._before.dtype)
+        x = np.concatenate((self._before, block))
         if self._peaks:
             self.peak = true_peak(x[memory - TAPS :], self.peak)
         size = 1 << (len(x) - 1).bit_length()
         lines = np.fft.rfft(x, size, axis=0)
-        spectrum = lines * weighting(size, self.rate).astype(lines.dtype)[:, np.newaxis]
+        spectrum = lines * weighting(size, self.rate)[:, np.newaxis]
         weighted = np.fft.irfft(spectrum, size, axis=0)[memory : len(x)]
         self._before = x[len(x) - memory :]
         energy = np.concatenate((self._left, weighted**2 @ self._weights))
@@ -212,14 +211,20 @@ def weighting(frames: int, rate: int) -> npt.NDArray[np.complex128]:
     its numerator at other rates, which leaves 0.0217 dB of that out at 96 kHz: the middle is 0.011 dB from both.
     """
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(frames))
+    made = [np.polyval(each[2::-1], z) / np.polyval((*each[:2:-1], 1), z) for each in sections(rate)]
+    return np.asarray(made[0] * made[1])
+
+
+def sections(rate: int) -> Float:
+    """K-weighting as second-order sections, shelf and high-pass: b0, b1, b2, a1, a2 of each; see `weighting`."""
     k, high = np.tan(np.pi * SHELF_HZ / rate), 10 ** (SHELF_DB / 20)
     middle = high**SHELF_SLOPE
     top = (high + middle * k / SHELF_Q + k * k, 2 * (k * k - high), high - middle * k / SHELF_Q + k * k)
-    shelf = np.polyval(top[::-1], z) / np.polyval(_below(k, SHELF_Q)[::-1], z)
+    shelf = np.array((*top, *_below(k, SHELF_Q)[1:])) / _below(k, SHELF_Q)[0]
     k, usual = (np.tan(np.pi * HIGH_PASS_HZ / each) for each in (rate, 48_000))
-    amplified = np.sqrt(_below(usual, HIGH_PASS_Q)[0] * _below(k, HIGH_PASS_Q)[0])
-    high_pass = amplified * (1 - z) ** 2 / np.polyval(_below(k, HIGH_PASS_Q)[::-1], z)
-    return np.asarray(shelf * high_pass)
+    below = _below(k, HIGH_PASS_Q)
+    amplified = np.sqrt(_below(usual, HIGH_PASS_Q)[0] / below[0])
+    return np.array((shelf, (amplified, -2 * amplified, amplified, below[1] / below[0], below[2] / below[0])))
 
 
 def _below(k: float, q: float) -> tuple[float, float, float]:
@@ -231,25 +236,34 @@ def true_peak(x: Float, known: float = 0.0) -> float:
 
     What lies between is looked at only where the frames around it are large enough to make it the largest.
     """
-    largest = max(known, float(np.abs(x).max(initial=0)))
     if len(x) < TAPS:
-        return largest
-    for channel in x.T:
-        padded = np.pad(channel, (0, -len(channel) % NEAR + NEAR))
-        loud = np.abs(padded).reshape(-1, NEAR).max(1)
-        loud = np.maximum(loud[:-1], loud[1:])
-        places = np.argsort(-loud)
-        for begin in range(0, places.size, AT_ONCE):
-            here = places[begin : begin + AT_ONCE]
-            here = here[loud[here] * _most() > largest]
-            if not here.size:
-                break
-            frames = padded[here[:, np.newaxis] * NEAR + np.arange(NEAR + TAPS - 1)]
-            windows = np.lib.stride_tricks.sliding_window_view(frames, TAPS, axis=1)
-            # Windows that reach beyond the last frame are not of this signal.
-            inside = here[:, np.newaxis] * NEAR + np.arange(NEAR) <= len(channel) - TAPS
-            largest = max(largest, float(np.abs(windows @ _phases())[inside].max(initial=0)))
+        return max(known, float(np.abs(x).max(initial=0)))
+    loud = _loud(x)
+    largest = max(known, float(loud.max(initial=0)))
+    loud[:-1] = np.maximum(loud[:-1], loud[1:])
+    places = np.argsort(-loud)
+    for begin in range(0, places.size, AT_ONCE):
+        here = places[begin : begin + AT_ONCE]
+        here = here[loud[here] * _most() > largest]
+        if not here.size:
+            break
+        frames = x[np.minimum(here[:, np.newaxis] * NEAR + np.arange(NEAR + TAPS - 1), len(x) - 1)]
+        windows = np.lib.stride_tricks.sliding_window_view(frames, TAPS, axis=1)
+        # Windows that reach beyond the last frame are not of this signal.
+        inside = here[:, np.newaxis] * NEAR + np.arange(NEAR) <= len(x) - TAPS
+        largest = max(largest, float(np.abs(windows @ _phases())[inside].max(initial=0)))
     return largest
+
+
+def _loud(x: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Largest magnitude of every `NEAR` frames; the last may be fewer."""
+    found = np.zeros(-(-len(x) // NEAR), x.dtype)
+    whole = len(x) // NEAR * NEAR
+    for begin in range(0, whole, STRETCH):
+        part = np.abs(x[begin : min(begin + STRETCH, whole)])
+        found[begin // NEAR : (begin + len(part)) // NEAR] = part.reshape(-1, NEAR * x.shape[1]).max(1)
+    found[-1] = max(found[-1], float(np.abs(x[whole:]).max(initial=0)))
+    return found
 
 
 @functools.cache

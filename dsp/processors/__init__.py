@@ -5,6 +5,6 @@
     gate, compressor, automix        what follows the level
     gain, mix, glide, ride           levels, sends, and how numbers get to their targets, one by one or in a row
     limiter                          no input is louder than the ceiling
-    between                          what lies between frames, over a whole song
+    between, weighted                over whole songs: what lies between frames, and how much energy there is
     oscillator, spectrum, taps       to set up a system with, to look at it, and to measure it
 """

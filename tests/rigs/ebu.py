@@ -51,7 +51,8 @@ def cases(rate: int, places: tuple[int, ...] = tuple(range(STEPS))) -> Iterator[
         (4, [(10, -72), (10, -36), (60, -23), (10, -36), (10, -72)], -23),
         (5, [(20, -26), (20.1, -20), (20, -26)], -23),
     ):  # fmt: skip
-        yield Case(f"3341-{number}", [tones(rate, *parts)], "I", [lufs], whole)
+        shown = ("I", "S", "M") if number <= 2 else ("I",)
+        yield from (Case(f"3341-{number}", [tones(rate, *parts)], each, [lufs], whole) for each in shown)
     surround = tones(rate, (20, 0))[:, :1] * 10 ** (np.array([-28, -28, -24, -30, -30]) / 20)
     yield Case("3341-6", [surround], "I", [-23], whole)
     yield Case("3341-9", [tones(rate, *[(1.34, -20), (1.66, -30)] * 5)], "S", [-23], whole)

@@ -5,7 +5,7 @@ import pytest
 import scipy.signal
 
 from daemon import errors
-from daemon.album import measure, spectrum
+from daemon.album import limiter, measure, spectrum
 from daemon.metering import loudness
 
 RATES = (44_100, 48_000, 96_000)
@@ -43,6 +43,14 @@ def test_a_tone_has_the_figures_that_a_tone_has(rate):
     band = int(np.argmin(np.abs(spectrum.THIRDS_HZ - 1000)))
     assert found.thirds_db[band] == pytest.approx(-26, abs=0.1)
     assert found.thirds_db[[band - 2, band + 2]].max() < -60
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_what_sets_the_level_of_an_album_is_what_the_meter_shows(rate):
+    x = music(rate, 3)
+    wanted = loudness.Cells(rate, 2, peaks=False).of_all(x)
+    np.testing.assert_allclose(limiter.cells(x, rate), wanted, rtol=1e-8)
+    np.testing.assert_allclose(limiter.cells(x.astype(np.float32), rate), wanted, rtol=1e-4)
 
 
 @pytest.mark.parametrize("rate", RATES)
