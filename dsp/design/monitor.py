@@ -104,12 +104,15 @@ def after(values: Values, kind: strips.Kind, post: Float) -> Float:
 
 def listen(heard: Soloed, of: Strips) -> Float:
     """Gains of the lanes of a kind of strips to two ears that hear what is soloed; shape (lanes, 2)."""
-    own, ahead = heard.lanes[of.kind.lanes], heard.before[of.kind.lanes]
+    own = heard.lanes[of.kind.lanes]
     gains = np.zeros((own.size, 2))
-    if (own & ahead).any():
-        gains += of.before() * (own & ahead)[:, np.newaxis]
-    if (own & ~ahead).any():
-        gains += of.after() * (own & ~ahead)[:, np.newaxis]
+    if not own.any():
+        return gains
+    ahead = heard.before[of.kind.lanes]
+    if (pfl := own & ahead).any():
+        gains += of.before() * pfl[:, np.newaxis]
+    if (afl := own & ~ahead).any():
+        gains += of.after() * afl[:, np.newaxis]
     return gains
 
 

@@ -35,8 +35,13 @@ class Kind(NamedTuple):
 
     @property
     def lanes(self) -> Array:
-        """Lanes of all strips, in order."""
-        return np.arange(self.first, self.first + self.strips * self.width)
+        """Lanes of all strips, in order; not to be written to."""
+        return _lanes(self.first, self.first + self.strips * self.width)
+
+
+@functools.cache
+def _lanes(first: int, end: int) -> Array:
+    return np.arange(first, end)
 
 
 CHANNEL = Kind("ch/{ch}", 0, 32, link="config/chlink/{ch_pair}")
