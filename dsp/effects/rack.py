@@ -105,6 +105,9 @@ def process(rack, page, curve, end, rate):
 @kernel
 def play(slot, i, send, returned, page, curve, end, rate):
     """Let slot `i` make one sub-block of its sides of `returned` of its sides of `send`."""
+    if slot.quiet > ASLEEP_S * rate and not fed(send, i):
+        rest(slot, returned, page, i, end)
+        return
     heard = fetch(slot, send, page, i, curve, end)
     if heard or slot.quiet <= ASLEEP_S * rate:
         if slot.code:
@@ -112,6 +115,27 @@ def play(slot, i, send, returned, page, curve, end, rate):
         slot.frame += FRAMES
     heard |= give(slot, returned, page, i, curve, end)
     slot.quiet = 0 if heard else slot.quiet + FRAMES
+
+
+@kernel
+def fed(send, i):
+    """Whether anything is sent to slot `i`."""
+    for n in range(FRAMES):
+        at = n * SIGNALS + SIDES * i
+        if lanes.scalar(send, at) != ZERO or lanes.scalar(send, at + 1) != ZERO:
+            return True
+    return False
+
+
+@kernel
+def rest(slot, returned, page, i, end):
+    """Let slot `i`, which sleeps and is sent nothing, give silence: what playing it would come to."""
+    for n in range(FRAMES):
+        at = n * SIGNALS + SIDES * i
+        lanes.put(returned, at, ZERO)
+        lanes.put(returned, at + 1, ZERO)
+    go_on(slot, page, i, end)
+    slot.quiet += FRAMES
 
 
 @kernel
@@ -148,7 +172,13 @@ def give(slot, returned, page, i, curve, end):
             lanes.put(returned, n * SIGNALS + 2 * i + side, y)
             most = max(most, abs(y))
         page.effect_out[2 * i + side] = most
-    slot.open = min(max(slot.open + step * FRAMES, 0), end)
+    go_on(slot, page, i, end)
+    return heard
+
+
+@kernel
+def go_on(slot, page, i, end):
+    """Take the fade of slot `i` one sub-block further, and show its meters."""
+    slot.open = min(max(slot.open + (-FRAMES if slot.leaving else FRAMES), 0), end)
     for k in range(METERS):
         page.effect_gain[i, k] = min(page.effect_gain[i, k], slot.meter[k])
-    return heard

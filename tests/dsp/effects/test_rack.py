@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dsp.effects import rack
 from rigs import desk, effect
 
 ROUND_TRIP = 64
@@ -119,3 +120,17 @@ def test_after_silence_comes_exact_silence():
     made.play(effect.pink(48_000))
     made.play(np.zeros(48_000 * 4))
     assert not made.play(np.zeros(4800)).any()
+
+
+@pytest.mark.parametrize("kind", ["PLAT", "LEC"])
+def test_a_slot_that_is_passed_over_while_it_sleeps_wakes_as_one_that_is_not(kind: str):
+    heard = []
+    # What is no number is silence, too, but has to be looked at frame by frame.
+    for nothing in (0.0, np.nan):
+        slot, noise = effect.Effect(kind), desk.noise(effect.RATE // 2)
+        silence = np.full(int((rack.ASLEEP_S + 1) * effect.RATE), nothing)
+        parts = [slot.play(noise), slot.play(silence), slot.play(silence), slot.play(noise), slot.meters()]
+        assert not parts[2].any()
+        heard.append(parts)
+    for one, other in zip(*heard, strict=True):
+        assert np.array_equal(one, other)
