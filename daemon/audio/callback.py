@@ -47,12 +47,13 @@ def rehearse(shared):
     atomic.set_float_mode(mode)
 
 
-@kernel.export(MEMORY, FRAMES, FRAMES)
-def rehearse_again(shared, now, until):
-    """Do the same as it was done live: what began at frame `now`, or else what it went on with until another one."""
+@kernel.export(MEMORY, FRAMES, FRAMES, FRAMES)
+def rehearse_again(shared, now, until, last):
+    """Do the same as it was done live: begin at frame `now`, unless below 0; go on up to `until`; at last be ready."""
     mode = atomic.flush()
-    if until == 0:
+    if now >= 0:
         rehearsal.begin(shared, now)
-    else:
-        rehearsal.go_on(shared, until)
+    rehearsal.go_on(shared, until)
+    if last:
+        rehearsal.end(shared)
     atomic.set_float_mode(mode)

@@ -31,12 +31,19 @@ Sound = npt.NDArray[np.float32]
 Read = Callable[[int, int], Sound]
 """Gives the inputs: a frame of the gig, and how many from there on."""
 
+Step = tuple[int, int, int, bool]
+"""Of a rehearsal: the frame at which it is due, and what is handed to `callback.rehearse_again`."""
+GOING_ON = -1
+"""In place of the frame at which it began."""
+
 Deed = tuple[int, Stored, bool, int]
 """A leaf, what it is set to, whether it was recalled with a whole desk, and for how many sub-blocks it rides."""
-REHEARSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+REHEARSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 LANES = memory.PRINTS * layout.WIDTH
 LONGEST = 16_384
 """Frames that are mixed at a time at most: their signals lie in a ring."""
+STRIDE = memory.PAST // 4
+"""Frames after which a rehearsal goes on at the latest: what came in is kept for so long."""
 
 
 @dataclasses.dataclass
@@ -89,9 +96,13 @@ def read(folder: pathlib.Path) -> Score:
     for move in reversed(moves):
         later = min(later, heard.get(move.get("serial"), math.inf), pulled.get(move.get("hush"), math.inf))
         at.append(later)
-    ends = [event["frame"] for event in of.get("break", [])]
+    breaks = of.get("break", [])
+    # What was kept while frames were lost can't go on from there: they are silence in the reels.
+    lost = [range(event["frame"], event["frame"] + event.get("frames", 0)) for event in breaks]
+    states = [state for state in of.get("state", []) if not any(state["frame"] in each for each in lost)]
+    ends = [event["frame"] for event in breaks]
     ends += [heard[event["serial"]] for event in of.get("anew", []) if event["serial"] in heard]
-    return Score(moves, at[::-1], of.get("recall", []), of.get("state", []), sorted(ends))
+    return Score(moves, at[::-1], of.get("recall", []), states, sorted(ends))
 
 
 class Show:
@@ -128,7 +139,8 @@ class Show:
         self._known, self._source, self._alter = known, source, altered
         self._process = kernels.callback()
         self._rehearse = REHEARSE(callback.rehearse_again.address)
-        self._audio = wall.Wall(manifest["rate"], manifest["inputs"], 1, fade_in=False)
+        # Nobody hears a device: what is given is taken before its outputs, which need not be made.
+        self._audio = wall.Wall(manifest["rate"], manifest["inputs"], 0, fade_in=False)
         self._mixer = console.Console(self._audio, draft.Plan(**manifest["plan"]))
         saved = checkpoint.load(folder / state["file"])
         self._offset = manifest["first_frame"] - int(saved["before"])
@@ -154,27 +166,29 @@ class Show:
         inputs = self._source(self.frame - count, count)
         return np.concatenate([saved["past"], inputs]) if "past" in saved else inputs
 
-    def _recalls(self) -> list[tuple[int, int, int | None]]:
-        """What is to be done for recalls, the last first: frames at which, now, until."""
+    def _recalls(self) -> list[Step]:
+        """What is to be done for recalls, the last first."""
         if self._alter is not None:
             return []
-        found = []
+        found: list[Step] = []
         for each in self._known.recalls:
             if each["asked"] >= self.frame:
-                begun = max(-(-each["now"] // SUB_BLOCK) * SUB_BLOCK, each["asked"] + SUB_BLOCK)
-                found += [(min(begun, each["seen"]), each["now"], None), (each["seen"], 0, each["ready"])]
+                ready, seen = each["ready"] + self._offset, each["seen"]
+                begun = min(max(-(-each["now"] // SUB_BLOCK) * SUB_BLOCK, each["asked"] + SUB_BLOCK), seen)
+                found.append((begun, each["now"] + self._offset, ready, False))
+                found += [(frame, GOING_ON, ready, False) for frame in range(begun + STRIDE, seen, STRIDE)]
+                found.append((seen, GOING_ON, ready, True))
         return found[::-1]
 
     def play(self, frames: int, block: int) -> Iterator[Sound]:
         """Give the signals of so many frames, block by block; shape (frames, lanes)."""
-        out = np.empty((block, 1), np.float32)
         left = frames
         while left > 0:
             self._act()
             count = min(block, left, LONGEST, self._until_next())
             inputs = np.ascontiguousarray(self._source(self.frame, count))
-            self._process(inputs.ctypes.data, out.ctypes.data, count, None, 0, self._audio.address)
-            yield self._audio.prints(self.frame + self._offset, count)[:, : len(self.places)]
+            self._process(inputs.ctypes.data, None, count, None, 0, self._audio.address)
+            yield self._audio.prints(self.frame + self._offset, count, len(self.places))
             self.frame += count
             left -= count
 
@@ -185,9 +199,8 @@ class Show:
             self._move(known.moves[self._next])
             self._next += 1
         while self._due and self._due[-1][0] <= self.frame:
-            _, now, until = self._due.pop()
-            until = 0 if until is None else until + self._offset
-            self._rehearse(self._audio.address, now + self._offset, until)
+            _, *how = self._due.pop()
+            self._rehearse(self._audio.address, *how)
 
     def _until_next(self) -> int:
         """Frames until something is due."""
@@ -255,4 +268,21 @@ def stretches(known: Score, begin: int, end: int) -> list[tuple[journal.Event, i
         first, last = max(at[i], begin), min(until, stop)
         if first < last:
             found.append((state, first, last))
+    return found
+
+
+def joined(
+    parts: list[tuple[journal.Event, int, int]], ends: list[int], count: int
+) -> list[tuple[journal.Event, int, int]]:
+    """What `stretches` gives in about so many parts, about as long each, that go on through checkpoints."""
+    total = sum(last - first for _, first, last in parts)
+    found: list[tuple[journal.Event, int, int]] = []
+    gone, before = 0, -1
+    for state, first, last in parts:
+        share = (2 * gone + last - first) * count // (2 * total)
+        if found and share == before and found[-1][2] == first and first not in ends:
+            found[-1] = (found[-1][0], found[-1][1], last)
+        else:
+            found.append((state, first, last))
+        gone, before = gone + last - first, share
     return found

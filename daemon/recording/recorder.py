@@ -230,14 +230,14 @@ class Recorder:
             self._report.lost += frames
             at = self._tail - self._first
             self._events.append({"kind": "gap", "frame": at, "frames": frames, "why": "lost"})
-            self._break("frames were lost")
+            self._break("frames were lost", frames)
             log.error("recording: %d frames lost at frame %d of %s", frames, at, self._place.name)
             self._add(frames, frames)
 
-    def _break(self, why: str) -> None:
-        """From here on the show can't be played again, until the next checkpoint."""
+    def _break(self, why: str, frames: int = 0) -> None:
+        """From here on the show can't be played again, until the next checkpoint behind so many frames."""
         if self._score is not None:
-            self._score.tell({"kind": "break", "frame": self._tail - self._first, "why": why})
+            self._score.tell({"kind": "break", "frame": self._tail - self._first, "frames": frames, "why": why})
             self._keep_soon()
 
     def _keep_soon(self) -> None:

@@ -1,8 +1,10 @@
 """`faderd gig render`: a show played again to files, as it was or altered, on all cores.
 
-    checkpoint 1 ─▶ a process ─▶ ╮
-    checkpoint 2 ─▶ a process ─▶ ┼─▶ one after the other ─▶ .wav: equal to one long run, bit by bit
-    checkpoint 3 ─▶ a process ─▶ ╯
+    checkpoint 1 ─▶ a process ─▶ ─▶ ─▶ ╮
+    checkpoint 4 ─▶ a process ─▶ ─▶ ─▶ ┼─▶ one after the other ─▶ .wav: equal to one long run, bit by bit
+    checkpoint 7 ─▶ a process ─▶ ─▶ ─▶ ╯
+
+A process that has come to the next checkpoint goes on: to begin at one takes half a second.
 
 What is altered has no checkpoints: it is one run from the first, and sounds as the altered desk from there on.
 """
@@ -14,7 +16,7 @@ import pathlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,12 +28,15 @@ from daemon.audio import kernels
 from daemon.desk import console
 from daemon.files import scene
 from daemon.recording import again, alter, journal, labels, reels, stems
+from daemon.system import heap
 from dsp.design import draft, signals
 from dsp.engine import layout, wall
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 LOOK_S = 0.2
+ROUND_S, MOST_ROUNDS = 600, 4
+"""A process that is done early takes another part of a long show: so many for each, none shorter than this."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,23 +165,31 @@ def _again(
     parts = again.stretches(known, begin, end)
     if not parts:
         raise errors.Refusal(f"{wish.gig}: nothing of this can be played again: there is no checkpoint before its end")
+    rounds = (parts[-1][2] - parts[0][1]) // (ROUND_S * shown.rate * wish.jobs)
+    count = wish.jobs * min(max(rounds, 1), MOST_ROUNDS)
     groups = [names[at : at + again.LANES] for at in range(0, len(names), again.LANES)]
     room = pathlib.Path(tempfile.mkdtemp(prefix=".render-", dir=_parent(wish)))
     try:
         jobs = [
-            [Job(wish, state, first, last, group, room / f"{first}-{at}") for at, group in enumerate(groups)]
-            for state, first, last in parts
+            Job(wish, state, first, last, group, room / f"{first}-{at}")
+            for state, first, last in again.joined(parts, known.ends, count)
+            for at, group in enumerate(groups)
         ]
         result = Result([], end - begin, shown.rate)
         result.problems = _silent(parts, begin, end, shown.rate)
         with stems.Files(wish.out or wish.gig / "render", names, shown.rate) as files:
             at = begin
-            for done, told in _run([job for part in jobs for job in part], wish.jobs, screen):
-                group = groups.index(done.names)
+
+            def take(job: Job) -> None:
+                """Take what is there of the first job that is not done."""
+                nonlocal at
+                group = groups.index(job.names)
                 if group == 0:
-                    files.silence(done.begin - at)
-                    at = done.end
-                files.take(done.path, group)
+                    files.silence(max(job.begin - at, 0))
+                    at = job.end
+                files.take(job.path, group)
+
+            for told in _run(jobs, wish.jobs, screen, take):
                 _note(result, told, is_altered)
             files.silence(end - at)
         result.files = files.paths
@@ -209,34 +222,33 @@ def _silent(parts: list[tuple[journal.Event, int, int]], begin: int, end: int, r
     return [f"{a / rate:.2f} s to {b / rate:.2f} s {why}" for a, b in gaps]
 
 
-def _run(jobs: list[Job], count: int, screen: Screen | None) -> Iterator[tuple[Job, tuple[int, str]]]:
-    """Do all jobs, several at a time; give them in order as they are done, while their progress is shown."""
+def _run(jobs: list[Job], count: int, screen: Screen | None, take: Callable[[Job], None]) -> list[tuple[int, str]]:
+    """Do all jobs, several at a time; take in order what there is of each, while their progress is shown."""
     columns = (
         TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
         TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
     total = sum(job.end - job.begin for job in jobs)
-    spawn = multiprocessing.get_context("spawn")
+    spawn, told = multiprocessing.get_context("spawn"), []
     with (
         Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,
-        concurrent.futures.ProcessPoolExecutor(min(count, len(jobs)), spawn) as pool,
+        concurrent.futures.ProcessPoolExecutor(min(count, len(jobs)), spawn, heap.keep_all) as pool,
     ):
         task = progress.add_task("rendering", total=total)
-        waiting = [(job, pool.submit(work, job)) for job in jobs]
         gone = 0
-        for job, future in waiting:
-            while True:
-                try:
-                    told = future.result(LOOK_S)
-                    break
-                except TimeoutError:
-                    progress.update(task, completed=gone + sum(_done(each) for each, _ in waiting))
+        for job, future in [(job, pool.submit(work, job)) for job in jobs]:
+            while not concurrent.futures.wait([future], LOOK_S).done:
+                take(job)
+                progress.update(task, completed=gone + sum(_done(each) for each in jobs))
+            told.append(future.result())
+            take(job)
+            job.path.unlink()
             gone += job.end - job.begin
-            yield job, told
+    return told
 
 
 def _done(job: Job) -> int:
-    """Frames of a part that are there and not taken yet."""
+    """Frames of a part that are there and not taken whole yet."""
     try:
         return job.path.stat().st_size // (4 * len(job.names))
     except OSError:
@@ -252,7 +264,8 @@ def work(job: Job) -> tuple[int, str]:
         job.wish.gig, shown.manifest, again.read(job.wish.gig), job.state,
         lambda first, count: shown.read(first, count, inputs), job.names, change,
     )  # fmt: skip
-    columns = [shown.signals.index(name, shown.inputs) for name in job.names if name in shown.signals[shown.inputs :]]
+    mixes = shown.signals[shown.inputs :]
+    columns = [mixes.index(name) for name in job.names if name in mixes]
     is_known = len(columns) == len(job.names)
     differs = ""
     with job.path.open("wb") as file:
@@ -260,9 +273,9 @@ def work(job: Job) -> tuple[int, str]:
             first = show.frame
             kept = block[max(job.begin - first, 0) :]
             at = max(first, job.begin)
-            file.write(np.ascontiguousarray(kept, "<f4").tobytes())
+            file.write(np.ascontiguousarray(kept, "<f4").data)
             if is_known and not differs and len(kept):
-                wanted = shown.read(at, len(kept))[:, columns]
+                wanted = shown.read(at, len(kept), slice(shown.inputs, None))[:, columns]
                 differs = _difference(kept, wanted, at, job.names)
     return (job.end - job.begin if is_known else 0), differs
 

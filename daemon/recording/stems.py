@@ -36,6 +36,7 @@ class Files:
             self.paths = [out / f"{name.replace('/', '-')}.wav" for name in names]
             self._writers = [audiofile.Writer(path, rate, 1) for path in self.paths]
         self._count = len(names)
+        self._taken: dict[pathlib.Path, int] = {}
         self._is_one = len(self._writers) == 1 and len(names) > 1
         if self._is_one and len(names) > again.LANES:
             raise errors.Refusal(f"{len(names)} signals do not go into one file: say --out FOLDER for a file each")
@@ -57,12 +58,18 @@ class Files:
                 writer.write(np.zeros((min(again.LONGEST, frames - first), writer.channels), np.float32))
 
     def take(self, path: pathlib.Path, group: int) -> None:
-        """Write a file of plain frames of a group of signals, and take it away."""
+        """Write what has come of a file of plain frames of a group of signals since the last time."""
         width = min(again.LANES, self._count - group * again.LANES)
+        if not path.exists():
+            return
         with path.open("rb") as file:
+            file.seek(self._taken.get(path, 0))
             while data := file.read(again.LONGEST * width * 4):
-                self.write(np.frombuffer(data, "<f4").reshape(-1, width), group)
-        path.unlink()
+                whole = len(data) // (width * 4) * (width * 4)
+                self.write(np.frombuffer(data[:whole], "<f4").reshape(-1, width), group)
+                self._taken[path] = self._taken.get(path, 0) + whole
+                if whole < len(data):
+                    break
 
     def write(self, block: reels.Sound, group: int) -> None:
         """Write signals of a group."""

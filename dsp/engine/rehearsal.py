@@ -148,11 +148,10 @@ def begin(shared, now):
 
 @kernel
 def go_on(shared, until):
-    """Let the other desk hear what has come in since, up to a frame, and be ready: for who plays a show again."""
+    """Let the other desk hear what has come in since, up to a frame at most: for who plays a show again."""
     other = shared.desks[1 - shared.heard]
-    while other.frame + SUB_BLOCK <= until:
+    while other.frame + SUB_BLOCK <= min(until, atomic.load(shared.words, FRAME)):
         hear_again(shared, other)
-    end(shared)
 
 
 @kernel

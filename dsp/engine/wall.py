@@ -290,10 +290,16 @@ class Wall:
         row = self.memory["recall_stamps"][control.load(self.memory["words"], REHEARSED) % RECALL_STAMPS]
         return int(row["serial"]), int(row["asked"])
 
-    def prints(self, first: int, frames: int) -> npt.NDArray[np.float32]:
-        """Copy the signals that are recorded, from a frame of this stream on; shape (frames, lanes)."""
-        rows = (first + np.arange(frames)) % taps.LONG_RING
-        return np.hstack([self.memory["prints"][group, rows] for group in range(PRINTS)])
+    def prints(self, first: int, frames: int, count: int = PRINTS * WIDTH) -> npt.NDArray[np.float32]:
+        """Copy the first `count` signals that are recorded, from a frame of this stream on; shape (frames, count)."""
+        found = np.empty((frames, count), F4)
+        at = first % taps.LONG_RING
+        until = min(frames, taps.LONG_RING - at)
+        for group in range(-(-count // WIDTH)):
+            lanes = found[:, group * WIDTH : (group + 1) * WIDTH]
+            ring = self.memory["prints"][group, :, : lanes.shape[1]]
+            lanes[:until], lanes[until:] = ring[at : at + until], ring[: frames - until]
+        return found
 
     @property
     def hushed(self) -> int:

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from daemon import cli
-from daemon.recording import again, alter, bring, gig, states
+from daemon.recording import again, alter, bring, gig, journal, score, states
 from dsp.table import TABLE
 from rigs import gigs
 
@@ -164,3 +164,19 @@ def test_files_that_are_missing_cut_or_foreign_are_told_by_name_and_the_rest_is_
     reel.write_bytes(whole[:-80_000])
     cli.main(["gig", "export", str(tmp_path / "gigs" / "other"), str(tmp_path / "out")])
     assert len(sound(tmp_path / "out" / "01 a 1.wav")) == 38_000
+
+
+def test_parts_are_joined_to_as_many_as_are_wanted_but_not_across_what_is_missing() -> None:
+    parts = [({"frame": at}, at, at + 100) for at in range(0, 800, 100)]
+    lengths = {count: [last - first for _, first, last in again.joined(parts, [], count)] for count in (1, 2, 4, 9)}
+    assert lengths == {1: [800], 2: [400, 400], 4: [200] * 4, 9: [100] * 8}
+    torn = [*parts[:2], *parts[3:]]
+    assert [(first, last) for _, first, last in again.joined(torn, [500], 1)] == [(0, 200), (300, 500), (500, 800)]
+
+
+def test_a_checkpoint_that_was_made_while_frames_were_lost_is_none(tmp_path: pathlib.Path) -> None:
+    states = [{"kind": "state", "frame": frame} for frame in (100, 1100, 2000)]
+    journal.append(tmp_path / score.MOVES, *states, {"kind": "break", "frame": 1000, "frames": 1000, "why": "lost"})
+    known = again.read(tmp_path)
+    assert [state["frame"] for state in known.states] == [100, 2000]
+    assert [(first, last) for _, first, last in again.stretches(known, 0, 3000)] == [(100, 1000), (2000, 3000)]
