@@ -28,8 +28,13 @@ TYPE = "fx/{slot}/type"
 
 def prepared(name: str, rate: int, **knobs: Any) -> tuple[Any, Any]:
     """An effect of this type, at rest, and the memory that it needs as long as it plays."""
+    return at_rest(name, _knobs(name, knobs), rate)
+
+
+def at_rest(name: str, knobs: library.Knobs, rate: int) -> tuple[Any, Any]:
+    """The same of the values of all knobs, in their order."""
     slot = np.zeros(1, SLOT)[0]
-    slot["start"] = slot["target"] = library.design(name, _knobs(name, knobs), rate)
+    slot["start"] = slot["target"] = library.design(name, knobs, rate)
     memory = library.memory(name, rate)
     slot["memory"], slot["code"], slot["rate"], slot["meter"] = memory.ctypes.data, library.code(name), rate, 1
     return slot, memory

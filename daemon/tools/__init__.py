@@ -4,6 +4,7 @@
     disk_speed                               how many tracks a disk can be trusted with
     recording_cost                           what recording takes of a period, and of a core
     bench, bench_sections, busiest_desk      what mixing costs, section by section
+    bench_effects                            what each effect costs, and eight of the dearest
     scene_files                              compare, check and convert scene files
     linemode                                 get, set, status, log: a running console, one fact a line
     record, soundcheck                       the recorder of a running console, and its player

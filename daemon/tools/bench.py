@@ -5,6 +5,7 @@ Time is that of the processor, for this thread alone: whoever else is busy meanw
 moves     what the event loop has to do until one move is on its way to the audio thread
 strips    32 channel strips and their sends, beside the same in plain code, at several sizes of blocks
 desk      the whole desk with everything switched on (`busy`), and what each of its sections costs (`sections`)
+effects   every type of effect, and eight of the dearest together
 """
 
 import functools
@@ -21,7 +22,7 @@ from rich.table import Table
 
 from daemon.audio import kernels, rehearsal, stage
 from daemon.desk.console import Console
-from daemon.tools import bench_sections, busiest_desk
+from daemon.tools import bench_effects, bench_sections, busiest_desk
 from dsp.engine import layout, wall
 from dsp.processors import compressor, gate, glide
 from dsp.table import TABLE
@@ -134,14 +135,15 @@ def measure(screen: Screen | None = None) -> dict[str, Any]:
     costs : dict
         `rate`; under `moves`, see `measure_moves`; under `frames` for each size the median microseconds of
         a block: `strip32_us` (32 strips and 16 sends) and `twin_us` (the same in plain code); under `desk`,
-        for each of `DESKS`, see `measure_desk`.
+        for each of `DESKS`, see `measure_desk`; under `effects`, see `bench_effects.measure`.
     """
     screen = screen or Screen(stderr=True)
     kernels.load()
     moves = measure_moves()
     strips = {str(size): measure_strips(size) for size in track(SIZES, "strips", console=screen, transient=True)}
     desk = [measure_desk(*each) for each in track(DESKS, "whole desk", console=screen, transient=True)]
-    return {"rate": RATE, "moves": moves, "frames": strips, "desk": desk}
+    effects = bench_effects.measure(ROUNDS // 8)
+    return {"rate": RATE, "moves": moves, "frames": strips, "desk": desk, "effects": effects}
 
 
 def measure_moves() -> dict[str, float]:
@@ -302,6 +304,7 @@ def print_table(costs: dict[str, Any]) -> None:
     for key, name in CHANGES.items():
         table.add_row(name, *(f"{each['changes'][key]:,.1f} µs" for each in costs["desk"]))
     screen.print(table)
+    screen.print(bench_effects.table(costs["effects"]))
 
 
 CHANGES = {

@@ -6,7 +6,6 @@
 
 import shutil
 import subprocess
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.album import racked
-from dsp.effects import alone
-from dsp.effects.memory import FRAMES
 
 Float = npt.NDArray[np.float64]
 
@@ -153,21 +150,6 @@ def curve_db(name: str, **knobs: Any) -> tuple[Float, Float]:
     x = np.concatenate([tone(1000, 0.5, 10 ** (level / 20)) for level in levels])
     y = racked.play(name, x, RATE, **knobs).reshape(len(levels), -1, 2)[:, RATE // 4 :]
     return levels, np.asarray(10 * np.log10(2 * (y[..., 0] ** 2).mean(1) + 1e-12))
-
-
-def cost_us(names: Sequence[str]) -> dict[str, float]:
-    """Median microseconds of 64 frames of full-scale noise for each type; all in turn, as a noisy moment hits all."""
-    x = np.ascontiguousarray(noise(0.25, 1.0)[: RATE // 4 // FRAMES * FRAMES], np.float32)
-    y = np.empty_like(x)
-    made = {name: racked.prepared(name, RATE) for name in names}
-    took: dict[str, list[float]] = {name: [] for name in names}
-    for turn in range(1 + ROUNDS):
-        for name, (slot, _) in made.items():
-            began = time.thread_time()
-            alone.play(slot, x, y)
-            if turn:
-                took[name].append((time.thread_time() - began) / (len(x) / FRAMES) * 1e6)
-    return {name: round(float(np.median(each)), 2) for name, each in took.items()}
 
 
 # --- other programs --------------------------------------------------------------------------------

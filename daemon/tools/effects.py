@@ -14,6 +14,7 @@ import numpy as np
 from daemon import errors
 from daemon.album import racked
 from daemon.commands import pictures
+from daemon.tools import bench_effects
 from daemon.tools import effect_figures as figures
 from daemon.tools.effect_figures import RATE, Float
 from dsp.effects import library
@@ -57,7 +58,7 @@ def _parts(names: Sequence[str]) -> Iterator[str]:
     yield "<h1>Effects</h1><p>Everything here is measured on the kernels that play, at 48 kHz; programs beside them in "
     yield "the same run, where they are installed.</p>"
     yield from _compared(names)
-    costs = figures.cost_us(names)
+    costs = bench_effects.cost_us(names, RATE)
     dearest = sorted(costs.values())[-8:]
     block_us = 64 / RATE * 1e6
     yield f"<h2>Cost</h2><p>The {len(dearest)} most expensive types together take {sum(dearest):.0f} µs of a block of "

@@ -2,7 +2,8 @@
 
     library, memory, rack        which type is which algorithm; what a slot has; eight slots: fed, changed, heard
     coming                       in a recall: the slots of the desk that is to come
-    line, plane, sweep, network, tone, follower, shaper, bound     parts: lines, filters, levels, curves without aliases
+    line, plane, sweep, network, tone, follower     parts: lines, filters, levels
+    shaper, bound, elementary                       and curves: without aliases, in loops, of oscillators
     alone                        one effect or compressor over a whole song, without a desk
     reverb, shaped               halls to plates; gated and reverse
     delay, taps, combination     echoes; two effects in one

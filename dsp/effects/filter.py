@@ -12,7 +12,7 @@ In the loop is a limit: at the top of Reso it whistles by itself, and stays boun
 import math
 from typing import Any
 
-from dsp.effects import bound, follower, tone
+from dsp.effects import bound, elementary, follower, tone
 from dsp.effects.tone import setting
 from dsp.native.kernel import part
 
@@ -26,6 +26,7 @@ MIX, BASE, DEPTH, RATE, PHASE, WAVE, ENVELOPE, RESO, DRIVE, MAKEUP, FOUR, SIDE_C
 )  # fmt: skip
 DEPTH_OCTAVES, ENVELOPE_OCTAVES = 4.0, 7.0
 WHISTLES_AT = 0.97
+LOWEST = math.log2(10)
 SLEW_S = 0.001
 PAIR_STATE, TURN, HELD, SLEWED, SEED, LEVEL, EASED = 12, 20, 22, 24, 28, 30, 32
 
@@ -55,7 +56,7 @@ def shape(kind, p, held):
     if kind == 0:
         return 4 * abs(p - 0.5) - 1
     if kind == 1:
-        return math.sin(2 * math.pi * p)
+        return elementary.sine(abs((p + 0.75) % 1 - 0.5) - 0.25)
     if kind == 2:
         return 2 * p - 1
     if kind == 3:
@@ -89,7 +90,7 @@ def ladder(slot, n, s, g, x):
     s0, s1, s2, s3 = slot.state[s], slot.state[s + 1], slot.state[s + 2], slot.state[s + 3]
     rest = (((s0 * big + s1) * big + s2) * big + s3) / (1 + g)
     k = 4 * setting(slot, RESO, n)
-    u = math.tanh((x - k * rest) / (1 + k * big**4))
+    u = elementary.tanh((x - k * rest) / (1 + k * big * big * big * big))
     y = setting(slot, TAPS, n) * u
     for stage in range(4):
         v = (u - slot.state[s + stage]) * big
@@ -104,7 +105,7 @@ def pair(slot, n, s, g, x):
     """Two poles: high, band and low."""
     k = 2 * (1 - setting(slot, RESO, n))
     s1, s2 = slot.state[s], slot.state[s + 1]
-    high = (math.tanh(x) - (k + g) * s1 - s2) / (1 + g * (g + k))
+    high = (elementary.tanh(x) - (k + g) * s1 - s2) / (1 + g * (g + k))
     band = g * high + s1
     low = g * band + s2
     slot.state[s], slot.state[s + 1] = bound.soft(g * high + band), bound.soft(g * band + low)
@@ -130,6 +131,7 @@ def poles(slot, n, side, g, x):
 
 def process(slot):
     """Make one sub-block."""
+    highest = math.log2(0.45 * slot.rate)
     for n in range(slot.x.shape[1]):
         turn = slot.state[TURN] + setting(slot, RATE, n)
         wrapped = turn >= 1
@@ -145,6 +147,7 @@ def process(slot):
             dry = right if side else left
             x = dry + chained * (left - dry)
             octave = base + depth * moved(slot, n, side, turn, wrapped) + envelope * min(level, 1.0)
-            g = math.tan(math.pi * min(max(2.0**octave, 10.0), 0.45 * slot.rate) / slot.rate)
+            hz = elementary.exp2(min(max(octave, LOWEST), highest))
+            g = elementary.tangent(math.pi * hz / slot.rate)
             y = poles(slot, n, side, g, setting(slot, DRIVE, n) * x)
             slot.x[side, n] = x + setting(slot, MIX, n) * (setting(slot, MAKEUP, n) * y - x)

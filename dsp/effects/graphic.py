@@ -1,6 +1,6 @@
 """Graphic equaliser: thirty-one bells in series on each side, a third of an octave apart.
 
-    x ─▶ 20 Hz ─▶ 25 ─▶ … ─▶ 16k ─▶ 20k ─▶ level ─▶ y
+    x ─▶ 20 Hz ─▶ 25 ─▶ … ─▶ 16k ─▶ 20k ─▶ level ─▶ y       eight at once, each a frame behind the one before
 
 Plain (GEQ): each bell has the gain of its fader, and neighbours add up.  True (TEQ): gains are solved so that the
 curve goes through all faders [1]_; two rounds of least squares, since a bell's shape depends on its gain.
@@ -15,8 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp import units
+from dsp.effects.memory import FRAMES
 from dsp.effects.tone import setting
-from dsp.native.kernel import part
+from dsp.native import eights, lanes
+from dsp.native.kernel import kernel, part
 from dsp.processors import svf
 
 Float = npt.NDArray[np.float64]
@@ -27,9 +29,13 @@ THIRD = 2 ** (1 / 3)
 SHARE = 0.4
 """How much of a bell's gain its neighbours' centres have, where gains are solved."""
 PLAIN_Q = 4.318
+AT_ONCE = eights.WIDTH
+GROUPS = -(-BANDS // AT_ONCE)
+PLACES = GROUPS * AT_ONCE
+"""Places for each coefficient of all bells: those that are no band's pass."""
 LEVEL, BELLS = 0, 1
-SIDE = 1 + BANDS * svf.COEFFICIENTS
-STATES = 2 * BANDS
+SIDE = 1 + PLACES * svf.COEFFICIENTS
+STATES = 2
 LEAST_DB = 0.01
 
 
@@ -62,7 +68,7 @@ def true_dual(*knobs: float, rate: float) -> list[Any]:
 def _side(gains_db: Float, q: Float, level_db: float, rate: float) -> list[Any]:
     made = svf.design(svf.bell(gains_db, q), CENTRES, rate)
     bells = svf.neutral(made, np.abs(gains_db) > 1e-9)
-    return [float(units.db_to_gain(level_db)), *bells.T.ravel()]
+    return [float(units.db_to_gain(level_db)), *np.pad(bells, ((0, 0), (0, PLACES - BANDS))).ravel()]
 
 
 def warped(freq_hz: Float, rate: float) -> Float:
@@ -114,34 +120,89 @@ def solved(faders_db: tuple[float, ...], rate: float) -> tuple[Float, Float]:
 
 
 @part
-def bell(slot, k, s, side):
-    """One bell over a sub-block of one side."""
-    s1, s2 = slot.state[s], slot.state[s + 1]
-    b1, a2, a3, m1 = slot.target[k], slot.target[k + 1], slot.target[k + 2], slot.target[k + 4]
-    for n in range(slot.x.shape[1]):
-        x = slot.x[side, n]
+def settings(slot, side, group, weight):
+    """Settings of eight bells of a side: `weight` of where they come from, a number for each."""
+    found = side * SIDE + BELLS + AT_ONCE * group
+    b1, a2 = on_the_way(slot, found, weight), on_the_way(slot, found + PLACES, weight)
+    return b1, a2, on_the_way(slot, found + 2 * PLACES, weight), on_the_way(slot, found + 4 * PLACES, weight)
+
+
+@part
+def on_the_way(slot, k, weight):
+    """Eight settings."""
+    there = eights.first(lanes.at(slot.target, k), AT_ONCE)
+    if slot.gliding:
+        return there + weight * (eights.first(lanes.at(slot.start, k), AT_ONCE) - there)
+    return there
+
+
+@part
+def bell(how, s, x):
+    """What bells make of `x`, and their states then."""
+    b1, a2, a3, m1 = how
+    s1, s2 = s
+    v3 = x - s2
+    d1 = a2 * v3 - b1 * s1
+    d2 = a2 * s1 + a3 * v3
+    v1 = s1 + d1
+    return x + m1 * v1, (v1 + d1, s2 + d2 + d2)
+
+
+@kernel
+def ring(slot, group, work):
+    """Let eight bells of each side work on what lies in `work`, one side behind the other.
+
+    Each bell hears what the one before it made of a frame while that one makes the next: all ring at once.
+    """
+    own, place = lanes.at(slot.state, 0), eights.count()
+    s, t = STATES * group, STATES * (GROUPS + group)
+    left, right = (eights.load(own, s), eights.load(own, s + 1)), (eights.load(own, t), eights.load(own, t + 1))
+    y, z, weight = eights.fill(0.0), eights.fill(0.0), eights.fill(0.0)
+    to_left, to_right = settings(slot, 0, group, weight), settings(slot, 1, group, weight)
+    for n in range(FRAMES + AT_ONCE - 1):
+        inside = min(n, FRAMES - 1)
         if slot.gliding:
-            b1, a2, a3 = setting(slot, k, n), setting(slot, k + 1, n), setting(slot, k + 2, n)
-            m1 = setting(slot, k + 4, n)
-        v3 = x - s2
-        d1 = a2 * v3 - b1 * s1
-        d2 = a2 * s1 + a3 * v3
-        v1 = s1 + d1
-        s1, s2 = v1 + d1, s2 + d2 + d2
-        slot.x[side, n] = x + m1 * v1
-    slot.state[s], slot.state[s + 1] = s1, s2
+            weight = eights.handed_on(weight, float(slot.weight[inside]))
+            to_left, to_right = settings(slot, 0, group, weight), settings(slot, 1, group, weight)
+        y, new_left = bell(to_left, left, eights.handed_on(y, lanes.scalar(work, inside)))
+        z, new_right = bell(to_right, right, eights.handed_on(z, lanes.scalar(work, FRAMES + inside)))
+        if n < AT_ONCE - 1 or n >= FRAMES:  # the last bells have not begun, or the first have ended
+            hears = eights.fill(n + 0.5) > place if n < FRAMES else place > eights.fill(n - FRAMES + 0.5)
+            new_left = eights.select(hears, new_left[0], left[0]), eights.select(hears, new_left[1], left[1])
+            new_right = eights.select(hears, new_right[0], right[0]), eights.select(hears, new_right[1], right[1])
+        left, right = new_left, new_right
+        if n >= AT_ONCE - 1:
+            lanes.put(work, n - AT_ONCE + 1, eights.element(y, AT_ONCE - 1))
+            lanes.put(work, FRAMES + n - AT_ONCE + 1, eights.element(z, AT_ONCE - 1))
+    for which in range(STATES):
+        eights.store(own, s + which, left[which])
+        eights.store(own, t + which, right[which])
+
+
+@part
+def is_out(slot, group):
+    """Whether none of eight bells of either side does anything, nor did."""
+    found = False
+    for side in range(2):
+        k = side * SIDE + BELLS + 4 * PLACES + AT_ONCE * group
+        for place in range(k, k + AT_ONCE):
+            found = found or slot.target[place] != 0 or slot.start[place] != 0
+    return not found
 
 
 def process(slot):
     """Make one sub-block."""
+    work = eights.scratch()
     for side in range(2):
-        k = side * SIDE
-        for band in range(BANDS):
-            at = k + BELLS + band * svf.COEFFICIENTS
-            if slot.target[at + 4] != 0 or slot.start[at + 4] != 0:
-                bell(slot, at, side * STATES + 2 * band, side)
-            else:
-                slot.state[side * STATES + 2 * band] = 0.0
-                slot.state[side * STATES + 2 * band + 1] = 0.0
-        for n in range(slot.x.shape[1]):
-            slot.x[side, n] *= setting(slot, k + LEVEL, n)
+        for n in range(FRAMES):
+            lanes.put(work, side * FRAMES + n, float(slot.x[side, n]))
+    for group in range(GROUPS):
+        if is_out(slot, group):
+            for which in range(STATES):
+                eights.store(lanes.at(slot.state, 0), STATES * group + which, eights.fill(0.0))
+                eights.store(lanes.at(slot.state, 0), STATES * (GROUPS + group) + which, eights.fill(0.0))
+        else:
+            ring(slot, group, work)
+    for side in range(2):
+        for n in range(FRAMES):
+            slot.x[side, n] = lanes.scalar(work, side * FRAMES + n) * setting(slot, side * SIDE + LEVEL, n)

@@ -46,9 +46,9 @@ SIDE = STEEP + 1
 LEVELS = 2 * SPLITS * SECTIONS
 HELD, SLOW, SHORT, LONG, BALANCED = (LEVELS + i for i in range(5))
 ROWS = BALANCED + 1
-# Rows of scratch: the bands of both sides, the gains of all bands, and then what is to be heard of each side.
+# Rows of scratch: the bands of both sides, the gains of all bands, and what the bands of a side sum up to without.
 GAINS = 2 * FRAMES
-MADE = GAINS + FRAMES
+WHOLE = GAINS + FRAMES
 
 
 def memory(rate: float) -> int:
@@ -143,11 +143,24 @@ def section(slot, k, n):
 
 
 @part
+def remembered(slot, side, s):
+    """What a section of a side remembers."""
+    own = lanes.at(slot.state, side * ROWS * eights.WIDTH)
+    return eights.load(own, s), eights.load(own, s + 1)
+
+
+@part
+def remember(slot, side, s, states):
+    """Let a section of a side remember that."""
+    own = lanes.at(slot.state, side * ROWS * eights.WIDTH)
+    eights.store(own, s, states[0])
+    eights.store(own, s + 1, states[1])
+
+
+@part
 def filtered(slot, k, s, heard):
     """Let a section of both sides, settings at `k` and states in row `s`, work on what is heard."""
-    here, there = lanes.at(slot.state, 0), lanes.at(slot.state, ROWS * eights.WIDTH)
-    left = eights.load(here, s), eights.load(here, s + 1)
-    right = eights.load(there, s), eights.load(there, s + 1)
+    left, right = remembered(slot, 0, s), remembered(slot, 1, s)
     to_left, to_right = section(slot, k, 0), section(slot, SIDE + k, 0)
     # Two filters that wait for nothing of each other take hardly longer than one.
     for n in range(FRAMES):
@@ -157,9 +170,28 @@ def filtered(slot, k, s, heard):
         z, right = tone.step(to_right, right, eights.load(heard, FRAMES + n))
         eights.store(heard, n, y)
         eights.store(heard, FRAMES + n, z)
-    for which in range(2):
-        eights.store(here, s + which, left[which])
-        eights.store(there, s + which, right[which])
+    remember(slot, 0, s, left)
+    remember(slot, 1, s, right)
+
+
+@part
+def twice(slot, k, s, heard):
+    """Let two settled sections of both sides work one after the other: the first is a frame ahead meanwhile."""
+    left, right = remembered(slot, 0, s), remembered(slot, 1, s)
+    then_left, then_right = remembered(slot, 0, s + 2), remembered(slot, 1, s + 2)
+    to_left, to_right = section(slot, k, 0), section(slot, SIDE + k, 0)
+    to_then_left, to_then_right = section(slot, k + SECTION, 0), section(slot, SIDE + k + SECTION, 0)
+    for n in range(FRAMES):
+        y, left = tone.step(to_left, left, eights.load(heard, n))
+        z, right = tone.step(to_right, right, eights.load(heard, FRAMES + n))
+        y, then_left = tone.step(to_then_left, then_left, y)
+        z, then_right = tone.step(to_then_right, then_right, z)
+        eights.store(heard, n, y)
+        eights.store(heard, FRAMES + n, z)
+    remember(slot, 0, s, left)
+    remember(slot, 1, s, right)
+    remember(slot, 0, s + 2, then_left)
+    remember(slot, 1, s + 2, then_right)
 
 
 @part
@@ -177,6 +209,10 @@ def split(slot, heard):
         for n in range(FRAMES):
             eights.store(heard, side * FRAMES + n, eights.fill(slot.x[side, n]))
     steep = slot.gliding or slot.target[STEEP] > 0 or slot.target[SIDE + STEEP] > 0
+    if steep and not slot.gliding:
+        for which in range(0, SPLITS * SECTIONS, 2):
+            twice(slot, SECTION * which, 2 * which, heard)
+        return
     for which in range(SPLITS * SECTIONS):
         if steep or which % SECTIONS == 0:
             filtered(slot, SECTION * which, 2 * which, heard)
@@ -247,40 +283,59 @@ def compressed(slot, side, heard):
 
 
 @part
-def balanced(slot, k, n, short, long, before):
-    """Slow gains that bring each band back to its share of the whole, in dB."""
-    share = setting(slot, k + BALANCE, n) * bands(slot, k + FREE, n)
+def balance(slot, k, own, power):
+    """Bring the slow gains, in dB, of all bands on by a sub-block of these powers."""
+    short, long, before = eights.load(own, SHORT), eights.load(own, LONG), eights.load(own, BALANCED)
+    frames = slot.frame + FRAMES
+    short = short + FRAMES / min(frames, SHORT_S * slot.rate) * (power - short)
+    long = long + FRAMES / min(frames, LONG_S * slot.rate) * (power - long)
+    eights.store(own, SHORT, short)
+    eights.store(own, LONG, long)
     want = NEPER_DB / 2 * eights.log((long + 1e-9) / (short + 1e-9))
     want = eights.maximum(eights.minimum(want, eights.fill(MOST_BALANCE_DB)), eights.fill(-MOST_BALANCE_DB))
-    moved = before + setting(slot, k + TAU, n) * (want - before)
+    moved = before + FRAMES * slot.target[k + TAU] * (want - before)
     # Switched off, or locked: it begins from nothing.
-    return eights.select(share > eights.fill(0.0), moved, eights.fill(0.0)), share
+    on = setting(slot, k + BALANCE, FRAMES - 1) * bands(slot, k + FREE, FRAMES - 1) > eights.fill(0.0)
+    eights.store(own, BALANCED, eights.select(on, moved, eights.fill(0.0)))
+
+
+@part
+def slow_gains(slot, k, n, moved):
+    """Gains that bring each band back to its share of the whole."""
+    return eights.exp(setting(slot, k + BALANCE, n) * bands(slot, k + FREE, n) * moved * (1 / NEPER_DB))
+
+
+@part
+def weighed(slot, side, heard):
+    """Compress all bands of a side, and balance them; what they sum up to without is put behind the gains."""
+    k, own, power = side * SIDE, lanes.at(slot.state, side * ROWS * eights.WIDTH), eights.fill(0.0)
+    for n in range(FRAMES):
+        x = eights.load(heard, side * FRAMES + n)
+        z = x * eights.load(heard, GAINS + n) * bands(slot, k + TRIM, n)
+        power = power + z * z
+        eights.store(heard, side * FRAMES + n, z)
+        lanes.put(heard, eights.WIDTH * WHOLE + n, eights.total(x))
+    before = eights.load(own, BALANCED)
+    balance(slot, k, own, power * (1 / FRAMES))
+    if slot.target[k + BALANCE] > 0 or slot.start[k + BALANCE] > 0:
+        gain, last = slow_gains(slot, k, 0, before), slow_gains(slot, k, FRAMES - 1, eights.load(own, BALANCED))
+        step = (last - gain) * (1 / FRAMES)
+        for n in range(FRAMES):
+            gain = gain + step
+            eights.store(heard, side * FRAMES + n, gain * eights.load(heard, side * FRAMES + n))
 
 
 @part
 def mixed(slot, side, heard):
-    """Put what is to be heard of a side behind the gains: its bands, compressed and balanced, beside what it was."""
-    k, own = side * SIDE, lanes.at(slot.state, side * ROWS * eights.WIDTH)
-    short, long, moved = eights.load(own, SHORT), eights.load(own, LONG), eights.load(own, BALANCED)
-    if not slot.gliding and slot.target[k + BALANCE] == 0:
-        moved = eights.fill(0.0)
+    """Make a side of its bands, beside what it was."""
+    k = side * SIDE
     for n in range(FRAMES):
-        x = eights.load(heard, side * FRAMES + n)
-        z = x * eights.load(heard, GAINS + n) * bands(slot, k + TRIM, n)
-        frames = slot.frame + n + 1
-        short = short + 1 / min(frames, SHORT_S * slot.rate) * (z * z - short)
-        long = long + 1 / min(frames, LONG_S * slot.rate) * (z * z - long)
-        if slot.gliding or slot.target[k + BALANCE] > 0:
-            moved, share = balanced(slot, k, n, short, long, moved)
-            z = z * eights.exp(share * moved * (1 / NEPER_DB))
         # The dry part goes through the same all-pass, so that mixing does not comb.
-        whole, y = eights.total(x), eights.total(bands(slot, k + HEARD, n) * z)
+        whole = lanes.scalar(heard, eights.WIDTH * WHOLE + n)
+        y = eights.total(bands(slot, k + HEARD, n) * eights.load(heard, side * FRAMES + n))
         y = whole + setting(slot, k + MIX, n) * (y - whole)
         dry, y = slot.x[side, n], setting(slot, k + GAIN, n) * y
-        lanes.put(heard, eights.WIDTH * MADE + n, dry + setting(slot, k + ON, n) * (y - dry))
-    eights.store(own, SHORT, short)
-    eights.store(own, LONG, long)
-    eights.store(own, BALANCED, moved)
+        slot.x[side, n] = dry + setting(slot, k + ON, n) * (y - dry)
 
 
 def process(slot):
@@ -293,6 +348,5 @@ def process(slot):
                 slot.meter[BANDS + band] = slot.meter[band]
         else:
             compressed(slot, side, heard)
+        weighed(slot, side, heard)
         mixed(slot, side, heard)
-        for n in range(FRAMES):
-            slot.x[side, n] = lanes.scalar(heard, eights.WIDTH * MADE + n)

@@ -12,7 +12,7 @@ The corner follows an oscillator and the level of what comes in.  Trapezoidal on
 import math
 from typing import Any
 
-from dsp.effects import follower, tone
+from dsp.effects import elementary, follower, tone
 from dsp.effects.tone import setting
 from dsp.native.kernel import part
 
@@ -49,27 +49,32 @@ def leaning(turn, lean):
 
 
 @part
-def chain(slot, n, side, octave, x):
+def corner(slot, octave, highest):
+    """How much of what goes in a stage of this corner, in octaves above 1 Hz, takes on at once."""
+    hz = elementary.exp2(min(max(octave, 0.0), highest))
+    g = elementary.tangent(math.pi * hz / slot.rate)
+    return g / (1 + g)
+
+
+@part
+def chain(slot, n, side, big, x):
     """All stages of a side, around their loop; another number of them cross-fades in it."""
-    hz = min(2.0**octave, 0.45 * slot.rate)
-    g = math.tan(math.pi * hz / slot.rate)
-    big = g / (1 + g)
     a, b = 2 * big - 1, 2 * (1 - big)
-    s = side * MOST_STAGES
-    # What the end of the chain gives is `gain` of what is to come in, and `rest` of what was.
-    through, kept, gain, rest = 1.0, 0.0, 0.0, 0.0
-    for stage in range(MOST_STAGES):
-        through, kept = a * through, a * kept + b * slot.state[s + stage]
-        share = heard(slot, n, stage + 1)
-        gain += share * through
-        rest += share * kept
-    reso = setting(slot, RESO, n)
-    u = x + reso * (gain * x + rest) / (1 - reso * gain)
-    y = 0.0
-    for stage in range(MOST_STAGES):
-        low = big * u + (1 - big) * slot.state[s + stage]
-        slot.state[s + stage] += 2 * big * (u - slot.state[s + stage])
-        u = 2 * low - u
+    s, most = side * MOST_STAGES, MOST_STAGES if slot.gliding else int(slot.target[STAGES])
+    reso, u, y = setting(slot, RESO, n), x, 0.0
+    if reso != 0:
+        # What the end of the chain gives is `gain` of what is to come in, and `rest` of what was.
+        through, kept, gain, rest = 1.0, 0.0, 0.0, 0.0
+        for stage in range(most):
+            through, kept = a * through, a * kept + b * slot.state[s + stage]
+            share = heard(slot, n, stage + 1)
+            gain += share * through
+            rest += share * kept
+        u = x + reso * (gain * x + rest) / (1 - reso * gain)
+    for stage in range(most):
+        was = slot.state[s + stage]
+        slot.state[s + stage] = was + 2 * big * (u - was)
+        u = a * u + b * was
         y += heard(slot, n, stage + 1) * u
     return y
 
@@ -86,6 +91,7 @@ def heard(slot, n, stages):
 
 def process(slot):
     """Make one sub-block."""
+    highest = math.log2(0.45 * slot.rate)
     for n in range(slot.x.shape[1]):
         turn = slot.state[TURN] + setting(slot, RATE, n)
         turn -= math.floor(turn)
@@ -93,8 +99,9 @@ def process(slot):
         level = follower.tick(slot, FOLLOW, LEVEL, n, max(abs(slot.x[0, n]), abs(slot.x[1, n])))
         base, depth = tone.eased(slot, BASE, EASED, n), tone.eased(slot, DEPTH, EASED + 2, n)
         phase, lean = tone.eased(slot, PHASE, EASED + 4, n), tone.eased(slot, LEAN, EASED + 6, n)
-        envelope = tone.eased(slot, ENVELOPE, EASED + 8, n)
+        envelope = tone.eased(slot, ENVELOPE, EASED + 8, n) * min(level, 1.0)
+        mix = setting(slot, MIX, n)
         for side in range(2):
-            octave = base + depth * leaning(turn + side * phase, lean) + envelope * min(level, 1.0)
+            big = corner(slot, base + depth * leaning(turn + side * phase, lean) + envelope, highest)
             x = slot.x[side, n]
-            slot.x[side, n] = x + setting(slot, MIX, n) * (chain(slot, n, side, octave, x) - x)
+            slot.x[side, n] = x + mix * (chain(slot, n, side, big, x) - x)

@@ -9,7 +9,7 @@ the pitch.
 import math
 from typing import Any
 
-from dsp.effects import line
+from dsp.effects import elementary, line
 from dsp.effects.tone import setting
 from dsp.native.kernel import part
 
@@ -28,11 +28,11 @@ def design(
 
 
 @part
-def wave(turn, sine):
+def wave(turn, share):
     """Triangle, sine or anything between, from −1 to 1, at a turn of any number."""
     p = turn - math.floor(turn)
     triangle = 4 * abs(p - 0.5) - 1
-    return triangle + sine * (math.cos(2 * math.pi * p) - triangle)
+    return triangle + share * (elementary.sine(triangle / 4) - triangle)
 
 
 @part

@@ -177,6 +177,28 @@ def fill(typing: Any, x: Any) -> Any:
 
 
 @intrinsic
+def count(typing: Any) -> Any:
+    """0, 1, … 7."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return ir.Constant(DOUBLES, [float(place) for place in range(WIDTH)])
+
+    return EIGHTS(), emit
+
+
+@intrinsic
+def handed_on(typing: Any, x: Any, first: Any) -> Any:
+    """`first`, then all of `x` but the last."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        places = ir.Constant(ir.VectorType(INDEX, WIDTH), [0, *range(WIDTH - 1)])
+        moved = builder.shuffle_vector(args[0], ir.Constant(DOUBLES, ir.Undefined), places)
+        return builder.insert_element(moved, args[1], INDEX(0))
+
+    return EIGHTS(EIGHTS, types.float64), emit
+
+
+@intrinsic
 def any_of(typing: Any, mask: Any) -> Any:
     """Whether `mask` says yes anywhere."""
 

@@ -13,7 +13,7 @@ from rigs import effect
 TONE_HZ, TONE_DB = 100.0, -20.0
 ABOVE_HZ = 1500.0
 WINDOW = 240
-SETTLE_S, STILL_S, MOVES_S = 0.25, 0.1, 0.4
+SETTLE_S, STILL_S, MOVES_S, REST_S = 0.25, 0.1, 0.4, 2.0
 RISE = 4800
 """Frames in which the tone sets in, too slowly to be above anything."""
 EDGE = 960
@@ -62,3 +62,15 @@ def moved_db(made: effect.Effect, knob: str, steps: Sequence[int]) -> tuple[floa
     stays = ~moves
     stays[: first // WINDOW] = stays[-EDGE // WINDOW :] = False
     return float(seen[moves].max()), float(seen[stays].max())
+
+
+def rest_db(made: effect.Effect, knob: str, steps: Sequence[int]) -> float:
+    """Loudest above 1.5 kHz while a parameter stays at any of some stored values, in slow turns of the effect, too."""
+    loudest = -300.0
+    for step in sorted(set(steps)):
+        made.values.set(made.leaves()[knob], step)
+        made.play(tone(round(SETTLE_S * effect.RATE)))
+        y = made.play(tone(round(REST_S * effect.RATE)))
+        seen = above(y) - max(20 * np.log10(np.abs(y).max() + 1e-30), 0.0)
+        loudest = max(loudest, float(seen[RISE // WINDOW + 1 : -EDGE // WINDOW].max()))
+    return loudest

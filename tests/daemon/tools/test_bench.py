@@ -15,6 +15,7 @@ import pytest
 from daemon import cli
 from daemon.audio import kernels, stage
 from daemon.tools import bench, bench_sections, busiest_desk
+from dsp.effects import library
 from dsp.engine import block, flow, layout, strip
 
 
@@ -54,6 +55,12 @@ def test_json_names_rates_blocks_costs_and_sections() -> None:
         period_us = desk["frames"] / desk["rate"] * 1e6
         assert desk["share"] == pytest.approx(desk["console_us"] / period_us, rel=0.01)
         assert list(desk["changes"]) == list(bench.CHANGES)
+    for each in costs["effects"]:
+        assert set(each["us"]) == set(library.TYPES)
+        assert len(set(each["eight"])) == 8
+        together = sum(each["us"][name] for name in each["eight"])
+        assert each["share"] == pytest.approx(together * each["rate"] / 64e6, rel=0.01)
+        assert 0 < each["share"] <= each["same"]
 
 
 def test_lanes_beat_the_plain_twin_several_times() -> None:

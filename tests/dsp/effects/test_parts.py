@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dsp.effects import bound, line, plane, shaper
+from dsp.effects import bound, elementary, line, plane, shaper
 from dsp.effects.memory import FRAMES
 from dsp.native import lanes
 from dsp.native.kernel import kernel
@@ -88,6 +88,25 @@ def test_the_curve_between_two_values_is_the_mean_of_the_curve():
     s, above, below = (v / np.sqrt(1 + v * v) for v in (u, u + 1, 1 - u))
     for curve, found in zip((s, (above + below) / 2 - np.sqrt(0.5)), y, strict=True):
         assert np.abs(found - (curve[:-1] + curve[1:]).mean(0) / 2).max() < 3e-7
+
+
+@kernel
+def functions(x, y):
+    """Put what each of the functions makes of a row of `x`."""
+    for n in range(x.shape[1]):
+        y[0, n], y[1, n] = elementary.exp2(x[0, n]), elementary.sine(x[1, n])
+        y[2, n], y[3, n] = elementary.tangent(x[2, n]), elementary.tanh(x[3, n])
+
+
+def test_functions_of_the_loop_are_those_of_the_library():
+    x = np.linspace([0, -0.25, 1e-3, -9], [20, 0.25, 1.41, 9], 20_001).T.copy()
+    y = np.zeros_like(x)
+    functions(x, y)
+    assert np.abs(y[0] / np.exp2(x[0]) - 1).max() < 2e-10
+    assert np.abs(y[1] - np.sin(2 * np.pi * x[1])).max() < 3e-11
+    assert np.abs(y[2] / np.tan(x[2]) - 1).max() < 4e-9
+    assert np.abs(y[3] - np.tanh(x[3])).max() < 7e-6
+    assert np.abs(y[3] - np.tanh(x[3]))[np.abs(x[3]) < 2].max() < 2e-11
 
 
 def test_a_loop_is_bounded_and_its_bound_never_turns_back():

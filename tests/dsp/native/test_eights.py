@@ -27,6 +27,7 @@ def _calculate(x, y, single, results):
     eights.store(out, 4, eights.first(lanes.at(single, 0), 5))
     eights.store(out, 5, eights.fill(eights.total(a)))
     eights.store(out, 6, eights.fill(eights.element(a, 3)))
+    eights.store(out, 7, eights.handed_on(a, y[0, 5]) + eights.count())
 
 
 @kernel.kernel
@@ -59,7 +60,7 @@ def test_the_exponential_is_numpys_to_a_few_of_the_last_bits():
 
 def test_numbers_are_calculated_as_numpy_does():
     x, y = np.random.default_rng(2).normal(0, 1, (2, 1, 8))
-    single, found = np.arange(1.1, 9.1, dtype=np.float32), np.zeros((7, 8))
+    single, found = np.arange(1.1, 9.1, dtype=np.float32), np.zeros((8, 8))
     _calculate(x, y, single, found)
     wanted = [
         x * y + x[0, 0], (np.float64(single[0]) - x) / y, np.maximum(x, y) - np.minimum(x, 0.5),
@@ -69,6 +70,7 @@ def test_numbers_are_calculated_as_numpy_does():
     a, b = x[0, :4] + x[0, 4:], x[0]
     np.testing.assert_array_equal(found[5], np.full(8, a[0] + a[2] + (a[1] + a[3])))
     np.testing.assert_array_equal(found[6], np.full(8, b[3]))
+    np.testing.assert_array_equal(found[7], np.append(y[0, 5], b[:7]) + np.arange(8))
 
 
 def test_any_answer_is_enough():
