@@ -101,17 +101,32 @@ def _tail(frames: int) -> Float:
 
 
 def apply(x: Float, filter_taps: Float, delay: int = 0) -> Float:
-    """Filter every side of a sound, shape (frames, sides); as long as before, `delay` frames earlier.
-
-    Single precision stays single, where nobody listens to what comes out.
-    """
-    count = len(filter_taps)
-    size = 4 * (1 << (count - 1).bit_length())
-    hop = size - count + 1
-    spectrum = np.fft.rfft(filter_taps.astype(x.dtype), size)[:, np.newaxis]
+    """Filter every side of a sound, shape (frames, sides); as long as before, `delay` frames earlier."""
     made = np.zeros((len(x) + delay, x.shape[1]), x.dtype)
+    size, hop = _blocks(len(filter_taps))
+    lines = np.fft.rfft(filter_taps, size)
     for begin in range(0, len(x), hop):
-        part = np.fft.irfft(np.fft.rfft(x[begin : begin + hop], size, axis=0) * spectrum, size, axis=0)
-        end = min(begin + size, len(made))
-        made[begin:end] += part[: end - begin]
+        part = np.ascontiguousarray(x[begin : begin + hop].T)
+        filtered = np.fft.irfft(np.fft.rfft(part, size) * lines, size)
+        made[begin : begin + size] += filtered[:, : len(made) - begin].T
     return made[delay:]
+
+
+def apply_apart(x: Float, middle: Float, side: Float, delay: int = 0) -> Float:
+    """Filter the middle of a sound, shape (frames, 2), and its side, each with taps of its own; else as `apply`."""
+    made = np.zeros((len(x) + delay, 2), x.dtype)
+    size, hop = _blocks(len(middle))
+    lines = np.fft.rfft((middle, side), size)
+    for begin in range(0, len(x), hop):
+        left, right = x[begin : begin + hop].T
+        both = np.fft.irfft(np.fft.rfft(((left + right) / 2, (left - right) / 2), size) * lines, size)
+        one, other = both[:, : len(made) - begin]
+        made[begin : begin + size, 0] += one + other
+        made[begin : begin + size, 1] += one - other
+    return made[delay:]
+
+
+def _blocks(count: int) -> tuple[int, int]:
+    """Size of the transforms for so many taps, and how many new frames each takes in."""
+    size = 4 * (1 << (count - 1).bit_length())
+    return size, size - count + 1

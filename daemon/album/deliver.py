@@ -88,8 +88,9 @@ def quantised(audio: npt.NDArray[np.floating], bits: int, seed: int) -> Integers
         np.rint(scaled, out=scaled)
         np.clip(scaled, -full, full - 1, out=scaled)
         made[begin : begin + STRETCH] = scaled
-    # libsndfile takes 24 bits from the top of 32.
-    return made if bits == 16 else made << 8
+    if bits == 24:
+        made <<= 8  # libsndfile takes 24 bits from the top of 32
+    return made
 
 
 def _noise(seed: int, side: int, frames: int) -> tuple[np.random.Generator, np.random.Generator]:

@@ -96,8 +96,7 @@ def limit(audio: Float, rate: int, ceiling_dbtp: float, gain_db: float = 0.0) ->
 
 def sketch(audio: Float, rate: int) -> Sketch:
     """Sketch a song."""
-    coarse = np.pad(_louder(audio.T), (0, -len(audio) % COARSE)).reshape(-1, COARSE).max(1)
-    return Sketch(coarse.astype(np.float32), cells(audio, rate))
+    return Sketch(loudness.loudest(audio, COARSE).astype(np.float32), cells(audio, rate))
 
 
 def guess(of: Sketch, rate: int, ceiling_dbtp: float, gain_db: float) -> tuple[float, float, float]:

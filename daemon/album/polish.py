@@ -78,10 +78,8 @@ def tone(audio: Float, rate: int, chain: Polish) -> Float:
     delay = curves.length(rate) // 2 if linear or chain.mono_below else 0
     if not side_differs:
         return curves.apply(audio, curves.taps(common, delay), delay)
-    middle, side = (audio[:, :1] + audio[:, 1:]) / 2, (audio[:, :1] - audio[:, 1:]) / 2
-    middle = curves.apply(middle, curves.taps(common, delay), delay)
-    side = curves.apply(side, curves.taps(common * apart * zero_phase, delay), delay)
-    return np.concatenate((middle + side, middle - side), axis=1)
+    apart = common * apart * zero_phase
+    return curves.apply_apart(audio, curves.taps(common, delay), curves.taps(apart, delay), delay)
 
 
 # --- levels and colour --------------------------------------------------------------------------------

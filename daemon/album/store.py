@@ -11,7 +11,7 @@ import pathlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-VERSION = 2
+VERSION = 3
 """Of what is made: another one makes everything again."""
 
 Known = dict[str, Any]

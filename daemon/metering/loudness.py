@@ -238,7 +238,7 @@ def true_peak(x: Float, known: float = 0.0) -> float:
     """
     if len(x) < TAPS:
         return max(known, float(np.abs(x).max(initial=0)))
-    loud = _loud(x)
+    loud = loudest(x, NEAR)
     largest = max(known, float(loud.max(initial=0)))
     loud[:-1] = np.maximum(loud[:-1], loud[1:])
     places = np.argsort(-loud)
@@ -255,14 +255,14 @@ def true_peak(x: Float, known: float = 0.0) -> float:
     return largest
 
 
-def _loud(x: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Largest magnitude of every `NEAR` frames; the last may be fewer."""
-    found = np.zeros(-(-len(x) // NEAR), x.dtype)
-    whole = len(x) // NEAR * NEAR
+def loudest(x: npt.NDArray[np.floating], count: int) -> npt.NDArray[np.floating]:
+    """Largest magnitude of every `count` frames, a power of two; the last may be fewer."""
+    found = np.zeros(-(-len(x) // count), x.dtype)
+    whole = len(x) // count * count
     for begin in range(0, whole, STRETCH):
         part = np.abs(x[begin : min(begin + STRETCH, whole)])
-        found[begin // NEAR : (begin + len(part)) // NEAR] = part.reshape(-1, NEAR * x.shape[1]).max(1)
-    found[-1] = max(found[-1], float(np.abs(x[whole:]).max(initial=0)))
+        found[begin // count : (begin + len(part)) // count] = part.reshape(-1, count * x.shape[1]).max(1)
+    found[len(found) - 1 :] = np.maximum(found[len(found) - 1 :], np.abs(x[whole:]).max(initial=0))
     return found
 
 
