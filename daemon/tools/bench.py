@@ -142,7 +142,7 @@ def measure(screen: Screen | None = None) -> dict[str, Any]:
     moves = measure_moves()
     strips = {str(size): measure_strips(size) for size in track(SIZES, "strips", console=screen, transient=True)}
     desk = [measure_desk(*each) for each in track(DESKS, "whole desk", console=screen, transient=True)]
-    effects = bench_effects.measure(ROUNDS // 8)
+    effects = bench_effects.measure(max(ROUNDS // 8, 1))
     return {"rate": RATE, "moves": moves, "frames": strips, "desk": desk, "effects": effects}
 
 
