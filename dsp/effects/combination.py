@@ -39,6 +39,8 @@ HAS_ECHO, HAS_SWEEP, HAS_ROOM = (HEAR_ROOM + 1 + i for i in range(3))
 
 S = network.STATES
 TURN, ECHO_TURN, FILTERS = S, S + 1, S + 2
+AGAIN = FILTERS + 12
+"""What each side repeats."""
 
 
 def memory(rate: float) -> int:
@@ -198,18 +200,19 @@ def echo(slot, echoes, size, frame, n, side, turn):
 
 
 @kernel
-def repeat(slot, echoes, left, right):
-    """Make echoes of both sides."""
+def repeat(slot, echoes, echoed):
+    """Make echoes of both sides, one behind the other."""
     size = line.length(LONGEST_ECHO_S * slot.rate)
     for n in range(FRAMES):
         frame = slot.frame + n
         turn = sweep.advance(slot, ECHO_SWEEP, ECHO_TURN, n)
-        both = echo(slot, echoes, size, frame, n, 0, turn), echo(slot, echoes, size, frame, n, 1, turn)
         for side in range(2):
-            fed = setting(slot, ECHO_SELF, n) * both[side][1] + setting(slot, ECHO_CROSS, n) * both[1 - side][1]
+            echoed[side * FRAMES + n], slot.state[AGAIN + side] = echo(slot, echoes, size, frame, n, side, turn)
+        for side in range(2):
+            own, other = slot.state[AGAIN + side], slot.state[AGAIN + 1 - side]
+            fed = setting(slot, ECHO_SELF, n) * own + setting(slot, ECHO_CROSS, n) * other
             fed = bound.soft(slot.x[side, n] + setting(slot, ECHO_FEED, n) * fed)
             line.write(echoes, side * size, size, frame, fed)
-        left[n], right[n] = both[0][0], both[1][0]
 
 
 @kernel
@@ -272,7 +275,7 @@ def process(slot):
     for group in range(2 * plane.GROUPS):
         lanes.store(wet, group, lanes.fill(ZERO))
     if slot.target[HAS_ECHO] > 0:
-        repeat(slot, echoes, echoed, lanes.offset(echoed, FRAMES))
+        repeat(slot, echoes, echoed)
         hear(slot, HEAR_ECHO, echoed, wet)
     if slot.target[HAS_SWEEP] > 0:
         feed(slot, SWEEP_FED, SWEEP_ECHO, echoed, heard)

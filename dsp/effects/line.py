@@ -8,7 +8,7 @@ A fractional read goes through the six nearest frames with Lagrange's polynomial
 """
 
 from dsp.native import lanes
-from dsp.native.kernel import either, part
+from dsp.native.kernel import either, kernel, part
 
 NEAREST = 3.0
 """Least delay in frames that can be read between frames."""
@@ -77,7 +77,7 @@ def moved(slot, k, n, memory, first, size, frame):
     return new
 
 
-@part
+@kernel
 def between(memory, first, size, frame, back):
     """What was written `back` frames ago, not below `NEAREST`, between frames."""
     whole = int(back)

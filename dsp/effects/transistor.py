@@ -11,6 +11,7 @@ from typing import Any
 from dsp import units
 from dsp.effects import follower, tone
 from dsp.effects.tone import setting
+from dsp.native.kernel import part
 
 RATIOS = {"4": (4.0, -13.0, 6.0), "8": (8.0, -11.0, 4.0), "12": (12.0, -9.0, 3.0), "20": (20.0, -7.0, 2.0),
           "ALL": (16.0, -15.0, 8.0)}  # fmt: skip
@@ -18,7 +19,7 @@ RATIOS = {"4": (4.0, -13.0, 6.0), "8": (8.0, -11.0, 4.0), "12": (12.0, -9.0, 3.0
 UNITY_IN_DB, UNITY_OUT_DB = 24.0, 23.0
 ON, IN, OUT, THRESHOLD, SLOPE, KNEE, ATTACK, RELEASE, BEND, LINK = range(10)
 SIDE = 10
-STATES = 5
+STATES = 6
 
 
 def memory(rate: float) -> int:
@@ -49,6 +50,16 @@ def dual(*knobs: Any, rate: float) -> list[Any]:
     return [*_side(*knobs[:6], link=False, rate=rate), *_side(*knobs[6:], link=False, rate=rate)]
 
 
+@part
+def followed(slot, k, s, into):
+    """Reduction that goes along with its own input's gain: what a hand moves needs no attack to be caught."""
+    held, before = slot.state[s], slot.state[s + 5]
+    slot.state[s + 5] = into
+    if held > 0 and into != before:
+        held = max(held + slot.target[k + SLOPE] * 20 * math.log10(into / before), 0.0)
+    return held
+
+
 def process(slot):
     """Make one sub-block."""
     slot.meter[0] = slot.meter[1] = 1.0
@@ -62,7 +73,7 @@ def process(slot):
             knee = setting(slot, k + KNEE, n)
             over = 0.0 if over <= -knee / 2 else over if over >= knee / 2 else (over + knee / 2) ** 2 / (2 * knee)
             ask = setting(slot, k + SLOPE, n) * over
-            held = slot.state[s]
+            held = followed(slot, k, s, into)
             held += setting(slot, k + (ATTACK if ask > held else RELEASE), n) * (ask - held)
             slot.state[s] = held
             gain = 10 ** (-held / 20)
