@@ -1,6 +1,6 @@
 """What recording costs: `python -m daemon.tools.recording_cost [SECONDS]`, 64 inputs and 24 mixes at 48 kHz.
 
-    blocks of 64 frames, mixes kept and not kept, in turn ─▶ share of a period on the audio thread
+    blocks of 64 frames, recorded and not, in turn        ─▶ share of a period on the audio thread
     a daemon's worth of threads on the virtual stage      ─▶ share of a core of all that records
 """
 
@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from daemon.audio import kernels, stage
@@ -24,19 +25,34 @@ MIXES = ("main", *(f"bus/{bus:02}" for bus in range(1, 17)), *(f"mtx/{n:02}" for
 ROUNDS, CALLS = 40, 500
 
 
-def audio_share() -> float:
-    """Part of a period by which keeping the mixes makes a block longer; with and without in turn, the median."""
-    _, audio = busiest_desk.console(bench.RATE)
+def audio_share(audio: wall.Wall, switch: Callable[[bool], object]) -> float:
+    """Part of a period by which a block takes longer while something is on; on and off in turn, the median."""
     device = stage.Stage("cost", busiest_desk.noise(BLOCK), bench.RATE, BLOCK, outputs=busiest_desk.CHANNELS)
-    callback, mixer = kernels.load(), console.Console()
-    places = signals.find_all(MIXES, mixer.values, layout.NOWHERE)
+    callback = kernels.load()
     took: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(2 * ROUNDS):
-        labels.keep(audio, places if turn % 2 else [])
-        began = time.perf_counter()
+        switch(turn % 2 == 1)
+        began = time.thread_time()  # whoever else is on the machine costs no time of this thread
         device.play(callback, audio.address, CALLS)
-        took[bool(turn % 2)].append((time.perf_counter() - began) / CALLS)
+        took[turn % 2 == 1].append((time.thread_time() - began) / CALLS)
     return (statistics.median(took[True]) - statistics.median(took[False])) * bench.RATE / BLOCK
+
+
+def mixes_share() -> float:
+    """What it costs the audio thread to keep the mixes."""
+    _, audio = busiest_desk.console(bench.RATE)
+    places = signals.find_all(MIXES, console.Console().values, layout.NOWHERE)
+    return audio_share(audio, lambda on: labels.keep(audio, places if on else []))
+
+
+def inputs_share() -> float:
+    """What it costs the audio thread that its inputs are recorded."""
+    _, audio = busiest_desk.console(bench.RATE)
+    with tempfile.TemporaryDirectory(dir=pathlib.Path.cwd()) as folder:
+        kept = recorder.Recorder(audio, pathlib.Path(folder))
+        share = audio_share(audio, lambda on: kept.start() if on else kept.close())
+        kept.close()
+    return share
 
 
 def process_share(seconds: float) -> dict[str, float]:
@@ -72,7 +88,8 @@ def _spent() -> dict[str, float]:
 def main(seconds: float = 20.0) -> dict[str, Any]:
     """Measure both, and what memory a stall of a disk takes."""
     tracks = INPUTS + len(labels.lanes(MIXES))
-    told: dict[str, Any] = {"audio_share": audio_share(), "process": process_share(seconds)}
+    told: dict[str, Any] = {"audio_share_of_inputs": inputs_share(), "audio_share_of_mixes": mixes_share()}
+    told["process"] = process_share(seconds)
     told["memory_MB_per_s_of_stall"] = tracks * bench.RATE * 4 / 1e6
     told["memory_MB_at_most"] = recorder.POOL_S * told["memory_MB_per_s_of_stall"]
     told["rings_MB"] = memory.PRINTS * memory.MEMORY["prints"].itemsize / memory.PRINTS / 1e6
