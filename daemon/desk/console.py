@@ -248,15 +248,23 @@ class Console:
         """Whether anything has been set since the last `publish`."""
         return bool(self._touched) or (self._quieter is not None and self._quieter.is_pulled)
 
-    def publish(self) -> None:
-        """Hand what has changed since the last call to the audio thread: heard whole or not at all."""
+    def publish(self, pulls: bool = True) -> None:
+        """Hand what has changed since the last call to the audio thread: heard whole or not at all.
+
+        What was pulled down is handed over behind it, unless that waits for `pull`.
+        """
         whole = self._is_recalled
         if self._touched and self._renew():
             self._hand_over()
-        if self._quieter is not None and self._desk is not None:
-            self._quieter.publish(self._desk)
+        if pulls:
+            self.pull()
         if self.scribe is not None:
             self.scribe.published(whole)
+
+    def pull(self) -> None:
+        """Hand over what was pulled down while another desk is on its way."""
+        if self._quieter is not None and self._desk is not None:
+            self._quieter.publish(self._desk)
 
     def repeat(self, deeds: Iterable[tuple[int, Stored, bool, int]], whole: bool) -> None:
         """Do again what a scribe noted: nothing follows from it, for what followed was noted, too."""

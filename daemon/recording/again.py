@@ -56,6 +56,8 @@ class Score:
         In order.
     at : list of float
         Frame of each at which it was heard; infinite for what never was.
+    pulls : list of float
+        Frame of each at which what it pulled down was, which may be later.
     recalls : list of dict
         Frames of each: see `memory.RECALL_STAMP`.
     states : list of dict
@@ -66,6 +68,7 @@ class Score:
 
     moves: list[journal.Event]
     at: list[float]
+    pulls: list[float]
     recalls: list[journal.Event]
     states: list[journal.Event]
     ends: list[int]
@@ -92,17 +95,20 @@ def read(folder: pathlib.Path) -> Score:
     # A desk that is recalled takes its targets when it is asked for, and is heard later.
     heard |= {serial: frame for event in of.get("asked", []) for serial, frame in event["at"]}
     heard |= {event["serial"]: event["asked"] for event in of.get("recall", [])}
-    moves, at, later = of.get("move", []), [], math.inf
+    moves, at, pulls, later, pull = of.get("move", []), [], [], math.inf, math.inf
     for move in reversed(moves):
-        later = min(later, heard.get(move.get("serial"), math.inf), pulled.get(move.get("hush"), math.inf))
+        # What was handed over just before the next was not heard by itself.
+        pull = min(pull, pulled.get(move.get("hush"), math.inf))
+        later = min(later, heard.get(move.get("serial"), math.inf), pull)
         at.append(later)
+        pulls.append(pull)
     breaks = of.get("break", [])
     # What was kept while frames were lost can't go on from there: they are silence in the reels.
     lost = [range(event["frame"], event["frame"] + event.get("frames", 0)) for event in breaks]
     states = [state for state in of.get("state", []) if not any(state["frame"] in each for each in lost)]
     ends = [event["frame"] for event in breaks]
     ends += [heard[event["serial"]] for event in of.get("anew", []) if event["serial"] in heard]
-    return Score(moves, at[::-1], of.get("recall", []), states, sorted(ends))
+    return Score(moves, at[::-1], pulls[::-1], of.get("recall", []), states, sorted(ends))
 
 
 class Show:
@@ -157,6 +163,7 @@ class Show:
         printed[: len(self.places)] = self.places
         self._audio.control_print(slice(None), printed)
         self._due = self._recalls()
+        self._pulls = math.inf
         if altered is not None:
             self._begin_altered()
 
@@ -196,23 +203,32 @@ class Show:
         """Do what is due at this frame: moves, then what happened beside the audio thread."""
         known = self._known
         while self._next < len(known.moves) and known.at[self._next] <= self.frame:
+            self._pull(known.pulls[self._next])
             self._move(known.moves[self._next])
+            self._pulls = known.pulls[self._next]
             self._next += 1
+        self._pull(known.pulls[self._next] if self._next < len(known.moves) else math.inf)
         while self._due and self._due[-1][0] <= self.frame:
             _, *how = self._due.pop()
             self._rehearse(self._audio.address, *how)
 
     def _until_next(self) -> int:
         """Frames until something is due."""
-        due: list[float] = [self._due[-1][0]] if self._due else []
+        due: list[float] = [self._due[-1][0], self._pulls] if self._due else [self._pulls]
         if self._next < len(self._known.moves):
             due.append(self._known.at[self._next])
         return int(min([LONGEST, *(frame - self.frame for frame in due)]))
 
+    def _pull(self, following: float) -> None:
+        """Hand over what was pulled down, when it is time; what was heard together with the next waits for that."""
+        if self._pulls <= self.frame and self._pulls < following:
+            self._mixer.pull()
+            self._pulls = math.inf
+
     def _move(self, move: journal.Event) -> None:
         """Set what was set then."""
         self._mixer.repeat(self._altered(_deeds(move), is_move=True), move.get("whole", False))
-        self._mixer.publish()
+        self._mixer.publish(pulls=False)
         if self._alter is None and self._audio.published < move.get("serial", 0):
             self._audio.control_publish(self._mixer.targets)
 

@@ -31,6 +31,8 @@ SMALL = 600_000
 """Bytes of an effect's memory that are copied between two calls, too."""
 LATEST = 8000
 """Frames after which a copy of the rings would be too late: the shortest rings have so much to spare."""
+LATEST_OF_EFFECTS = 300
+"""The same for those of effects: the lines of a large hall are nearly as long as their rings."""
 OWN = ("slot", "hold_off", "phase", "heard", "changing")
 """Words of the audio thread."""
 RINGS = ("snapshots", "past_returned")
@@ -82,8 +84,10 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     for at, (first, count) in enumerate(mixer.rack.remembered()):
         if count:
             state[f"effect{at}"][4 * first : 4 * (first + count)] = state.pop(f"apart{at}")
-    state |= _rings(audio, heard)
     words = state["words"].view(np.int64)
+    if int(m["words"][memory.FRAME]) - words[memory.FRAME] > LATEST_OF_EFFECTS:
+        return None
+    state |= _rings(audio, heard)
     is_late = int(m["words"][memory.FRAME]) - words[memory.FRAME] > LATEST
     if is_late or m["changing"] or m["words"][memory.RECALLED] != words[memory.RECALLED]:
         return None

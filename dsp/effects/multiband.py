@@ -143,8 +143,8 @@ def section(slot, k, n):
 
 
 @part
-def remembered(slot, side, s):
-    """What a section of a side remembers."""
+def states_of(slot, side, s):
+    """What a section of a side remembers; `remembered` is what `library` asks a file of."""
     own = lanes.at(slot.state, side * ROWS * eights.WIDTH)
     return eights.load(own, s), eights.load(own, s + 1)
 
@@ -160,7 +160,7 @@ def remember(slot, side, s, states):
 @part
 def filtered(slot, k, s, heard):
     """Let a section of both sides, settings at `k` and states in row `s`, work on what is heard."""
-    left, right = remembered(slot, 0, s), remembered(slot, 1, s)
+    left, right = states_of(slot, 0, s), states_of(slot, 1, s)
     to_left, to_right = section(slot, k, 0), section(slot, SIDE + k, 0)
     # Two filters that wait for nothing of each other take hardly longer than one.
     for n in range(FRAMES):
@@ -177,8 +177,8 @@ def filtered(slot, k, s, heard):
 @part
 def twice(slot, k, s, heard):
     """Let two settled sections of both sides work one after the other: the first is a frame ahead meanwhile."""
-    left, right = remembered(slot, 0, s), remembered(slot, 1, s)
-    then_left, then_right = remembered(slot, 0, s + 2), remembered(slot, 1, s + 2)
+    left, right = states_of(slot, 0, s), states_of(slot, 1, s)
+    then_left, then_right = states_of(slot, 0, s + 2), states_of(slot, 1, s + 2)
     to_left, to_right = section(slot, k, 0), section(slot, SIDE + k, 0)
     to_then_left, to_then_right = section(slot, k + SECTION, 0), section(slot, SIDE + k + SECTION, 0)
     for n in range(FRAMES):

@@ -15,3 +15,9 @@ def test_whole_pages_are_cut_to_what_an_effect_wants_and_are_at_rest(name: str) 
     assert lent.shape == wanted.shape
     assert lent.flags.c_contiguous
     assert not lent.any()
+
+
+@pytest.mark.parametrize("name", list(library.TYPES))
+def test_what_of_an_effect_is_no_ring_lies_in_its_memory(name: str) -> None:
+    first, count = library.remembered(name, 48_000.0)
+    assert 0 <= first <= first + count <= library.memory(name, 48_000.0).shape[-1]
