@@ -218,6 +218,8 @@ class Watch:
 class Pace:
     """Tells when a device runs at another rate than it said, with its frames against the clock.
 
+    Blocks that were dropped say that the machine is too busy, and nothing of the device.
+
     Parameters
     ----------
     audio : Wall
@@ -226,15 +228,16 @@ class Pace:
     def __init__(self, audio: wall.Wall) -> None:
         self._audio = audio
         self._began: float | None = None
-        self._frame = 0
+        self._frame = self._dropped = 0
         self._found: int | None = None
         self._same = 0
 
     def measure(self, now: float) -> int | None:
         """Another rate than that of the desk, where the device keeps its pace, else None."""
         frame = self._audio.count(memory.FRAME)
-        if self._began is None:
-            self._began, self._frame = now, frame
+        dropped = self._audio.count(memory.OVERRUNS) + self._audio.count(memory.UNDERRUNS)
+        if self._began is None or dropped != self._dropped:
+            self._began, self._frame, self._dropped, self._same = now, frame, dropped, 0
         if now - self._began < PACE_S:
             return None
         pace = (frame - self._frame) / (now - self._began)
