@@ -14,6 +14,7 @@ from daemon.album import curves, spectrum
 from daemon.metering.loudness import Float
 
 CELL_S = 0.005
+AT_ONCE = 64  # cells: what stays in a core's own memory
 VOCAL_HZ = (300.0, 4000.0)
 LOST_DB = 60.0
 """All of it: told where both sides cancel."""
@@ -86,18 +87,19 @@ def preview(audio: Float, rate: int, name: str) -> Float:
 
 def _mono_below(audio: Float, rate: int, freq_hz: float) -> Float:
     """Both sides the same below a frequency."""
-    size = curves.length(rate)
-    wanted = np.abs(curves.low_cut(freq_hz, curves.lines(rate), rate, 2))
-    middle, side = audio.mean(1), curves.apply(audio[:, :1] - audio[:, 1:], curves.taps(wanted, size // 2), size // 2)
-    return np.stack((middle + side[:, 0] / 2, middle - side[:, 0] / 2), axis=1)
+    delay = curves.length(rate) // 2
+    through = np.zeros(curves.length(rate))
+    through[delay] = 1.0
+    cut = np.abs(curves.low_cut(freq_hz, curves.lines(rate), rate, 2))
+    return curves.apply_apart(audio, through, curves.taps(cut, delay), delay)
 
 
 def compressed(audio: Float, rate: int, how: Compression) -> Float:
     """Hold down what is loud, both sides alike: mean power of cells of 5 ms, one gain for each, lines between."""
     cell = round(CELL_S * rate)
-    padded = np.pad(audio, ((0, -len(audio) % cell), (0, 0)))
-    power = (padded**2).mean(1).reshape(-1, cell).mean(1)
-    over = 10 * np.log10(np.maximum(power, 1e-12)) - how.threshold_dbfs
+    stretch = AT_ONCE * cell
+    power = [_power(audio[begin : begin + stretch], cell) for begin in range(0, max(len(audio), 1), stretch)]
+    over = 10 * np.log10(np.maximum(np.concatenate(power), 1e-12)) - how.threshold_dbfs
     wanted = np.minimum(over, 0.0) - over
     wanted *= 1 - 1 / how.ratio
     attack, release = (1 - np.exp(-1000 * CELL_S / ms) for ms in (how.attack_ms, how.release_ms))
@@ -105,8 +107,19 @@ def compressed(audio: Float, rate: int, how: Compression) -> Float:
     for n, goal in enumerate(wanted.tolist()):
         now += (attack if goal < now else release) * (goal - now)
         gain_db[n] = now
-    at = np.arange(len(audio)) / cell - 0.5
-    return np.asarray(audio * (10 ** (np.interp(at, np.arange(len(gain_db)), gain_db) / 20))[:, np.newaxis])
+    made = np.empty_like(audio)
+    for begin in range(0, len(audio), stretch):
+        part = audio[begin : begin + stretch]
+        at = np.arange(begin, begin + len(part)) / cell - 0.5
+        gain = 10 ** (np.interp(at, np.arange(len(gain_db)), gain_db) / 20)
+        made[begin : begin + stretch] = part * gain[:, np.newaxis]
+    return made
+
+
+def _power(audio: Float, cell: int) -> Float:
+    """Mean power of cells; the last is filled up with silence."""
+    padded = np.pad(audio, ((0, -len(audio) % cell), (0, 0)))
+    return np.asarray((padded**2).mean(1).reshape(-1, cell).mean(1))
 
 
 def vocal_loss(audio: Float, rate: int) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from daemon.album import codecs, devices, measure, page
+from daemon.album import codecs, devices, limiter, measure, page
 from daemon.album.told import Album as Album
 from daemon.album.told import Finding as Finding
 from daemon.album.told import Song as Song
@@ -54,7 +54,7 @@ def examine(
     return Song(
         title,
         measure.measure(audio, rate),
-        {name: codecs.measured(devices.preview(audio, rate, name), rate).integrated_lufs for name in devices.DEVICES},
+        {name: limiter.loudness_lufs(devices.preview(audio, rate, name), rate) for name in devices.DEVICES},
         devices.vocal_loss(audio, rate),
         [codecs.check(audio, rate, name) for name in formats],
         np.zeros(1) if reduction_db is None else np.asarray(reduction_db, np.float64),

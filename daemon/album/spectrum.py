@@ -35,8 +35,9 @@ def long_term(audio: Float, rate: int, gated: bool = True) -> Spectrum:
     """Spectrum of what is loud enough to count, or of everything; shape (frames, sides)."""
     size = stretch(rate)
     hop = size // 2
-    padded = np.pad(audio, ((0, max(size - len(audio), 0)), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, size, axis=0)[::hop]
+    if len(audio) < size:
+        audio = np.pad(audio, ((0, size - len(audio)), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(audio, size, axis=0)[::hop]
     window = np.hanning(size + 1)[:-1]
     scale = np.full(size // 2 + 1, 2.0)
     scale[[0, -1]] = 1.0
