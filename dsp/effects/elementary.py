@@ -5,6 +5,8 @@ Each is a few products, the same on every machine.  Powers and sines are minimax
 .. [1] J. H. Lambert, "Mémoire sur quelques propriétés remarquables", Berlin, 1768: continued fractions.
 """
 
+import math
+
 from dsp.native.kernel import part
 
 
@@ -24,6 +26,13 @@ def sine(turn):
     s = turn * turn
     y = 81.6052262064604 + s * (-76.70428131927859 + s * (42.009805682476944 + s * -14.394135060381474))
     return turn * (6.2831853070725785 + s * (-41.34170211699592 + s * y))
+
+
+@part
+def circle(turn):
+    """Sine of any turn."""
+    p = turn + 0.75
+    return sine(abs(p - math.floor(p) - 0.5) - 0.25)
 
 
 @part

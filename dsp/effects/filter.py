@@ -56,7 +56,7 @@ def shape(kind, p, held):
     if kind == 0:
         return 4 * abs(p - 0.5) - 1
     if kind == 1:
-        return elementary.sine(abs((p + 0.75) % 1 - 0.5) - 0.25)
+        return elementary.circle(p)
     if kind == 2:
         return 2 * p - 1
     if kind == 3:

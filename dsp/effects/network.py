@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dsp.effects import line, tone
+from dsp.effects import elementary, line, tone
 from dsp.effects.memory import FRAMES
 from dsp.effects.plane import GROUPS
 from dsp.native import lanes, lines
@@ -257,7 +257,7 @@ def sway(slot, k, s, moved):
         here = moved[i] + FRAMES * moved[LINES + i]
         phase = slot.state[s + i] + FRAMES * slot.target[k + LINES * RATE + i]
         slot.state[s + i] = phase - math.floor(phase)
-        there = depth * math.sin(2 * math.pi * phase)
+        there = depth * elementary.circle(phase)
         moved[i] = here
         moved[LINES + i] = (there - here) / FRAMES
     return depth > 0 or before > 0

@@ -114,16 +114,16 @@ def both(slot, k, other_k, s, other_s):
     """
     if slot.gliding:
         for n in range(FRAMES):
-            slot.x[0, n] = tick(slot, k, s, n, slot.x[0, n])
-            slot.x[1, n] = tick(slot, other_k, other_s, n, slot.x[1, n])
+            slot.x[0, n] = tick(slot, k, s, n, float(slot.x[0, n]))
+            slot.x[1, n] = tick(slot, other_k, other_s, n, float(slot.x[1, n]))
     elif is_out(slot, k) and is_out(slot, other_k):
         slot.state[s] = slot.state[s + 1] = slot.state[other_s] = slot.state[other_s + 1] = 0.0
     else:
         left, right = (slot.state[s], slot.state[s + 1]), (slot.state[other_s], slot.state[other_s + 1])
         to_left, to_right = settled(slot, k), settled(slot, other_k)
         for n in range(FRAMES):
-            slot.x[0, n], left = step(to_left, left, slot.x[0, n])
-            slot.x[1, n], right = step(to_right, right, slot.x[1, n])
+            slot.x[0, n], left = step(to_left, left, float(slot.x[0, n]))
+            slot.x[1, n], right = step(to_right, right, float(slot.x[1, n]))
         slot.state[s], slot.state[s + 1] = left
         slot.state[other_s], slot.state[other_s + 1] = right
 

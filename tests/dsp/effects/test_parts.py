@@ -95,17 +95,18 @@ def functions(x, y):
     """Put what each of the functions makes of a row of `x`."""
     for n in range(x.shape[1]):
         y[0, n], y[1, n] = elementary.exp2(x[0, n]), elementary.sine(x[1, n])
-        y[2, n], y[3, n] = elementary.tangent(x[2, n]), elementary.tanh(x[3, n])
+        y[2, n], y[3, n], y[4, n] = elementary.tangent(x[2, n]), elementary.tanh(x[3, n]), elementary.circle(x[4, n])
 
 
 def test_functions_of_the_loop_are_those_of_the_library():
-    x = np.linspace([0, -0.25, 1e-3, -9], [20, 0.25, 1.41, 9], 20_001).T.copy()
+    x = np.linspace([0, -0.25, 1e-3, -9, -3], [20, 0.25, 1.41, 9, 3], 20_001).T.copy()
     y = np.zeros_like(x)
     functions(x, y)
     assert np.abs(y[0] / np.exp2(x[0]) - 1).max() < 2e-10
     assert np.abs(y[1] - np.sin(2 * np.pi * x[1])).max() < 3e-11
     assert np.abs(y[2] / np.tan(x[2]) - 1).max() < 4e-9
     assert np.abs(y[3] - np.tanh(x[3])).max() < 7e-6
+    assert np.abs(y[4] - np.sin(2 * np.pi * x[4])).max() < 3e-11
     assert np.abs(y[3] - np.tanh(x[3]))[np.abs(x[3]) < 2].max() < 2e-11
 
 
