@@ -102,6 +102,11 @@ def correlation(y: Float) -> float:
     return float((y[:, 0] * y[:, 1]).sum() / np.sqrt((y[:, 0] ** 2).sum() * (y[:, 1] ** 2).sum() + 1e-30))
 
 
+def middle_s(y: Float) -> float:
+    """Decay from 500 Hz to 2 kHz."""
+    return float(np.mean([decay_s(band(y, hz)) for hz in OCTAVES_HZ[2:5]]))
+
+
 def reverb(y: Float) -> dict[str, Any]:
     """Figures of an impulse response without what is dry."""
     decays = [decay_s(band(y, hz)) for hz in OCTAVES_HZ]
@@ -109,7 +114,7 @@ def reverb(y: Float) -> dict[str, Any]:
     clear, late = y[first : first + RATE * 80 // 1000], y[first + RATE * 80 // 1000 :]
     return {
         "T60, 125 Hz to 8 kHz (s)": " ".join(f"{decay:.2f}" for decay in decays),
-        "T60 of the middle (s)": round(float(np.mean(decays[2:5])), 3),
+        "T60 of the middle (s)": round(middle_s(y), 3),
         "echoes dense from (ms)": round(dense_from_ms(y)),
         "sides alike, first 80 ms": round(correlation(clear), 3),
         "sides alike, then": round(correlation(late), 3),

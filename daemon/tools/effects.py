@@ -4,6 +4,7 @@ Reverbs: what is left of each octave, and where energy is in time and frequency.
 gain over frequency; dynamics: level out over level in.  Beside them free programs, where they are installed.
 """
 
+import functools
 import html
 import pathlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ import numpy as np
 from daemon import errors
 from daemon.album import racked
 from daemon.commands import pictures
-from daemon.tools import bench_effects
+from daemon.tools import bench_effects, reverb_figures
 from daemon.tools import effect_figures as figures
 from daemon.tools.effect_figures import RATE, Float
 from dsp.effects import library
@@ -75,13 +76,16 @@ def _parts(names: Sequence[str]) -> Iterator[str]:
 
 def _compared(names: Sequence[str]) -> Iterator[str]:
     """Tables of figures, with those of other programs."""
-    unit, bent = figures.impulse(4.0), figures.tone(5000, 2.5, 0.5)
-    reverbs = [{"": name, **figures.reverb(racked.play(name, unit, RATE, **knobs))}
+    bent = figures.tone(5000, 2.5, 0.5)
+    reverbs = [{"": name, **reverb_figures.of(functools.partial(_played, name, knobs))}
                for name, knobs in MEASURED.items() if name in names]  # fmt: skip
-    peers = {"sox reverb": figures.sox("reverb", "-w", "75", "20", "100", "100", "0", "0")}
-    reverbs += _others(peers, lambda play: figures.reverb(play(unit)))
+    plate = "ladspa=file=caps:plugin=PlateX2:controls=c0=1|c1=0.55|c2=0.1|c3=1"
+    peers = {"sox reverb": figures.sox("reverb", "-w", "50", "20", "100", "100", "0", "0"),
+             "CAPS plate": figures.ffmpeg(plate)}  # fmt: skip
+    reverbs += _others(peers, reverb_figures.of)
     if reverbs:
-        yield "<h2>Reverbs</h2><p>A hall and a plate of 1.8 s, a room of 0.8 s, without colour.</p>" + _table(reverbs)
+        yield "<h2>Reverbs</h2><p>A hall and a plate of 1.8 s, a room of 0.8 s, without colour. The middle's decay, "
+        yield "modes and flutter are means of four impulses.</p>" + _table(reverbs)
     given = figures.noise(4), figures.tone(1000, 4, 0.5), figures.tone(10_000, 4, 0.5)
     swept = [{"": "CRS", **figures.sweep(*(racked.play("CRS", x, RATE, **SWEPT) for x in given))}] * ("CRS" in names)
     peers = {"sox chorus": figures.sox("chorus", "1", "1", "20", "1", "0.8", "3", "-s"),
@@ -93,6 +97,10 @@ def _compared(names: Sequence[str]) -> Iterator[str]:
     peers = {"sox overdrive 30": figures.sox("overdrive", "30"),
              "ffmpeg asoftclip, +30 dB": figures.ffmpeg("volume=30dB,asoftclip=type=tanh:oversample=4")}  # fmt: skip
     yield "<h2>Saturation</h2>" + _table(dirt + _others(peers, lambda play: figures.images(play(bent))))
+
+
+def _played(name: str, knobs: Mapping[str, Any], x: Float) -> Float:
+    return racked.play(name, x, RATE, **knobs)
 
 
 Play = Callable[[Float], Float]

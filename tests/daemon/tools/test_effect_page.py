@@ -6,9 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.signal import fftconvolve
 
 from daemon import cli
 from daemon.tools import effect_figures as figures
+from daemon.tools import reverb_figures
+
+
+@pytest.fixture(autouse=True)
+def _one_impulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One tells as much here as four."""
+    monkeypatch.setattr(reverb_figures, "WAITS", (0,))
 
 
 def noise(decay_s: float) -> np.ndarray:
@@ -23,6 +31,14 @@ def test_the_figures_of_decaying_noise_are_those_of_an_ideal_reverb() -> None:
     assert found["echoes dense from (ms)"] == 10
     assert abs(found["sides alike, then"]) < 0.05
     assert found["C80 (dB)"] == pytest.approx(10 * np.log10(10**0.48 - 1), abs=0.3)
+
+
+def test_noise_that_decays_has_no_modes_no_flutter_and_moves_no_pitch() -> None:
+    ideal = noise(1.5)
+    found = reverb_figures.of(lambda x: fftconvolve(x, ideal, axes=0)[: len(x)])
+    assert abs(found["modes over noise, mean of thirds (dB)"]) < 0.5
+    assert found["flutter over noise (dB)"] < 1.5
+    assert found["1 kHz moves (cents)"] < 0.1
 
 
 def test_a_comb_is_told_from_a_reverb() -> None:
