@@ -87,8 +87,8 @@ def equaliser(kind: str, values: Sequence[Any], rate: float, columns: int) -> Pi
     design: Any = importlib.import_module(f"dsp.effects.{which if which in ('passive', 'mid_range') else 'graphic'}")
     if which in ("plain", "true"):
         settings = getattr(design, which)(*values[: design.BANDS + 1], rate=rate)
-        level, sections = settings[0], np.reshape(settings[1 : design.SIDE], (design.BANDS, -1))
-        gain = level * np.prod([svf.response(section, freq_hz, rate) for section in sections], axis=0)
+        bells = [svf.response(bell, freq_hz, rate) for bell in design.of_bells(settings)]
+        gain = settings[design.LEVEL] * np.prod(bells, axis=0)
     else:
         settings = design.side(*values[: {"passive": 11, "mid_range": 9}[which]], rate=rate)
         places = (design.PEAK, design.SHELF) if which == "passive" else (design.LOW, design.MID, design.HIGH)

@@ -9,6 +9,7 @@ curve goes through all faders [1]_; two rounds of least squares, since a bell's 
 """
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,11 @@ def _side(gains_db: Float, q: Float, level_db: float, rate: float) -> list[Any]:
     made = svf.design(svf.bell(gains_db, q), CENTRES, rate)
     bells = svf.neutral(made, np.abs(gains_db) > 1e-9)
     return [float(units.db_to_gain(level_db)), *np.pad(bells, ((0, 0), (0, PLACES - BANDS))).ravel()]
+
+
+def of_bells(settings: Sequence[Any]) -> Float:
+    """Coefficients of the left side's bells among the settings; shape (bands, coefficients)."""
+    return np.reshape(settings[BELLS:SIDE], (svf.COEFFICIENTS, PLACES))[:, :BANDS].T
 
 
 def warped(freq_hz: Float, rate: float) -> Float:

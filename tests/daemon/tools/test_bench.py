@@ -151,8 +151,9 @@ def test_everything_is_on_at_the_busiest_desk() -> None:
 def test_the_tables_have_a_line_for_each_size_and_each_section(capsys: pytest.CaptureFixture[str]) -> None:
     moves = dict.fromkeys(bench.MOVES, 100.0) | {"bound_us": bench.MOVE_BOUND_US}
     costs = {"rate": 48_000, "frames": {"64": bench.measure_strips(64)}, "desk": desks(), "moves": moves}
-    bench.print_table(costs)
+    bench.print_table(costs | {"effects": measured()["effects"]})
     said = capsys.readouterr().out
+    assert "eight dearest" in said
     assert all(name in said for name in bench_sections.NAMES)
     assert all(name in said for name in bench.CHANGES.values())
     assert "% of a core" in said
