@@ -51,6 +51,7 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     m = audio.memory
     heard, slot = int(m["heard"]), int(m["slot"])
     records = m["rack"]["heard"].copy()
+    spans = mixer.rack.remembered()  # first: whoever is about to be another type is no longer the newest then
     effects = mixer.rack.memories(m["slots"]["effect_serial"][slot], records)
     if m["changing"] or not m["begun"] or effects is None:
         return None
@@ -60,7 +61,7 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     }  # fmt: skip
     given = int(m["slots"]["serial"][slot])
     parts |= {f"effect{at}": each for at, each in enumerate(effects) if each.nbytes <= SMALL}
-    apart = [each[first : first + count] for each, (first, count) in zip(effects, mixer.rack.remembered(), strict=True)]
+    apart = [each[first : first + count] for each, (first, count) in zip(effects, spans, strict=True)]
     parts |= {f"apart{at}": each for at, each in enumerate(apart) if each.size}
     parts |= {name: audio.block[name] for name in OWN}
     state: State = {name: np.empty(each.nbytes, np.uint8) for name, each in parts.items()}
@@ -81,7 +82,7 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     if own["changing"] or own["phase"] or (own["heard"], own["slot"]) != (heard, slot) or not settled:
         return None
     state |= {f"effect{at}": _bytes(each) for at, each in enumerate(effects) if each.nbytes > SMALL}
-    for at, (first, count) in enumerate(mixer.rack.remembered()):
+    for at, (first, count) in enumerate(spans):
         if count:
             state[f"effect{at}"][4 * first : 4 * (first + count)] = state.pop(f"apart{at}")
     words = state["words"].view(np.int64)

@@ -101,9 +101,9 @@ class Rack:
         return [library.remembered(name, self.rate) for name in self._types]
 
     def memories(self, serials: Iterable[int], records: Iterable[int]) -> list[npt.NDArray[np.float32]] | None:
-        """Memory of the effects with these serials, in these records of each slot; None once one of them is gone."""
-        found = [self._memory[slot].get(int(serial)) for slot, serial in enumerate(serials)]
-        both = [each for each in found if each is not None]
+        """Memory of the effects with these serials, in these records of each slot; None when one is not the newest."""
+        found = list(zip(self._memory, map(int, serials), strict=True))
+        both = [blocks[serial] for blocks, serial in found if serial in blocks and serial == max(blocks)]
         return [each[record] for each, record in zip(both, records, strict=True)] if len(both) == SLOTS else None
 
     def resume(self, draft: npt.NDArray[Any], values: Values, effects: list[npt.NDArray[np.float32]]) -> None:
@@ -121,12 +121,12 @@ class Rack:
             code = self.load(name)
             if code is None:
                 return
-            self._types[slot] = name
             self._serial += 1
             memory = library.memory(name, self.rate, self.lend)
             sounding = self.in_use(slot)
             kept = {serial: block for serial, block in self._memory[slot].items() if serial >= sounding}
             self._memory[slot] = kept | {self._serial: memory}
+            self._types[slot] = name  # no sooner: another thread may ask for what is remembered, see `memories`
             self._address(draft, slot, code, memory)
             draft["effect_floats"][slot] = memory.shape[1]
             draft["effect_serial"][slot] = self._serial

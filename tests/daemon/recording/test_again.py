@@ -117,6 +117,16 @@ def test_what_effects_remember_is_not_kept_when_it_was_copied_too_late(
         assert checkpoint.patiently(show.audio, show.mixer) is None
 
 
+def test_nothing_is_kept_of_a_slot_that_is_about_to_be_another_effect(tmp_path: pathlib.Path) -> None:
+    with gigs.Show(tmp_path, 64) as show:
+        show.play(0.2)
+        show.device.stop()
+        assert checkpoint.capture(show.audio, show.mixer) is not None
+        show.mixer.set(TABLE.leaves["/fx/1/type"], 10)
+        show.mixer.publish()
+        assert checkpoint.capture(show.audio, show.mixer) is None
+
+
 @pytest.mark.parametrize("rate", [44_100, 48_000, 88_200, 96_000])
 def test_rings_of_the_largest_reverb_have_to_spare_what_a_copy_may_be_late(rate: int) -> None:
     settings = reverb.hall(200.0, 5.0, 100, 8000.0, 30, 0.0, 20.0, 20_000.0, 1.0, 50, 250, 100, rate=rate)
