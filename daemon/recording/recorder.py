@@ -11,6 +11,7 @@ import collections
 import contextlib
 import dataclasses
 import errno
+import itertools
 import json
 import logging
 import pathlib
@@ -94,6 +95,7 @@ class Recorder:
         self._mixer = mixer
         self._mixes = labels.lanes(mixes) if mixer is not None else []
         self._report = Report()
+        self._titles: collections.deque[str] = collections.deque(maxlen=100)
         self.marks: list[int] = []
         self._threads: list[threading.Thread] = []
         self._ending = threading.Event()
@@ -124,7 +126,7 @@ class Recorder:
             raise errors.Refusal(f"{self._report.gig} is being recorded: stop it first")
         if self._audio.inputs == 0:
             raise errors.Refusal("the device has no inputs: there is nothing to record")
-        title = f"{time.strftime('%Y-%m-%d %H-%M-%S')} {name.replace('/', '-')}".strip()
+        title = self._title(name)
         self._place, self._rate, self._inputs = self._folder / title, round(self._audio.rate), self._audio.inputs
         self._before = int(self._audio.memory["before"])
         now = self._audio.count(memory.FRAME)
@@ -148,6 +150,16 @@ class Recorder:
         for thread in self._threads:
             thread.start()
         log.info("recording %d inputs and %d mixes to %s", self._inputs, len(self._mixes), self._place)
+
+    def _title(self, name: str) -> str:
+        """Call a gig by the moment at which it begins; where two begin in the same second, the second is numbered.
+
+        No disk is asked: it may not answer.
+        """
+        title = f"{time.strftime('%Y-%m-%d %H-%M-%S')} {name.replace('/', '-')}".strip()
+        numbered = (title if number == 1 else f"{title} ({number})" for number in itertools.count(1))
+        self._titles.append(next(each for each in numbered if each not in self._titles))
+        return self._titles[-1]
 
     def stop(self) -> None:
         """End the gig; what has come in is written first."""

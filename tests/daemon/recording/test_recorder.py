@@ -65,6 +65,18 @@ def test_every_recorded_sample_is_what_was_sent(tmp_path: pathlib.Path) -> None:
         assert '"chorus"' in (made / gig.JOURNAL).read_text("utf-8")
 
 
+def test_two_that_begin_in_the_same_second_have_folders_of_their_own(tmp_path: pathlib.Path, monkeypatch) -> None:
+    monkeypatch.setattr(time, "strftime", lambda form, *_: "2026-11-28 19-58-03")
+    with Played(tmp_path / "gigs") as played:
+        for _ in range(2):
+            played.recorder.start("song")
+            time.sleep(0.2)
+            played.recorder.close()
+    made = sorted((tmp_path / "gigs").iterdir())
+    assert [each.name for each in made] == ["2026-11-28 19-58-03 song", "2026-11-28 19-58-03 song (2)"]
+    assert all(gig.state(each).stopped and not gig.state(each).problems for each in made)
+
+
 def test_a_disk_that_stalls_and_then_refuses_loses_nothing(tmp_path: pathlib.Path, monkeypatch) -> None:
     sync, calls = reel.Writer.sync, []
 
