@@ -1,7 +1,7 @@
 """Golden renders: what every type of effect makes of one piece of material, as a hash and as a sketch.
 
-    python tests/rigs/golden.py                       writes tests/data/golden_effects.json anew
-    python tests/rigs/golden.py --stems FOLDER --out FILE      the same from recordings
+    cd tests && python -m rigs.golden                  writes tests/data/golden_effects.json anew
+    cd tests && python -m rigs.golden --stems FOLDER --out FILE      the same from recordings
 
 A sketch is what the render has in common with sequences of signs: whatever differs from it by some energy differs
 in the sketch by about as much, so two renders are compared to -100 dB without keeping either.

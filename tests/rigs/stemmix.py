@@ -1,4 +1,4 @@
-"""A mix of recorded stems, dry and with effects, and what both measure: python tests/rigs/stemmix.py FOLDER
+"""A mix of recorded stems, dry and with effects, and what both measure: cd tests && python -m rigs.stemmix FOLDER
 
 A plate and a slap for the voice, a room for the drums, a valve compressor in the mains' insert.
 """
@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import numpy.typing as npt
-import pyloudnorm
+import pyebur128
 import soundfile
 
 from rigs import desk
@@ -46,6 +46,13 @@ def mixed(folder: pathlib.Path, wet: bool) -> npt.NDArray[np.float64]:
     return np.asarray(rig.play(inputs)[:, :2], np.float64)
 
 
+def _loudness(y: npt.NDArray[np.float64]) -> float:
+    """Integrated, by a meter that isn't ours."""
+    state = pyebur128.R128State(2, RATE, pyebur128.MeasurementMode.MODE_I)
+    state.add_frames(np.ascontiguousarray(y).ravel(), len(y))
+    return float(pyebur128.get_loudness_global(state))
+
+
 def measured(y: npt.NDArray[np.float64]) -> dict[str, float]:
     """Loudness, peak, levels of four ranges against the whole, and how alike both sides are."""
     power = (np.abs(np.fft.rfft(y, axis=0)) ** 2).sum(1)
@@ -56,7 +63,7 @@ def measured(y: npt.NDArray[np.float64]) -> dict[str, float]:
         for low, high in itertools.pairwise(ends)
     }
     return {
-        "loudness (LUFS)": pyloudnorm.Meter(RATE).integrated_loudness(y),
+        "loudness (LUFS)": _loudness(y),
         "peak (dBFS)": 20 * np.log10(np.abs(y).max()), **ranges, "sides alike": float(np.corrcoef(y.T)[0, 1]),
     }  # fmt: skip
 

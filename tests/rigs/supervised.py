@@ -1,6 +1,6 @@
 """A supervisor as systemd is one: it starts the daemon, hears that it is ready, and starts it again when it dies.
 
-    python tests/rigs/supervised.py [--times N]     kills it and prints how long there was no audio
+    cd tests && python -m rigs.supervised [--times N]     kills it and prints how long there was no audio
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 from dsp.effects import library
 from rigs import golden
 
-REMEDY = "if that is meant, run python tests/rigs/golden.py and say so in the changelog"
+REMEDY = "if that is meant, run `cd tests && python -m rigs.golden` and say so in the changelog"
 
 
 @pytest.fixture(scope="module")
