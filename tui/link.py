@@ -81,6 +81,8 @@ class Touch(NamedTuple):
     stored: Stored
     earlier: frozenset[Stored]
     """What stood there before, and what this hand made of it on the way."""
+    doubts: int
+    """Answers that were on their way when the hand moved: they confirm nothing, even where they tell the same value."""
 
 
 class Change(NamedTuple):
@@ -264,7 +266,8 @@ class Link(asyncio.DatagramProtocol):
         earlier = {touch.stored, *touch.earlier} if touch else set()
         if self.desk.knows(address):
             earlier.add(self.desk.stored(address))
-        self._touched[address] = Touch(now, now, stored, frozenset(earlier - {stored}))
+        doubts = self._reading.on_their_way(address, now)
+        self._touched[address] = Touch(now, now, stored, frozenset(earlier - {stored}), doubts)
         wire = self.desk.param(address).to_wire(stored)
         self._send(address, wire)
         self._believe(address, wire)
@@ -373,10 +376,11 @@ class Link(asyncio.DatagramProtocol):
         touch = self._touched.get(address)
         if touch is None:
             return False
-        stored = self.desk.param(address).from_wire(argument)
-        if stored == touch.stored or asyncio.get_running_loop().time() - touch.at > HAND_S:
+        is_there = self.desk.param(address).from_wire(argument) == touch.stored and not touch.doubts
+        if is_there or asyncio.get_running_loop().time() - touch.at > HAND_S:
             del self._touched[address]
             return False
+        self._touched[address] = touch._replace(doubts=max(touch.doubts - 1, 0))
         return True
 
     def _ask_again(self, address: str, argument: Wire) -> None:

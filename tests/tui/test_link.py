@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rigs import fake_console
-from tui import link, reading, strips
+from tui import datagrams, link, reading, strips
 from tui.mirror import Mirror
 
 PATIENCE_S = 60.0
@@ -273,6 +273,42 @@ def test_what_the_console_makes_of_a_move_stands_a_moment_later():
         await until(lambda: console.desk.text(FADER) == "−10.0 dB")
 
     conversation(talk)
+
+
+def test_a_value_that_left_the_console_before_a_lost_move_does_not_confirm_it():
+    on = "/ch/05/mix/on"
+
+    async def talk(desk, console):
+        await known(console, on)
+        hears, answers = desk.datagram_received, desk.send
+        late = []
+        desk.send = lambda client, address, *told: (
+            late.append((client, address, *told)) if address == on else answers(client, address, *told)
+        )
+        console.read([on])
+        await until(lambda: bool(late))  # asked, and answered with 1, which is still on its way
+        desk.send = answers
+        console.set(on, 0)
+        await until(lambda: desk.values[on] == 0)
+        lost = []
+        desk.datagram_received = lambda data, client: (
+            lost.append(data) if not lost and data == datagrams.datagram(on, 1) else hears(data, client)
+        )
+        console.set(on, 1)
+        await until(lambda: bool(lost))
+        desk.send(*late[0])
+        await until(lambda: desk.values[on] == 1)
+
+    conversation(talk)
+
+
+def test_one_that_is_asked_for_again_has_all_its_rounds_whatever_was_lost_before():
+    asked = reading.Reading(["/a", "/b"])
+    for round_ in range(reading.ROUNDS):
+        asked.next(round_ * reading.RETRY_S)
+    asked.answered("/b")
+    asked.again("/b")
+    assert [asked.next(60.0), asked.next(60.0 + reading.RETRY_S)] == [["/b"], ["/b"]]
 
 
 def test_a_refusal_is_told_with_its_reason_and_the_old_value_comes_back():
