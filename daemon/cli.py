@@ -351,7 +351,9 @@ def _curves(options: argparse.Namespace) -> int:
 def _effects(options: argparse.Namespace) -> int:
     from daemon.tools import effects
 
-    effects.write(options.out, options.type or ())
+    absent = effects.write(options.out, options.type or ())
+    if absent:
+        print(f"not here to be measured beside them: {absent}")
     return 0
 
 

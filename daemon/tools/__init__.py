@@ -11,7 +11,8 @@
     album                                    from a gig to a mastered album
     curves                                   what the strip does, and did before, as a page
     curves_heard, curves_desk, curves_before   what of it is in time: played, drawn, and the plain formulas
-    effects, effect_figures, reverb_figures  every effect drawn and measured, as a page, beside free programs
+    effects, effect_figures, reverb_figures  every effect drawn and measured, as a page
+    effect_peers, effect_host                free programs that effects are measured beside, where they are installed
     wheel                                    native code into the wheel when it is built
     reference, signalpath, layouts           pages and layouts of configs/ that are made, not written
 """

@@ -1,12 +1,11 @@
-"""What effects do and cost, measured on their kernels; and free programs beside them, where they are installed.
+"""What effects do and cost, in figures that any of them can be measured by: `effect_peers` are, too.
 
-    impulse, tone, noise ─▶ kernel of the rack ─▶ decays, densities, curves, images, µs
-                         ─▶ sox, ffmpeg ────────▶ the same figures
+    impulse, tone, noise ─▶ effect ─▶ decays, densities, curves, images, µs
 """
 
-import shutil
-import subprocess
-from collections.abc import Sequence
+import resource
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,12 @@ Float = npt.NDArray[np.float64]
 
 RATE = 48_000
 OCTAVES_HZ = (125, 250, 500, 1000, 2000, 4000, 8000)
+MIDDLE = slice(2, 5)
+"""Octaves from 500 Hz to 2 kHz."""
 GAUSS = 0.3173
 """Share of a Gaussian outside its deviation."""
 FALL_DB = (-5.0, -35.0)
-ROUNDS = 7
+COST_S = 2.0, 22.0
 
 
 def impulse(seconds: float) -> Float:
@@ -102,19 +103,19 @@ def correlation(y: Float) -> float:
     return float((y[:, 0] * y[:, 1]).sum() / np.sqrt((y[:, 0] ** 2).sum() * (y[:, 1] ** 2).sum() + 1e-30))
 
 
-def middle_s(y: Float) -> float:
-    """Decay from 500 Hz to 2 kHz."""
-    return float(np.mean([decay_s(band(y, hz)) for hz in OCTAVES_HZ[2:5]]))
+def octaves_s(y: Float) -> Float:
+    """Decay of each octave."""
+    return np.array([decay_s(band(y, hz)) for hz in OCTAVES_HZ])
 
 
 def reverb(y: Float) -> dict[str, Any]:
     """Figures of an impulse response without what is dry."""
-    decays = [decay_s(band(y, hz)) for hz in OCTAVES_HZ]
+    decays = octaves_s(y)
     first = int(np.argmax(np.abs(y).max(1) > 1e-3 * np.abs(y).max()))
     clear, late = y[first : first + RATE * 80 // 1000], y[first + RATE * 80 // 1000 :]
     return {
         "T60, 125 Hz to 8 kHz (s)": " ".join(f"{decay:.2f}" for decay in decays),
-        "T60 of the middle (s)": round(middle_s(y), 3),
+        "T60 of the middle (s)": round(float(decays[MIDDLE].mean()), 3),
         "echoes dense from (ms)": round(dense_from_ms(y)),
         "sides alike, first 80 ms": round(correlation(clear), 3),
         "sides alike, then": round(correlation(late), 3),
@@ -122,14 +123,41 @@ def reverb(y: Float) -> dict[str, Any]:
     }
 
 
+def cost_us(play: Callable[[Float], Float]) -> float:
+    """Microseconds of processor for 64 frames: a long run less a short one, programs that it starts, too."""
+    took = []
+    for seconds in COST_S:
+        x = noise(seconds)
+        before = _spent_s()
+        play(x)
+        took.append(_spent_s() - before)
+    return (took[1] - took[0]) / ((COST_S[1] - COST_S[0]) * RATE / 64) * 1e6
+
+
+def _spent_s() -> float:
+    programs = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + programs.ru_utime + programs.ru_stime
+
+
 def sweep(loss: Float, slow: Float, fast: Float) -> dict[str, Any]:
     """Figures of a swept delay: an answer to noise, to 1 kHz and to 10 kHz, all without what is dry."""
     power = [float((band(loss, hz, 1 / 3) ** 2).sum() / (band(noise(4), hz, 1 / 3) ** 2).sum()) for hz in (1e4, 1e3)]
     return {
         "loss at 10 kHz (dB)": round(10 * np.log10(power[0] / power[1]), 2),
+        "wobble of 10 kHz (dB)": round(_wobble_db(fast), 2),
         "spurs of 1 kHz (dB)": round(_spurs_db(slow, 1000, 150)),
         "spurs of 10 kHz (dB)": round(_spurs_db(fast, 10_000, 1200)),
     }
+
+
+def _wobble_db(y: Float) -> float:
+    """How much the level of a tone wavers, a millisecond at a time."""
+    part = y[RATE // 2 :, 0]
+    half = np.fft.fft(part)
+    half[len(half) // 2 :] = 0
+    level = 2 * np.abs(np.fft.ifft(half))[RATE // 10 : -RATE // 10]
+    slow = level[: len(level) // 48 * 48].reshape(-1, 48).mean(1)
+    return float(np.std(20 * np.log10(slow + 1e-12)))
 
 
 def _spurs_db(y: Float, hz: float, guard_hz: float) -> float:
@@ -155,31 +183,3 @@ def curve_db(name: str, **knobs: Any) -> tuple[Float, Float]:
     x = np.concatenate([tone(1000, 0.5, 10 ** (level / 20)) for level in levels])
     y = racked.play(name, x, RATE, **knobs).reshape(len(levels), -1, 2)[:, RATE // 4 :]
     return levels, np.asarray(10 * np.log10(2 * (y[..., 0] ** 2).mean(1) + 1e-12))
-
-
-# --- other programs --------------------------------------------------------------------------------
-
-
-def through(command: Sequence[str], x: Float) -> Float | None:
-    """A signal through another program that reads and writes float32; None where it is not there or refuses."""
-    if shutil.which(command[0]) is None:
-        return None
-    done = subprocess.run(command, input=x.astype("<f4").tobytes(), capture_output=True, check=False)
-    made = np.frombuffer(done.stdout[: len(done.stdout) // 8 * 8], "<f4").reshape(-1, 2)
-    if done.returncode or not len(made):
-        return None
-    whole = np.zeros(x.shape)
-    whole[: len(made)] = made[: len(x)]
-    return whole
-
-
-def sox(*effect: str) -> list[str]:
-    """How sox is called for an effect."""
-    raw = ["-t", "f32", "-r", str(RATE), "-c", "2"]
-    return ["sox", "-D", "-V1", *raw, "-", *raw, "-", *effect]
-
-
-def ffmpeg(effect: str) -> list[str]:
-    """How ffmpeg is called for a filter."""
-    raw = ["-f", "f32le", "-ar", str(RATE), "-ac", "2"]
-    return ["ffmpeg", "-v", "error", *raw, "-i", "-", "-af", effect, *raw, "-"]

@@ -6,8 +6,9 @@ gain over frequency; dynamics: level out over level in.  Beside them free progra
 
 import functools
 import html
+import math
 import pathlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,12 @@ import numpy as np
 from daemon import errors
 from daemon.album import racked
 from daemon.commands import pictures
-from daemon.tools import bench_effects, reverb_figures
+from daemon.tools import bench_effects, effect_peers, reverb_figures
 from daemon.tools import effect_figures as figures
 from daemon.tools.effect_figures import RATE, Float
 from dsp.effects import library
+from dsp.parameters.table import Values
+from dsp.table import TABLE
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 380, 220, 34, 20
 SECONDS = 3.0
@@ -36,29 +39,32 @@ MEASURED: Mapping[str, Mapping[str, Any]] = {
     "HALL": {"Decay": 1.8, "LoCut": 10.0, "HiCut": 20_000.0, "Damping": 20_000.0, "BassMult": 1.0, "PreDelay": 0.0},
     "PLAT": {"Decay": 1.8, "LoCut": 10.0, "HiCut": 20_000.0, "Damping": 20_000.0, "BassMult": 1.0, "PreDelay": 0.0},
     "ROOM": {"Decay": 0.8, "LoCut": 10.0, "HiCut": 20_000.0, "Damping": 20_000.0, "BassMult": 1.0, "PreDelay": 0.0,
-             "EchoFbL": 0.0, "EchoFbR": 0.0},
+             "EchoLeft": 0.0, "EchoRight": 0.0, "EchoFbL": 0.0, "EchoFbR": 0.0},
 }  # fmt: skip
 """Reverbs without colour."""
+FIRST_SLOT = [TABLE.leaves[f"/fx/1/par/{place:02d}"] for place in range(1, 65)]
 SWEPT = {"DepthL": 20.0, "DepthR": 20.0, "Speed": 0.8, "LoCut": 10.0, "HiCut": 20_000.0, "Mix": 100.0}
 DRIVEN = {"Drive": 100.0, "LoCut": 20.0, "HiCut": 20_000.0}
 
 
-def write(path: pathlib.Path, names: Sequence[str] = ()) -> None:
-    """Write the page, about all types or some."""
+def write(path: pathlib.Path, names: Sequence[str] = ()) -> str:
+    """Write the page, about all types or some; which other programs are not here to be measured, too."""
     unknown = [name for name in names if name not in library.TYPES]
     if unknown:
         raise errors.Refusal(f"{unknown[0]} is no type of effect: {' '.join(library.TYPES)}")
+    absent = effect_peers.missing()
     try:
-        path.write_text("".join(_parts(names or tuple(library.TYPES))), encoding="utf-8")
+        path.write_text("".join(_parts(names or tuple(library.TYPES), absent)), encoding="utf-8")
     except OSError as error:
         raise errors.Refusal(f"{path}: cannot be written: {error.strerror}") from error
+    return absent
 
 
-def _parts(names: Sequence[str]) -> Iterator[str]:
+def _parts(names: Sequence[str], absent: str) -> Iterator[str]:
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Effects</title><style>{STYLE}</style>'
     yield "<h1>Effects</h1><p>Everything here is measured on the kernels that play, at 48 kHz; programs beside them in "
     yield "the same run, where they are installed.</p>"
-    yield from _compared(names)
+    yield from _compared(names, absent)
     costs = bench_effects.cost_us(names, RATE)
     dearest = sorted(costs.values())[-8:]
     block_us = 64 / RATE * 1e6
@@ -74,50 +80,44 @@ def _parts(names: Sequence[str]) -> Iterator[str]:
     yield "</section></html>\n"
 
 
-def _compared(names: Sequence[str]) -> Iterator[str]:
+def _compared(names: Sequence[str], absent: str) -> Iterator[str]:
     """Tables of figures, with those of other programs."""
-    bent = figures.tone(5000, 2.5, 0.5)
-    reverbs = [{"": name, **reverb_figures.of(functools.partial(_played, name, knobs))}
+    reverbs = [_reverb(name, functools.partial(_played, name, knobs), _asked_s(name, knobs["Decay"]))
                for name, knobs in MEASURED.items() if name in names]  # fmt: skip
-    plate = "ladspa=file=caps:plugin=PlateX2:controls=c0=1|c1=0.55|c2=0.1|c3=1"
-    peers = {"sox reverb": figures.sox("reverb", "-w", "50", "20", "100", "100", "0", "0"),
-             "CAPS plate": figures.ffmpeg(plate)}  # fmt: skip
-    reverbs += _others(peers, reverb_figures.of)
     if reverbs:
-        yield "<h2>Reverbs</h2><p>A hall and a plate of 1.8 s, a room of 0.8 s, without colour. The middle's decay, "
-        yield "modes and flutter are means of four impulses.</p>" + _table(reverbs)
-    given = figures.noise(4), figures.tone(1000, 4, 0.5), figures.tone(10_000, 4, 0.5)
-    swept = [{"": "CRS", **figures.sweep(*(racked.play("CRS", x, RATE, **SWEPT) for x in given))}] * ("CRS" in names)
-    peers = {"sox chorus": figures.sox("chorus", "1", "1", "20", "1", "0.8", "3", "-s"),
-             "ffmpeg chorus": figures.ffmpeg("chorus=1:1:20:1:0.8:3")}  # fmt: skip
-    # Both give the signal, too.
-    swept += _others(peers, lambda play: figures.sweep(*(play(x) - x for x in given)))
+        reverbs += [_reverb(each.name, each.play, each.asked_s) for each in effect_peers.reverbs() if each.here]
+        yield "<h2>Reverbs</h2><p>A hall and a plate of 1.8 s, a room of 0.8 s, without colour, as near as dials go. "
+        yield "Decays, modes and flutter are means of four impulses.</p>" + _table(reverbs)
+    swept = [{"": "CRS", **_sweep(functools.partial(_played, "CRS", SWEPT))}] * ("CRS" in names)
+    swept += [{"": each.name, **_sweep(each.play)} for each in effect_peers.choruses() if each.here]
     yield "<h2>Chorus</h2>" + _table(swept)
-    dirt = [{"": "DRV, full drive", **figures.images(racked.play("DRV", bent, RATE, **DRIVEN))}] * ("DRV" in names)
-    peers = {"sox overdrive 30": figures.sox("overdrive", "30"),
-             "ffmpeg asoftclip, +30 dB": figures.ffmpeg("volume=30dB,asoftclip=type=tanh:oversample=4")}  # fmt: skip
-    yield "<h2>Saturation</h2>" + _table(dirt + _others(peers, lambda play: figures.images(play(bent))))
+    bent = figures.tone(5000, 2.5, 0.5)
+    dirt = [{"": "DRV, full drive", **figures.images(_played("DRV", DRIVEN, bent))}] * ("DRV" in names)
+    dirt += [{"": each.name, **figures.images(each.play(bent))} for each in effect_peers.saturations() if each.here]
+    yield "<h2>Saturation</h2>" + _table(dirt)
+    if absent:
+        yield f"<p>Not here: {html.escape(absent)}.</p>"
 
 
 def _played(name: str, knobs: Mapping[str, Any], x: Float) -> Float:
     return racked.play(name, x, RATE, **knobs)
 
 
-Play = Callable[[Float], Float]
+def _asked_s(name: str, decay_s: float) -> float:
+    """Decay that the console has on its grid."""
+    values = Values(TABLE)
+    values.set(TABLE.leaves["/fx/1/type"], TABLE.rows["fx/{slot}/type"].from_text(name))
+    param = next(param for param in map(values.param, FIRST_SLOT) if param.path == "Decay")
+    return float(param.value(param.nearest(decay_s)))
 
 
-def _others(peers: Mapping[str, Sequence[str]], take: Callable[[Play], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Figures of other programs; those that are not there are left out."""
-    found = []
-    for name, command in peers.items():
-        if figures.through(command, figures.impulse(0.1)) is not None:
-            found.append({"": name, **take(lambda x, command=command: _answer(command, x))})  # type: ignore[misc]
-    return found
+def _reverb(name: str, play: effect_peers.Play, asked_s: float) -> dict[str, Any]:
+    return {"": name, **reverb_figures.of(play, asked_s), "µs for 64 frames": round(figures.cost_us(play), 1)}
 
 
-def _answer(command: Sequence[str], x: Float) -> Float:
-    made = figures.through(command, x)
-    return np.zeros_like(x) if made is None else made
+def _sweep(play: effect_peers.Play) -> dict[str, Any]:
+    given = figures.noise(4), figures.tone(1000, 4, 0.5), figures.tone(10_000, 4, 0.5)
+    return figures.sweep(*(play(x) for x in given))
 
 
 def drawn(name: str) -> str:
@@ -201,5 +201,9 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return ""
     head = "".join(f"<th>{html.escape(key)}</th>" for key in rows[0])
-    lines = ("".join(f"<td>{html.escape(str(value))}</td>" for value in row.values()) for row in rows)
+    lines = ("".join(f"<td>{html.escape(_cell(value))}</td>" for value in row.values()) for row in rows)
     return f"<table><tr>{head}</tr>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+
+
+def _cell(value: Any) -> str:
+    return "–" if isinstance(value, float) and math.isnan(value) else str(value)

@@ -26,14 +26,21 @@ ENVELOPE_HZ = 200
 FLUTTER_HZ = (2.0, 50.0)
 
 
-def of(play: Callable[[Float], Float]) -> dict[str, Any]:
-    """All figures of a reverb; what depends on how its lines have moved just now is the mean of four impulses."""
+def of(play: Callable[[Float], Float], asked_s: float = float("nan")) -> dict[str, Any]:
+    """All figures of a reverb that is to decay in `asked_s`.
+
+    What depends on how its lines have moved just now is the mean of four impulses.
+    """
     unit = figures.impulse(4.0)
     answers = [play(np.pad(unit, ((wait, 0), (0, 0))))[wait:] for wait in WAITS]
+    octaves = np.mean([figures.octaves_s(y) for y in answers], axis=0)
+    middle = octaves[figures.MIDDLE].mean()
     excess = np.mean([[modal_db(y, hz) for hz in THIRDS_HZ] for y in answers], axis=0)
     return {
         **figures.reverb(answers[0]),
-        "T60 of the middle (s)": round(float(np.mean([figures.middle_s(y) for y in answers])), 3),
+        "T60, 125 Hz to 8 kHz (s)": " ".join(f"{decay:.2f}" for decay in octaves),
+        "T60 of the middle (s)": round(float(middle), 3),
+        "against its setting (%)": round(float(100 * (middle / asked_s - 1)), 1),
         "modes over noise, mean of thirds (dB)": round(float(np.mean(excess)), 1),
         "the worst third (dB)": round(float(np.max(excess)), 1),
         "flutter over noise (dB)": round(float(np.mean([flutter_db(y) for y in answers])), 1),

@@ -10,13 +10,14 @@ from scipy.signal import fftconvolve
 
 from daemon import cli
 from daemon.tools import effect_figures as figures
-from daemon.tools import reverb_figures
+from daemon.tools import effect_peers, reverb_figures
 
 
 @pytest.fixture(autouse=True)
-def _one_impulse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One tells as much here as four."""
+def _little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One impulse tells as much here as four, and one second of noise as much as twenty."""
     monkeypatch.setattr(reverb_figures, "WAITS", (0,))
+    monkeypatch.setattr(figures, "COST_S", (0.2, 1.2))
 
 
 def noise(decay_s: float) -> np.ndarray:
@@ -73,3 +74,26 @@ def test_a_page_shows_each_type_its_cost_and_its_figures(tmp_path: Path) -> None
 def test_a_type_that_is_none_is_refused_with_those_that_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["effects", "--out", str(tmp_path / "page.html"), "--type", "HAL"]) == 1
     assert "HAL is no type of effect: HALL AMBI" in capsys.readouterr().err
+
+
+def test_other_programs_that_are_not_here_are_told_with_what_installs_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(effect_peers, "VST", tmp_path)
+    page = tmp_path / "effects.html"
+    assert cli.main(["effects", "--out", str(page), "--type", "PAN"]) == 0
+    told = capsys.readouterr().out
+    assert "sox reverb, sox chorus, sox overdrive 30: apt install sox" in told
+    assert "Dragonfly hall, Dragonfly plate, Dragonfly room: pip install dawdreamer, apt install dragonfly" in told
+    assert "apt install dragonfly-reverb-vst" in page.read_text()
+
+
+def test_what_is_hosted_begins_when_it_is_played_and_has_settled() -> None:
+    pytest.importorskip("dawdreamer")
+    (zita,) = [each for each in effect_peers.reverbs() if each.name == "zita-rev1"]
+    x = figures.impulse(1.0)
+    y = zita.play(x)
+    assert y.shape == x.shape
+    assert 15 < np.argmax(np.abs(y[:, 0]) > 1e-4) * 1000 / figures.RATE < 40
+    np.testing.assert_array_equal(zita.play(x), y)
