@@ -56,7 +56,9 @@ def test_a_tone_that_wraps_has_images_and_one_that_does_not_has_none() -> None:
     assert figures.images(np.clip(8 * clean, -1, 1) + 1e-2 * bent)["images of 5 kHz (dB)"] > -60
 
 
-def test_a_page_shows_each_type_its_cost_and_its_figures(tmp_path: Path) -> None:
+def test_a_page_shows_each_type_its_cost_and_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = effect_peers.reverbs()[:1]
+    monkeypatch.setattr(effect_peers, "reverbs", lambda: beside)
     page = tmp_path / "effects.html"
     types = ["ROOM", "DLY", "TEQ", "ULC"]
     assert cli.main(["effects", "--out", str(page), *(word for name in types for word in ("--type", name))]) == 0
