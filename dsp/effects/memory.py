@@ -20,7 +20,7 @@ FRAMES = glide.SUB_BLOCK
 
 SETTINGS = 1024
 """Most numbers that an effect's `design` may return."""
-STATES = 592
+STATES = 608
 METERS = 10
 """What an effect shows of itself: gains, 1 is no reduction."""
 

@@ -36,16 +36,19 @@ RESTING_DB = 1e-9
 """What is held down by less is not."""
 SHORT_S, LONG_S = 3.0, 30.0
 """Of the powers that tell a band's share now and usually."""
+METERS = ("GR", "PEAK", "SBC")
+FALL_DB_S = 20.0
+"""How fast a peak falls that is shown."""
 
 SECTION = COEFFICIENTS * BANDS
 """Settings of a section of one crossover: each coefficient for all bands."""
 THRESHOLD, TRIM, HEARD, FREE = (SPLITS * SECTIONS * SECTION + BANDS * i for i in range(4))
-ON, MIX, GAIN, ATTACK, RELEASE, AUTO, SLOPE, BALANCE, TAU, LINK, STEEP = (FREE + BANDS + i for i in range(11))
-SIDE = STEEP + 1
+ON, MIX, GAIN, ATTACK, RELEASE, AUTO, SLOPE, BALANCE, TAU, LINK, STEEP, SHOWN = (FREE + BANDS + i for i in range(12))
+SIDE = SHOWN + 1
 # Rows of eight float64: two for each section, then what the levels remember.
 LEVELS = 2 * SPLITS * SECTIONS
-HELD, SLOW, SHORT, LONG, BALANCED = (LEVELS + i for i in range(5))
-ROWS = BALANCED + 1
+HELD, SLOW, SHORT, LONG, BALANCED, PEAK = (LEVELS + i for i in range(6))
+ROWS = PEAK + 1
 # Rows of scratch: the bands of both sides, the gains of all bands, and what the bands of a side sum up to without.
 GAINS = 2 * FRAMES
 WHOLE = GAINS + FRAMES
@@ -107,21 +110,19 @@ def _side(
         *(float(alone in (-1, band)) for band in range(BANDS)), *(float(lock == "0") for _, _, lock in bands),
         float(on), mix / 100, float(units.db_to_gain(gain_db)), follower.step(max(attack_ms, 0.1), rate),
         follower.step(release_ms, rate), float(auto), slope_of, float(balance), follower.step(1000 * tau_s, rate),
-        float(link), float(slope == "48"),
+        float(link), float(slope == "48"), float(METERS.index(trims[-1])),
     ]  # fmt: skip
 
 
 def design(*knobs: Any, rate: float) -> list[Any]:
     """Both sides alike and together."""
-    return 2 * _side(*knobs[:-1], link=True, rate=rate)
+    return 2 * _side(*knobs, link=True, rate=rate)
 
 
 def dual(*knobs: Any, rate: float) -> list[Any]:
     """Each side by itself."""
     half = len(knobs) // 2
-    return [
-        *_side(*knobs[: half - 1], link=False, rate=rate), *_side(*knobs[half:-1], link=False, rate=rate)
-    ]  # fmt: skip
+    return [*_side(*knobs[:half], link=False, rate=rate), *_side(*knobs[half:], link=False, rate=rate)]
 
 
 @part
@@ -266,7 +267,7 @@ def held(slot, side, heard):
 
 @part
 def compressed(slot, side, heard):
-    """Put the gains of all bands of a side behind what is heard."""
+    """Put the gains of all bands of a side behind what is heard; the lowest of each."""
     asked(slot, side, heard)
     held(slot, side, heard)
     one = eights.fill(1.0)
@@ -278,8 +279,7 @@ def compressed(slot, side, heard):
             gain = eights.select(resting, eights.exp(down * (-1 / NEPER_DB)), one)
         lowest = eights.minimum(gain, lowest)
         eights.store(heard, GAINS + n, gain)
-    for band in range(BANDS):
-        slot.meter[side * BANDS + band] = eights.element(lowest, band)
+    return lowest
 
 
 @part
@@ -307,12 +307,17 @@ def slow_gains(slot, k, n, moved):
 
 @part
 def weighed(slot, side, heard):
-    """Compress all bands of a side, and balance them; what they sum up to without is put behind the gains."""
+    """Compress all bands of a side, and balance them; what they sum up to without is put behind the gains.
+
+    The highest magnitude of each band, before it is balanced.
+    """
     k, own, power = side * SIDE, lanes.at(slot.state, side * ROWS * eights.WIDTH), eights.fill(0.0)
+    highest = power
     for n in range(FRAMES):
         x = eights.load(heard, side * FRAMES + n)
         z = x * eights.load(heard, GAINS + n) * bands(slot, k + TRIM, n)
         power = power + z * z
+        highest = eights.maximum(highest, eights.absolute(z))
         eights.store(heard, side * FRAMES + n, z)
         lanes.put(heard, eights.WIDTH * WHOLE + n, eights.total(x))
     before = eights.load(own, BALANCED)
@@ -323,6 +328,24 @@ def weighed(slot, side, heard):
         for n in range(FRAMES):
             gain = gain + step
             eights.store(heard, side * FRAMES + n, gain * eights.load(heard, side * FRAMES + n))
+    return highest
+
+
+@part
+def show(slot, side, lowest, highest):
+    """Let the meters of a side show gains of the compressors, peaks that fall slowly, or what balance takes away."""
+    own, one = lanes.at(slot.state, side * ROWS * eights.WIDTH), eights.fill(1.0)
+    fall = math.exp(-FALL_DB_S / NEPER_DB * FRAMES / slot.rate)
+    peak = eights.maximum(highest, fall * eights.load(own, PEAK))
+    eights.store(own, PEAK, peak)
+    wanted, seen = slot.target[side * SIDE + SHOWN], lowest
+    if wanted == 1:
+        seen = peak
+    if wanted == 2:
+        seen = eights.exp(eights.load(own, BALANCED) * (1 / NEPER_DB))
+    seen = eights.minimum(seen, one)
+    for band in range(BANDS):
+        slot.meter[side * BANDS + band] = eights.element(seen, band)
 
 
 @part
@@ -342,11 +365,9 @@ def process(slot):
     """Make one sub-block."""
     heard = eights.scratch()
     split(slot, heard)
+    lowest = eights.fill(1.0)
     for side in range(2):
-        if side and slot.target[LINK] > 0:
-            for band in range(BANDS):  # both sides are held down alike
-                slot.meter[BANDS + band] = slot.meter[band]
-        else:
-            compressed(slot, side, heard)
-        weighed(slot, side, heard)
+        if side == 0 or slot.target[LINK] == 0:  # linked sides are held down alike
+            lowest = compressed(slot, side, heard)
+        show(slot, side, lowest, weighed(slot, side, heard))
         mixed(slot, side, heard)
