@@ -185,8 +185,8 @@ def _add_gig_render(deeds: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )  # fmt: skip
     render.add_argument("--without", action="append", default=[], metavar="GLOB", help="moves to leave out: 'fx/1/**'")
     render.add_argument("--scene", type=pathlib.Path, metavar="FILE", help="another mix, without any moves")
-    render.add_argument("--block", type=int, default=4096, help="frames per block; the result is the same")
-    render.add_argument("--jobs", type=int, metavar="N", help="processes at a time (one for each core)")
+    render.add_argument("--block", type=int, default=16_384, help="frames per block; the result is the same")
+    render.add_argument("--jobs", type=int, metavar="N", help="threads (one for each core)")
     render.add_argument("--json", action="store_true", help="print one JSON object")
 
 

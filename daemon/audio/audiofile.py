@@ -169,10 +169,30 @@ class Writer:
 
     def write(self, block: npt.NDArray[np.floating[Any]]) -> None:
         """Append `block`, shape (frames, channels); what is not a finite number is written as silence."""
-        samples = np.where(np.isfinite(block), block, 0).astype("<f4").reshape(-1, self.channels)
+        samples = self._samples(block)
         with _errors(self.path, "can't be written"):
-            self._file.write(samples.tobytes())
+            self._file.write(samples.data)
         self.frames += len(samples)
+
+    def reserve(self, frames: int) -> None:
+        """Be so long, and silent where nothing is placed: instead of `write`."""
+        self.frames = frames
+        with _errors(self.path, "can't be written"):
+            self._file.truncate(HEADER.size + BYTES_PER_SAMPLE * self.channels * frames)
+
+    def place(self, first: int, block: npt.NDArray[np.floating[Any]]) -> None:
+        """Write `block` from a frame on into what is reserved; any thread may."""
+        at = HEADER.size + BYTES_PER_SAMPLE * self.channels * first
+        rest = self._samples(block).reshape(-1).view(np.uint8).data
+        with _errors(self.path, "can't be written"):
+            while rest:
+                written = os.pwrite(self._file.fileno(), rest, at)
+                rest, at = rest[written:], at + written
+
+    def _samples(self, block: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
+        """What is written of a block, C-contiguous."""
+        known = block if np.isfinite(block).all() else np.where(np.isfinite(block), block, 0)
+        return np.ascontiguousarray(known, "<f4").reshape(-1, self.channels)
 
     def close(self) -> None:
         """Complete the header and give the file its name."""

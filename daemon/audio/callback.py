@@ -39,6 +39,14 @@ def callback(device_in, device_out, frames, time_info, status, shared):
     return CONTINUE
 
 
+@kernel.export(MEMORY, FLOATS, FRAMES, FLOATS, FLOATS, FRAMES, FRAMES)
+def play_again(shared, tracks, width, room, signals, count, frames):
+    """Mix what was recorded: see `block.play_again`."""
+    mode = atomic.flush()
+    block.play_again(shared, tracks, width, room, signals, count, frames)
+    atomic.set_float_mode(mode)
+
+
 @kernel.export(MEMORY)
 def rehearse(shared):
     """Get the desk that is to be recalled ready: what the thread beside the audio thread calls."""

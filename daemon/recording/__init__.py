@@ -15,6 +15,7 @@
     again     the show once more, to the last bit
     alter     what is to be different then
     render    the same to files, altered if you like, on all cores
+    shares    who plays which part of it, where several do at a time
     stems     the files that come of it
     reels     the frames of a gig, wherever they lie
     catalogue  what is in gigs, in tables

@@ -23,13 +23,12 @@ from dsp.design import draft, signals
 from dsp.engine import layout, memory, wall
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
-from dsp.processors import taps
 from dsp.processors.glide import SUB_BLOCK
 from dsp.table import TABLE
 
 Sound = npt.NDArray[np.float32]
 Read = Callable[[int, int], Sound]
-"""Gives the inputs: a frame of the gig, and how many from there on."""
+"""Gives tracks, of which the inputs are the first: a frame of the gig, and how many from there on."""
 
 Step = tuple[int, int, int, bool]
 """Of a rehearsal: the frame at which it is due, and what is handed to `callback.rehearse_again`."""
@@ -38,6 +37,10 @@ GOING_ON = -1
 
 Deed = tuple[int, Stored, bool, int]
 """A leaf, what it is set to, whether it was recalled with a whole desk, and for how many sub-blocks it rides."""
+PLAY = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64,
+    ctypes.c_int64,
+)  # fmt: skip
 REHEARSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 LANES = memory.PRINTS * layout.WIDTH
 LONGEST = 16_384
@@ -143,34 +146,41 @@ class Show:
     ) -> None:
         self.frame: int = state["frame"]
         self._known, self._source, self._alter = known, source, altered
-        self._process = kernels.callback()
+        kernels.load()
+        self._process = PLAY(callback.play_again.address)
         self._rehearse = REHEARSE(callback.rehearse_again.address)
         # Nobody hears a device: what is given is taken before its outputs, which need not be made.
         self._audio = wall.Wall(manifest["rate"], manifest["inputs"], 0, fade_in=False)
         self._mixer = console.Console(self._audio, draft.Plan(**manifest["plan"]))
         saved = checkpoint.load(folder / state["file"])
         self._offset = manifest["first_frame"] - int(saved["before"])
+        self._due = self._recalls()
         heard = checkpoint.serial(saved)
         self._next = next((i for i, m in enumerate(known.moves) if m.get("serial", 0) > heard), len(known.moves))
         _begin(self._mixer.values, score.begin(folder)["values"], known.moves[: self._next])
         checkpoint.restore(saved, self._audio, self._mixer, self._past(saved))
         self._audio.memory["threaded"] = altered is None
+        self._audio.memory["unwatched"] = 1
+        self._room = np.empty((SUB_BLOCK, self._audio.inputs), np.float32)
         talk = signals.input_place(manifest["plan"]["talk_input"])
         self.places = signals.find_all(names, self._mixer.values, talk)
         if len(self.places) > LANES:
             raise errors.Refusal(f"{len(self.places)} signals at a time are too many: at most {LANES}")
-        printed = np.full(LANES, taps.NOTHING)
-        printed[: len(self.places)] = self.places
-        self._audio.control_print(slice(None), printed)
-        self._due = self._recalls()
+        self._audio.memory["printed"].reshape(-1)[: len(self.places)] = self.places
+        self._audio.memory["print_rows"] = SUB_BLOCK  # what comes of it is taken at once
         self._pulls = math.inf
         if altered is not None:
             self._begin_altered()
 
     def _past(self, saved: checkpoint.State) -> Sound:
-        """What came in last before the checkpoint: from the reels, and what is older than these from itself."""
+        """What came in last before the checkpoint: from the reels, and what is older than these from itself.
+
+        Nothing, where no desk is going to hear it again.
+        """
+        if not self._is_heard_again(memory.PAST):
+            return np.empty((0, self._audio.inputs), np.float32)
         count = min(memory.PAST - memory.EVERY, self.frame)
-        inputs = self._source(self.frame - count, count)
+        inputs = self._source(self.frame - count, count)[:, : self._audio.inputs]
         return np.concatenate([saved["past"], inputs]) if "past" in saved else inputs
 
     def _recalls(self) -> list[Step]:
@@ -193,11 +203,25 @@ class Show:
         while left > 0:
             self._act()
             count = min(block, left, LONGEST, self._until_next())
-            inputs = np.ascontiguousarray(self._source(self.frame, count))
-            self._process(inputs.ctypes.data, None, count, None, 0, self._audio.address)
-            yield self._audio.prints(self.frame + self._offset, count, len(self.places))
+            self._audio.memory["forgetful"] = not self._is_heard_again(memory.PAST + count)
+            yield self._mix(count)
             self.frame += count
             left -= count
+
+    def _mix(self, count: int) -> Sound:
+        """Give the signals of so many frames."""
+        tracks = self._source(self.frame, count)
+        made = np.empty((count, len(self.places)), np.float32)
+        self._process(
+            self._audio.address, tracks.ctypes.data, tracks.strides[0] // tracks.itemsize, self._room.ctypes.data,
+            made.ctypes.data, len(self.places), count,
+        )  # fmt: skip
+        return made
+
+    def _is_heard_again(self, frames: int) -> bool:
+        """Whether a desk hears again what comes in now, or may within so many frames."""
+        is_near = bool(self._due) and self._due[-1][0] - self.frame <= frames
+        return is_near or self._alter is not None or bool(self._audio.memory["changing"])
 
     def _act(self) -> None:
         """Do what is due at this frame: moves, then what happened beside the audio thread."""
@@ -287,18 +311,7 @@ def stretches(known: Score, begin: int, end: int) -> list[tuple[journal.Event, i
     return found
 
 
-def joined(
-    parts: list[tuple[journal.Event, int, int]], ends: list[int], count: int
-) -> list[tuple[journal.Event, int, int]]:
-    """What `stretches` gives in about so many parts, about as long each, that go on through checkpoints."""
-    total = sum(last - first for _, first, last in parts)
-    found: list[tuple[journal.Event, int, int]] = []
-    gone, before = 0, -1
-    for state, first, last in parts:
-        share = (2 * gone + last - first) * count // (2 * total)
-        if found and share == before and found[-1][2] == first and first not in ends:
-            found[-1] = (found[-1][0], found[-1][1], last)
-        else:
-            found.append((state, first, last))
-        gone, before = gone + last - first, share
-    return found
+def gaps(parts: list[tuple[journal.Event, int, int]], begin: int, end: int) -> list[tuple[int, int]]:
+    """What lies between two frames beside what `stretches` gives: before the first checkpoint, and after a gap."""
+    edges = [begin, *(edge for _, first, last in parts for edge in (first, last)), end]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]

@@ -53,10 +53,10 @@ def _of(folder: pathlib.Path) -> dict[str, Any]:
         problems.append(f"{folder} was never closed: faderd gig repair closes it, unless it is being recorded")
     try:
         known = again.read(folder)
-        again_from: float | None = known.states[0]["frame"] / found.rate if known.states else None
-        moves = len(known.moves)
+        moves, parts = len(known.moves), again.stretches(known, 0, found.frames)
     except errors.Refusal:
-        again_from, moves = None, 0
+        moves, parts = 0, []
+    silent = [(a / found.rate, b / found.rate) for a, b in again.gaps(parts, 0, found.frames)]
     return {
         "folder": str(folder),
         "began": manifest.get("utc"),
@@ -69,7 +69,9 @@ def _of(folder: pathlib.Path) -> dict[str, Any]:
         "closed": str(closed[-1].get("why", "end")) if closed else None,
         "lost": reels.lost(events),
         "moves": moves,
-        "again_from": again_from,
+        "again_from": parts[0][1] / found.rate if parts else None,
+        "again_not": [each for each in silent if parts and each[0] > 0],
+        "apart": max((last - first for _, first, last in parts), default=0) / found.rate,
         "marks": [{"frame": mark.frame, "name": mark.name} for mark in found.marks],
         "tracks": [
             {"signal": signal, "name": name, "colour": reels.known(manifest, "colours", at)}
@@ -121,7 +123,11 @@ def _info(screen: Screen, told: dict[str, Any]) -> None:
         if told["again_from"] is None:
             screen.print("it can be exported, but not played again: nothing of its desk was kept")
         else:
-            screen.print(f"{told['moves']} moves; it can be played again from {told['again_from']:.2f} s on")
+            but = ", ".join(f"{a:.2f} s to {b:.2f} s" for a, b in told["again_not"])
+            screen.print(
+                f"{told['moves']} moves; it can be played again from {told['again_from']:.2f} s on"
+                f"{f', but not {but}' if but else ''}; checkpoints are at most {told['apart']:.0f} s apart"
+            )
         table = Table(box=TABLE_BOX)
         for name in ("track", "signal", "name", "colour"):
             table.add_column(name, justify="right" if name == "track" else "left")

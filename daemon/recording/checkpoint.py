@@ -8,9 +8,14 @@ older than anything that is still read of it, and is written again when the gig 
 """
 
 import io
+import math
+import mmap
 import os
 import pathlib
+import struct
 import time
+import zipfile
+import zlib
 from typing import Any
 
 import numpy as np
@@ -33,6 +38,12 @@ LATEST = 8000
 """Frames after which a copy of the rings would be too late: the shortest rings have so much to spare."""
 LATEST_OF_EFFECTS = 300
 """The same for those of effects: the lines of a large hall are nearly as long as their rings."""
+LOCAL = struct.Struct("<26x2H")
+"""Of what precedes a member of a zip file: lengths of its name, and of what else is said, before its bytes."""
+HEAD = 1024
+"""The description of an array is shorter."""
+LARGE = 1_000_000
+"""Bytes from which on an array of a checkpoint is read where it lies, when it is needed."""
 OWN = ("slot", "hold_off", "phase", "heard", "changing")
 """Words of the audio thread."""
 RINGS = ("snapshots", "past_returned")
@@ -150,16 +161,35 @@ def load(path: pathlib.Path) -> State:
         With the file's name, when it is missing, cut or foreign.
     """
     try:
-        with np.load(io.BytesIO(path.read_bytes())) as found:
-            state = {name: found[name] for name in found.files}
+        state = _mapped(path)
         sizes = state["desk"].nbytes, state["draft"].nbytes, state["rack"].nbytes
     except OSError as error:
         raise errors.Refusal(f"{path}: {error.strerror}") from None
-    except Exception:  # zipfile and numpy raise whatever they like
+    except Exception:  # zipfile, struct and numpy raise whatever they like
         raise errors.Refusal(f"{path} is damaged: it is no checkpoint of a gig") from None
     if sizes != (_small_size(), memory.TARGETS.itemsize, rack_memory.RACK.itemsize):
         raise errors.Refusal(f"{path} was made by another version of faderd: only that one plays it again bit for bit")
     return state
+
+
+def _mapped(path: pathlib.Path) -> State:
+    """What `save` has written, each checked; what is large is not copied, and can't be written to."""
+    with path.open("rb") as file, zipfile.ZipFile(file) as found:
+        whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return {member.filename.removesuffix(".npy"): _array(whole, member) for member in found.infolist()}
+
+
+def _array(whole: memoryview, member: zipfile.ZipInfo) -> npt.NDArray[Any]:
+    """An array as it lies in a file of several."""
+    first = member.header_offset + LOCAL.size + sum(LOCAL.unpack_from(whole, member.header_offset))
+    raw = whole[first : first + member.file_size]
+    if member.compress_type != zipfile.ZIP_STORED or zlib.crc32(raw) != member.CRC:
+        raise zipfile.BadZipFile(member.filename)
+    head = io.BytesIO(raw[:HEAD])
+    np.lib.format.read_magic(head)
+    shape, _, kind = np.lib.format.read_array_header_1_0(head)
+    found = np.frombuffer(raw, kind, math.prod(shape), head.tell()).reshape(shape)
+    return found if found.nbytes > LARGE else found.copy()
 
 
 def restore(state: State, audio: wall.Wall, mixer: console.Console, past: npt.NDArray[np.float32]) -> None:
@@ -170,20 +200,23 @@ def restore(state: State, audio: wall.Wall, mixer: console.Console, past: npt.ND
     state : dict
     audio, mixer : Wall, Console
         The console with the values of that moment; both as the show's were.
+        A wall that has not played: what is silent in it is not written again.
     past : ndarray of float32, shape (frames, inputs)
-        What came in last.
+        What came in last; none of it, where no desk is going to hear it again.
     """
     m, heard = audio.memory, _number(state["heard"])
     words = state["words"].view(np.int64)
     for name, ring, which in (("desk", "ring", heard), ("other", "other_ring", 1 - heard)):
         _small(m["desks"][which : which + 1])[:] = state[name]
         for line in range(m["desks"]["ring"].shape[1]):
-            m["desks"]["ring"][which, line] = state.get(f"{ring}{line}", np.float32(0))
+            if f"{ring}{line}" in state:
+                m["desks"]["ring"][which, line] = state[f"{ring}{line}"]
     m["desks"]["outputs"] = audio.outputs
     m["limiter_state"] = state["limiter"].view(np.float32).reshape(m["limiter_state"].shape)
     m["heard"], m["begun"], m["hold_off"] = heard, 1, _number(state["hold_off"])
     for name in RINGS:
-        m[name] = state.get(name, np.float32(0))
+        if name in state:
+            m[name] = state[name]
     audio.control_keep_past(int(words[memory.FRAME]) - len(past), past)
     for word in (memory.FRAME, memory.RECALLED):
         m["words"][word] = words[word]

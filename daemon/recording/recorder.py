@@ -100,6 +100,7 @@ class Recorder:
         self._threads: list[threading.Thread] = []
         self._ending = threading.Event()
         self._busy_since: float | None = None
+        self._states: states.States | None = None
 
     def report(self) -> Report:
         """How it is now."""
@@ -110,6 +111,8 @@ class Recorder:
             told.state, told.alarm = TROUBLE, f"the disk does not answer: {self._folder}"
         elif told.state == RECORDING and waits_s > BEHIND_S:
             told.state, told.alarm = TROUBLE, f"the disk is too slow: {waits_s:.0f} s wait for {self._folder}"
+        if told.state and not told.alarm and self._states is not None:
+            told.alarm = self._states.problem  # the tracks are safe
         if told.alarm and told.lost:
             told.alarm += f"; {told.lost / self._rate:.1f} s are lost"
         return told
@@ -182,7 +185,7 @@ class Recorder:
     def _begin_score(self) -> None:
         """Have the mixes kept, and note every move from now on."""
         self._score: score.Scribe | None = None
-        self._states: states.States | None = None
+        self._states = None
         if self._mixer is not None:
             self._mixer.publish()
             self._score = score.Scribe(self._mixer, self._audio, self._first)

@@ -50,7 +50,7 @@ class Gig:
         known = self.manifest.get("signals", [])
         self.signals = known if len(known) == self.tracks else [f"in/{n:02}" for n in range(1, self.tracks + 1)]
         self.problems: list[str] = []
-        self._parts: list[tuple[int, np.memmap[Any, np.dtype[np.float32]]]] = []
+        self._parts: list[tuple[int, Sound, pathlib.Path]] = []
         self.frames = 0
         self.events = gig.events(folder)
         for part in gig.parts(self.events):
@@ -68,25 +68,31 @@ class Gig:
         if held < promised:
             self.problems.append(f"{path} is cut: frames {held} to {promised} are missing, and silent here")
         if held > 0:
-            mapped = np.memmap(path, "<f4", "r", reel.HEADER, (held, self.tracks))
-            self._parts.append((part.frame, mapped))
+            mapped = np.asarray(np.memmap(path, "<f4", "r", reel.HEADER, (held, self.tracks)))
+            self._parts.append((part.frame, mapped, path))
 
     @property
     def files(self) -> list[tuple[int, pathlib.Path, int]]:
         """First frame, file and frames of each part that can be read."""
-        return [(begin, pathlib.Path(str(mapped.filename)), len(mapped)) for begin, mapped in self._parts]
+        return [(begin, path, len(mapped)) for begin, mapped, path in self._parts]
 
     def read(self, first: int, count: int, columns: slice = slice(None)) -> Sound:
         """Frames of some tracks from a frame on; silence where there are none."""
-        for begin, frames in self._parts:
-            if begin <= first and first + count <= begin + len(frames):
-                return np.array(frames[first - begin : first - begin + count, columns])
+        if (lying := self.lying(first, count)) is not None:
+            return np.array(lying[:, columns])
         found: Sound = np.zeros((count, len(range(*columns.indices(self.tracks)))), np.float32)
-        for begin, frames in self._parts:
+        for begin, frames, _ in self._parts:
             at, end = max(begin, first), min(begin + len(frames), first + count)
             if at < end:
                 found[at - first : end - first] = frames[at - begin : end - begin, columns]
         return found
+
+    def lying(self, first: int, count: int) -> Sound | None:
+        """Frames of all tracks where they lie, not copied; None where they do not lie side by side in one file."""
+        for begin, frames, _ in self._parts:
+            if begin <= first and first + count <= begin + len(frames):
+                return frames[first - begin : first - begin + count]
+        return None
 
     def frame_of(self, said: str) -> int:
         """Frame of a moment as people say it: `mark:3`, `mark:Encore`, 90, 1:30 or 1:02:30.5 from the beginning.

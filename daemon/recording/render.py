@@ -1,22 +1,20 @@
 """`faderd gig render`: a show played again to files, as it was or altered, on all cores.
 
-    checkpoint 1 ─▶ a process ─▶ ─▶ ─▶ ╮
-    checkpoint 4 ─▶ a process ─▶ ─▶ ─▶ ┼─▶ one after the other ─▶ .wav: equal to one long run, bit by bit
-    checkpoint 7 ─▶ a process ─▶ ─▶ ─▶ ╯
+    checkpoint 1 ─▶ a thread ─▶ ─▶ ─▶ ╮
+    checkpoint 4 ─▶ a thread ─▶ ─▶ ─▶ ┼─▶ each to its place ─▶ .wav: equal to one long run, bit by bit
+    checkpoint 7 ─▶ a thread ─▶ ─▶ ─▶ ╯
 
-A process that has come to the next checkpoint goes on: to begin at one takes half a second.
+Native code does not hold Python's lock: threads share all that takes time to begin with, and what they read.
 
 What is altered has no checkpoints: it is one run from the first, and sounds as the altered desk from there on.
 """
 
 import concurrent.futures
 import dataclasses
-import multiprocessing
 import pathlib
-import shutil
-import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,16 +25,13 @@ from daemon import errors
 from daemon.audio import kernels
 from daemon.desk import console
 from daemon.files import scene
-from daemon.recording import again, alter, journal, labels, reels, stems
-from daemon.system import heap
+from daemon.recording import again, alter, journal, labels, reels, shares, stems
 from dsp.design import draft, signals
 from dsp.engine import layout, wall
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 LOOK_S = 0.2
-ROUND_S, MOST_ROUNDS = 600, 4
-"""A process that is done early takes another part of a long show: so many for each, none shorter than this."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +46,7 @@ class Wish:
     set: Sequence[str] = ()
     without: Sequence[str] = ()
     scene: pathlib.Path | None = None
-    block: int = 4096
+    block: int = again.LONGEST
     jobs: int = 1
 
 
@@ -97,15 +92,13 @@ class Result:
         return "\n".join(lines)
 
 
-class Job(NamedTuple):
-    """A part that one process renders."""
+class Part(NamedTuple):
+    """What is played without a break: from a checkpoint, between two frames, signals of a group."""
 
-    wish: Wish
     state: journal.Event
     begin: int
     end: int
-    names: list[str]
-    path: pathlib.Path
+    group: int
 
 
 def render(wish: Wish, screen: Screen | None = None) -> Result:
@@ -162,39 +155,22 @@ def _again(
     is_altered = bool(wish.set or wish.without)
     if is_altered:
         known = dataclasses.replace(known, states=_first_of_each(known))
-    parts = again.stretches(known, begin, end)
-    if not parts:
+    found = again.stretches(known, begin, end)
+    if not found:
         raise errors.Refusal(f"{wish.gig}: nothing of this can be played again: there is no checkpoint before its end")
-    rounds = (parts[-1][2] - parts[0][1]) // (ROUND_S * shown.rate * wish.jobs)
-    count = wish.jobs * min(max(rounds, 1), MOST_ROUNDS)
     groups = [names[at : at + again.LANES] for at in range(0, len(names), again.LANES)]
-    room = pathlib.Path(tempfile.mkdtemp(prefix=".render-", dir=_parent(wish)))
-    try:
-        jobs = [
-            Job(wish, state, first, last, group, room / f"{first}-{at}")
-            for state, first, last in again.joined(parts, known.ends, count)
-            for at, group in enumerate(groups)
-        ]
-        result = Result([], end - begin, shown.rate)
-        result.problems = _silent(parts, begin, end, shown.rate)
-        with stems.Files(wish.out or wish.gig / "render", names, shown.rate) as files:
-            at = begin
-
-            def take(job: Job) -> None:
-                """Take what is there of the first job that is not done."""
-                nonlocal at
-                group = groups.index(job.names)
-                if group == 0:
-                    files.silence(max(job.begin - at, 0))
-                    at = job.end
-                files.take(job.path, group)
-
-            for told in _run(jobs, wish.jobs, screen, take):
-                _note(result, told, is_altered)
-            files.silence(end - at)
+    parts = [Part(*each, group) for group in range(len(groups)) for each in found]
+    result = Result([], end - begin, shown.rate)
+    why = "can't be played again, and is silent: no checkpoint"
+    silent = again.gaps(found, begin, end)
+    result.problems = [f"{a / shown.rate:.2f} s to {b / shown.rate:.2f} s {why}" for a, b in silent]
+    with stems.Files(_out(wish), names, shown.rate, end - begin) as files:
+        players = Players(wish, shown, known, parts, groups, files, begin)
+        players.play(screen)
         result.files = files.paths
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+    if not is_altered:
+        result.compared = players.compared
+        result.differs = next(filter(None, players.differs), "")
     return result
 
 
@@ -207,84 +183,127 @@ def _first_of_each(known: again.Score) -> list[journal.Event]:
     return found
 
 
-def _note(result: Result, told: tuple[int, str], is_altered: bool) -> None:
-    compared, differs = told
-    if not is_altered:
-        result.compared += compared
-        result.differs = result.differs or differs
+class Players:
+    """Threads that play parts of a show, each to its place in the files.
 
+    Attributes
+    ----------
+    compared : int
+        Frames that were compared with what was recorded.
+    differs : list of str
+        Of each part, where it differs first; empty where nowhere.
+    """
 
-def _silent(parts: list[tuple[journal.Event, int, int]], begin: int, end: int, rate: int) -> list[str]:
-    """What can't be played again: before the first checkpoint, and after a device was lost until the next."""
-    edges = [begin, *(edge for _, first, last in parts for edge in (first, last)), end]
-    gaps = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
-    why = "can't be played again, and is silent: no checkpoint"
-    return [f"{a / rate:.2f} s to {b / rate:.2f} s {why}" for a, b in gaps]
+    def __init__(
+        self,
+        wish: Wish,
+        shown: reels.Gig,
+        known: again.Score,
+        parts: list[Part],
+        groups: list[list[str]],
+        files: stems.Files,
+        begin: int,
+    ) -> None:
+        self._wish, self._shown, self._known, self._parts, self._groups = wish, shown, known, parts, groups
+        self._files, self._begin = files, begin
+        self._change = alter.read(wish.set, wish.without)
+        self._columns = [_columns(shown, names) for names in groups]
+        follows = [_follows(one, other, known.ends) for one, other in zip([None, *parts], parts, strict=False)]
+        self._shares = shares.Shares([part.end - part.begin for part in parts], follows)
+        self._done = [0] * len(parts)
+        self.differs = [""] * len(parts)
+        self._making, self._stopping = threading.Lock(), threading.Event()
 
+    @property
+    def compared(self) -> int:
+        """See above."""
+        return sum(part.end - part.begin for part in self._parts if self._columns[part.group] is not None)
 
-def _run(jobs: list[Job], count: int, screen: Screen | None, take: Callable[[Job], None]) -> list[tuple[int, str]]:
-    """Do all jobs, several at a time; take in order what there is of each, while their progress is shown."""
-    columns = (
-        TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(),
-    )  # fmt: skip
-    total = sum(job.end - job.begin for job in jobs)
-    spawn, told = multiprocessing.get_context("spawn"), []
-    with (
-        Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,
-        concurrent.futures.ProcessPoolExecutor(min(count, len(jobs)), spawn, heap.keep_all) as pool,
-    ):
-        task = progress.add_task("rendering", total=total)
-        gone = 0
-        for job, future in [(job, pool.submit(work, job)) for job in jobs]:
-            while not concurrent.futures.wait([future], LOOK_S).done:
-                take(job)
-                progress.update(task, completed=gone + sum(_done(each) for each in jobs))
-            told.append(future.result())
-            take(job)
-            job.path.unlink()
-            gone += job.end - job.begin
-    return told
+    def play(self, screen: Screen | None) -> None:
+        """Play all parts, and show how far they are."""
+        columns = (
+            TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
+            TextColumn("left"), TimeRemainingColumn(),
+        )  # fmt: skip
+        count = min(self._wish.jobs, len(self._parts))
+        with (
+            Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,
+            concurrent.futures.ThreadPoolExecutor(count, "render") as pool,
+        ):
+            task = progress.add_task("rendering", total=sum(part.end - part.begin for part in self._parts))
+            going = {pool.submit(self._work) for _ in range(count)}
+            try:
+                while going:
+                    done, going = concurrent.futures.wait(going, LOOK_S, concurrent.futures.FIRST_COMPLETED)
+                    progress.update(task, completed=sum(self._done))
+                    for each in done:
+                        each.result()
+            finally:
+                self._stopping.set()
 
+    def _work(self) -> None:
+        """Play one part after the other, until none is left."""
+        show: again.Show | None = None
+        done: int | None = None
+        while (at := self._shares.take(done)) is not None:
+            if not self._shares.follows(at, done):
+                show = None  # its memory may be had again
+                show = self._made(self._parts[at])
+            assert show is not None
+            for block in show.play(self._parts[at].end - show.frame, self._wish.block):
+                self._keep(at, show.frame, block)
+                if self._stopping.is_set():
+                    return
+            done = at
 
-def _done(job: Job) -> int:
-    """Frames of a part that are there and not taken whole yet."""
-    try:
-        return job.path.stat().st_size // (4 * len(job.names))
-    except OSError:
-        return 0
+    def _made(self, part: Part) -> again.Show:
+        """A desk as it was when a part began.  One after the other: meanwhile whoever plays needs no Python."""
+        with self._making:
+            return again.Show(
+                self._wish.gig, self._shown.manifest, self._known, part.state, self._tracks,
+                self._groups[part.group], self._change,
+            )  # fmt: skip
 
+    def _tracks(self, first: int, count: int) -> reels.Sound:
+        """Frames of all tracks, not copied where they lie side by side."""
+        lying = self._shown.lying(first, count)
+        return self._shown.read(first, count) if lying is None else lying
 
-def work(job: Job) -> tuple[int, str]:
-    """Render a part to plain frames; return how many were compared with what was recorded, and a difference."""
-    shown = reels.Gig(job.wish.gig)
-    inputs = slice(0, shown.inputs)
-    change = alter.read(job.wish.set, job.wish.without)
-    show = again.Show(
-        job.wish.gig, shown.manifest, again.read(job.wish.gig), job.state,
-        lambda first, count: shown.read(first, count, inputs), job.names, change,
-    )  # fmt: skip
+    def _keep(self, at: int, first: int, block: reels.Sound) -> None:
+        """Write a block to its place, and look whether it is what was recorded."""
+        part = self._parts[at]
+        kept = block[max(part.begin - first, 0) :]
+        if not len(kept):
+            return
+        first = max(first, part.begin)
+        self._files.place(first - self._begin, kept, part.group)
+        columns = self._columns[part.group]
+        if columns is not None and not self.differs[at]:
+            wanted = self._tracks(first, len(kept))[:, columns]
+            self.differs[at] = _difference(kept, wanted, first, self._groups[part.group])
+        self._done[at] += len(kept)
+
+def _columns(shown: reels.Gig, names: list[str]) -> slice | list[int] | None:
+    """Tracks that hold these signals, where they all were recorded; such as lie together need not be copied."""
     mixes = shown.signals[shown.inputs :]
-    columns = [mixes.index(name) for name in job.names if name in mixes]
-    is_known = len(columns) == len(job.names)
-    differs = ""
-    with job.path.open("wb") as file:
-        for block in show.play(job.end - show.frame, job.wish.block):
-            first = show.frame
-            kept = block[max(job.begin - first, 0) :]
-            at = max(first, job.begin)
-            file.write(np.ascontiguousarray(kept, "<f4").data)
-            if is_known and not differs and len(kept):
-                wanted = shown.read(at, len(kept), slice(shown.inputs, None))[:, columns]
-                differs = _difference(kept, wanted, at, job.names)
-    return (job.end - job.begin if is_known else 0), differs
+    tracks = [shown.inputs + mixes.index(name) for name in names if name in mixes]
+    if len(tracks) < len(names):
+        return None
+    together = range(tracks[0], tracks[0] + len(tracks))
+    return slice(together.start, together.stop) if tracks == list(together) else tracks
+
+
+def _follows(one: Part | None, other: Part, ends: list[int]) -> bool:
+    """Whether who has played one part can go on with the other."""
+    return one is not None and (one.group, one.end) == (other.group, other.begin) and other.begin not in ends
 
 
 def _difference(heard: reels.Sound, wanted: reels.Sound, first: int, names: list[str]) -> str:
     """Where two takes differ first, in any bit."""
-    frames, lanes = np.nonzero(heard.view(np.int32) != wanted.view(np.int32))
-    if not len(frames):
+    other = heard.view(np.int32) != wanted.view(np.int32)
+    if not other.any():
         return ""
+    frames, lanes = np.nonzero(other)
     return f"differs from what was recorded at frame {first + frames[0]}, first in {names[lanes[0]]}"
 
 
@@ -304,7 +323,7 @@ def _with_scene(
     columns = (TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
     with (
         Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,
-        stems.Files(wish.out or wish.gig / "render", names, shown.rate) as files,
+        stems.Files(_out(wish), names, shown.rate, end - begin) as files,
     ):
         task = progress.add_task("rendering", total=end)
         for first in range(0, end, wish.block):
@@ -312,14 +331,15 @@ def _with_scene(
             heard = np.empty((count, len(names)), np.float32)
             inputs = np.ascontiguousarray(shown.read(first, count, slice(0, shown.inputs)))
             process(inputs.ctypes.data, heard.ctypes.data, count, None, 0, audio.address)
-            files.write(heard[max(begin - first, 0) :], 0)
+            kept = heard[max(begin - first, 0) :]
+            files.place(max(first, begin) - begin, kept, 0)
             progress.update(task, completed=first + count)
     result.files = files.paths
     return result
 
 
-def _parent(wish: Wish) -> pathlib.Path:
-    """Where there is room for what is rendered."""
-    parent = (wish.out or wish.gig / "render").absolute().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    return parent
+def _out(wish: Wish) -> pathlib.Path:
+    """Where it is written."""
+    out = wish.out or wish.gig / "render"
+    out.absolute().parent.mkdir(parents=True, exist_ok=True)
+    return out

@@ -51,7 +51,10 @@ def advance(slot, curve, end):
 @kernel
 def weigh(slot, curve, end):
     """See how far its settings are on their way: softer than a gain has to be, as filters ring of any edge."""
+    glided = slot.gliding
     slot.gliding = slot.clock < glide.slow(end)
+    if not slot.gliding and not glided:
+        return
     for n in range(FRAMES):
         w = glide.slow_weight(curve, slot.clock + n + 1)
         slot.weight[n] = ONE - w * w * (ONE + TWO * (ONE - w)) if slot.gliding else ZERO

@@ -19,7 +19,7 @@ from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.processors import gain, glide, limiter, patch, spectrum, taps
 
-TAPS_KEPT, PRINTS_KEPT = np.int64(taps.RING), np.int64(taps.LONG_RING)
+TAPS_KEPT = np.int64(taps.RING)
 
 
 @kernel
@@ -37,6 +37,39 @@ def process(shared, device_in, device_out, frames):
         done += count
         shared.phase = (shared.phase + count) % glide.SUB_BLOCK
         atomic.store(shared.words, FRAME, atomic.load(shared.words, FRAME) + count)
+
+
+@kernel
+def play_again(shared, tracks, width, room, signals, count, frames):
+    """Mix what was recorded, without a device: no more than a sub-block of it is copied.
+
+    Parameters
+    ----------
+    tracks : pointer to float32, `frames` rows of `width`
+        The first of them are the inputs.
+    room : pointer to float32
+        For a sub-block of the inputs.
+    signals : pointer to float32, `frames` rows of `count`
+        Where what is kept to be recorded is written to.
+    """
+    inputs = shared.desks[0].inputs
+    done = 0
+    while done < frames:
+        part = min(frames - done, glide.SUB_BLOCK - shared.phase)
+        for n in range(part):
+            row, here = lanes.offset(tracks, (done + n) * width), lanes.offset(room, n * inputs)
+            for i in range(inputs):
+                lanes.put(here, i, lanes.scalar(row, i))
+        position = atomic.load(shared.words, FRAME)
+        process(shared, room, room, part)
+        for group in range(PRINTS):
+            first = group * lanes.WIDTH
+            if first < count:
+                taps.give(
+                    lanes.at(shared.prints, group), shared.print_rows, position,
+                    lanes.offset(signals, done * count + first), min(count - first, lanes.WIDTH), count, part,
+                )  # fmt: skip
+        done += part
 
 
 @kernel
@@ -73,7 +106,8 @@ def process_block(shared, device_in, device_out, frames):
     crossing = shared.changing == crossfade.CROSSING
     returned = lanes.at2(shared.rack.returned, phase, 0)
     other_returned = lanes.at2(shared.rack.other_returned, phase, 0)
-    rehearsal.keep(shared, device_in, other_returned if crossing else returned, desk.frame, frames)
+    if shared.forgetful == 0:
+        rehearsal.keep(shared, device_in, other_returned if crossing else returned, desk.frame, frames)
     playback.bring(shared, desk, frames)
     flow.process(desk, page, device_in, returned, phase, frames)
     send = lanes.at2(shared.rack.send, phase, 0)
@@ -128,14 +162,22 @@ def output(shared, group, page, device_out, phase, frames):
 
 @kernel
 def listen(shared, page, phase, frames):
-    """Keep what the spectrum shows and what is measured beside; measure the selected strip at every tap."""
-    desk = shared.desks[shared.heard]
-    planes = lanes.at(desk.planes, 0)
-    left, right = lanes.offset(planes, desk.set.spectrum[0]), lanes.offset(planes, desk.set.spectrum[1])
-    spectrum.keep(left, right, lanes.at(shared.spectrum, 0), desk.frame, frames)
+    """Keep what is measured beside and what is recorded, and what is looked at."""
     keep_taps(shared, lanes.at(shared.tapped, 0), lanes.at(shared.taps, 0), TAPS_KEPT, phase, frames)
     for group in range(PRINTS):
-        keep_taps(shared, lanes.at(shared.printed, group), lanes.at(shared.prints, group), PRINTS_KEPT, phase, frames)
+        keep_taps(
+            shared, lanes.at(shared.printed, group), lanes.at(shared.prints, group), shared.print_rows, phase, frames
+        )
+    if shared.unwatched == 0:
+        show(shared.desks[shared.heard], lanes.at(shared.spectrum, 0), page, frames)
+
+
+@kernel
+def show(desk, ring, page, frames):
+    """Keep what the spectrum shows; measure the selected strip at every tap."""
+    planes = lanes.at(desk.planes, 0)
+    left, right = lanes.offset(planes, desk.set.spectrum[0]), lanes.offset(planes, desk.set.spectrum[1])
+    spectrum.keep(left, right, ring, desk.frame, frames)
     for side in range(2):
         for tap in range(TAPS):
             there = lanes.offset(planes, desk.set.selected[side, tap])

@@ -141,12 +141,15 @@ def make_tools(desk, page, frames):
         desk.glide_length, frames,
     )  # fmt: skip
     talk = lanes.offset(lanes.at(desk.planes, 0), desk.set.talk)
-    most = lanes.at(page.tools, 0)
     for n in range(frames):
         spoken = lanes.scalar(talk, n * lanes.WIDTH)
         lanes.put(y, n * lanes.WIDTH + TALK_A, spoken)
         lanes.put(y, n * lanes.WIDTH + TALK_B, spoken)
-        lanes.store(most, 0, lanes.maximum(lanes.absolute(lanes.load(y, n)), lanes.load(most, 0)))
+    # Apart: a row that is read whole just after parts of it were written is waited for.
+    most = lanes.load(lanes.at(page.tools, 0), 0)
+    for n in range(frames):
+        most = lanes.maximum(lanes.absolute(lanes.load(y, n)), most)
+    lanes.store(lanes.at(page.tools, 0), 0, most)
 
 
 @kernel

@@ -275,12 +275,15 @@ MEMORY = np.dtype(
         ("taps", F4, (taps.RING, WIDTH)),
         ("printed", I4, (PRINTS, WIDTH)),  # the same for those that are recorded
         ("prints", F4, (PRINTS, taps.LONG_RING, WIDTH)),
+        ("print_rows", I8),  # so many of them are in use, a power of two
         ("loads", I8, (LOADS,)),  # blocks by the part of their time that they took: see `timing`
         ("late_at", I8, (LATES,)),  # when those that missed their deadline began, in ns of the monotonic clock
         ("late_for", I8, (LATES,)),  # and how long they took, in ns
         ("rate", I8),  # frames per second
         ("before", I8),  # frames of earlier streams: this one begins at the next
         ("threaded", I8),  # whether another thread rehearses; else the audio thread does, in its own time
+        ("unwatched", I8),  # whether nobody looks at what is only seen: the spectrum, and taps of the selected strip
+        ("forgetful", I8),  # whether no desk is going to hear again what comes in now
         # From here on the audio thread's own.
         ("slot", I8),
         ("hush", I8),  # its slot among `hushes`

@@ -146,6 +146,7 @@ class Wall:
         m["words"][HUSH_MIDDLE] = 1
         m["slot"] = m["hush"] = 2
         m["rate"] = round(self.rate)
+        m["print_rows"] = taps.LONG_RING
         self._own = self._own_hush = 0
         m["limiter_state"] = limiter.rest()
         desks = m["desks"]

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from dsp.native import lanes
 from dsp.native.kernel import kernel
+from dsp.native.lanes import ZERO
 
 Float = npt.NDArray[np.float64]
 
@@ -81,6 +82,10 @@ def process(y, lane, settings, state, curve, end, frames):
 
     `curve` is the weight after so many frames of a fade of `end`.
     """
+    if state[PLAYING] == SILENT and state[FADED] >= end and not is_other(settings, state):
+        for n in range(frames):
+            lanes.put(y, n * lanes.WIDTH + lane, ZERO)
+        return
     for n in range(frames):
         if is_other(settings, state):
             state[FADED] = max(state[FADED] - 1.0, 0.0)

@@ -30,6 +30,16 @@ def keep(planes, places, ring, rows, position, frames):
 
 
 @kernel
+def give(ring, rows, position, signals, count, width, frames):
+    """Write what was kept of the first `count` taps from `position` on into `frames` rows of `width` signals."""
+    mask = rows - 1
+    for n in range(frames):
+        row, given = lanes.offset(ring, ((position + n) & mask) * lanes.WIDTH), lanes.offset(signals, n * width)
+        for tap in range(count):
+            lanes.put(given, tap, lanes.scalar(row, tap))
+
+
+@kernel
 def cross(planes, places, end, ring, rows, position, curve, frames):
     """Go from what `keep` has just written to the same signals of another desk, along a curve.
 

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from daemon import cli
-from daemon.recording import again, alter, bring, gig, journal, score, states
+from daemon.recording import again, alter, bring, gig, journal, score, shares, states
 from dsp.table import TABLE
 from rigs import gigs
 
@@ -166,12 +166,16 @@ def test_files_that_are_missing_cut_or_foreign_are_told_by_name_and_the_rest_is_
     assert len(sound(tmp_path / "out" / "01 a 1.wav")) == 38_000
 
 
-def test_parts_are_joined_to_as_many_as_are_wanted_but_not_across_what_is_missing() -> None:
-    parts = [({"frame": at}, at, at + 100) for at in range(0, 800, 100)]
-    lengths = {count: [last - first for _, first, last in again.joined(parts, [], count)] for count in (1, 2, 4, 9)}
-    assert lengths == {1: [800], 2: [400, 400], 4: [200] * 4, 9: [100] * 8}
-    torn = [*parts[:2], *parts[3:]]
-    assert [(first, last) for _, first, last in again.joined(torn, [500], 1)] == [(0, 200), (300, 500), (500, 800)]
+def test_who_has_done_a_part_goes_on_and_who_is_idle_takes_the_far_half_of_what_is_left() -> None:
+    parts = shares.Shares([100] * 9, [False, *[True] * 5, False, True, True])
+    assert [parts.take(), parts.take(), parts.take(0), parts.take(3), parts.take(1)] == [0, 3, 1, 4, 2]
+    assert (parts.follows(3, 2), parts.take(2)) == (True, 6)  # the longest run that is left, from its beginning
+    assert [parts.take(4), parts.take(6), parts.take(5), parts.take(7), parts.take()] == [5, 7, 8, None, None]
+
+
+def test_a_part_behind_what_is_missing_is_begun_anew() -> None:
+    parts = shares.Shares([100, 100], [False, False])
+    assert (parts.take(), parts.follows(1, 0), parts.take(0), parts.take(1)) == (0, False, 1, None)
 
 
 def test_a_checkpoint_that_was_made_while_frames_were_lost_is_none(tmp_path: pathlib.Path) -> None:
@@ -179,4 +183,6 @@ def test_a_checkpoint_that_was_made_while_frames_were_lost_is_none(tmp_path: pat
     journal.append(tmp_path / score.MOVES, *states, {"kind": "break", "frame": 1000, "frames": 1000, "why": "lost"})
     known = again.read(tmp_path)
     assert [state["frame"] for state in known.states] == [100, 2000]
-    assert [(first, last) for _, first, last in again.stretches(known, 0, 3000)] == [(100, 1000), (2000, 3000)]
+    parts = again.stretches(known, 0, 3000)
+    assert [(first, last) for _, first, last in parts] == [(100, 1000), (2000, 3000)]
+    assert again.gaps(parts, 0, 3000) == [(0, 100), (1000, 2000)]
