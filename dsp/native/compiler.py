@@ -177,6 +177,9 @@ class _Typing(typing.Context):
         self.__dict__.update(shared.__dict__)
         self._known: dict[Any, Any] = {}
 
+    def refresh(self) -> None:
+        """Nothing is declared any more once a session has begun."""
+
     def resolve_function_type(self, func: Any, args: Any, kws: Any) -> Any:
         """Signature of a call."""
         call = func, tuple(args), tuple(dict(kws).items())
@@ -199,20 +202,24 @@ class _Context(cpu.CPUContext):
     def call_conv(self) -> _CallConvention:
         return _CallConvention(self)
 
+    def refresh(self) -> None:
+        """Take what has been declared since: intrinsics, when they are first called."""
+        for declared in tuple(self._registries):
+            self.install_registry(declared)
+
     def post_lowering(self, mod: Any, library: Any) -> None:
         """Leave numba's own library out."""
 
 
 class _Passes(compiler.CompilerBase):
-    """What numba does with a function: no rewriting, LLVM does that."""
+    """What numba does with a function: no rewriting, LLVM does that; and nothing is deleted, for nothing is counted."""
 
     def define_pipelines(self) -> list[PassManager]:
         steps = PassManager("kernel")
         for step in (
             untyped_passes.TranslateByteCode, untyped_passes.FixupArgs, untyped_passes.IRProcessing,
-            untyped_passes.DeadBranchPrune, untyped_passes.ReconstructSSA, typed_passes.NopythonTypeInference,
-            typed_passes.PreLowerStripPhis, typed_passes.IRLegalization, typed_passes.NativeLowering,
-            typed_passes.NoPythonBackend,
+            untyped_passes.ReconstructSSA, typed_passes.NopythonTypeInference, typed_passes.PreLowerStripPhis,
+            typed_passes.NativeLowering, typed_passes.NoPythonBackend,
         ):  # fmt: skip
             steps.add_pass(step, step.__name__)
         steps.finalize()
