@@ -1,8 +1,8 @@
 """Virtual soundcheck and the player, from every client: /faderd/soundcheck, /faderd/play.
 
-/faderd/soundcheck 1 [gig] [mark]   inputs become the tracks of a gig, which plays
-/faderd/soundcheck 0                inputs are live again
-/faderd/soundcheck/inputs 1-8,12    which of them; the others stay live
+/faderd/soundcheck 1 [gig] [mark] [loop]   inputs become the tracks of a gig, which plays, again and again if loop is 1
+/faderd/soundcheck 0                       inputs are live again
+/faderd/soundcheck/inputs 1-8,12           which of them; the others stay live
 /faderd/play/start, pause, stop, locate mark:3, loop 1 mark:2 mark:3
 /faderd/play                        ─▶ all its values, and for ten seconds each that changes
 """
@@ -59,7 +59,10 @@ class Soundcheck(Family):
     """
 
     help: ClassVar = {
-        SOUNDCHECK: "1 lets the tracks of a gig take the place of the inputs, from a mark if you name one; 0 ends it.",
+        SOUNDCHECK: (
+            "1 lets the tracks of a gig take the place of the inputs, from a mark if you name one, again and again if a"
+            " 1 follows; 0 ends it."
+        ),
         f"{SOUNDCHECK}/inputs": "Inputs that are swapped: all, or such as 1-8,12; the others stay live.",
         PLAY: "Tells all about the player, and for ten seconds whatever of it changes.",
         **{f"{PLAY}/{name}": text for name, text in (WORDS | DEEDS).items()},
@@ -115,19 +118,22 @@ class Soundcheck(Family):
             self._send(packet.build(SOUNDCHECK, 0), client)
         else:
             name, mark = ([*map(str, arguments[1:3]), "", ""])[:2]
+            loops = bool(float(arguments[3])) if len(arguments) > 3 else None
             if not name and self._deck.player.tape is not None:
-                self._begin(mark, client, None)
+                self._begin(mark, loops, client, None)
             else:
-                self._deck.open(name, lambda refusal: self._begin(mark, client, refusal))
+                self._deck.open(name, lambda refusal: self._begin(mark, loops, client, refusal))
 
-    def _begin(self, mark: str, client: Client, refusal: errors.Refusal | None) -> None:
-        """Play and swap, now that the gig is in."""
+    def _begin(self, mark: str, loops: bool | None, client: Client, refusal: errors.Refusal | None) -> None:
+        """Play and swap, now that the gig is in; what is to be a loop is one before its end can come."""
         try:
             if refusal is not None:
                 raise refusal
             self._deck.swap(True)
             if mark:
                 self._deck.player.locate(self._frame(mark))
+            if loops is not None and self._deck.player.tape is not None:
+                self._deck.player.loop(0, self._deck.player.tape.frames if loops else 0)
             self._deck.player.play()
             self._send(packet.build(SOUNDCHECK, 1), client)
         except errors.Refusal as reason:

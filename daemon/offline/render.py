@@ -29,6 +29,8 @@ from dsp.table import TABLE
 
 BLOCK = 4096
 STRETCH = 8192  # frames read at a time: asking for a few costs more than mixing them, many fit into no cache
+LOOKS = 4
+"""So often a second the progress is drawn."""
 READ_AHEAD = 4
 """Stretches that are read while one is mixed: two cores are both busy, whoever is quicker at the moment."""
 
@@ -87,6 +89,7 @@ def render(
             _check(source, recording)
             process = kernels.callback(screen)
             audio = wall.Wall(recording.rate, recording.channels, channels, fade_in=False)
+            audio.control_hurry()
             mixer = console.Console(audio, draft.Plan(taps, ceiling_db=draft.MOST_DB, all_outputs=False))
             problems = scene.read(scene_file, mixer) if scene_file is not None else []
             mixer.open_outputs(True)
@@ -132,7 +135,7 @@ def _run(
     columns = (TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
     stretch = max(block, STRETCH) // block * block
     with (
-        Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,
+        Progress(*columns, console=screen or Screen(stderr=True), transient=True, refresh_per_second=LOOKS) as progress,
         ThreadPoolExecutor(1) as reader,
         ThreadPoolExecutor(1) as keeper,
     ):

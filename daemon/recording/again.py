@@ -160,7 +160,7 @@ class Show:
         _begin(self._mixer.values, score.begin(folder)["values"], known.moves[: self._next])
         checkpoint.restore(saved, self._audio, self._mixer, self._past(saved))
         self._audio.memory["threaded"] = altered is None
-        self._audio.memory["unwatched"] = 1
+        self._audio.control_hurry(forgets=not self._has_delays())
         self._room = np.empty((SUB_BLOCK, self._audio.inputs), np.float32)
         talk = signals.input_place(manifest["plan"]["talk_input"])
         self.places = signals.find_all(names, self._mixer.values, talk)
@@ -207,6 +207,10 @@ class Show:
             yield self._mix(count)
             self.frame += count
             left -= count
+
+    def _has_delays(self) -> bool:
+        """Whether a delay is switched or moved later in the show."""
+        return any("delay" in path for move in self._known.moves[self._next :] for path, *_ in move["set"])
 
     def _mix(self, count: int) -> Sound:
         """Give the signals of so many frames."""

@@ -313,6 +313,7 @@ class Recorder:
             written = scene.text(scene.header("start"), scene.scene_lines(self._score.values))
             disk.replace(self._place / score.SCENE, written)
         gig.describe(self._place, self._rate, self._names, **more)
+        self._look_for_room()
         self._is_made = True
         if self._states is not None:
             self._states.made.set()
@@ -354,7 +355,11 @@ class Recorder:
         report.durable = report.verified = self._done
         report.state, report.alarm = RECORDING, ""
         report.sync = max(report.sync, 1000 * (time.monotonic() - began))
-        report.left = shutil.disk_usage(self._place).free // (self._rate * self._tracks * reel.SAMPLE)
+        self._look_for_room()
+
+    def _look_for_room(self) -> None:
+        """See for how many seconds there is room."""
+        self._report.left = shutil.disk_usage(self._place).free // (self._rate * self._tracks * reel.SAMPLE)
 
     def _pieces(self, block: Block) -> list[reel.Float32]:
         if not isinstance(block, int):

@@ -227,7 +227,9 @@ class Players:
         )  # fmt: skip
         count = min(self._wish.jobs, len(self._parts))
         with (
-            Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,
+            Progress(
+                *columns, console=screen or Screen(stderr=True), transient=True, refresh_per_second=1 / LOOK_S
+            ) as progress,
             concurrent.futures.ThreadPoolExecutor(count, "render") as pool,
         ):
             task = progress.add_task("rendering", total=sum(part.end - part.begin for part in self._parts))
@@ -315,6 +317,7 @@ def _with_scene(
         raise errors.Refusal(f"{len(names)} signals at a time are too many: at most {layout.OUT_GROUPS * layout.WIDTH}")
     process = kernels.callback()
     audio = wall.Wall(shown.rate, shown.inputs, len(names), fade_in=False)
+    audio.control_hurry()
     mixer = console.Console(audio, draft.Plan(names, ceiling_db=draft.MOST_DB, all_outputs=False))
     assert wish.scene is not None
     result = Result([], end - begin, shown.rate)

@@ -19,9 +19,8 @@ def main(options: argparse.Namespace) -> int:
                 line.ask(SOUNDCHECK, 0)
             else:
                 line.ask(f"{SOUNDCHECK}/inputs", options.channels)
-                line.ask(SOUNDCHECK, 1, options.gig, options.begin)
+                line.ask(SOUNDCHECK, 1, options.gig, options.begin, int(options.loop))
                 _wait(line)
-                line.ask(f"{PLAY}/loop", int(options.loop))
             told = {each.address: each.arguments[0] for each in line.ask(PLAY) if each.arguments}
             told |= {each.address: each.arguments[0] for each in line.ask(SOUNDCHECK) if each.arguments}
     except linemode.Silence as silence:

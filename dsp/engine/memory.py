@@ -225,6 +225,7 @@ DESK = np.dtype(
         # To here.
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
         ("ring", F4, (DELAYS, delay.RING, WIDTH)),
+        ("forgets", I8),  # whether delay lines that are off remember nothing: nobody is going to switch one on
     ],
     align=True,
 )

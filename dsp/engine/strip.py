@@ -97,6 +97,8 @@ def trim(desk, x, group, page, phase, frames):
 @kernel
 def line(desk, x, which, phase, frames):
     """One of the delay lines, in place; it always remembers, so that switching it on finds what was."""
+    if desk.forgets and desk.live.delay[which] == 0:
+        return
     ring = lanes.at(desk.ring, which)
     position = desk.frame
     delay.remember(x, ring, position, frames)

@@ -235,6 +235,14 @@ class Wall:
         self.control_prepare(PRINTED)
         self.memory["printed"].reshape(-1)[lanes] = places
 
+    def control_hurry(self, forgets: bool = True) -> None:
+        """Have left out what is only looked at, and what a desk to come would hear again: for a rendering.
+
+        Unless some delay may be switched on later, `forgets` leaves out what its line remembers until then.
+        """
+        self.memory["unwatched"] = self.memory["forgetful"] = 1
+        self.memory["desks"]["forgets"] = forgets
+
     def control_changes(self) -> bool:
         """Whether one desk is giving way to another, or is about to."""
         return self.control_recalls() or bool(self.memory["changing"])

@@ -10,6 +10,7 @@ import soundfile
 
 from daemon import cli
 from daemon.offline import render
+from rigs import harness
 
 RATE = 48_000
 FRAMES = 9_600
@@ -160,3 +161,18 @@ def test_a_mix_of_faders_at_0_db_is_the_recording_itself_bit_by_bit(
     mixed, _ = soundfile.read(tmp_path / "out.wav", dtype="float32", always_2d=True)
     played, _ = soundfile.read(recording, dtype="float32")
     assert mixed.tobytes() == np.ascontiguousarray(played[:, inputs]).tobytes()
+
+
+def test_what_is_left_out_in_a_hurry_is_not_heard() -> None:
+    noise = np.random.default_rng(5).uniform(-0.1, 0.1, (FRAMES, 4)).astype(np.float32)
+    heard = []
+    for hurries in (False, True):
+        mixer = harness.Mixer(inputs=4, taps=["main", "bus/03"])
+        if hurries:
+            mixer.audio.control_hurry()
+        mixer.unity()
+        for path, value in (("ch/02/delay/on", True), ("ch/02/delay/time", 20.0), ("ch/02/mix/03/level", 0.0)):
+            mixer.set(f"/{path}", value)
+        heard.append(mixer.run(noise))
+    assert np.abs(heard[0]).max() > 0.01
+    assert (heard[0].view(np.int32) == heard[1].view(np.int32)).all()
