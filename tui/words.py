@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dsp.parameters import axis
-from dsp.table import TABLE
+from dsp.table import TABLE, strip_parts
 from tui import strips
 
 SCENES = len(axis.LABELS["scene"])
 
-SECTIONS = {
-    "config": "Strip", "preamp": "Preamp", "delay": "Delay", "gate": "Gate", "dyn": "Dynamics", "insert": "Insert",
-    "eq": "EQ", "mix": "Mix", "grp": "Groups", "automix": "Automix", "source": "Source", "par": "Parameters",
-}  # fmt: skip
-"""Parts of a strip, in the console's own order."""
+SECTIONS = {name: part.word for name, part in strip_parts.PARTS.items()} | {"source": "Source", "par": "Parameters"}
+"""Parts of a strip, and of an effect slot."""
 
 LEAVES = {
     "f": "frequency", "g": "gain", "q": "Q", "thr": "threshold", "mgain": "make-up", "keysrc": "key source",

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from dsp.design import strips
 from dsp.parameters.table import Table, Values
+from dsp.table import strip_parts
 
 Mask = npt.NDArray[np.bool_]
 """One truth for each leaf of the table."""
@@ -73,19 +74,8 @@ _FAMILIES = {
 _STRIP = re.compile(r"/(ch|auxin|fxrtn|bus|mtx|dca)/(\d+)/(.+)|/main/(st|m)/(.+)")
 _SEND = re.compile(r"mix/(\d\d)/")
 
-_SECTIONS = {
-    "config": Part.CONFIG,
-    "delay": Part.CONFIG,
-    "preamp": Part.PREAMP,
-    "gate": Part.GATE,
-    "dyn": Part.DYNAMICS,
-    "eq": Part.EQ,
-    "insert": Part.INSERT,
-    "grp": Part.GROUPS,
-    "automix": Part.GROUPS,
-    "on": Part.MUTE,
-    "fader": Part.FADER,
-}
+_SECTIONS = {name: Part[part.kept] for name, part in strip_parts.PARTS.items()}
+_SECTIONS |= {"on": Part.MUTE, "fader": Part.FADER}  # of a DCA
 _MIX = {"on": Part.MUTE, "fader": Part.FADER, "pan": Part.FADER}
 _DESK = {
     "/config/solo/": Part.SOLO,
@@ -130,7 +120,7 @@ def _in_strip(strip: int, inside: str) -> Place:
         return Place(strip, Part.SEND if strip < FIRST_BUS else Part.MATRIX, int(send[1]) - 1)
     section, _, rest = inside.partition("/")
     if section == "mix":
-        return Place(strip, _MIX.get(rest, Part.MAIN))
+        return Place(strip, _MIX.get(rest, _SECTIONS[section]))
     return Place(strip, _SECTIONS[section])
 
 

@@ -197,13 +197,13 @@ def spectrum(page: Page, values: Values) -> list[Words]:
 
 
 def gains(page: Page, values: Values) -> list[Words]:
-    """Meter 16: gates and dynamics of the channels, dynamics of buses, matrices and mains, automixes."""
+    """Meter 16: gates and dynamics of the channels, dynamics of buses, matrices and mains, then `OF_CHANNELS`."""
     return [
         page["gate"][CHANNELS],
         page["dyn"][CHANNELS],
         page["bus_dyn"],
         _main_gains(page),
-        page["automix"],
+        *(page[each.name] for each in measured.OF_CHANNELS),
     ]
 
 
@@ -223,7 +223,7 @@ def as_decibels(words: Words, gains: slice) -> bytes:
 
 
 def as_gains(words: Words, gains: slice) -> bytes:
-    """Write gains in 16 bits, the last eight (automixes) as doublings."""
+    """Write gains in 16 bits, the last eight, `OF_CHANNELS`, as doublings."""
     straight = np.clip(np.round(words[:-8] * FULL_SCALE), 0, FULL_SCALE)
     doublings = np.log2(np.maximum(words[-8:], 2.0**SILENT_DB)) * BELS
     return np.append(straight, np.clip(np.round(doublings), -32768, FULL_SCALE)).astype("<i2").tobytes()

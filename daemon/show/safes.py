@@ -11,6 +11,7 @@ import numpy as np
 from daemon.desk import parts
 from daemon.desk.parts import FIRST_AUX, FIRST_BUS, FIRST_DCA, FIRST_MATRIX, FIRST_RETURN, STRIPS, Mask, Part, Places
 from dsp.parameters.table import Values
+from dsp.table import strip_parts
 
 SHOW = "/-show/showfile/show"
 MASTER_LEVELS = ("/main/st/mix/fader", "/main/m/mix/fader")
@@ -41,7 +42,9 @@ _DESK_SORTS = (
     (Part.USER_OUT,),
 )
 
-_IN_NO_SNIPPET = r"/ch/\d\d/automix/|/outputs/rec/"
+_IN_NO_SNIPPET = "|".join(
+    (*(rf"/ch/\d\d/{name}/" for name, part in strip_parts.PARTS.items() if not part.in_snippets), "/outputs/rec/")
+)
 
 
 def protected(values: Values, scene: int) -> Mask:

@@ -11,6 +11,7 @@
     album                                    from a gig to a mastered album
     curves                                   what the strip does, and did before, as a page
     curves_heard, curves_desk, curves_before   what of it is in time: played, drawn, and the plain formulas
+    curves_automix                           what a processor brings to it
     effects, effect_figures, reverb_figures  every effect drawn and measured, as a page
     effect_peers, effect_host                free programs that effects are measured beside, where they are installed
     wheel                                    native code into the wheel when it is built

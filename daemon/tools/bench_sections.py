@@ -13,13 +13,15 @@ from dsp.effects import rack
 from dsp.engine import block, flow, layout, memory, rehearsal, strip
 from dsp.engine.layout import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 from dsp.native import atomic, kernel, lanes, objects
-from dsp.processors import automix, gain
+from dsp.native.made import in_turn
+from dsp.processors import gain
+from dsp.processors.processor import Processor
 
 AGAIN = 4
 """An even number: the sub-block's parity comes back to where it was."""
 
-(CONTROL, TAKE_IN, TOOLS, PATCH, TRIM, DELAY, CUT, GATE, INSERT, DYNAMICS, EQUALISER, AUTOMIX, FADER, TO_BUS, TO_MAIN,
- TO_MATRIX, MONITOR, SEND, CARRY, OUTPUT, METERS, KEEP, EFFECTS) = map(np.int64, range(23))  # fmt: skip
+(CONTROL, TAKE_IN, TOOLS, PATCH, TRIM, DELAY, CUT, GATE, INSERT, DYNAMICS, EQUALISER, FADER, TO_BUS, TO_MAIN,
+ TO_MATRIX, MONITOR, SEND, CARRY, OUTPUT, METERS, KEEP, EFFECTS, BEFORE_FADER) = map(np.int64, range(23))  # fmt: skip
 
 NAMES = {
     "clocks, new targets": CONTROL,
@@ -33,7 +35,7 @@ NAMES = {
     "inserts": INSERT,
     "dynamics": DYNAMICS,
     "EQ": EQUALISER,
-    "automatic mix": AUTOMIX,
+    **{each.words: BEFORE_FADER + number for number, each in enumerate(strip.BEFORE_FADER)},
     "fader": FADER,
     "mix to buses": TO_BUS,
     "mix to mains": TO_MAIN,
@@ -52,6 +54,23 @@ CHOICE = memory.OVERRUNS
 """The word that says which section runs again: nothing is overrun here."""
 
 NONE = -1
+
+
+def _if_chosen(number: np.int64, processor: Processor) -> kernel.Kernel:
+    """One of the processors before the fader, if its section is the one that runs."""
+    process = processor.before_fader
+
+    @kernel.kernel
+    def run_if_chosen(desk, which, x, group, page, phase, frames):
+        if which == number:
+            process(desk, x, group, page, phase, frames)
+
+    return run_if_chosen
+
+
+@in_turn(*(_if_chosen(BEFORE_FADER + number, each) for number, each in enumerate(strip.BEFORE_FADER)))
+def run_before_fader(desk, which, x, group, page, phase, frames):
+    """Run one of the processors before the fader, in place."""
 
 
 @kernel.kernel
@@ -133,14 +152,10 @@ def run_strip(desk, which, group, page, phase, frames):
             gain.copy(dry, wet, frames)
         for pair in range(EQ + 1, EQ + EQ_PAIRS):
             strip.filters(desk, wet, wet, pair, group, phase, frames)
-    elif which == AUTOMIX:
-        if group == 0:
-            automix.process(
-                y, lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0), phase,
-                lanes.at(page.automix, 0), frames,
-            )  # fmt: skip
     elif which == FADER:
         strip.fader(desk, y, group, page, phase, frames)
+    else:
+        run_before_fader(desk, which, y, group, page, phase, frames)
 
 
 @kernel.export(*callback.STREAM_CALLBACK, result=callback.ANSWER)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from daemon.desk.console import Console
 from dsp.design import draft, monitor, signals, strips
 from dsp.engine import layout, wall
-from dsp.processors import patch
+from dsp.processors import patch, registry
 from dsp.table import TABLE
 
 CHANNELS = patch.DEVICE_CHANNELS
@@ -52,8 +52,7 @@ SETTINGS: tuple[tuple[str, Value | Sequence[Value]], ...] = (
     (STRIP + r"mix/.*/level", -10.0),
     (STRIP + r"mix/.*/type", ["IN/LC", "<-EQ", "EQ->", "PRE", "POST"]),
     (r"config/(ch|aux|fx|bus|mtx)link/.*", 1),
-    (r"ch/.*/automix/group", ["X", "Y"]),
-    (r"config/amixenable/.*", 1),
+    *(setting for each in registry.ALL for setting in each.hardest),
     (r"outputs/(main|aux|aes|rec|p16)/.*/src", range(1, 77)),
     (r"config/solo/delay", 1),
     (r"config/solo/source", "LR+C"),

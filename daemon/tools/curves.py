@@ -115,7 +115,7 @@ def write(path: pathlib.Path) -> None:
 
 def _parts() -> Iterator[str]:
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Curves</title><style>{STYLE}</style>'
-    yield "<h1>Gates, limiters, rides, automix, compressors, noise</h1><p>Blue: what the desk does, measured through "
+    yield "<h1>Dynamics, rides, noise</h1><p>Blue: what the desk does, measured through "
     yield "all of it at 48 kHz. Orange: the plain formula it had before, computed in float64 (of the noise of filters: "
     yield "in float32, as they were heard). Levels and gains are in dB, the attack of the gate is a gain.</p><section>"
     for picture in curves_heard.PICTURES:

@@ -14,7 +14,7 @@ DEEP = 1e-9
 GATE_RISE_MS, GATE_FALL_MS, HYSTERESIS_DB = 0.2, 15.0, 4.0
 LIMITER_MS = 80.0
 RMS_MS = 10.0
-TALK_RISE_MS, TALK_FALL_MS, SUB_BLOCK = 7.0, 150.0, 64
+SUB_BLOCK = 64
 GLIDE_MS = 10.0
 
 
@@ -58,21 +58,6 @@ def ride(gains: Float, apart: int, rate: float) -> Float:
     curve[:length] = 0.5 - 0.5 * np.cos(np.pi * np.arange(1, min(length, apart) + 1) / length)
     here = np.concatenate(([gains[0]], gains[:-1]))
     return np.asarray((here[:, np.newaxis] + np.outer(gains - here, curve)).ravel())
-
-
-def automix_on(frames: int, rate: float) -> Float:
-    """Gain of who is alone in a group that is switched on: counted in part, but measured against the whole."""
-    length = int(rate * GLIDE_MS / 1000) // SUB_BLOCK * SUB_BLOCK
-    member = 0.5 - 0.5 * np.cos(np.pi * np.minimum(np.arange(frames), length) / length)
-    return np.asarray(1 + member * (1 / np.sqrt(np.maximum(member, DEEP)) - 1))
-
-
-def new_talker(power: float, frames: int, rate: float) -> Float:
-    """Gain of who begins to talk when another, as loud, ends: the last one's power falls for long."""
-    rise, fall = (part(ms, rate / SUB_BLOCK) for ms in (TALK_RISE_MS, TALK_FALL_MS))
-    blocks = np.arange(frames) // SUB_BLOCK + 1
-    new, last = power * (1 - (1 - rise) ** blocks), power * (1 - fall) ** blocks
-    return np.asarray(np.sqrt(new / (new + last)))
 
 
 def rms_compressor(

@@ -14,7 +14,7 @@ from daemon.album.pictures import Frame, Line
 from daemon.audio import kernels
 from daemon.desk.console import Console
 from dsp.design import draft
-from dsp.engine import wall
+from dsp.engine import layout, wall
 from dsp.table import TABLE
 
 Float = npt.NDArray[np.float64]
@@ -25,6 +25,7 @@ INPUTS = 2
 HEIGHT = 210
 MOST_POINTS = 700
 NOTHING = 1e-6
+PRE_FADERS = [int(layout.place(0, layout.PRE_FADER, channel)) for channel in range(INPUTS)]
 
 
 class Seen(NamedTuple):

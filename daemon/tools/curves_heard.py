@@ -1,15 +1,18 @@
-"""Before and after, in time: gates, limiters, rides, automix, RMS and the noise of low filters.
+"""Before and after, in time: gates, limiters, rides, RMS and the noise of low filters, and what processors bring.
 
 What is drawn as used is measured on a whole desk, see `curves_desk`.  What was before is a plain formula, see
-`curves_before`.
+`curves_before`.  A processor's own pictures are in a module of its name: `curves_NAME`.
 """
 
+import importlib
+import importlib.util
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from daemon.tools import curves_before as before
 from daemon.tools.curves_desk import (
+    PRE_FADERS,
     RATE,
     Desk,
     Float,
@@ -23,11 +26,10 @@ from daemon.tools.curves_desk import (
     when_ms,
 )
 from dsp.engine import layout
-from dsp.processors import svf
+from dsp.processors import registry, svf
 
 SPLATTER_HZ, BESIDE_HZ = 1500.0, 50.0
 OPEN = {"/ch/01/mix/fader": 0.0, "/ch/02/mix/fader": 0.0, "/main/st/mix/fader": 0.0}
-PRE_FADERS = [int(layout.place(0, layout.PRE_FADER, channel)) for channel in range(2)]
 
 
 # --- gates -------------------------------------------------------------------------------------------
@@ -167,36 +169,6 @@ def _beside_db(ripple_db: Float) -> float:
     return decibels_of_power(2 * power[beside].sum() / (len(ripple_db) * np.sum(window**2)))
 
 
-# --- automix -----------------------------------------------------------------------------------------
-
-GROUP = {"/ch/01/automix/group": "X", "/ch/02/automix/group": "X"}
-
-
-def automix_on() -> Seen:
-    """Who is alone in a group that is switched on."""
-    desk = Desk(PRE_FADERS, {"/ch/01/automix/group": "X"})
-    desk.play(square(RATE, 0.1))
-    desk.set({"/config/amixenable/X": 1})
-    used = decibels(np.abs(desk.play(square(RATE // 20, 0.1))[:, 0]) / 0.1)
-    plain = decibels(before.automix_on(RATE // 20, RATE))
-    told = f"one channel in its group, switched on: at most {used.max():+.2f} dB (before {plain.max():+.2f})"
-    return Seen("automix is switched on", told, over_time(plain), over_time(used), (0, 10, 20, 30, 40, 50),
-                (-1, 0, 1, 2))  # fmt: skip
-
-
-def new_talker() -> Seen:
-    """Who begins to talk when another ends."""
-    desk = Desk(PRE_FADERS, GROUP | {"/config/amixenable/X": 1})
-    quiet, loud = square(2 * RATE, 1e-5), square(2 * RATE, 0.1)
-    desk.play(loud, quiet)
-    used = decibels(desk.play(quiet[: RATE // 2], loud[: RATE // 2])[:, 1] / loud[: RATE // 2])
-    plain = decibels(before.new_talker(0.01, RATE // 2, RATE))
-    full = [when_ms(gain > -0.5) for gain in (plain, used)]
-    told = f"a new talker is within 0.5 dB of full after {full[1]:.0f} ms (before {full[0]:.0f})"
-    return Seen("a new talker", told, over_time(plain), over_time(used), (0, 100, 200, 300, 400, 500),
-                (-20, -15, -10, -5, 0))  # fmt: skip
-
-
 # --- RMS ---------------------------------------------------------------------------------------------
 
 
@@ -261,7 +233,14 @@ def _thirds(error: Float) -> tuple[Float, Float]:
     ])  # fmt: skip
 
 
+def of_processor(name: str) -> tuple[Callable[[], Seen], ...]:
+    """Pictures that a processor brings, if it does."""
+    module = f"{__package__}.curves_{name}"
+    return importlib.import_module(module).PICTURES if importlib.util.find_spec(module) else ()
+
+
 PICTURES: tuple[Callable[[], Seen], ...] = (
-    gate_shuts, gate_opens, limiter_pair, limiter_recovers, limiter_on_a_low_tone, ride, automix_on, new_talker,
+    gate_shuts, gate_opens, limiter_pair, limiter_recovers, limiter_on_a_low_tone, ride,
+    *(picture for each in registry.ALL for picture in of_processor(each.name)),
     rms_attack, rms_release, low_noise,
 )  # fmt: skip

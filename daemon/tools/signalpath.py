@@ -2,7 +2,7 @@
 
 The order of everything on the page is read from the source of `block.process_block`, `flow.process`
 and `strip.process`, and what takes which tap from where sends, outputs and solos are made.  Here are
-only the words for it: a step that has none is an error.
+only the words for it, where a processor does not bring its own: a step that has none is an error.
 """
 
 import ast
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from dsp.design import levels, routing, strips
 from dsp.engine import block, flow, layout, strip
+from dsp.processors import registry
 from dsp.table import TABLE
 
 HEADER = """# The way of the signal
@@ -68,7 +69,7 @@ STRIP = {
     "filters pair": "EQ",
     "dynamics POST": "dynamics after the EQ",
     "insert POST": "insert after the EQ",
-    "automix.process": "automatic mix",
+    "before_fader": "",
     "fader": "fader × DCAs × mute, mute groups",
 }
 CONDITIONS: dict[str, str] = {
@@ -89,12 +90,12 @@ PLANES = {
     "PRE_FADER": "before the fader", "POST_FADER": "after the fader",
 }  # fmt: skip
 NUMBERS = dict(zip(PLANES, "①②③④⑤", strict=True))
-METERS = {"input": "meter: input", "gate": "meter: gain", "dyn": "meter: gain", "automix": "meter: gain",
-          "post": "meter: output"}  # fmt: skip
+METERS = {"input": "meter: input", **{each.name: "meter: gain" for each in registry.ALL}, "post": "meter: output"}
 
 PROCESSORS = {
     "trim": "preamp/trim", "polarity": "preamp/invert", "delay": "delay/on", "low cut": "preamp/hpon",
-    "gate": "gate/on", "insert": "insert/on", "dynamics": "dyn/on", "EQ": "eq/on", "automatic mix": "automix/group",
+    "gate": "gate/on", "insert": "insert/on", "dynamics": "dyn/on", "EQ": "eq/on",
+    **{each.words: each.leaf for each in strip.BEFORE_FADER},
     "to mains": "mix/st", "to buses": "mix/{bus}/level", "to matrices": "mix/{mtx}/level",
 }  # fmt: skip
 """Columns of the table of strips, and the row that shows that a strip has it."""
@@ -197,16 +198,27 @@ def strip_picture() -> str:
     """A strip from top to bottom, with its taps."""
     lines = ["   from the patch, or a mix", "   │"]
     plane, last = "", ""
-    for step in steps(strip.process, STRIP):
+    for step in _steps_of_strip():
         begun = step.call if step.call in PLANES else _plane_of(step)
         if begun and plane:
             lines += _tap(plane)
         plane = begun or plane
-        words = STRIP.get(step.call, "")
+        words = STRIP.get(step.call, "" if step.call in PLANES else step.call)
         if words and words != last:
             lines.append(f"   {words}{_when(step)}".ljust(68) + _meter(step))
         last = words or last
     return "\n".join(("", _block("\n".join(line.rstrip() for line in [*lines, *_tap(plane)]))))
+
+
+def _steps_of_strip() -> Iterator[Step]:
+    """Its steps, with those of the processors that stand before the fader by their own words."""
+    for step in steps(strip.process, STRIP):
+        if step.call == "before_fader":
+            for each in strip.BEFORE_FADER:
+                own = steps(each.before_fader, {"process": each.words})
+                yield from (found._replace(call=each.words) for found in own)
+        else:
+            yield step
 
 
 def _tap(plane: str) -> list[str]:

@@ -10,7 +10,7 @@ from daemon.web.mix import STRIPS
 from daemon.web.phone import Phone
 from daemon.wire import packet
 from dsp.parameters.row import Wire
-from dsp.table import TABLE
+from dsp.table import TABLE, strip_parts
 
 OUTPUTS = (*(f"/bus/{n:02}" for n in range(1, 17)), *(f"/mtx/{n:02}" for n in range(1, 7)), "/main/st", "/main/m")
 DCAS = tuple(f"/dca/{n}" for n in range(1, 9))
@@ -21,9 +21,7 @@ SCENES = tuple(f"/-show/showfile/scene/{n:03}/{leaf}" for n in range(100) for le
 MOST_SHOWN = 200
 """Changes of a scene that are shown before it is recalled."""
 VIEWS = (*STRIPS, *OUTPUTS, *(f"/fx/{n}" for n in range(1, 9)))
-SECTIONS = (
-    "config", "preamp", "delay", "gate", "dyn", "eq", "insert", "mix", "grp", "automix", "type", "source", "par"
-)  # fmt: skip
+SECTIONS = (*strip_parts.PARTS, "type", "source", "par")
 
 
 Who = Callable[[], list[dict[str, str]]]

@@ -1,7 +1,7 @@
 """A desk: the values of a console, and the draft of what the audio thread is to make of them.
 
 A draft is one complete set of targets (`memory.TARGETS`).  Each of its sections is a part of the desk's sheet,
-made from rows of the table that it reads whole; `refresh` names them all.
+made from rows of the table that it reads whole: whatever is declared a `section`.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -15,7 +15,7 @@ from dsp.design import monitor, rack, sheet, signals, strips
 from dsp.design.strips import Kind
 from dsp.engine import layout, memory
 from dsp.parameters.table import Table, Values
-from dsp.processors import compressor, gate, patch, svf
+from dsp.processors import patch, registry, svf
 
 Draft = npt.NDArray[Any]
 Rows = npt.NDArray[np.float64]
@@ -61,6 +61,28 @@ class Played:
     """Inputs of the device, counted from 1, whose places the recorded tracks take."""
     tape: bool = False
     """Whether the stereo player is what USB left and right are."""
+
+
+SECTIONS: list[sheet.Key] = []
+"""Every part that writes to the draft, with what it is about."""
+
+Part = Callable[..., None]
+
+
+def section(part: Part) -> Part:
+    """Declare a part that writes to the draft, ``part(desk)``."""
+    return section_for(())(part)
+
+
+def section_for(*abouts: Any) -> Callable[[Part], Part]:
+    """Declare a part that writes to the draft once for each of these: a kind of strips, a number, or a tuple."""
+
+    def declare(part: Part) -> Part:
+        # A kind is a named tuple: one thing.
+        SECTIONS.extend((part, *(each if type(each) is tuple else (each,))) for each in abouts)
+        return part
+
+    return declare
 
 
 class Desk(sheet.Sheet):
@@ -155,8 +177,9 @@ def _lay_out(draft: Draft) -> None:
     draft["heard_key"][:, 0] = layout.NO_KEY
     draft["preamp"] = draft["trim"] = draft["output"] = 1
     draft["filter"][..., (svf.M0, svf.COEFFICIENTS + svf.M0), :] = 1
-    draft["gate"][:, gate.FLIP] = 1
-    draft["dyn"][..., compressor.KNEE, :] = compressor.HARD_KNEE
+    for processor in registry.ALL:
+        for row, value in processor.neutral.items():
+            draft[processor.name][..., row, :] = value
 
 
 def _feeding(names: Sequence[str | int], plan: Plan, table: Table) -> npt.NDArray[np.bool_]:

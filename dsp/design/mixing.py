@@ -6,12 +6,13 @@
 """
 
 import functools
+import itertools
 
 import numpy as np
 import numpy.typing as npt
 
 from dsp.design import levels, monitor, signals, strips
-from dsp.design.draft import Desk, put
+from dsp.design.draft import Desk, put, section, section_for
 from dsp.design.strips import Kind
 from dsp.engine import layout
 from dsp.processors import automix
@@ -44,21 +45,25 @@ def main_sends(desk: Desk, kind: Kind) -> Float:
     return levels.to_main(desk.values, kind)
 
 
+@section_for(*strips.ALL)
 def design_faders(desk: Desk, kind: Kind) -> None:
     """Faders with all that acts on them."""
     put(desk.draft["fader"], kind, desk.of(post, kind)[np.newaxis])
 
 
+@section_for(*strips.INPUTS)
 def design_to_buses(desk: Desk, kind: Kind) -> None:
     """Sends of inputs to buses."""
     _feed(desk, layout.TO_BUS, kind, desk.of(bus_sends, kind))
 
 
+@section_for(strips.BUS, strips.STEREO, strips.MONO)
 def design_to_matrices(desk: Desk, kind: Kind) -> None:
     """Sends of buses and mains to matrices."""
     _feed(desk, layout.TO_MATRIX, kind, desk.of(matrix_sends, kind))
 
 
+@section_for(*strips.INPUTS, strips.BUS)
 def design_to_mains(desk: Desk, kind: Kind) -> None:
     """What goes to left, right and mono/centre."""
     rows = strips.fader_rows(kind)
@@ -74,6 +79,7 @@ def _feed(desk: Desk, which: np.int64, kind: Kind, sends: levels.Sends) -> None:
     mix[strips.source_row(lanes, sends.taps), np.arange(gains.shape[1])] = gains
 
 
+@section
 def design_tools(desk: Desk) -> None:
     """Oscillator and talkback in the mixes."""
     first = layout.row(layout.TOOLS, layout.INPUT, 0)
@@ -92,6 +98,7 @@ def monitor_level(desk: Desk) -> float:
     return monitor.level(desk.values, desk.of(soloed), signals.talk_dims(desk.values))
 
 
+@section_for(*strips.ALL)
 def design_monitor(desk: Desk, kind: Kind) -> None:
     """What the engineer hears of a kind of strips: nothing while a key is heard."""
     gains: float | Float = 0.0
@@ -100,6 +107,7 @@ def design_monitor(desk: Desk, kind: Kind) -> None:
     desk.draft["mix"][layout.TO_MONITOR, strips.fader_rows(kind), :2] = gains
 
 
+@section
 def design_key_monitor(desk: Desk) -> None:
     """The key that the engineer hears instead."""
     rows = layout.row(layout.TOOLS, layout.INPUT, layout.HEARD_KEY) + np.arange(layout.HEARD_KEYS)
@@ -121,6 +129,7 @@ def wish_soloed(desk: Desk, number: int) -> monitor.Soloed:
     return monitor.soloed(desk.values, wanted.switches, wanted.before)
 
 
+@section_for(*itertools.product(range(1, layout.LISTENERS + 1), strips.ALL))
 def design_listener(desk: Desk, number: int, kind: Kind) -> None:
     """What a listener hears of a kind of strips."""
     wanted: monitor.Listener | None = desk.of(wish, number)
@@ -157,6 +166,7 @@ def heard_key(desk: Desk) -> tuple[signals.HeardKey, int] | None:
     return wish, desk.key_lane
 
 
+@section
 def design_automix(desk: Desk) -> None:
     """Automatic mixing of channels 1 to 8."""
     values, first = desk.values, slice(0, automix.CHANNELS)

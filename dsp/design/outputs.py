@@ -5,8 +5,9 @@ import numpy.typing as npt
 
 from dsp import units
 from dsp.design import mixing, routing, sides, signals, strips
-from dsp.design.draft import Desk, put, put_places
+from dsp.design.draft import Desk, put, put_places, section, section_for
 from dsp.design.strips import Kind
+from dsp.effects import memory as effects
 from dsp.engine import layout
 from dsp.parameters.table import Values
 from dsp.processors import limiter, oscillator, patch
@@ -33,6 +34,7 @@ def insert_ways(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
     return np.where(fed[np.maximum(way, 0)], -1, way)
 
 
+@section_for(strips.CHANNEL, *strips.OUTPUTS)
 def design_inserts(desk: Desk, kind: Kind) -> None:
     """Inserts, on the aux sockets or in effect slots."""
     draft = desk.draft
@@ -49,6 +51,7 @@ def design_inserts(desk: Desk, kind: Kind) -> None:
         put_places(draft["insert_return"][position], kind, back)
 
 
+@section
 def design_effect_feeds(desk: Desk) -> None:
     """What both sides of every effect slot are fed with."""
     feeds = routing.effect_feeds(desk.values)
@@ -58,11 +61,13 @@ def design_effect_feeds(desk: Desk) -> None:
     desk.draft["effect_patch"][0] = feeds
 
 
+@section_for(*range(effects.SLOTS))
 def design_effect(desk: Desk, slot: int) -> None:
     """An effect and its settings."""
     desk.rack.design(desk.draft, desk.values, slot)
 
 
+@section
 def design_tools(desk: Desk) -> None:
     """What the oscillator plays, and which microphone talks."""
     values = desk.values
@@ -122,6 +127,7 @@ def sent(desk: Desk) -> npt.NDArray[np.int64]:
     return places
 
 
+@section
 def design_outputs(desk: Desk) -> None:
     """What the outputs of the console carry, and how loud."""
     draft = desk.draft
@@ -139,6 +145,7 @@ def design_outputs(desk: Desk) -> None:
         send_patch[unheard] = layout.NOWHERE
 
 
+@section
 def design_device(desk: Desk) -> None:
     """What the outputs of the device carry, and how loud they may be."""
     places = desk.of(carried)
@@ -159,6 +166,7 @@ def _tape_gains(values: Values) -> npt.NDArray[np.float64]:
     return units.db_to_gain([values.row(f"config/tape/gain{side}") for side in "LR"])
 
 
+@section
 def design_spectrum(desk: Desk) -> None:
     """What the spectrum shows: its source, or what is soloed where the desk is set to show that first."""
     values = desk.values
@@ -168,6 +176,7 @@ def design_spectrum(desk: Desk) -> None:
     desk.draft["spectrum"] = routing.spectrum_places(source)
 
 
+@section
 def design_selected(desk: Desk) -> None:
     """What the meters of sends look at."""
     desk.draft["selected"] = routing.selected_places(int(desk.values.row("-stat/selidx")))

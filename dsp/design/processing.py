@@ -1,24 +1,27 @@
 """Sections of the draft that are the strips': from their sources to the dynamics."""
 
 import functools
+import itertools
 
 import numpy as np
 import numpy.typing as npt
 
 from dsp import units
 from dsp.design import mixing, routing, strips
-from dsp.design.draft import Desk, put, put_pair, put_places
+from dsp.design.draft import Desk, put, put_pair, put_places, section, section_for
 from dsp.design.strips import Kind
 from dsp.engine import layout, rehearsal
 from dsp.processors import compressor, delay, eq, gate, patch, svf
 
 
+@section
 def design_preamps(desk: Desk) -> None:
     """Head amplifiers: of input n of the device the n-th, local ones first, then those of AES50 A."""
     gain_db = desk.values.row("headamp/{headamp}/gain")[: patch.DEVICE_CHANNELS]
     desk.draft["preamp"] = strips.groups(units.db_to_gain(gain_db)[np.newaxis])
 
 
+@section
 def design_playback(desk: Desk) -> None:
     """Recorded tracks in place of inputs; the talkback's microphone stays what it is."""
     played = desk.played
@@ -30,6 +33,7 @@ def design_playback(desk: Desk) -> None:
     desk.draft["swap"] = strips.groups(swapped[np.newaxis])
 
 
+@section_for(strips.CHANNEL, strips.AUX, strips.MATRIX)
 def design_trims(desk: Desk, kind: Kind) -> None:
     """Trim and polarity."""
     gain = 1.0 - 2.0 * desk.row(kind, "preamp/invert")
@@ -43,11 +47,13 @@ def places(desk: Desk) -> npt.NDArray[np.int64]:
     return routing.sources(desk.values, desk.talk, desk.played.tape)
 
 
+@section_for(*strips.INPUTS)
 def design_sources(desk: Desk, kind: Kind) -> None:
     """Which signal each strip takes."""
     put_places(desk.draft["patch"], kind, desk.of(places)[_source_numbers(desk, kind)])
 
 
+@section_for(*((which, strips.CHANNEL) for which in range(3)), *((which, strips.BUS) for which in (1, 2)))
 def design_keys(desk: Desk, which: int, kind: Kind) -> None:
     """What a gate or dynamics listen to."""
     key = desk.row(kind, f"{_section(which)}/keysrc")
@@ -66,6 +72,7 @@ def _source_numbers(desk: Desk, kind: Kind) -> npt.NDArray[np.int64]:
     return 41 + np.arange(kind.strips)
 
 
+@section
 def design_low_cut(desk: Desk) -> None:
     """Low cut."""
     kind = strips.CHANNEL
@@ -73,6 +80,7 @@ def design_low_cut(desk: Desk) -> None:
     put_pair(desk.draft, int(layout.LOW_CUT), kind, eq.low_cut(on, slope, freq, desk.rate))
 
 
+@section
 def design_delay(desk: Desk) -> None:
     """Delays of channels, main outputs and monitor."""
     values, lines = desk.values, desk.draft["delay"]
@@ -87,6 +95,7 @@ def design_delay(desk: Desk) -> None:
     desk.draft["rehearsal"] = rehearsal.length(lines, desk.rate)
 
 
+@section_for(*strips.ALL)
 def design_eq(desk: Desk, kind: Kind) -> None:
     """EQ of four or six bands."""
     bands = "eq/{band}" if kind in strips.INPUTS else "eq/{band6}"
@@ -105,6 +114,7 @@ def design_eq(desk: Desk, kind: Kind) -> None:
             put_pair(desk.draft, first + pair, kind, filters[2 * pair : 2 * pair + 2])
 
 
+@section
 def design_gate(desk: Desk) -> None:
     """Gate, expander or ducker."""
     leaves = ("on", "mode", "thr", "range", "attack", "hold", "release")
@@ -113,6 +123,7 @@ def design_gate(desk: Desk) -> None:
     put(desk.draft["gate"], kind, gate.design(settings, desk.rate))
 
 
+@section_for(strips.CHANNEL, *strips.OUTPUTS)
 def design_dynamics(desk: Desk, kind: Kind) -> None:
     """Compressor or expander, before or after the EQ."""
     leaves = ("on", "mode", "det", "env", "thr", "ratio", "knee", "mgain")
@@ -132,11 +143,13 @@ def key_filter(desk: Desk, section: str, kind: Kind) -> npt.NDArray[np.float64]:
     return desk.designed((section, kind), (on, kind_of, freq), functools.partial(eq.key_filter, rate=desk.rate))
 
 
+@section_for((0, strips.CHANNEL), *itertools.product((1, 2), (strips.CHANNEL, *strips.OUTPUTS)))
 def design_key_filter(desk: Desk, which: int, kind: Kind) -> None:
     """Filter of what a gate or dynamics listen to."""
     put_pair(desk.draft, int(layout.GATE_KEY) + which, kind, desk.of(key_filter, _section(which), kind))
 
 
+@section
 def design_heard_key(desk: Desk) -> None:
     """The filter of the key that the monitor plays, on the lane where it is heard."""
     heard = desk.of(mixing.heard_key)
@@ -146,6 +159,7 @@ def design_heard_key(desk: Desk) -> None:
         desk.draft["filter"][layout.GATE_KEY, layout.MATRIX, :, layout.HEARD_KEY + lane] = filters.reshape(-1)
 
 
+@section
 def design_links(desk: Desk) -> None:
     """Which neighbours' dynamics listen to the louder of the two."""
     together = desk.values.row("config/linkcfg/dyn")

@@ -33,7 +33,8 @@ from dsp.engine.layout import (
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import automix, compressor, gain, gate, svf
+from dsp.native.made import in_turn
+from dsp.processors import compressor, gain, gate, registry, svf
 from dsp.processors.glide import SUB_BLOCK
 
 PLANE_FLOATS = SUB_BLOCK * lanes.WIDTH
@@ -196,6 +197,11 @@ def moved(one, other):
     return lanes.minimum(apart, lanes.fill(ONE))
 
 
+@in_turn(*(each.forget for each in registry.ALL))
+def forget_processors(desk):
+    """Let processors begin anew in lanes that are altered."""
+
+
 @kernel
 def forget(desk):
     """Let altered lanes begin anew: filters at rest, compressors too, expanders and gates shut.
@@ -214,7 +220,7 @@ def forget(desk):
             own = lanes.at2(desk.start.dyn, position, group)
             gain.copy(lanes.at2(desk.target.dyn, position, group), own, COMPRESSOR_ROWS)
             compressor.begin_anew(lanes.at2(desk.dyn_state, position, group), own, anew)
-    automix.begin_anew(lanes.at(desk.automix_state, 0), lanes.load(lanes.at(desk.altered, 0), 0))
+    forget_processors(desk)
 
 
 @kernel

@@ -36,7 +36,8 @@ from dsp.engine.layout import (
     WIDTH,
     Number,
 )
-from dsp.processors import automix, compressor, delay, gate, glide, limiter, oscillator, spectrum, svf, taps
+from dsp.processors import delay, glide, limiter, oscillator, registry, spectrum, svf, taps
+from dsp.processors.processor import Groups, Processor
 
 F4, I4, I8 = np.float32, np.int32, np.int64
 
@@ -46,23 +47,36 @@ PLAYERS = 2
 Fields = list[tuple[str, Any, tuple[int, ...]]]
 """Name, kind and shape of what a desk is set to; the last axis is always sixteen lanes."""
 
+GROUPS_OF = {Groups.FIRST: (1,), Groups.STRIPS: (STRIPS,), Groups.TWICE: (2, STRIPS)}
+"""Axes of what a processor has, before its rows and the lanes."""
+
+
+def _settings(processor: Processor) -> tuple[str, Any, tuple[int, ...]]:
+    return processor.name, F4, (*GROUPS_OF[processor.groups], processor.rows, WIDTH)
+
+
+def _state(processor: Processor) -> tuple[str, Any, tuple[int, ...]]:
+    return f"{processor.name}_state", F4, (*GROUPS_OF[processor.groups], processor.state_rows, WIDTH)
+
+
+def _meter(processor: Processor) -> tuple[str, Any, tuple[int, ...]]:
+    return processor.name, F4, (*GROUPS_OF[processor.groups], WIDTH)
+
+
 OUTPUT: Fields = [("output", F4, (OUT_GROUPS, 1, WIDTH))]  # gain of each output of the device
 FADERS: Fields = [
     ("fader", F4, (STRIPS, 1, WIDTH)),
     ("send", F4, (SEND_GROUPS, 1, WIDTH)),  # gain of each output of the console
 ]
-AUTOMIX: Fields = [("automix", F4, (1, automix.ROWS, WIDTH))]
-LEVELS: Fields = [*FADERS, *AUTOMIX]
+SHARES: Fields = [_settings(each) for each in registry.ALL if each.is_level]
+LEVELS: Fields = [*FADERS, *SHARES]
 """What mutes and levels make, with the mix: what `hush` lets through."""
 PREAMPS: Fields = [
     ("preamp", F4, (RAW_GROUPS, 1, WIDTH)),  # gain of each input of the device
     ("swap", F4, (RAW_GROUPS, 1, WIDTH)),  # how much of it is a recorded track: see `playback`
     ("trim", F4, (STRIPS, 1, WIDTH)),
 ]
-DYNAMICS: Fields = [
-    ("gate", F4, (STRIPS, gate.ROWS, WIDTH)),
-    ("dyn", F4, (2, STRIPS, compressor.ROWS, WIDTH)),
-]
+DYNAMICS: Fields = [_settings(each) for each in registry.ALL if not each.is_level]
 PROCESSORS: Fields = [*PREAMPS, *DYNAMICS]
 """What else glides in ten milliseconds."""
 INSERTS: Fields = [("insert", F4, (2, STRIPS, 1, WIDTH))]  # how much of the return is heard; glides slowly
@@ -120,9 +134,7 @@ PAGE = np.dtype(
     [
         ("input", F4, (STRIPS, WIDTH)),
         ("post", F4, (STRIPS, WIDTH)),
-        ("gate", F4, (STRIPS, WIDTH)),
-        ("dyn", F4, (2, STRIPS, WIDTH)),
-        ("automix", F4, (WIDTH,)),
+        *map(_meter, registry.ALL),
         ("tools", F4, (WIDTH,)),
         ("send", F4, (SEND_GROUPS, WIDTH)),
         ("output", F4, (OUT_GROUPS, WIDTH)),
@@ -184,7 +196,7 @@ CLOCKS = np.dtype(_clocks(), align=True)
 OUTPUT_CLOCKS, LEVEL_CLOCKS, PROCESSOR_CLOCKS = _count(OUTPUT), _count(LEVELS), _count(PROCESSORS)
 INSERT_CLOCKS, FILTER_CLOCKS, MIX_CLOCKS, PATCH_CLOCKS = _count(INSERTS), _count(FILTERS), _count(MIX), _count(PATCHES)
 FADER_CLOCKS, PREAMP_CLOCKS, DYNAMICS_CLOCKS = _count(FADERS), _count(PREAMPS), _count(DYNAMICS)
-DYNAMICS_ROWS = _rows(DYNAMICS)
+SHARE_CLOCKS, SHARE_ROWS, DYNAMICS_ROWS = _count(SHARES), _rows(SHARES), _rows(DYNAMICS)
 RIDE_ROWS = Number(RIDES.itemsize // (4 * WIDTH))
 LIVE = np.dtype(
     _clocks({"patch", "filter", "gate", "dyn", "insert", "send_patch", "delay"}), align=True
@@ -215,9 +227,7 @@ DESK = np.dtype(
         ("clock", CLOCKS),
         ("live", LIVE),
         ("filter_state", F4, (2, PAIRS, STRIPS, svf.STATE_ROWS, WIDTH)),
-        ("gate_state", F4, (STRIPS, gate.STATE_ROWS, WIDTH)),
-        ("dyn_state", F4, (2, STRIPS, compressor.STATE_ROWS, WIDTH)),
-        ("automix_state", F4, (automix.STATE_ROWS, WIDTH)),
+        *map(_state, registry.ALL),
         ("tools_state", np.float64, (oscillator.STATE,)),
         ("unfed", I8, (INPUT_GROUPS + MIXES + SEND_GROUPS,)),  # frames since anything fed this group
         ("returned", F4, (2, glide.SUB_BLOCK, WIDTH)),  # buses of this sub-block and of the last one

@@ -8,9 +8,11 @@ import numpy.typing as npt
 from dsp.effects import memory as effects
 from dsp.engine.layout import BUS, INPUT_GROUPS, MAIN, MATRIX, OSCILLATOR, SEND_LANES, TALK_A, TAPS, WIDTH
 from dsp.engine.memory import F4
-from dsp.processors import patch, spectrum
+from dsp.processors import patch, registry, spectrum
 
 INPUT_LANES = INPUT_GROUPS * WIDTH
+OF_CHANNELS = [each for each in registry.ALL if each.channels]
+"""Processors whose gains are shown by themselves, those of the first channels."""
 METERS = np.dtype(
     [
         ("input", F4, (INPUT_LANES,)),  # after trim
@@ -23,7 +25,7 @@ METERS = np.dtype(
         ("bus_dyn", F4, (WIDTH,)),
         ("main", F4, (WIDTH,)),  # left, right, mono/centre, matrices 1–6
         ("main_dyn", F4, (WIDTH,)),
-        ("automix", F4, (8,)),
+        *((each.name, F4, (each.channels,)) for each in OF_CHANNELS),
         ("osc", F4, (1,)),
         ("talk", F4, (1,)),
         ("out", F4, (WIDTH,)),  # outputs of the console: main, aux, AES, record, monitor, personal
@@ -62,7 +64,8 @@ def by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for name in ("effect_in", "effect_out"):
         meters[name] = page[name].reshape(-1, 2)
     meters["effect_gain"] = page["effect_gain"]
-    meters["automix"] = page["automix"][:8]
+    for each in OF_CHANNELS:
+        meters[each.name] = page[each.name].reshape(-1)[: each.channels]
     meters["osc"] = page["tools"][OSCILLATOR]
     meters["talk"] = page["tools"][TALK_A]
     sends = page["send"].reshape(-1)
@@ -77,5 +80,5 @@ def clear(page: npt.NDArray[Any]) -> None:
     """No level, no reduction."""
     for name in ("input", "post", "tools", "send", "output", "selected", "effect_in", "effect_out"):
         page[name] = 0
-    for name in ("gate", "dyn", "automix", "limiter", "effect_gain"):
+    for name in (*(each.name for each in registry.ALL), "limiter", "effect_gain"):
         page[name] = 1

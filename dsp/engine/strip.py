@@ -37,7 +37,15 @@ from dsp.engine.layout import (
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ZERO
-from dsp.processors import automix, compressor, delay, gain, gate, patch, ride, svf
+from dsp.native.made import in_turn
+from dsp.processors import compressor, delay, gain, gate, patch, registry, ride, svf
+
+BEFORE_FADER = [each for each in registry.ALL if each.before_fader]
+
+
+@in_turn(*(each.before_fader for each in BEFORE_FADER))
+def before_fader(desk, x, group, page, phase, frames):
+    """Do in place what is done before the fader, after all else."""
 
 
 @kernel
@@ -67,11 +75,7 @@ def process(desk, group, page, phase, frames):
     if not dynamics(desk, x, y, POST, group, page, phase, frames):
         gain.copy(x, y, frames)
     insert(desk, y, POST, group, phase, frames)
-    if group == 0:
-        automix.process(
-            y, lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0), phase,
-            lanes.at(page.automix, 0), frames,
-        )  # fmt: skip
+    before_fader(desk, y, group, page, phase, frames)
     fader(desk, y, group, page, phase, frames)
 
 

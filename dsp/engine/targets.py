@@ -40,25 +40,29 @@ from dsp.engine.memory import (
     PREAMP_CLOCKS,
     PROCESSOR_CLOCKS,
     RIDE_ROWS,
+    SHARE_CLOCKS,
+    SHARE_ROWS,
 )
 from dsp.native import lanes
-from dsp.native.kernel import kernel
+from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import automix, compressor, gain, gate, glide, limiter, mix, oscillator, patch, ride, svf
+from dsp.native.made import in_turn
+from dsp.processors import compressor, gain, gate, glide, limiter, mix, oscillator, patch, registry, ride, svf
 
 ONE_ROW = np.int64(1)  # gains have nothing else
-AUTOMIX_ROWS = np.int64(automix.ROWS)
 FILTER_STATE_ROWS = np.int64(svf.STATE_ROWS)
+
+
+@in_turn(*(each.turn for each in registry.ALL))
+def turn_processors(desk):
+    """Begin a sub-block in processors for which it is more than a time."""
 
 
 @kernel
 def turn(desk, new, may_take):
     """Begin a sub-block: move the clocks of a desk on; what waited for a cross-fade is taken from `new`, if it may."""
     desk.parity = 1 - desk.parity
-    automix.share(
-        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0),
-        desk.clock.automix[0], desk.glide_length, lanes.at(desk.curve, 0),
-    )  # fmt: skip
+    turn_processors(desk)
     advance(desk, new, may_take)
 
 
@@ -143,9 +147,9 @@ def take(desk, new):
         lanes.at(new.pace.preamp, 0), lanes.at(desk.left.preamp, 0), lanes.at(clock.preamp, 0), PREAMP_CLOCKS,
         curve, end,
     )  # fmt: skip
-    glide.accept_all(
-        lanes.at(start.gate, 0), lanes.at(target.gate, 0), lanes.at(new.gate, 0),
-        lanes.at(clock.gate, 0), DYNAMICS_ROWS, DYNAMICS_CLOCKS, curve, end,
+    accept_behind(
+        lanes.at(start.preamp, 0), lanes.at(target.preamp, 0), lanes.at(new.preamp, 0), lanes.at(clock.preamp, 0),
+        PREAMP_CLOCKS, DYNAMICS_ROWS, DYNAMICS_CLOCKS, curve, end,
     )  # fmt: skip
     inserts(desk, new)
     filters(desk, new)
@@ -162,13 +166,22 @@ def levels(desk, new, pace):
         lanes.at(start.fader, 0), lanes.at(target.fader, 0), lanes.at(new.fader, 0),
         lanes.at(pace.fader, 0), lanes.at(left.fader, 0), lanes.at(clock.fader, 0), FADER_CLOCKS, curve, end,
     )  # fmt: skip
-    clock.automix[0] = glide.accept(
-        lanes.at(start.automix, 0), lanes.at(target.automix, 0), lanes.at(new.automix, 0),
-        AUTOMIX_ROWS, clock.automix[0], curve, end,
+    accept_behind(
+        lanes.at(start.fader, 0), lanes.at(target.fader, 0), lanes.at(new.fader, 0), lanes.at(clock.fader, 0),
+        FADER_CLOCKS, SHARE_ROWS, SHARE_CLOCKS, curve, end,
     )  # fmt: skip
     ride.accept_all(
         lanes.at(start.mix, 0), lanes.at(target.mix, 0), lanes.at(new.mix, 0),
         lanes.at(pace.mix, 0), lanes.at(left.mix, 0), lanes.at(clock.mix, 0), MIX_CLOCKS, curve, end,
+    )  # fmt: skip
+
+
+@inline
+def accept_behind(start, target, new, clock, gains, rows, count, curve, end):
+    """New targets for what the processors are set to, which lies behind so many gains of a row each."""
+    glide.accept_all(
+        lanes.row_of(start, gains), lanes.row_of(target, gains), lanes.row_of(new, gains), lanes.offset(clock, gains),
+        rows, count, curve, end,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ from dsp.engine.memory import (
     STAMPS,
 )
 from dsp.native import control
-from dsp.processors import automix, gate, glide, limiter, oscillator, patch, spectrum, taps
+from dsp.processors import glide, limiter, oscillator, patch, registry, spectrum, taps
 
 CACHE_LINE = 64
 
@@ -155,8 +155,9 @@ class Wall:
         desks["curve"] = glide.curve(self.rate)
         for name in CLOCKS.names or ():
             desks["clock"][name] = glide.SETTLED
-        desks["gate_state"][:, :, gate.GAIN] = 1  # a gate at rest is open
-        desks["automix_state"][:, automix.BEFORE :] = 1
+        for processor in registry.ALL:
+            for row, value in processor.rest.items():
+                desks[f"{processor.name}_state"][..., row, :] = value
         desks["tools_state"] = oscillator.rest()
         desks["set"]["other_side"] = layout.wanted(np.arange(OUT_GROUPS * WIDTH)).reshape(OUT_GROUPS, WIDTH)
         if not self._fade_in:

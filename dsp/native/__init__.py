@@ -1,6 +1,7 @@
 """The compiled floor: nothing here knows what a console is.
 
     kernel     how a function is declared that becomes native: kernel, inline, export
+    made       kernels whose lines are counted: one for each of several steps, or rows
     lanes      sixteen channels in one number
     eights     eight float64 in one number
     atomic     words that two threads share; flush-to-zero

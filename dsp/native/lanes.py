@@ -10,9 +10,11 @@ A kernel reads like the algorithm of one channel and runs on sixteen:
 What kernels do with lanes is in `vector`, which is imported when something has to be compiled.
 """
 
+import sys
+
 import numpy as np
 
-from dsp.native import kernel
+from dsp.native import kernel, made
 
 WIDTH = 16
 SCRATCH = 96
@@ -24,3 +26,8 @@ ONE = np.float32(1)
 TWO = np.float32(2)
 
 __getattr__ = kernel.emitted_by("dsp.native.vector")
+
+
+def rows(count: int) -> kernel.Kernel:
+    """Make a kernel that gives the first rows at a pointer, as a tuple."""
+    return made.rows("pointer", "lanes.load(pointer, {row})", count, {"lanes": sys.modules[__name__]})

@@ -148,7 +148,7 @@ def tenths5(value: float) -> str:
 
 
 def signed_tenths5(value: float) -> str:
-    """Write one decimal with its sign five wide: automix weight."""
+    """Write one decimal with its sign five wide: weight."""
     return f"{signed_tenths(value):>5}"
 
 

@@ -1,4 +1,4 @@
-"""One file per processor, each: picture, design, process, response, reset.
+"""One file per processor, each: picture, design, process, response, reset, declaration.
 
     patch, delay                     which signal, how late
     svf, matched, eq                 filters, true to their analogue curves, and what the console calls EQ
@@ -6,5 +6,6 @@
     gain, mix, glide, ride           levels, sends, and how numbers get to their targets, one by one or in a row
     limiter                          no input is louder than the ceiling
     between, weighted                over whole songs: what lies between frames, and how much energy there is
+    processor, registry              what the console has to know of one, and which there are
     oscillator, spectrum, taps       to set up a system with, to look at it, and to measure it
 """

@@ -21,6 +21,7 @@ from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import HALF, ONE, ZERO
 from dsp.processors import glide
 from dsp.processors.glide import SUB_BLOCK
+from dsp.processors.processor import Groups, Processor
 
 Float = npt.NDArray[np.float64]
 
@@ -148,3 +149,48 @@ def process(x, p, state, phase, meter, frames):
 def begin_anew(state, altered):
     """In lanes where `altered` is 1, forget how loud they were."""
     lanes.store(state, POWER, lanes.load(state, POWER) * (lanes.fill(ONE) - altered))
+
+
+# --- on the desk --------------------------------------------------------------------------------------
+
+
+@kernel
+def turn_desk(desk):
+    """At the beginning of a sub-block, where the shares go in it."""
+    share(
+        lanes.at(desk.start.automix, 0), lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0),
+        desk.clock.automix[0], desk.glide_length, lanes.at(desk.curve, 0),
+    )  # fmt: skip
+
+
+@kernel
+def process_strip(desk, x, group, page, phase, frames):
+    """In the strips of channels, in place; only the first group of lanes has any that take part."""
+    if group == 0:
+        process(
+            x, lanes.at(desk.target.automix, 0), lanes.at(desk.automix_state, 0), phase,
+            lanes.at(page.automix, 0), frames,
+        )  # fmt: skip
+
+
+@kernel
+def forget(desk):
+    """Begin anew in lanes that a recall has altered."""
+    begin_anew(lanes.at(desk.automix_state, 0), lanes.load(lanes.at(desk.altered, 0), 0))
+
+
+PROCESSOR = Processor(
+    name="automix",
+    words="automatic mix",
+    leaf="automix/group",
+    groups=Groups.FIRST,
+    rows=ROWS,
+    state_rows=STATE_ROWS,
+    rest={BEFORE: 1, SHARE: 1, NEXT: 1},
+    is_level=True,
+    turn=turn_desk,
+    before_fader=process_strip,
+    forget=forget,
+    channels=CHANNELS,
+    hardest=((r"ch/.*/automix/group", ("X", "Y")), (r"config/amixenable/.*", 1)),
+)

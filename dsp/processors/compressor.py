@@ -36,6 +36,7 @@ from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import HALF, ONE, ZERO
 from dsp.processors import glide
 from dsp.processors.glide import HIGHEST_RATE, SUB_BLOCK
+from dsp.processors.processor import Groups, Processor
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -414,3 +415,14 @@ def hasten(target, own, altered, pace, longest):
     lanes.store(target, RELEASE_RATE, factor * lanes.load(own, RELEASE_RATE))
     held = lanes.minimum(lanes.load(own, HOLD) / factor, lanes.fill(longest))
     lanes.store(target, HOLD, lanes.select(altered > lanes.fill(ZERO), held, lanes.load(own, HOLD)))
+
+
+PROCESSOR = Processor(
+    name="dyn",
+    words="dynamics",
+    leaf="dyn/on",
+    groups=Groups.TWICE,
+    rows=ROWS,
+    state_rows=STATE_ROWS,
+    neutral={KNEE: HARD_KNEE},
+)

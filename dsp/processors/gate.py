@@ -25,6 +25,7 @@ from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.processors import glide
 from dsp.processors.glide import HIGHEST_RATE, SUB_BLOCK
+from dsp.processors.processor import Groups, Processor
 
 Float = npt.NDArray[np.float64]
 
@@ -154,25 +155,7 @@ def _hard(target):
     )  # fmt: skip
 
 
-@inline
-def _settled(target):
-    return (
-        lanes.load(target, 0), lanes.load(target, 1), lanes.load(target, 2), lanes.load(target, 3),
-        lanes.load(target, 4), lanes.load(target, 5), lanes.load(target, 6), lanes.load(target, 7),
-        lanes.load(target, 8), lanes.load(target, 9), lanes.load(target, 10), lanes.load(target, 11),
-    )  # fmt: skip
-
-
-@inline
-def _gliding(start, target, w):
-    return (
-        glide.value(start, target, 0, w), glide.value(start, target, 1, w),
-        glide.value(start, target, 2, w), glide.value(start, target, 3, w),
-        glide.value(start, target, 4, w), glide.value(start, target, 5, w),
-        glide.value(start, target, 6, w), glide.value(start, target, 7, w),
-        glide.value(start, target, 8, w), glide.value(start, target, 9, w),
-        glide.value(start, target, 10, w), glide.value(start, target, 11, w),
-    )  # fmt: skip
+_settled, _gliding = lanes.rows(ROWS), glide.rows(ROWS)
 
 
 @kernel
@@ -270,3 +253,15 @@ def hasten(target, own, altered, pace, longest):
     lanes.store(target, RELEASE, lanes.maximum(factor * lanes.load(own, RELEASE), zero - one))
     held = lanes.minimum(lanes.load(own, HOLD) / factor, lanes.fill(longest))
     lanes.store(target, HOLD, lanes.select(altered > zero, held, lanes.load(own, HOLD)))
+
+
+PROCESSOR = Processor(
+    name="gate",
+    words="gate",
+    leaf="gate/on",
+    groups=Groups.STRIPS,
+    rows=ROWS,
+    state_rows=STATE_ROWS,
+    neutral={FLIP: 1},
+    rest={GAIN: 1},
+)

@@ -18,8 +18,8 @@ frames the device asks for at a time.
 import numpy as np
 import numpy.typing as npt
 
-from dsp.native import lanes
-from dsp.native.kernel import inline, kernel
+from dsp.native import lanes, made
+from dsp.native.kernel import Kernel, inline, kernel
 from dsp.native.lanes import HALF
 
 SUB_BLOCK = 64
@@ -54,6 +54,11 @@ def value(start, target, row, weight):
     """Row `row` on its way: `weight` (float32) of the target, the rest of the start."""
     here = lanes.load(start, row)
     return lanes.add_product(here, weight, lanes.load(target, row) - here)
+
+
+def rows(count: int) -> Kernel:
+    """Make a kernel that gives the first rows on their way, as a tuple; see `value`."""
+    return made.rows("start, target, weight", "value(start, target, {row}, weight)", count, {"value": value})
 
 
 @kernel

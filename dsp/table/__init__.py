@@ -1,6 +1,6 @@
 """THE TABLE: every parameter of the console, one row per pattern, in the order the desk writes them.
 
-    inputs, mixes, family     strips, and what they have in common
+    inputs, mixes, family     strips, and what they have in common; strip_parts  their words
     routing, config           what goes where; links, groups, monitor, talkback, oscillator
     effects/                  the eight slots and their 61 types
     show, status, preference, action, recorder     scenes and cues, states, preferences, buttons, transport

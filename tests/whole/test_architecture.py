@@ -201,6 +201,29 @@ def test_each_package_says_what_is_in_it(package: str) -> None:
             assert re.search(rf"\b{path.stem}\b", page), f"{path.parent}/__init__.py does not say what {path.name} is"
 
 
+NAMED = ("automix",)
+"""Processors whose name is a word of its own, so that who knows them can be seen."""
+
+PLACES = {
+    "its own files": r".*/(\w+_)?{name}\.py",
+    "its design": r"dsp/design/\w+\.py",
+    "its rows, and the axes they run along": r"dsp/table/\w+\.py|dsp/parameters/axis\.py",
+    "the registry": r"dsp/processors/registry\.py",
+    "the maps of its rooms": r"\w+/\w+/__init__\.py",
+}
+"""Where a processor may be named."""
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_one_processor_has_one_place(name: str) -> None:
+    """Whatever else takes, glides, settles, measures, draws or forgets it does so by its declaration."""
+    found = [path.relative_to(ROOT).as_posix() for path in files(*PACKAGES) if name in path.read_text("utf-8").lower()]
+    assert any(path.endswith(f"processors/{name}.py") for path in found), "nobody was looked at"
+    allowed = re.compile("|".join(PLACES.values()).replace("{name}", name))
+    assert [path for path in found if not allowed.fullmatch(path)] == []
+    assert sum(path.startswith("dsp/design/") for path in found) <= 1
+
+
 def test_no_path_of_a_developers_machine_is_committed() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     own = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/\w")
