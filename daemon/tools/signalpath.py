@@ -94,8 +94,7 @@ METERS = {"input": "meter: input", **{each.name: "meter: gain" for each in regis
 
 PROCESSORS = {
     "trim": "preamp/trim", "polarity": "preamp/invert", "delay": "delay/on", "low cut": "preamp/hpon",
-    "gate": "gate/on", "insert": "insert/on", "dynamics": "dyn/on", "EQ": "eq/on",
-    **{each.words: each.leaf for each in strip.BEFORE_FADER},
+    "insert": "insert/on", "EQ": "eq/on", **{each.words: each.leaf for each in registry.ALL},
     "to mains": "mix/st", "to buses": "mix/{bus}/level", "to matrices": "mix/{mtx}/level",
 }  # fmt: skip
 """Columns of the table of strips, and the row that shows that a strip has it."""

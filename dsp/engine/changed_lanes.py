@@ -34,14 +34,28 @@ from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.native.made import in_turn
-from dsp.processors import compressor, gain, gate, registry, svf
+from dsp.processors import glide, registry, svf
 from dsp.processors.glide import SUB_BLOCK
 
 PLANE_FLOATS = SUB_BLOCK * lanes.WIDTH
 GROUP_FLOATS = int(PLANES) * PLANE_FLOATS
-COMPRESSOR_ROWS, GATE_ROWS, FILTER_ROWS = np.int64(compressor.ROWS), np.int64(gate.ROWS), np.int64(svf.ROWS)
-ONE_ROW = np.int64(1)
+FILTER_ROWS, ONE_ROW = np.int64(svf.ROWS), np.int64(1)
 NO_KEY = np.float32(SELF)
+
+
+@in_turn(*(each.mark for each in registry.ALL))
+def mark_processors(marks, target, new, group):
+    """Mark the lanes of a group whose processors are set differently."""
+
+
+@in_turn(*(each.forget for each in registry.ALL))
+def forget_processors(desk, group, anew):
+    """Let processors begin anew in lanes of a group that are altered."""
+
+
+@in_turn(*(each.hasten for each in registry.ALL))
+def hasten_processors(desk, group, anew, pace, longest):
+    """Let time run faster in those lanes, and nothing be held for long."""
 
 
 @kernel
@@ -49,6 +63,7 @@ def find(desk, target, new, rack):
     """Mark the lanes of a desk, and the slots, that sound different with new targets than with those that are heard."""
     for group in range(STRIPS):
         lanes.store(lanes.at(desk.altered, group), 0, own(target, new, group))
+        mark_processors(lanes.at(desk.altered, group), target, new, group)
     for i in range(SLOTS):
         if coming.differs(rack.slots[rack.heard[i], i], new, i):
             rack.coming[i] = 1 - rack.heard[i]
@@ -62,28 +77,20 @@ def find(desk, target, new, rack):
         more = through_effects(desk, target, new, rack)
     for group in range(STRIPS):
         linked = lanes.load(lanes.at(new.linked, group), 0)
-        mark(lanes.at(desk.altered, group), linked * lanes.neighbour(lanes.load(lanes.at(desk.altered, group), 0)))
-
-
-@inline
-def mark(marks, more):
-    """Mark more lanes in one row of marks."""
-    lanes.store(marks, 0, lanes.maximum(lanes.load(marks, 0), more))
+        marks = lanes.at(desk.altered, group)
+        glide.mark(marks, linked * lanes.neighbour(lanes.load(marks, 0)))
 
 
 @kernel
 def own(target, new, group):
-    """1 in the lanes of a group whose own processors are set differently."""
-    found = differing(lanes.at(target.trim, group), lanes.at(new.trim, group), ONE_ROW)
-    found = lanes.maximum(found, differing(lanes.at(target.gate, group), lanes.at(new.gate, group), GATE_ROWS))
+    """1 in the lanes of a group that has another gain, filter, insert, delay or key of its own."""
+    found = glide.differing(lanes.at(target.trim, group), lanes.at(new.trim, group), ONE_ROW)
     for pair in range(PAIRS):
         rows = lanes.at2(target.filter, pair, group), lanes.at2(new.filter, pair, group)
-        found = lanes.maximum(found, differing(rows[0], rows[1], FILTER_ROWS))
+        found = lanes.maximum(found, glide.differing(rows[0], rows[1], FILTER_ROWS))
     for position in range(2):
-        rows = lanes.at2(target.dyn, position, group), lanes.at2(new.dyn, position, group)
-        found = lanes.maximum(found, differing(rows[0], rows[1], COMPRESSOR_ROWS))
         rows = lanes.at2(target.insert, position, group), lanes.at2(new.insert, position, group)
-        found = lanes.maximum(found, differing(rows[0], rows[1], ONE_ROW))
+        found = lanes.maximum(found, glide.differing(rows[0], rows[1], ONE_ROW))
         back = lanes.at2(target.insert_return, position, group), lanes.at2(new.insert_return, position, group)
         found = lanes.maximum(found, moved(back[0], back[1]))
     if group < SEND_DELAY:
@@ -181,25 +188,11 @@ def through_mix(desk, target, new, group):
     lanes.store(lanes.at(desk.altered, group), 0, found)
 
 
-@kernel
-def differing(one, other, rows):
-    """1 in the lanes where any of `rows` rows differs."""
-    most = lanes.fill(ZERO)
-    for row in range(rows):
-        most = lanes.maximum(most, lanes.absolute(lanes.load(one, row) - lanes.load(other, row)))
-    return lanes.select(most > lanes.fill(ZERO), lanes.fill(ONE), lanes.fill(ZERO))
-
-
 @inline
 def moved(one, other):
     """1 in the lanes where sixteen places, or delays, differ."""
     apart = lanes.absolute(lanes.from_index(one) - lanes.from_index(other))
     return lanes.minimum(apart, lanes.fill(ONE))
-
-
-@in_turn(*(each.forget for each in registry.ALL))
-def forget_processors(desk):
-    """Let processors begin anew in lanes that are altered."""
 
 
 @kernel
@@ -213,22 +206,11 @@ def forget(desk):
         anew = lanes.load(lanes.at(desk.altered, group), 0)
         for pair in range(PAIRS):
             svf.begin_anew(lanes.at3(desk.filter_state, HEARD, pair, group), anew)
-        own = lanes.at(desk.start.gate, group)
-        gain.copy(lanes.at(desk.target.gate, group), own, GATE_ROWS)
-        gate.begin_anew(lanes.at(desk.gate_state, group), own, anew)
-        for position in range(2):
-            own = lanes.at2(desk.start.dyn, position, group)
-            gain.copy(lanes.at2(desk.target.dyn, position, group), own, COMPRESSOR_ROWS)
-            compressor.begin_anew(lanes.at2(desk.dyn_state, position, group), own, anew)
-    forget_processors(desk)
+        forget_processors(desk, group, anew)
 
 
 @kernel
 def hasten(desk, pace, longest):
     """Let time run `pace` times as fast for dynamics of altered lanes, and nothing be held longer than `longest`."""
     for group in range(STRIPS):
-        anew = lanes.load(lanes.at(desk.altered, group), 0)
-        gate.hasten(lanes.at(desk.target.gate, group), lanes.at(desk.start.gate, group), anew, pace, longest)
-        for position in range(2):
-            own = lanes.at2(desk.start.dyn, position, group)
-            compressor.hasten(lanes.at2(desk.target.dyn, position, group), own, anew, pace, longest)
+        hasten_processors(desk, group, lanes.load(lanes.at(desk.altered, group), 0), pace, longest)

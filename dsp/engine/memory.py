@@ -198,9 +198,9 @@ INSERT_CLOCKS, FILTER_CLOCKS, MIX_CLOCKS, PATCH_CLOCKS = _count(INSERTS), _count
 FADER_CLOCKS, PREAMP_CLOCKS, DYNAMICS_CLOCKS = _count(FADERS), _count(PREAMPS), _count(DYNAMICS)
 SHARE_CLOCKS, SHARE_ROWS, DYNAMICS_ROWS = _count(SHARES), _rows(SHARES), _rows(DYNAMICS)
 RIDE_ROWS = Number(RIDES.itemsize // (4 * WIDTH))
-LIVE = np.dtype(
-    _clocks({"patch", "filter", "gate", "dyn", "insert", "send_patch", "delay"}), align=True
-)
+SKIPPED = {"patch", "filter", "insert", "send_patch", "delay", *(each.name for each in registry.ALL if each.find_live)}
+"""What is skipped where there is nothing to do, see `targets.find_live`."""
+LIVE = np.dtype(_clocks(SKIPPED), align=True)
 
 DESK = np.dtype(
     [

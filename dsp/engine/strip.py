@@ -186,16 +186,11 @@ def let_hear(desk, which, x, group, frames):
 def gate_stage(desk, x, y, group, page, phase, frames):
     """Gate, expander or ducker from `x` to `y`, and its gain meter; false if it is out."""
     let_hear(desk, 0, x, group, frames)
-    state = lanes.at(desk.gate_state, group)
     if desk.live.gate[group] == 0:
-        gate.reset(state)
+        gate.reset(lanes.at(desk.gate_state, group))
         return False
-    gate.process(
-        x, key_of(desk, GATE_KEY, x, group, phase, frames), y,
-        lanes.at(desk.start.gate, group), lanes.at(desk.target.gate, group), state,
-        desk.frame, desk.clock.gate[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
-        lanes.at(page.gate, group), frames,
-    )  # fmt: skip
+    key = key_of(desk, GATE_KEY, x, group, phase, frames)
+    gate.process_strip(desk, x, key, y, group, page, phase, frames)
     return True
 
 
@@ -203,16 +198,11 @@ def gate_stage(desk, x, y, group, page, phase, frames):
 def dynamics(desk, x, y, position, group, page, phase, frames):
     """Compressor or expander from `x` to `y`, before or after the EQ, and its gain meter; false if it is out."""
     let_hear(desk, 1 + position, x, group, frames)
-    state = lanes.at2(desk.dyn_state, position, group)
     if desk.live.dyn[position, group] == 0:
-        compressor.reset(state)
+        compressor.reset(lanes.at2(desk.dyn_state, position, group))
         return False
-    compressor.process(
-        x, key_of(desk, PRE_KEY + position, x, group, phase, frames), y,
-        lanes.at2(desk.start.dyn, position, group), lanes.at2(desk.target.dyn, position, group), state,
-        desk.frame, desk.clock.dyn[position, group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
-        lanes.at2(page.dyn, position, group), frames,
-    )  # fmt: skip
+    key = key_of(desk, PRE_KEY + position, x, group, phase, frames)
+    compressor.process_strip(desk, x, key, y, position, group, page, phase, frames)
     return True
 
 

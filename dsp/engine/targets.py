@@ -47,7 +47,7 @@ from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.native.made import in_turn
-from dsp.processors import compressor, gain, gate, glide, limiter, mix, oscillator, patch, registry, ride, svf
+from dsp.processors import gain, glide, limiter, mix, oscillator, patch, registry, ride, svf
 
 ONE_ROW = np.int64(1)  # gains have nothing else
 FILTER_STATE_ROWS = np.int64(svf.STATE_ROWS)
@@ -338,6 +338,11 @@ def list_rows(desk):
         )  # fmt: skip
 
 
+@in_turn(*(each.find_live for each in registry.ALL))
+def find_live_processors(desk, group):
+    """Which processors have anything to do in a group of strips."""
+
+
 @kernel
 def find_live(desk):
     """Which processors have anything to do."""
@@ -366,16 +371,8 @@ def find_live(desk):
             if not busy and live.filter[pair, group] != 0:
                 svf.reset(lanes.at3(desk.filter_state, HEARD, pair, group))
             live.filter[pair, group] = np.int32(busy)
-        mixed = lanes.load(lanes.at(target.gate, group), gate.MIX)
-        live.gate[group] = np.int32(clock.gate[group] < end or lanes.differ(mixed, zero))
+        find_live_processors(desk, group)
         for position in range(2):
-            on = lanes.load(lanes.at2(target.dyn, position, group), compressor.ON)
-            busy = clock.dyn[position, group] < end or lanes.differ(on, zero)
-            if busy and live.dyn[position, group] == 0:
-                compressor.take_over(
-                    lanes.at2(desk.dyn_state, position, group), lanes.at2(desk.dyn_state, 1 - position, group)
-                )
-            live.dyn[position, group] = np.int32(busy)
             heard = lanes.load(lanes.at2(target.insert, position, group), 0)
             busy = clock.insert[position, group] < glide.slow(end) or lanes.differ(heard, zero)
             if not busy:

@@ -174,9 +174,10 @@ def process_strip(desk, x, group, page, phase, frames):
 
 
 @kernel
-def forget(desk):
+def forget(desk, group, anew):
     """Begin anew in lanes that a recall has altered."""
-    begin_anew(lanes.at(desk.automix_state, 0), lanes.load(lanes.at(desk.altered, 0), 0))
+    if group == 0:
+        begin_anew(lanes.at(desk.automix_state, 0), anew)
 
 
 PROCESSOR = Processor(

@@ -34,7 +34,7 @@ from dsp import units
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import HALF, ONE, ZERO
-from dsp.processors import glide
+from dsp.processors import gain, glide
 from dsp.processors.glide import HIGHEST_RATE, SUB_BLOCK
 from dsp.processors.processor import Groups, Processor
 
@@ -45,6 +45,7 @@ Int = npt.NDArray[np.int64]
 (SIGN, SCALE, OFFSET, SLOPE, KNEE, FLOOR, DETECT, ATTACK, RELEASE, ATTACK_RATE, RELEASE_RATE,
  HOLD, SLOW, AUTO, MAKEUP, MIX, ON, FALL, RMS_PART, LEARN, WINDOW) = range(21)  # fmt: skip
 ROWS = 21
+ALL_ROWS = np.int64(ROWS)
 
 # State: power, log gain, hold left in frames, slow log gain; highest power of this sub-block and of those
 # before it, sum of this one's, by how much the mean is less than the highest; then, of the sub-blocks in the
@@ -417,6 +418,55 @@ def hasten(target, own, altered, pace, longest):
     lanes.store(target, HOLD, lanes.select(altered > lanes.fill(ZERO), held, lanes.load(own, HOLD)))
 
 
+# --- on the desk: twice in each strip, before the EQ and after it -------------------------------------
+
+
+@kernel
+def mark(marks, target, new, group):
+    """Mark lanes of a group that are set otherwise."""
+    for position in range(2):
+        here = lanes.at2(target.dyn, position, group)
+        glide.mark(marks, glide.differing(here, lanes.at2(new.dyn, position, group), ALL_ROWS))
+
+
+@kernel
+def find_live(desk, group):
+    """See whether any lane of a group is compressed; where that begins it goes on from the other position."""
+    for position in range(2):
+        on = lanes.load(lanes.at2(desk.target.dyn, position, group), ON)
+        busy = desk.clock.dyn[position, group] < desk.glide_length or lanes.differ(on, lanes.fill(ZERO))
+        if busy and desk.live.dyn[position, group] == 0:
+            take_over(lanes.at2(desk.dyn_state, position, group), lanes.at2(desk.dyn_state, 1 - position, group))
+        desk.live.dyn[position, group] = np.int32(busy)
+
+
+@kernel
+def process_strip(desk, x, key, y, position, group, page, phase, frames):
+    """Compress a group of strips from `x` to `y`, led by `key`."""
+    process(
+        x, key, y, lanes.at2(desk.start.dyn, position, group), lanes.at2(desk.target.dyn, position, group),
+        lanes.at2(desk.dyn_state, position, group), desk.frame, desk.clock.dyn[position, group] + phase,
+        desk.glide_length, lanes.at(desk.curve, 0), lanes.at2(page.dyn, position, group), frames,
+    )  # fmt: skip
+
+
+@kernel
+def forget(desk, group, anew):
+    """Begin anew in lanes of a group; how fast they are set to be is kept where a glide would begin."""
+    for position in range(2):
+        own = lanes.at2(desk.start.dyn, position, group)
+        gain.copy(lanes.at2(desk.target.dyn, position, group), own, ALL_ROWS)
+        begin_anew(lanes.at2(desk.dyn_state, position, group), own, anew)
+
+
+@kernel
+def hasten_group(desk, group, anew, pace, longest):
+    """Let time run faster in lanes of a group."""
+    for position in range(2):
+        own = lanes.at2(desk.start.dyn, position, group)
+        hasten(lanes.at2(desk.target.dyn, position, group), own, anew, pace, longest)
+
+
 PROCESSOR = Processor(
     name="dyn",
     words="dynamics",
@@ -425,4 +475,15 @@ PROCESSOR = Processor(
     rows=ROWS,
     state_rows=STATE_ROWS,
     neutral={KNEE: HARD_KNEE},
+    mark=mark,
+    find_live=find_live,
+    forget=forget,
+    hasten=hasten_group,
+    hardest=(
+        (r".*/dyn/(filter/)?on", 1),
+        (r".*/dyn/thr", -20.0),
+        (r".*/dyn/keysrc", (0, 1, 49)),
+        (r".*/dyn/(pos|det)", (0, 1)),
+        (r".*/dyn/auto", (0, 0, 1)),
+    ),
 )

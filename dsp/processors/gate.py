@@ -23,7 +23,7 @@ from dsp import units
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import glide
+from dsp.processors import gain, glide
 from dsp.processors.glide import HIGHEST_RATE, SUB_BLOCK
 from dsp.processors.processor import Groups, Processor
 
@@ -31,6 +31,7 @@ Float = npt.NDArray[np.float64]
 
 (OPEN, CLOSE, SLOPE, FLOOR, BASE, FLIP, HOLD, SWING, SPRING, RELEASE, WINDOW, MIX) = range(12)
 ROWS = 12
+ALL_ROWS = np.int64(ROWS)
 
 EXPANDER_RATIOS = (2.0, 3.0, 4.0)
 GATE, DUCK = 3, 4
@@ -255,6 +256,47 @@ def hasten(target, own, altered, pace, longest):
     lanes.store(target, HOLD, lanes.select(altered > zero, held, lanes.load(own, HOLD)))
 
 
+# --- on the desk --------------------------------------------------------------------------------------
+
+
+@kernel
+def mark(marks, target, new, group):
+    """Mark lanes of a group that are set otherwise."""
+    glide.mark(marks, glide.differing(lanes.at(target.gate, group), lanes.at(new.gate, group), ALL_ROWS))
+
+
+@kernel
+def find_live(desk, group):
+    """See whether any lane of a group is gated."""
+    mixed = lanes.load(lanes.at(desk.target.gate, group), MIX)
+    busy = desk.clock.gate[group] < desk.glide_length or lanes.differ(mixed, lanes.fill(ZERO))
+    desk.live.gate[group] = np.int32(busy)
+
+
+@kernel
+def process_strip(desk, x, key, y, group, page, phase, frames):
+    """Gate a group of strips from `x` to `y`, led by `key`."""
+    process(
+        x, key, y, lanes.at(desk.start.gate, group), lanes.at(desk.target.gate, group),
+        lanes.at(desk.gate_state, group), desk.frame, desk.clock.gate[group] + phase, desk.glide_length,
+        lanes.at(desk.curve, 0), lanes.at(page.gate, group), frames,
+    )  # fmt: skip
+
+
+@kernel
+def forget(desk, group, anew):
+    """Begin anew in lanes of a group; how fast they are set to be is kept where a glide would begin."""
+    own = lanes.at(desk.start.gate, group)
+    gain.copy(lanes.at(desk.target.gate, group), own, ALL_ROWS)
+    begin_anew(lanes.at(desk.gate_state, group), own, anew)
+
+
+@kernel
+def hasten_group(desk, group, anew, pace, longest):
+    """Let time run faster in lanes of a group."""
+    hasten(lanes.at(desk.target.gate, group), lanes.at(desk.start.gate, group), anew, pace, longest)
+
+
 PROCESSOR = Processor(
     name="gate",
     words="gate",
@@ -264,4 +306,9 @@ PROCESSOR = Processor(
     state_rows=STATE_ROWS,
     neutral={FLIP: 1},
     rest={GAIN: 1},
+    mark=mark,
+    find_live=find_live,
+    forget=forget,
+    hasten=hasten_group,
+    hardest=((r"ch/.*/gate/(filter/)?on", 1), (r"ch/.*/gate/thr", -50.0), (r"ch/.*/gate/keysrc", (0, 1, 49))),
 )

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from dsp.native import lanes, made
 from dsp.native.kernel import Kernel, inline, kernel
-from dsp.native.lanes import HALF
+from dsp.native.lanes import HALF, ONE, ZERO
 
 SUB_BLOCK = 64
 """Frames in the console's control period, counted from the start of the stream."""
@@ -59,6 +59,21 @@ def value(start, target, row, weight):
 def rows(count: int) -> Kernel:
     """Make a kernel that gives the first rows on their way, as a tuple; see `value`."""
     return made.rows("start, target, weight", "value(start, target, {row}, weight)", count, {"value": value})
+
+
+@kernel
+def differing(one, other, rows):
+    """1 in the lanes where any of `rows` rows differs."""
+    most = lanes.fill(ZERO)
+    for row in range(rows):
+        most = lanes.maximum(most, lanes.absolute(lanes.load(one, row) - lanes.load(other, row)))
+    return lanes.select(most > lanes.fill(ZERO), lanes.fill(ONE), lanes.fill(ZERO))
+
+
+@inline
+def mark(marks, more):
+    """Mark more lanes in one row of marks."""
+    lanes.store(marks, 0, lanes.maximum(lanes.load(marks, 0), more))
 
 
 @kernel

@@ -54,8 +54,14 @@ class Processor:
     """At the beginning of a sub-block, `turn(desk)`."""
     before_fader: Kernel | None = None
     """In the strip, before the fader and after all else, `before_fader(desk, x, group, page, phase, frames)`."""
+    mark: Kernel | None = None
+    """Mark, in a row of marks, lanes of a group that are set otherwise, `mark(marks, target, new, group)`."""
+    find_live: Kernel | None = None
+    """See whether there is anything to do in a group, `find_live(desk, group)`: the strip skips it where it is not."""
     forget: Kernel | None = None
-    """Begin anew in lanes that a recall has altered, `forget(desk)`."""
+    """Begin anew in lanes of a group where `anew` is 1, `forget(desk, group, anew)`: a recall has altered them."""
+    hasten: Kernel | None = None
+    """Let time run faster in those lanes, and nothing be held for long, `hasten(desk, group, anew, pace, longest)`."""
     channels: int = 0
     """So many channels at most have it, and meters of their own: the last words of meter 16."""
     hardest: Sequence[tuple[str, int | Sequence[int | str]]] = ()
