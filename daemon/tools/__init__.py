@@ -15,5 +15,6 @@
     effects, effect_figures, reverb_figures  every effect drawn and measured, as a page
     effect_peers, effect_host                free programs that effects are measured beside, where they are installed
     wheel                                    native code into the wheel when it is built
+    makers                                   which functions make of a parameter what sounds
     reference, signalpath, layouts           pages and layouts of configs/ that are made, not written
 """

@@ -1,5 +1,6 @@
 """The reference of all parameters, made from the table: `python -m daemon.tools.reference > configs/reference.md`."""
 
+from daemon.tools import makers
 from dsp.parameters import axis, scales, variant
 from dsp.parameters.row import Param
 from dsp.table import TABLE, absent
@@ -8,7 +9,9 @@ HEADER = """# Parameters
 
 Made from the table by `python -m daemon.tools.reference`; do not edit. A name in braces stands for each of
 its labels. What is sent over OSC as a float is a position from 0 to 1 on the range; text lines and
-scene files hold the values themselves.
+scene files hold the values themselves. Made by are the functions in `dsp/` that read the row, and those of the
+processors that make of it what the audio thread gets; where there are none it is not about sound, or the
+daemon's own business.
 """
 MOST_CHOICES = 16
 REASONS = absent.reasons(TABLE)
@@ -18,13 +21,15 @@ def text() -> str:
     """Make the whole page, in Markdown."""
     lines = [HEADER, "## Labels", "", "| name | labels |", "|---|---|"]
     lines += [f"| `{{{name}}}` | {_labels(axis.LABELS[name])} |" for name in _used_axes()]
-    section = None
+    section, made = None, makers.of_rows()
     for path, row in TABLE.rows.items():
         root = path.split("/")[0]
         if root != section:
             section = root
-            lines += ["", f"## {root}", "", "| address | range | default | what it does |", "|---|---|---|---|"]
-        lines.append(f"| `/{path}` | {_range(row)} | {_default(row)} | {_cell(_help(row))} |")
+            head = "| address | range | default | what it does | made by |"
+            lines += ["", f"## {root}", "", head, "|---|---|---|---|---|"]
+        made_by = ", ".join(f"`{name}`" for name in made.get(path, ()))
+        lines.append(f"| `/{path}` | {_range(row)} | {_default(row)} | {_cell(_help(row))} | {made_by} |")
     return "\n".join(lines) + "\n"
 
 

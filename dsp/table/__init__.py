@@ -6,7 +6,7 @@
     show, status, preference, action, recorder     scenes and cues, states, preferences, buttons, transport
     absent                    what a console in a computer has no use for, with its reason
 
-The `TABLE` is put together here.
+The `TABLE` is put together here.  What the sound makes of a row: `configs/reference.md` names the functions.
 """
 
 from dsp.parameters.table import Section, Table
