@@ -14,6 +14,9 @@ from enum import Enum, auto
 from dsp.native.kernel import Kernel
 
 
+Value = int | float | str
+
+
 class Groups(Enum):
     """Which groups of sixteen lanes have a processor."""
 
@@ -64,5 +67,5 @@ class Processor:
     """Let time run faster in those lanes, and nothing be held for long, `hasten(desk, group, anew, pace, longest)`."""
     channels: int = 0
     """So many channels at most have it, and meters of their own: the last words of meter 16."""
-    hardest: Sequence[tuple[str, int | Sequence[int | str]]] = ()
+    hardest: Sequence[tuple[str, Value | Sequence[Value]]] = ()
     """Rows by a pattern of their path, and what they are set to in turn, to make it work hardest."""
