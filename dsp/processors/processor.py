@@ -13,7 +13,6 @@ from enum import Enum, auto
 
 from dsp.native.kernel import Kernel
 
-
 Value = int | float | str
 
 
