@@ -27,7 +27,7 @@ def in_turn(*steps: Kernel | None) -> Callable[[Callable[..., Any]], Kernel]:
         names = {f"step_{number}": step for number, step in enumerate(there)}
         taken = ", ".join(inspect.signature(function).parameters)
         lines = [f"{name}({taken})" for name in names] or ["pass"]
-        return Kernel(_written(function.__module__, function.__qualname__, taken, lines, names, function.__doc__))
+        return Kernel(_written(function.__module__, function.__name__, taken, lines, names, function.__doc__))
 
     return declare
 

@@ -224,6 +224,27 @@ def test_one_processor_has_one_place(name: str) -> None:
     assert sum(path.startswith("dsp/design/") for path in found) <= 1
 
 
+def declared() -> Iterator[tuple[str, str]]:
+    """Modules of the processors that are declared, and the names of their fields."""
+    for path in files("dsp/processors"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Processor":
+                names = [word.value for word in node.keywords if word.arg == "name"]
+                yield module(path), str(ast.literal_eval(names[0]))
+
+
+def test_the_engine_knows_processors_by_their_declaration() -> None:
+    """Where they stand is drawn in the strip; whatever goes round all of them goes round the registry."""
+    modules, names = zip(*declared(), strict=True)
+    fields = {*names, *(f"{name}_state" for name in names)}
+    assert {"gate", "dyn", "automix"} <= fields, "nobody was looked at"
+    for path in files("dsp/engine"):
+        if path.stem != "strip":
+            assert not {name for name, _ in imported(path)} & set(modules), path
+            tree = ast.parse(path.read_text("utf-8"))
+            assert not {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & fields, path
+
+
 def test_no_path_of_a_developers_machine_is_committed() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     own = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/\w")
