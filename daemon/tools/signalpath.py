@@ -225,9 +225,13 @@ def _tap(plane: str) -> list[str]:
 
 
 def _called(step: Step) -> str:
-    """Source of what a step of the strip calls, if it is the strip's own."""
+    """Source of what a step of the strip calls, if it is the strip's own, and of how a processor stands there."""
     called: Any = getattr(strip, step.call.split(" ")[0], None)
-    return inspect.getsource(called.py_func) if hasattr(called, "py_func") else step.source
+    if not hasattr(called, "py_func"):
+        return step.source
+    source = inspect.getsource(called.py_func)
+    stands = [getattr(strip, module).process_strip for module in re.findall(r"(\w+)\.process_strip\(", source)]
+    return "".join((source, *(inspect.getsource(each.py_func) for each in stands)))
 
 
 def _plane_of(step: Step) -> str:
