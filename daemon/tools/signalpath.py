@@ -92,9 +92,11 @@ PLANES = {
 NUMBERS = dict(zip(PLANES, "①②③④⑤", strict=True))
 METERS = {"input": "meter: input", **{each.name: "meter: gain" for each in registry.ALL}, "post": "meter: output"}
 
+LEAVES = {each.words: each.leaf for each in registry.ALL}
 PROCESSORS = {
     "trim": "preamp/trim", "polarity": "preamp/invert", "delay": "delay/on", "low cut": "preamp/hpon",
-    "insert": "insert/on", "EQ": "eq/on", **{each.words: each.leaf for each in registry.ALL},
+    "gate": LEAVES["gate"], "insert": "insert/on", "dynamics": LEAVES["dynamics"], "EQ": "eq/on",
+    **{each.words: each.leaf for each in strip.BEFORE_FADER},
     "to mains": "mix/st", "to buses": "mix/{bus}/level", "to matrices": "mix/{mtx}/level",
 }  # fmt: skip
 """Columns of the table of strips, and the row that shows that a strip has it."""
