@@ -79,6 +79,7 @@ CONDITIONS: dict[str, str] = {
     "group * lanes.WIDTH < desk.inputs or desk.set.ring[playback.TRACKS] != 0": "",
     "desk.set.ring[playback.TAPES] != 0": "while it plays",
     "group * lanes.WIDTH < desk.outputs": "",
+    "shared.forgetful == 0": "",
     "crossing": "while a recall cross-fades",
     "phase + frames == glide.SUB_BLOCK": "at the end of a sub-block",
     "rung_out(desk, group, desk.live.patch[group] != 0, frames)": "",

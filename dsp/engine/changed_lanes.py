@@ -30,6 +30,7 @@ from dsp.engine.layout import (
     TO_MAIN,
     TO_MATRIX,
 )
+from dsp.engine.memory import DYNAMICS_CLOCKS, DYNAMICS_ROWS, PREAMP_CLOCKS
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
@@ -41,11 +42,6 @@ PLANE_FLOATS = SUB_BLOCK * lanes.WIDTH
 GROUP_FLOATS = int(PLANES) * PLANE_FLOATS
 FILTER_ROWS, ONE_ROW = np.int64(svf.ROWS), np.int64(1)
 NO_KEY = np.float32(SELF)
-
-
-@in_turn(*(each.mark for each in registry.ALL))
-def mark_processors(marks, target, new, group):
-    """Mark the lanes of a group whose processors are set differently."""
 
 
 @in_turn(*(each.forget for each in registry.ALL))
@@ -63,7 +59,7 @@ def find(desk, target, new, rack):
     """Mark the lanes of a desk, and the slots, that sound different with new targets than with those that are heard."""
     for group in range(STRIPS):
         lanes.store(lanes.at(desk.altered, group), 0, own(target, new, group))
-        mark_processors(lanes.at(desk.altered, group), target, new, group)
+    dynamics(desk, target, new)
     for i in range(SLOTS):
         if coming.differs(rack.slots[rack.heard[i], i], new, i):
             rack.coming[i] = 1 - rack.heard[i]
@@ -100,6 +96,16 @@ def own(target, new, group):
         elsewhere = lanes.from_index(lanes.at2(new.key, which, group)) - lanes.fill(NO_KEY)
         found = lanes.maximum(found, lanes.minimum(elsewhere, lanes.fill(ONE)))
     return found
+
+
+@kernel
+def dynamics(desk, target, new):
+    """Mark the lanes whose processors are set differently: what they are set to lies behind the preamps."""
+    at = PREAMP_CLOCKS
+    for i in range(DYNAMICS_CLOCKS):
+        here, there = lanes.row_of(lanes.at(target.preamp, 0), at), lanes.row_of(lanes.at(new.preamp, 0), at)
+        glide.mark(lanes.at(desk.altered, i % STRIPS), glide.differing(here, there, DYNAMICS_ROWS[i]))
+        at += DYNAMICS_ROWS[i]
 
 
 @kernel

@@ -44,7 +44,7 @@ from dsp.engine.memory import (
     SHARE_ROWS,
 )
 from dsp.native import lanes
-from dsp.native.kernel import inline, kernel
+from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.native.made import in_turn
 from dsp.processors import gain, glide, limiter, mix, oscillator, patch, registry, ride, svf
@@ -147,9 +147,11 @@ def take(desk, new):
         lanes.at(new.pace.preamp, 0), lanes.at(desk.left.preamp, 0), lanes.at(clock.preamp, 0), PREAMP_CLOCKS,
         curve, end,
     )  # fmt: skip
-    accept_behind(
-        lanes.at(start.preamp, 0), lanes.at(target.preamp, 0), lanes.at(new.preamp, 0), lanes.at(clock.preamp, 0),
-        PREAMP_CLOCKS, DYNAMICS_ROWS, DYNAMICS_CLOCKS, curve, end,
+    # Behind the preamps, a row each.
+    glide.accept_all(
+        lanes.row_of(lanes.at(start.preamp, 0), PREAMP_CLOCKS), lanes.row_of(lanes.at(target.preamp, 0), PREAMP_CLOCKS),
+        lanes.row_of(lanes.at(new.preamp, 0), PREAMP_CLOCKS), lanes.offset(lanes.at(clock.preamp, 0), PREAMP_CLOCKS),
+        DYNAMICS_ROWS, DYNAMICS_CLOCKS, curve, end,
     )  # fmt: skip
     inserts(desk, new)
     filters(desk, new)
@@ -166,22 +168,15 @@ def levels(desk, new, pace):
         lanes.at(start.fader, 0), lanes.at(target.fader, 0), lanes.at(new.fader, 0),
         lanes.at(pace.fader, 0), lanes.at(left.fader, 0), lanes.at(clock.fader, 0), FADER_CLOCKS, curve, end,
     )  # fmt: skip
-    accept_behind(
-        lanes.at(start.fader, 0), lanes.at(target.fader, 0), lanes.at(new.fader, 0), lanes.at(clock.fader, 0),
-        FADER_CLOCKS, SHARE_ROWS, SHARE_CLOCKS, curve, end,
+    # Behind the faders, a row each.
+    glide.accept_all(
+        lanes.row_of(lanes.at(start.fader, 0), FADER_CLOCKS), lanes.row_of(lanes.at(target.fader, 0), FADER_CLOCKS),
+        lanes.row_of(lanes.at(new.fader, 0), FADER_CLOCKS), lanes.offset(lanes.at(clock.fader, 0), FADER_CLOCKS),
+        SHARE_ROWS, SHARE_CLOCKS, curve, end,
     )  # fmt: skip
     ride.accept_all(
         lanes.at(start.mix, 0), lanes.at(target.mix, 0), lanes.at(new.mix, 0),
         lanes.at(pace.mix, 0), lanes.at(left.mix, 0), lanes.at(clock.mix, 0), MIX_CLOCKS, curve, end,
-    )  # fmt: skip
-
-
-@inline
-def accept_behind(start, target, new, clock, gains, rows, count, curve, end):
-    """New targets for what the processors are set to, which lies behind so many gains of a row each."""
-    glide.accept_all(
-        lanes.row_of(start, gains), lanes.row_of(target, gains), lanes.row_of(new, gains), lanes.offset(clock, gains),
-        rows, count, curve, end,
     )  # fmt: skip
 
 
@@ -259,38 +254,10 @@ def filters(desk, new):
 @kernel
 def patches(desk, new):
     """New patches and delays, each as soon as its last cross-fade is over."""
-    end = desk.glide_length
-    start, target, clock = desk.start, desk.target, desk.clock
-    for group in range(INPUT_GROUPS):
-        clock.patch[group] = patch.accept(
-            lanes.at(start.patch, group), lanes.at(target.patch, group), lanes.at(new.patch, group),
-            clock.patch[group], end,
-        )  # fmt: skip
-    for group in range(SEND_GROUPS):
-        clock.send_patch[group] = patch.accept(
-            lanes.at(start.send_patch, group), lanes.at(target.send_patch, group),
-            lanes.at(new.send_patch, group), clock.send_patch[group], end,
-        )  # fmt: skip
-    for group in range(OUT_GROUPS):
-        clock.output_patch[group] = patch.accept(
-            lanes.at(start.output_patch, group), lanes.at(target.output_patch, group),
-            lanes.at(new.output_patch, group), clock.output_patch[group], end,
-        )  # fmt: skip
-    clock.effect_patch[0] = patch.accept(
-        lanes.at(start.effect_patch, 0), lanes.at(target.effect_patch, 0), lanes.at(new.effect_patch, 0),
-        clock.effect_patch[0], end,
+    patch.accept_all(
+        lanes.at(desk.start.patch, 0), lanes.at(desk.target.patch, 0), lanes.at(new.patch, 0),
+        lanes.at(desk.clock.patch, 0), PATCH_CLOCKS, desk.glide_length,
     )  # fmt: skip
-    for position in range(2):
-        for group in range(STRIPS):
-            clock.insert_return[position, group] = patch.accept(
-                lanes.at2(start.insert_return, position, group), lanes.at2(target.insert_return, position, group),
-                lanes.at2(new.insert_return, position, group), clock.insert_return[position, group], end,
-            )  # fmt: skip
-    for which in range(DELAYS):
-        clock.delay[which] = patch.accept(
-            lanes.at(start.delay, which), lanes.at(target.delay, which), lanes.at(new.delay, which),
-            clock.delay[which], end,
-        )  # fmt: skip
 
 
 @kernel

@@ -422,14 +422,6 @@ def hasten(target, own, altered, pace, longest):
 
 
 @kernel
-def mark(marks, target, new, group):
-    """Mark lanes of a group that are set otherwise."""
-    for position in range(2):
-        here = lanes.at2(target.dyn, position, group)
-        glide.mark(marks, glide.differing(here, lanes.at2(new.dyn, position, group), ALL_ROWS))
-
-
-@kernel
 def find_live(desk, group):
     """See whether any lane of a group is compressed; where that begins it goes on from the other position."""
     for position in range(2):
@@ -475,7 +467,6 @@ PROCESSOR = Processor(
     rows=ROWS,
     state_rows=STATE_ROWS,
     neutral={KNEE: HARD_KNEE},
-    mark=mark,
     find_live=find_live,
     forget=forget,
     hasten=hasten_group,

@@ -260,12 +260,6 @@ def hasten(target, own, altered, pace, longest):
 
 
 @kernel
-def mark(marks, target, new, group):
-    """Mark lanes of a group that are set otherwise."""
-    glide.mark(marks, glide.differing(lanes.at(target.gate, group), lanes.at(new.gate, group), ALL_ROWS))
-
-
-@kernel
 def find_live(desk, group):
     """See whether any lane of a group is gated."""
     mixed = lanes.load(lanes.at(desk.target.gate, group), MIX)
@@ -306,7 +300,6 @@ PROCESSOR = Processor(
     state_rows=STATE_ROWS,
     neutral={FLIP: 1},
     rest={GAIN: 1},
-    mark=mark,
     find_live=find_live,
     forget=forget,
     hasten=hasten_group,

@@ -69,6 +69,16 @@ def accept(start, target, new, clock, end):
 
 
 @kernel
+def accept_all(start, target, new, clocks, count, end):
+    """Take `count` new patches that lie side by side, each with a clock (pointer to int32); see `accept`."""
+    for i in range(count):
+        moved = accept(
+            lanes.row_of(start, i), lanes.row_of(target, i), lanes.row_of(new, i), lanes.scalar(clocks, i), end
+        )
+        lanes.put(clocks, i, np.int32(moved))
+
+
+@kernel
 def settle(new, start, target):
     """Be at a patch at once."""
     for lane in range(lanes.WIDTH):

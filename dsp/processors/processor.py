@@ -51,13 +51,14 @@ class Processor:
     rest: Mapping[int, float] = dataclasses.field(default_factory=dict)
     """Rows of its state that are not 0 before it has heard anything."""
     is_level: bool = False
-    """Whether its settings are levels, which a mute moves: then they never wait for a recall."""
+    """Whether its settings are levels, which a mute moves: then they never wait for a recall, and alter no lane.
+
+    Who has others is in every strip.
+    """
     turn: Kernel | None = None
     """At the beginning of a sub-block, `turn(desk)`."""
     before_fader: Kernel | None = None
     """In the strip, before the fader and after all else, `before_fader(desk, x, group, page, phase, frames)`."""
-    mark: Kernel | None = None
-    """Mark, in a row of marks, lanes of a group that are set otherwise, `mark(marks, target, new, group)`."""
     find_live: Kernel | None = None
     """See whether there is anything to do in a group, `find_live(desk, group)`: the strip skips it where it is not."""
     forget: Kernel | None = None
