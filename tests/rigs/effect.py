@@ -67,6 +67,7 @@ class Effect:
 
     def choose(self, name: str) -> None:
         """Put a type into the slot; what sounds before fades out first."""
+        self.name = name
         self.values.set(TABLE.leaves["/fx/1/type"], TABLE.rows["fx/{slot}/type"].from_text(name))
 
     def leaves(self) -> dict[str, int]:

@@ -14,6 +14,7 @@ from scipy.signal import butter, hilbert, sosfilt
 from rigs.effect import RATE, Effect, impulse
 
 Signal = npt.NDArray[np.float64]
+MIDDLE_SIDE = ("FAC1M",)
 SMALL = 0.01
 """Of an impulse that no curve bends."""
 
@@ -29,9 +30,24 @@ def put(name: str, settings: Mapping[str, Any]) -> Effect:
     return made
 
 
+def heard(made: Effect, x: npt.ArrayLike, side: int) -> Signal:
+    """What a side makes of a signal on both; of what treats middle and side, the second half hears the side."""
+    given = np.asarray(x)
+    if made.name in MIDDLE_SIDE and side:
+        return made.play(np.stack((given, -given), axis=1))[:, 0]
+    return made.play(given)[:, side]
+
+
+def one_sided(made: Effect, into: int, seconds: float = 1.0) -> Signal:
+    """What both sides make of a small impulse on one, as if it had been 1; shape (frames, 2)."""
+    x = np.zeros((round(seconds * RATE), 2))
+    x[0, into] = SMALL
+    return made.play(x) / SMALL
+
+
 def answer(made: Effect, side: int, seconds: float = 1.0) -> Signal:
     """What a side makes of a small impulse on both, as if it had been 1."""
-    return made.play(impulse(round(seconds * RATE), peak=SMALL))[:, side] / SMALL
+    return heard(made, impulse(round(seconds * RATE), peak=SMALL), side) / SMALL
 
 
 def at_hz(y: Signal, hz: float) -> float:
@@ -84,7 +100,7 @@ def tone(hz: float, seconds: float, level_db: float = -20.0) -> Signal:
 
 def settled_db(made: Effect, side: int, hz: float, level_db: float, seconds: float = 1.5) -> float:
     """Peak of a tone that has settled, in dBFS: of its own frequency alone."""
-    y = made.play(tone(hz, seconds, level_db))[-RATE // 2 :, side]
+    y = heard(made, tone(hz, seconds, level_db), side)[-RATE // 2 :]
     window = np.hanning(len(y)) * 2 / len(y)
     turn = np.exp(-2j * np.pi * hz * np.arange(len(y)) / RATE)
     return float(20 * np.log10(2 * abs((turn * window) @ y) + 1e-12))
@@ -111,6 +127,6 @@ def pitch_hz(made: Effect, side: int, hz: float = 440.0) -> float:
 
 def harmonic_db(made: Effect, side: int, number: int, hz: float = 1000.0, level_db: float = -12.0) -> float:
     """Level of a harmonic of a settled tone against the tone."""
-    y = made.play(tone(hz, 1.5, level_db))[-RATE:, side]
+    y = heard(made, tone(hz, 1.5, level_db), side)[-RATE:]
     lines = np.abs(np.fft.rfft(y * np.blackman(len(y))))
     return float(20 * np.log10((lines[round(number * hz)] + 1e-12) / (lines[round(hz)] + 1e-12)))
