@@ -35,7 +35,8 @@ def chosen(module: str, count: int) -> list[tuple[str, str]]:
     names = [name for name, kind in library.TYPES.items() if kind.module == module]
     knobs = [(name, knob) for name in names for knob in Effect(name).leaves()]
     random = np.random.default_rng(list(module.encode()))
-    return knobs if count >= MOST else [knobs[i] for i in random.choice(len(knobs), count, replace=False)]
+    every = count >= min(MOST, len(knobs))
+    return knobs if every else [knobs[i] for i in random.choice(len(knobs), count, replace=False)]
 
 
 @pytest.mark.parametrize("module", MODULES)
