@@ -95,7 +95,7 @@ def ask(shared, new):
     """Have the other desk rehearse; where no thread does that, there is time for it."""
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     # What is heard may be pulled down meanwhile: the rehearsal begins with what it is set to now.
-    rehearsal.copy(lanes.at(desk.target.output, 0), lanes.at(other.target.output, 0), TARGET_FLOATS)
+    targets.copy(lanes.at(desk.target.output, 0), lanes.at(other.target.output, 0), TARGET_FLOATS)
     other.recalls = new.recalls
     shared.changing, shared.hold_off = REHEARSING, NOT_READY
     row = rehearsal.stamp(shared)

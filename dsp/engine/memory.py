@@ -45,7 +45,7 @@ PLAYERS = 2
 """Of tracks in place of the inputs, and of two sides beside them."""
 
 Fields = list[tuple[str, Any, tuple[int, ...]]]
-"""Name, kind and shape of what a desk is set to; the last axis is always sixteen lanes."""
+"""Name, kind and shape of what a desk is set to; of what glides, the last axis is always sixteen lanes."""
 
 GROUPS_OF = {Groups.FIRST: (1,), Groups.STRIPS: (STRIPS,), Groups.TWICE: (2, STRIPS)}
 """Axes of what a processor has, before its rows and the lanes."""
@@ -95,8 +95,7 @@ PATCHES: Fields = [
 GLIDING: Fields = [*OUTPUT, *LEVELS, *PROCESSORS, *INSERTS, *FILTERS, *MIX, *PATCHES]
 """Everything that glides; what moves alike lies together, and so do its clocks: see `targets.advance`."""
 
-SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
-    ("key", I4, (KEYS, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
+COPIED: Fields = [
     ("linked", F4, (STRIPS, WIDTH)),  # 1 where dynamics listen to the louder of two neighbours
     ("tools", F4, (oscillator.ROWS,)),
     ("talk", I4, ()),  # place of the talkback microphone
@@ -105,6 +104,11 @@ SETTINGS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
     ("heard_key", I4, (HEARD_KEYS, 3)),  # keys that are listened to: which of KEYS (or NO_KEY), group, lane
     ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap
+]
+"""Settings that are taken as they are: numbers of four bytes, side by side."""
+SETTINGS: Fields = [
+    ("key", I4, (KEYS, STRIPS, WIDTH)),  # what gates and dynamics listen to, a place or SELF
+    *COPIED,
     ("recalls", I8, ()),  # how often the whole desk has become another: see `crossfade`
     ("ring", I8, (PLAYERS,)),  # addresses of what is played: see `playback`; 0 is nothing
     ("ring_here", I8, (PLAYERS,)),  # the same in the process that rehearses
@@ -191,6 +195,7 @@ def _rows(fields: Fields) -> npt.NDArray[np.int64]:
     return np.concatenate([np.full(math.prod(shape[:-2]), shape[-2], np.int64) for _, _, shape in fields])
 
 
+COPIED_NUMBERS = Number(sum(math.prod(shape) for _, _, shape in COPIED))
 START = np.dtype(GLIDING, align=True)
 CLOCKS = np.dtype(_clocks(), align=True)
 OUTPUT_CLOCKS, LEVEL_CLOCKS, PROCESSOR_CLOCKS = _count(OUTPUT), _count(LEVELS), _count(PROCESSORS)

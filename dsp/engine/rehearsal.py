@@ -94,20 +94,13 @@ def past_returned(shared, frame):
 def remember(shared, desk):
     """Now and then keep all that a desk remembers, as it is at the beginning of a sub-block."""
     if desk.frame % EVERY == 0:
-        copy(state(desk), lanes.at(shared.snapshots, desk.frame // EVERY % SNAPSHOTS), STATE_FLOATS)
+        targets.copy(state(desk), lanes.at(shared.snapshots, desk.frame // EVERY % SNAPSHOTS), STATE_FLOATS)
 
 
 @kernel
 def state(desk):
     """Pointer to all that a desk remembers of what it has heard, but for its delay lines."""
     return lanes.offset(lanes.at(desk.curve, 0), STATE_FIRST)
-
-
-@kernel
-def copy(here, there, count):
-    """Copy `count` floats."""
-    for i in range(count):
-        lanes.put(there, i, lanes.scalar(here, i))
 
 
 # --- the rehearsal, on a thread beside --------------------------------------------------------------
@@ -137,7 +130,7 @@ def begin(shared, now):
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     new = shared.slots[shared.slot]
     first = max(now - min(new.rehearsal[0] + new.rehearsal[1], LONGEST), 0) // EVERY * EVERY
-    copy(lanes.at(shared.snapshots, first // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
+    targets.copy(lanes.at(shared.snapshots, first // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
     become(shared, other, new)
     for which in range(DELAYS):
         before(desk, other, which, first, max(now - RING + EVERY, 0))

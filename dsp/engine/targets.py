@@ -12,7 +12,6 @@ from dsp.engine.layout import (
     COMING,
     DELAYS,
     HEARD,
-    HEARD_KEYS,
     INPUT_GROUPS,
     INSERT_PRE,
     KEYS,
@@ -24,9 +23,9 @@ from dsp.engine.layout import (
     SELF,
     SEND_GROUPS,
     STRIPS,
-    TAPS,
 )
 from dsp.engine.memory import (
+    COPIED_NUMBERS,
     DYNAMICS_CLOCKS,
     DYNAMICS_ROWS,
     FADER_CLOCKS,
@@ -47,7 +46,7 @@ from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.native.made import in_turn
-from dsp.processors import gain, glide, limiter, mix, oscillator, patch, registry, ride, svf
+from dsp.processors import gain, glide, mix, patch, registry, ride, svf
 
 ONE_ROW = np.int64(1)  # gains have nothing else
 FILTER_STATE_ROWS = np.int64(svf.STATE_ROWS)
@@ -264,6 +263,7 @@ def patches(desk, new):
 def settings(desk, new):
     """What takes effect at once."""
     now = desk.set
+    copy(lanes.at(new.linked, 0), lanes.at(now.linked, 0), COPIED_NUMBERS)
     for which in range(KEYS):
         for group in range(STRIPS):
             desk.keyed[which, group] = 0
@@ -274,25 +274,17 @@ def settings(desk, new):
                 now.key[which, group, lane] = NOWHERE if own else place
                 if not own:
                     desk.keyed[which, group] = 1
-            gain.copy(lanes.at(new.linked, group), lanes.at(now.linked, group), ONE_ROW)
             if lanes.differ(lanes.load(lanes.at(now.linked, group), 0), lanes.fill(ZERO)):
                 desk.keyed[which, group] = 1
-    for group in range(OUT_GROUPS):
-        gain.copy(lanes.at(new.limiter, group), lanes.at(now.limiter, group), limiter.ROWS)
-        for lane in range(lanes.WIDTH):
-            now.other_side[group, lane] = new.other_side[group, lane]
-    for i in range(oscillator.ROWS):
-        now.tools[i] = new.tools[i]
-    now.talk = new.talk
     for which in range(PLAYERS):
         now.ring[which] = new.ring[which]
-    for which in range(HEARD_KEYS):
-        for part in range(3):
-            now.heard_key[which, part] = new.heard_key[which, part]
-    for side in range(2):
-        now.spectrum[side] = new.spectrum[side]
-        for tap in range(TAPS):
-            now.selected[side, tap] = new.selected[side, tap]
+
+
+@kernel
+def copy(here, there, count):
+    """Copy `count` numbers of four bytes."""
+    for i in range(count):
+        lanes.put(there, i, lanes.scalar(here, i))
 
 
 @kernel
