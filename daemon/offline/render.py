@@ -89,10 +89,10 @@ def render(
             _check(source, recording)
             process = kernels.callback(screen)
             audio = wall.Wall(recording.rate, recording.channels, channels, fade_in=False)
-            audio.control_hurry()
             mixer = console.Console(audio, draft.Plan(taps, ceiling_db=draft.MOST_DB, all_outputs=False))
             problems = scene.read(scene_file, mixer) if scene_file is not None else []
             mixer.open_outputs(True)
+            audio.control_hurry(mixer.targets["output_patch"].reshape(-1))
             with audiofile.Writer(out, recording.rate, channels) as writer:
                 began = time.perf_counter()
                 _run(process, audio, recording, writer, block, screen)

@@ -160,13 +160,13 @@ class Show:
         _begin(self._mixer.values, score.begin(folder)["values"], known.moves[: self._next])
         checkpoint.restore(saved, self._audio, self._mixer, self._past(saved))
         self._audio.memory["threaded"] = altered is None
-        self._audio.control_hurry(forgets=not self._has_delays())
         self._room = np.empty((SUB_BLOCK, self._audio.inputs), np.float32)
         talk = signals.input_place(manifest["plan"]["talk_input"])
         self.places = signals.find_all(names, self._mixer.values, talk)
         if len(self.places) > LANES:
             raise errors.Refusal(f"{len(self.places)} signals at a time are too many: at most {LANES}")
         self._audio.memory["printed"].reshape(-1)[: len(self.places)] = self.places
+        self._audio.control_hurry(self.places, forgets=not self._has_delays())
         self._audio.memory["print_rows"] = SUB_BLOCK  # what comes of it is taken at once
         self._pulls = math.inf
         if altered is not None:

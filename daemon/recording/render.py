@@ -317,12 +317,12 @@ def _with_scene(
         raise errors.Refusal(f"{len(names)} signals at a time are too many: at most {layout.OUT_GROUPS * layout.WIDTH}")
     process = kernels.callback()
     audio = wall.Wall(shown.rate, shown.inputs, len(names), fade_in=False)
-    audio.control_hurry()
     mixer = console.Console(audio, draft.Plan(names, ceiling_db=draft.MOST_DB, all_outputs=False))
     assert wish.scene is not None
     result = Result([], end - begin, shown.rate)
     result.problems = [f"{wish.scene}:{each.line}: {each.reason}" for each in scene.read(wish.scene, mixer)]
     mixer.open_outputs(True)
+    audio.control_hurry(mixer.targets["output_patch"].reshape(-1))
     columns = (TextColumn("rendering"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
     with (
         Progress(*columns, console=screen or Screen(stderr=True), transient=True) as progress,

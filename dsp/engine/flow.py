@@ -81,7 +81,8 @@ def process(desk, page, device_in, returned, phase, frames):
     strip.line(desk, lanes.at2(desk.planes, MONITOR, INPUT), MONITOR_DELAY, phase, frames)
 
     for group in range(SEND_GROUPS):
-        if not rung_out(desk, INPUT_GROUPS + MIXES + group, desk.live.send_patch[group] != 0, frames):
+        is_silent = rung_out(desk, INPUT_GROUPS + MIXES + group, desk.live.send_patch[group] != 0, frames)
+        if not is_silent and desk.shut == 0:
             send(desk, group, page, phase, frames)
     for group in range(OUT_GROUPS):
         if group * lanes.WIDTH < desk.outputs:

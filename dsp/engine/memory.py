@@ -241,6 +241,7 @@ DESK = np.dtype(
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
         ("ring", F4, (DELAYS, delay.RING, WIDTH)),
         ("forgets", I8),  # whether delay lines that are off remember nothing: nobody is going to switch one on
+        ("shut", I8),  # whether nobody takes the outputs of the console
     ],
     align=True,
 )

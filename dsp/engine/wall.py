@@ -236,13 +236,21 @@ class Wall:
         self.control_prepare(PRINTED)
         self.memory["printed"].reshape(-1)[lanes] = places
 
-    def control_hurry(self, forgets: bool = True) -> None:
+    def control_hurry(self, places: Sequence[int] | Numbers, forgets: bool = True) -> None:
         """Have left out what is only looked at, and what a desk to come would hear again: for a rendering.
 
-        Unless some delay may be switched on later, `forgets` leaves out what its line remembers until then.
+        Parameters
+        ----------
+        places : sequence of int
+            Of the signals that are wanted: where none of them is an output of the console, these are left out.  No
+            input, insert or effect takes one.
+        forgets : bool
+            Whether no delay that is off is going to be switched on.
         """
         self.memory["unwatched"] = self.memory["forgetful"] = 1
         self.memory["desks"]["forgets"] = forgets
+        first, end = (layout.place(group, layout.INPUT, 0) for group in (layout.SEND, layout.OUT))
+        self.memory["desks"]["shut"] = not any(first <= place < end for place in places)
 
     def control_changes(self) -> bool:
         """Whether one desk is giving way to another, or is about to."""

@@ -163,13 +163,14 @@ def test_a_mix_of_faders_at_0_db_is_the_recording_itself_bit_by_bit(
     assert mixed.tobytes() == np.ascontiguousarray(played[:, inputs]).tobytes()
 
 
-def test_what_is_left_out_in_a_hurry_is_not_heard() -> None:
+@pytest.mark.parametrize("taps", [["main", "bus/03"], ["bus/03", "aux/01", "rec/1"]])
+def test_what_is_left_out_in_a_hurry_is_not_heard(taps: list[str]) -> None:
     noise = np.random.default_rng(5).uniform(-0.1, 0.1, (FRAMES, 4)).astype(np.float32)
     heard = []
     for hurries in (False, True):
-        mixer = harness.Mixer(inputs=4, taps=["main", "bus/03"])
+        mixer = harness.Mixer(inputs=4, taps=taps)
         if hurries:
-            mixer.audio.control_hurry()
+            mixer.audio.control_hurry(mixer.console.targets["output_patch"].reshape(-1))
         mixer.unity()
         for path, value in (("ch/02/delay/on", True), ("ch/02/delay/time", 20.0), ("ch/02/mix/03/level", 0.0)):
             mixer.set(f"/{path}", value)
