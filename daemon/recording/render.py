@@ -285,6 +285,7 @@ class Players:
             self.differs[at] = _difference(kept, wanted, first, self._groups[part.group])
         self._done[at] += len(kept)
 
+
 def _columns(shown: reels.Gig, names: list[str]) -> slice | list[int] | None:
     """Tracks that hold these signals, where they all were recorded; such as lie together need not be copied."""
     mixes = shown.signals[shown.inputs :]

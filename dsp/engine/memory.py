@@ -248,7 +248,6 @@ DESK = np.dtype(
 """One desk: all it is set to, and all it remembers of what it has heard.  The audio thread's own."""
 
 
-
 def _floats_before(field: str) -> np.int64:
     """Where a field of a desk begins, in floats."""
     assert DESK.fields is not None

@@ -68,7 +68,6 @@ APART = [(compiled, plain) for compiled in sorted(COMPILED) for plain in ("dsp.t
 """Arms that do not meet: an edit of a row leaves the compiled kernels alone."""
 
 
-
 def module(path: pathlib.Path) -> str:
     """Dotted name of a file of the project."""
     parts = path.relative_to(ROOT).with_suffix("").parts

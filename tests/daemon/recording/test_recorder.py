@@ -180,7 +180,6 @@ def test_what_a_disk_never_took_is_lost_and_told(tmp_path: pathlib.Path, monkeyp
         assert report.lost == report.frames > RATE
 
 
-
 @pytest.mark.parametrize("after_s", [0.0, 0.45])
 def test_what_a_killed_recorder_leaves_opens_everywhere_and_is_right(tmp_path: pathlib.Path, after_s: float) -> None:
     assert killed_recordings.kill(tmp_path / "gigs", after_s) <= killed_recordings.MOST_LOST_S
