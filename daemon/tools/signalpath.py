@@ -84,7 +84,7 @@ CONDITIONS: dict[str, str] = {
     "phase + frames == glide.SUB_BLOCK": "at the end of a sub-block",
     "rung_out(desk, group, desk.live.patch[group] != 0, frames)": "",
     "not rung_out(desk, group, desk.live.patch[group] != 0, frames)": "",
-    "not rung_out(desk, INPUT_GROUPS + MIXES + group, desk.live.send_patch[group] != 0, frames)": "",
+    "not is_silent and desk.shut == 0": "",
 }
 PLANES = {
     "INPUT": "input", "PRE_EQ": "before the EQ", "POST_EQ": "after the EQ",
