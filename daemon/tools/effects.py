@@ -72,7 +72,7 @@ def _parts(names: Sequence[str], absent: str) -> Iterator[str]:
     yield f"64 frames, {100 * sum(dearest) / block_us:.1f} % of a core.</p>"
     dear = sorted(costs.items(), key=lambda each: -each[1])
     share = {name: f"{100 * cost / block_us:.2f}" for name, cost in dear}
-    yield _table([{"type": name, "µs a block": cost, "% of a core": share[name]} for name, cost in dear])
+    yield _table([{"type": name, "µs a block": f"{cost:.1f}", "% of a core": share[name]} for name, cost in dear])
     yield "<h2>Pictures</h2><section>"
     for name in names:
         yield f"<figure><h3>{html.escape(name)}</h3>{drawn(name)}"
