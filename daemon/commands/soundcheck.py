@@ -8,6 +8,7 @@
 """
 
 import functools
+import math
 from typing import ClassVar
 
 from daemon import errors
@@ -112,13 +113,13 @@ class Soundcheck(Family):
     def _switch(self, arguments: list[Wire], client: Client) -> None:
         if not arguments:
             self._send(packet.build(SOUNDCHECK, int(self._deck.swaps)), client)
-        elif not float(arguments[0]):
+        elif not _is_on(arguments[0]):
             self._deck.swap(False)
             self._deck.player.stop()
             self._send(packet.build(SOUNDCHECK, 0), client)
         else:
             name, mark = ([*map(str, arguments[1:3]), "", ""])[:2]
-            loops = bool(float(arguments[3])) if len(arguments) > 3 else None
+            loops = _is_on(arguments[3]) if len(arguments) > 3 else None
             if not name and self._deck.player.tape is not None:
                 self._begin(mark, loops, client, None)
             else:
@@ -173,7 +174,7 @@ class Soundcheck(Family):
         if arguments and tape is not None:
             ends = [self._frame(str(each)) for each in arguments[1:3]]
             first, end = ends if len(ends) == 2 else (0, tape.frames)
-            self._deck.player.loop(first, end if float(arguments[0]) else 0)
+            self._deck.player.loop(first, end if _is_on(arguments[0]) else 0)
         self._tell(client, ["loop"])
 
     # --- marks --------------------------------------------------------------------------------------------
@@ -244,3 +245,14 @@ class Soundcheck(Family):
             "position": told.position / rate, "loop": int(self._deck.player.looping is not None),
             "missed": told.missed, "alarm": told.alarm,
         }  # fmt: skip
+
+
+def _is_on(said: Wire) -> bool:
+    """What somebody means who says 1 or 0."""
+    try:
+        number = float(said)
+    except ValueError:
+        number = math.nan
+    if math.isnan(number):
+        raise ValueError(f"say 1 or 0, not {said}")
+    return number != 0

@@ -1,5 +1,6 @@
 """The desk's own recorders in a whole daemon, as apps that know an X32 work them."""
 
+import math
 import pathlib
 import time
 from collections.abc import Callable
@@ -107,6 +108,14 @@ def test_a_session_that_plays_to_its_end_goes_back_to_the_live_inputs(tmp_path: 
         until(app, "/config/routing/routswitch", lambda value: value == 1)
         until(app, "/config/routing/routswitch", lambda value: value == 0)
         assert app.ask_for("/-stat/urec/state") == [0]
+
+
+def test_what_is_neither_on_nor_off_is_refused_in_words(tmp_path: pathlib.Path) -> None:
+    played.make_gig(tmp_path / "gigs", np.zeros((RATE, 1), np.float32))
+    with running.daemon(tmp_path) as app:
+        for said in (("perhaps",), (math.nan,), (1, "gig", "", "perhaps")):
+            assert app.ask("/faderd/soundcheck", *said) == ["/faderd/soundcheck", f"say 1 or 0, not {said[-1]}"]
+        assert app.ask("/faderd/soundcheck") == [0]
 
 
 def test_marks_are_named_moved_and_taken_away_afterwards(tmp_path: pathlib.Path) -> None:
