@@ -41,11 +41,11 @@ SUB_BLOCK_BLOCKS = 4
 LET_GO = 0.999
 """What the plain code's gate keeps of a peak from one frame to the next."""
 RECALL_BLOCKS = 50
+"""Blocks after which whatever glides or cross-fades is over."""
 MOVES = {"fader_us": "mix/fader", "eq_us": "eq/2/g", "threshold_us": "dyn/thr", "mute_us": "mix/on"}
 """Moves that everybody makes, on channel 1."""
 MOVE_BOUND_US = 500.0
 """What publishing any single move may take of the event loop."""
-"""Blocks after which whatever glides or cross-fades is over."""
 Block = npt.NDArray[np.float32]
 
 
