@@ -23,6 +23,7 @@ from dsp.design import draft, signals
 from dsp.engine import layout, memory, wall
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
+from dsp.processors import taps
 from dsp.processors.glide import SUB_BLOCK
 from dsp.table import TABLE
 
@@ -42,7 +43,7 @@ PLAY = ctypes.CFUNCTYPE(
     ctypes.c_int64,
 )  # fmt: skip
 REHEARSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
-LANES = memory.PRINTS * layout.WIDTH
+LANES = taps.GROUPS * layout.WIDTH
 LONGEST = 16_384
 """Frames that are mixed at a time at most: their signals lie in a ring."""
 STRIDE = memory.PAST // 4

@@ -26,6 +26,8 @@ from daemon.desk import console
 from dsp.effects import memory as rack_memory
 from dsp.engine import memory, wall
 from dsp.native import control
+from dsp.processors import registry
+from dsp.processors.processor import Place
 
 State = dict[str, npt.NDArray[Any]]
 
@@ -47,6 +49,10 @@ LARGE = 1_000_000
 OWN = ("slot", "hold_off", "phase", "heard", "changing")
 """Words of the audio thread."""
 RINGS = ("snapshots", "past_returned")
+BEHIND = [each.name for each in registry.fields(Place.HEARD)]
+"""What is remembered behind both desks."""
+LAYOUT = zlib.crc32(repr((memory.DESK, memory.TARGETS, rack_memory.RACK)).encode())
+"""How all that lies in memory: only who has the same can read it."""
 
 
 def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
@@ -67,8 +73,8 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     if m["changing"] or not m["begun"] or effects is None:
         return None
     parts = {
-        "desk": _small(m["desks"][heard : heard + 1]), "limiter": m["limiter_state"], "rack": audio.block["rack"],
-        "words": m["words"],
+        "desk": _small(m["desks"][heard : heard + 1]), "rack": audio.block["rack"], "words": m["words"],
+        **{name: m[name] for name in BEHIND},
     }  # fmt: skip
     given = int(m["slots"]["serial"][slot])
     parts |= {f"effect{at}": each for at, each in enumerate(effects) if each.nbytes <= SMALL}
@@ -103,7 +109,7 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
     is_late = int(m["words"][memory.FRAME]) - words[memory.FRAME] > LATEST
     if is_late or m["changing"] or m["words"][memory.RECALLED] != words[memory.RECALLED]:
         return None
-    return state | {"before": np.array(int(m["before"]))}
+    return state | {"before": np.array(int(m["before"])), "layout": np.array(LAYOUT)}
 
 
 def _rings(audio: wall.Wall, heard: int) -> State:
@@ -162,12 +168,12 @@ def load(path: pathlib.Path) -> State:
     """
     try:
         state = _mapped(path)
-        sizes = state["desk"].nbytes, state["draft"].nbytes, state["rack"].nbytes
+        laid_out = int(state["layout"]) if "layout" in state else None
     except OSError as error:
         raise errors.Refusal(f"{path}: {error.strerror}") from None
     except Exception:  # zipfile, struct and numpy raise whatever they like
         raise errors.Refusal(f"{path} is damaged: it is no checkpoint of a gig") from None
-    if sizes != (_small_size(), memory.TARGETS.itemsize, rack_memory.RACK.itemsize):
+    if laid_out != LAYOUT:
         raise errors.Refusal(f"{path} was made by another version of faderd: only that one plays it again bit for bit")
     return state
 
@@ -212,7 +218,8 @@ def restore(state: State, audio: wall.Wall, mixer: console.Console, past: npt.ND
             if f"{ring}{line}" in state:
                 m["desks"]["ring"][which, line] = state[f"{ring}{line}"]
     m["desks"]["outputs"] = audio.outputs
-    m["limiter_state"] = state["limiter"].view(np.float32).reshape(m["limiter_state"].shape)
+    for name in BEHIND:
+        m[name] = state[name].view(m[name].dtype).reshape(m[name].shape)
     m["heard"], m["begun"], m["hold_off"] = heard, 1, _number(state["hold_off"])
     for name in RINGS:
         if name in state:

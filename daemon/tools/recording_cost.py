@@ -92,7 +92,7 @@ def main(seconds: float = 20.0) -> dict[str, Any]:
     told["process"] = process_share(seconds)
     told["memory_MB_per_s_of_stall"] = tracks * bench.RATE * 4 / 1e6
     told["memory_MB_at_most"] = recorder.POOL_S * told["memory_MB_per_s_of_stall"]
-    told["rings_MB"] = memory.PRINTS * memory.MEMORY["prints"].itemsize / memory.PRINTS / 1e6
+    told["rings_MB"] = memory.MEMORY["prints"].itemsize / 1e6
     return told
 
 

@@ -73,7 +73,7 @@ def design_tools(desk: Desk) -> None:
     values = desk.values
     chosen = "config/osc/f2" if values.row("config/osc/fsel") else "config/osc/f1"
     kind = int(values.row("config/osc/type")) if signals.oscillates(values) else oscillator.SILENT
-    desk.draft["tools"] = oscillator.design(kind, float(values.row(chosen)), desk.rate)
+    desk.draft["oscillator"] = oscillator.design(kind, float(values.row(chosen)), desk.rate)
     desk.draft["talk"] = desk.talk
 
 

@@ -11,8 +11,10 @@ from dsp.design import mixing, outputs, processing  # noqa: F401  their sections
 from dsp.design.draft import SECTIONS, Desk, Draft
 from dsp.effects import memory as effects
 from dsp.engine import memory
+from dsp.processors import registry
+from dsp.processors.processor import Place
 
-UNHEARD = ("spectrum", "selected", "recalls", "rehearsal")
+UNHEARD = ("selected", "recalls", "rehearsal", *(each.name for each in registry.fields(Place.SET) if not each.is_heard))
 """What is in a draft but not in the sound: what meters look at, and how a recall is to be made."""
 
 HEARD = tuple(name for name, *_ in (*memory.GLIDING, *memory.SETTINGS, *effects.NEW) if name not in UNHEARD)

@@ -14,7 +14,7 @@ import numpy as np
 from dsp.effects import coming, rack
 from dsp.engine import crossfade, flow, playback, rehearsal, targets
 from dsp.engine.layout import DEVICE_OUT, INPUT, OUT, OUT_GROUPS, TAPS, WANTED
-from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, PRINTS, UNSEEN
+from dsp.engine.memory import FRAME, PAGE_IN_USE, PAGE_WANTED, UNSEEN
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.processors import gain, glide, limiter, patch, spectrum, taps
@@ -62,7 +62,7 @@ def play_again(shared, tracks, width, room, signals, count, frames):
                 lanes.put(here, i, lanes.scalar(row, i))
         position = atomic.load(shared.words, FRAME)
         process(shared, room, room, part)
-        for group in range(PRINTS):
+        for group in range(taps.GROUPS):
             first = group * lanes.WIDTH
             if first < count:
                 taps.give(
@@ -164,7 +164,7 @@ def output(shared, group, page, device_out, phase, frames):
 def listen(shared, page, phase, frames):
     """Keep what is measured beside and what is recorded, and what is looked at."""
     keep_taps(shared, lanes.at(shared.tapped, 0), lanes.at(shared.taps, 0), TAPS_KEPT, phase, frames)
-    for group in range(PRINTS):
+    for group in range(taps.GROUPS):
         keep_taps(
             shared, lanes.at(shared.printed, group), lanes.at(shared.prints, group), shared.print_rows, phase, frames
         )

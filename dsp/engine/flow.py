@@ -137,10 +137,7 @@ def amplify(desk, group, x, phase, frames):
 def make_tools(desk, page, frames):
     """Oscillator and talkback, as sources like any other."""
     y = lanes.at2(desk.planes, TOOLS, INPUT)
-    oscillator.process(
-        y, OSCILLATOR, lanes.at(desk.set.tools, 0), desk.tools_state, lanes.at(desk.curve, 0),
-        desk.glide_length, frames,
-    )  # fmt: skip
+    oscillator.process_desk(desk, y, OSCILLATOR, frames)
     talk = lanes.offset(lanes.at(desk.planes, 0), desk.set.talk)
     for n in range(frames):
         spoken = lanes.scalar(talk, n * lanes.WIDTH)

@@ -36,8 +36,8 @@ from dsp.engine.layout import (
     WIDTH,
     Number,
 )
-from dsp.processors import delay, glide, limiter, oscillator, registry, spectrum, svf, taps
-from dsp.processors.processor import Groups, Processor
+from dsp.processors import delay, glide, registry, svf
+from dsp.processors.processor import Groups, Place, Processor
 
 F4, I4, I8 = np.float32, np.int32, np.int64
 
@@ -61,6 +61,10 @@ def _state(processor: Processor) -> tuple[str, Any, tuple[int, ...]]:
 
 def _meter(processor: Processor) -> tuple[str, Any, tuple[int, ...]]:
     return processor.name, F4, (*GROUPS_OF[processor.groups], WIDTH)
+
+
+def _of_stages(*places: Place) -> Fields:
+    return [(each.name, each.kind, each.shape) for each in registry.fields(*places)]
 
 
 OUTPUT: Fields = [("output", F4, (OUT_GROUPS, 1, WIDTH))]  # gain of each output of the device
@@ -97,13 +101,11 @@ GLIDING: Fields = [*OUTPUT, *LEVELS, *PROCESSORS, *INSERTS, *FILTERS, *MIX, *PAT
 
 COPIED: Fields = [
     ("linked", F4, (STRIPS, WIDTH)),  # 1 where dynamics listen to the louder of two neighbours
-    ("tools", F4, (oscillator.ROWS,)),
     ("talk", I4, ()),  # place of the talkback microphone
-    ("limiter", F4, (OUT_GROUPS, limiter.ROWS, WIDTH)),
     ("other_side", I4, (OUT_GROUPS, WIDTH)),  # where the limiter of a signal's other side says what it wants
-    ("spectrum", I4, (2,)),  # places of the two sides of what the spectrum shows
     ("heard_key", I4, (HEARD_KEYS, 3)),  # keys that are listened to: which of KEYS (or NO_KEY), group, lane
     ("selected", I4, (2, TAPS)),  # places of both sides of the selected strip, at each tap
+    *_of_stages(Place.SET),
 ]
 """Settings that are taken as they are: numbers of four bytes, side by side."""
 SETTINGS: Fields = [
@@ -142,7 +144,7 @@ PAGE = np.dtype(
         ("tools", F4, (WIDTH,)),
         ("send", F4, (SEND_GROUPS, WIDTH)),
         ("output", F4, (OUT_GROUPS, WIDTH)),
-        ("limiter", F4, (OUT_GROUPS, WIDTH)),
+        *_of_stages(Place.PAGE),
         ("selected", F4, (2, TAPS)),
         ("effect_in", F4, (WIDTH,)),  # both sides of each slot
         ("effect_out", F4, (WIDTH,)),
@@ -169,8 +171,6 @@ STEPS_OF_LOAD = 1000
 """Steps of the histogram for the time that a block has: each is 0.1 % of it."""
 LOADS = 2 * STEPS_OF_LOAD
 """Steps in all; whatever takes twice the time there is, or longer, is in the last."""
-PRINTS = 2
-"""Groups of signals that are recorded beside the inputs."""
 LATES = 64
 """So many missed deadlines are remembered."""
 
@@ -233,7 +233,7 @@ DESK = np.dtype(
         ("live", LIVE),
         ("filter_state", F4, (2, PAIRS, STRIPS, svf.STATE_ROWS, WIDTH)),
         *map(_state, registry.ALL),
-        ("tools_state", np.float64, (oscillator.STATE,)),
+        *_of_stages(Place.DESK),
         ("unfed", I8, (INPUT_GROUPS + MIXES + SEND_GROUPS,)),  # frames since anything fed this group
         ("returned", F4, (2, glide.SUB_BLOCK, WIDTH)),  # buses of this sub-block and of the last one
         ("parity", I8),
@@ -286,12 +286,7 @@ MEMORY = np.dtype(
         ("hushes", HUSH, (3, HUSHES)),
         ("alone", RIDES),  # nothing but zeros: paces of what is pulled down
         ("pages", PAGE, (3,)),  # two that turn; the third is for a desk that is not heard yet
-        ("spectrum", F4, (spectrum.RING,)),
-        ("tapped", I4, (WIDTH,)),  # places of the signals that are measured beside, written by the control thread
-        ("taps", F4, (taps.RING, WIDTH)),
-        ("printed", I4, (PRINTS, WIDTH)),  # the same for those that are recorded
-        ("prints", F4, (PRINTS, taps.LONG_RING, WIDTH)),
-        ("print_rows", I8),  # so many of them are in use, a power of two
+        *_of_stages(Place.WISH, Place.RING),
         ("loads", I8, (LOADS,)),  # blocks by the part of their time that they took: see `timing`
         ("late_at", I8, (LATES,)),  # when those that missed their deadline began, in ns of the monotonic clock
         ("late_for", I8, (LATES,)),  # and how long they took, in ns
@@ -313,7 +308,7 @@ MEMORY = np.dtype(
         ("changing", I8),  # whether the other one is to be: see `crossfade`
         ("changed", I8),  # frames since their cross-fade began
         ("snapshots", F4, (SNAPSHOTS, STATE_FLOATS)),
-        ("limiter_state", F4, (OUT_GROUPS, limiter.STATE_ROWS, WIDTH)),
+        *_of_stages(Place.HEARD),
         ("desks", DESK, (2,)),
         ("rack", effects.RACK),
         ("past_returned", F4, (PAST, WIDTH)),  # what the effects gave back in all that time

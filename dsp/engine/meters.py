@@ -1,5 +1,6 @@
 """Meters by what the strips are called: what the control side makes of a page that the audio thread has measured."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,14 @@ import numpy.typing as npt
 from dsp.effects import memory as effects
 from dsp.engine.layout import BUS, INPUT_GROUPS, MAIN, MATRIX, OSCILLATOR, SEND_LANES, TALK_A, TAPS, WIDTH
 from dsp.engine.memory import F4
-from dsp.processors import patch, registry, spectrum
+from dsp.processors import patch, registry
+from dsp.processors.processor import Place
 
 INPUT_LANES = INPUT_GROUPS * WIDTH
 OF_CHANNELS = [each for each in registry.ALL if each.channels]
 """Processors whose gains are shown by themselves, those of the first channels."""
+OF_STAGES, SHOWN = registry.fields(Place.PAGE), registry.fields(Place.SHOWN)
+"""What stages measure, and what the control side does for them."""
 METERS = np.dtype(
     [
         ("input", F4, (INPUT_LANES,)),  # after trim
@@ -35,12 +39,12 @@ METERS = np.dtype(
         ("monitor", F4, (2,)),
         ("p16", F4, (16,)),
         ("output", F4, (patch.DEVICE_CHANNELS,)),  # outputs of the device
-        ("limiter", F4, (patch.DEVICE_CHANNELS,)),
+        *((each.name, each.kind, (math.prod(each.shape),)) for each in OF_STAGES),
         ("selected", F4, (2, TAPS)),  # of the selected strip, both sides of main stereo, at each tap
         ("effect_in", F4, (effects.SLOTS, 2)),  # both sides of each effect slot
         ("effect_out", F4, (effects.SLOTS, 2)),
         ("effect_gain", F4, (effects.SLOTS, effects.METERS)),
-        ("rta", F4, (spectrum.BANDS,)),  # dBFS; whoever shows the spectrum measures it
+        *((each.name, each.kind, each.shape) for each in SHOWN),
     ]
 )
 """A page by what the strips are called: levels are linear, 1 is 0 dBFS, and a gain of 1 is no reduction."""
@@ -49,7 +53,8 @@ METERS = np.dtype(
 def by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Meters of a page, by what the strips are called."""
     meters = np.zeros((), METERS)
-    meters["rta"] = spectrum.FLOOR_DB
+    for shown in SHOWN:
+        meters[shown.name] = shown.rest
     meters["main_dyn"] = 1
     dyn = page["dyn"].min(0)
     inputs = slice(0, INPUT_GROUPS)
@@ -71,7 +76,7 @@ def by_name(page: npt.NDArray[Any]) -> npt.NDArray[Any]:
     sends = page["send"].reshape(-1)
     for name, first in SEND_LANES.items():
         meters[name] = sends[first : first + meters[name].size]
-    for name in ("output", "limiter"):
+    for name in ("output", *(each.name for each in OF_STAGES)):
         meters[name] = page[name].reshape(-1)
     return meters
 
@@ -80,5 +85,7 @@ def clear(page: npt.NDArray[Any]) -> None:
     """No level, no reduction."""
     for name in ("input", "post", "tools", "send", "output", "selected", "effect_in", "effect_out"):
         page[name] = 0
-    for name in (*(each.name for each in registry.ALL), "limiter", "effect_gain"):
+    for name in (*(each.name for each in registry.ALL), "effect_gain"):
         page[name] = 1
+    for measured in OF_STAGES:
+        page[measured.name] = measured.rest

@@ -35,7 +35,8 @@ from dsp.engine.memory import (
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import delay, gain, oscillator
+from dsp.native.made import in_turn
+from dsp.processors import delay, gain, registry
 from dsp.processors.glide import SUB_BLOCK
 
 SETTLING_MS = 2000.0
@@ -193,6 +194,11 @@ def longest_hold(desk):
     return np.float32(HOLD_GLIDES * desk.glide_length)
 
 
+@in_turn(*(each.settle for each in registry.STAGES))
+def settle_stages(desk):
+    """Let all stages be at once what a desk is set to."""
+
+
 @kernel
 def become(shared, desk, new):
     """Set a desk that is set as the one that is heard to new targets, from which nothing glides."""
@@ -205,7 +211,7 @@ def become(shared, desk, new):
     targets.look(desk)
     for which in range(PLAYERS):
         desk.set.ring[which] = new.ring_here[which]
-    oscillator.settle(lanes.at(desk.set.tools, 0), desk.tools_state, desk.glide_length)
+    settle_stages(desk)
     changed_lanes.forget(desk)
     gain.clear(lanes.at(desk.planes, 0), ALL_ROWS)
 

@@ -31,7 +31,6 @@ from dsp.engine.memory import (
     PLAY_FIRST,
     PLAY_HEAD,
     PLAYERS,
-    PRINTS,
     RECALL_STAMP,
     RECALL_STAMPS,
     RECALLED,
@@ -41,7 +40,8 @@ from dsp.engine.memory import (
     STAMPS,
 )
 from dsp.native import control
-from dsp.processors import glide, limiter, oscillator, patch, registry, spectrum, taps
+from dsp.processors import glide, patch, registry
+from dsp.processors.processor import Place
 
 CACHE_LINE = 64
 
@@ -61,12 +61,16 @@ def _within(kind: np.dtype[Any], field: str) -> tuple[int, int]:
     return first, first + shape.itemsize
 
 
-SPARE, PRINTED = "spare", "printed"
+SPARE, PRINTED = "spare", "prints"
 LATER = {
-    PRINTED: _within(MEMORY, "prints"),
+    **{each.name: _within(MEMORY, each.name) for each in registry.fields(Place.RING) if each.is_late},
     SPARE: tuple(_within(MEMORY, "desks")[0] + DESK.itemsize + at for at in _within(DESK, "ring")),
 }
 """What nobody needs before the first mix is recorded, or the first scene recalled: 50 MB."""
+
+RINGS = registry.fields(Place.RING)
+ROUND = max(max(ring.shape) for ring in RINGS)
+"""Frames in which all rings come round: who reads one goes on counting from stream to stream."""
 
 
 class Wall:
@@ -108,7 +112,7 @@ class Wall:
         if lend is not None:
             self._clear(0)
         self._lay_out()
-        self.memory["tapped"] = self.memory["printed"] = taps.NOTHING
+        _put_at_rest(self.memory, Place.WISH)
 
     def control_begin_anew(self, rate: float, inputs: int, outputs: int) -> None:
         """Forget all that was heard, for a device that has come back, or another one; while nothing calls.
@@ -116,14 +120,14 @@ class Wall:
         Frames and serials go on counting: a stamp still means one moment of the show.  Of more inputs than
         there is room for the first are used.
         """
-        words, rings = self.memory["words"], spectrum.RING
-        self.memory["before"] += -(-int(words[FRAME]) // rings) * rings  # the analyser counts on whole rings
+        words = self.memory["words"]
+        self.memory["before"] += -(-int(words[FRAME]) // ROUND) * ROUND
         words[[PAGE_WANTED, PAGE_IN_USE, FRAME, REHEARSAL]] = 0
         words[PLAY_FIRST : PLAY_HEAD + PLAYERS] = 0
         words[DONE] = words[CALLS]
-        self.memory["spectrum"] = self.memory["taps"] = 0
-        if PRINTED in self._had:
-            self.memory["prints"] = 0
+        for ring in RINGS:
+            if ring.name in self._had or not ring.is_late:
+                self.memory[ring.name] = 0
         self.rate, self.inputs, self.outputs = rate, min(inputs, self._room), outputs
         self._clear(AUDIO_FIRST)
         self._lay_out()
@@ -146,9 +150,8 @@ class Wall:
         m["words"][HUSH_MIDDLE] = 1
         m["slot"] = m["hush"] = 2
         m["rate"] = round(self.rate)
-        m["print_rows"] = taps.LONG_RING
         self._own = self._own_hush = 0
-        m["limiter_state"] = limiter.rest()
+        _put_at_rest(m, Place.HEARD)
         desks = m["desks"]
         desks["inputs"], desks["outputs"] = self.inputs, self.outputs
         desks["glide_length"] = glide.length(self.rate)
@@ -158,7 +161,7 @@ class Wall:
         for processor in registry.ALL:
             for row, value in processor.rest.items():
                 desks[f"{processor.name}_state"][..., row, :] = value
-        desks["tools_state"] = oscillator.rest()
+        _put_at_rest(desks, Place.DESK)
         desks["set"]["other_side"] = layout.wanted(np.arange(OUT_GROUPS * WIDTH)).reshape(OUT_GROUPS, WIDTH)
         if not self._fade_in:
             desks["start"]["output"] = desks["target"]["output"] = 1
@@ -308,12 +311,13 @@ class Wall:
         row = self.memory["recall_stamps"][control.load(self.memory["words"], REHEARSED) % RECALL_STAMPS]
         return int(row["serial"]), int(row["asked"])
 
-    def prints(self, first: int, frames: int, count: int = PRINTS * WIDTH) -> npt.NDArray[np.float32]:
+    def prints(self, first: int, frames: int, count: int | None = None) -> npt.NDArray[np.float32]:
         """Copy the first `count` signals that are recorded, from a frame of this stream on; shape (frames, count)."""
-        found = np.empty((frames, count), F4)
-        at = first % taps.LONG_RING
-        until = min(frames, taps.LONG_RING - at)
-        for group in range(-(-count // WIDTH)):
+        groups, length, _ = self.memory["prints"].shape
+        found = np.empty((frames, groups * WIDTH if count is None else count), F4)
+        at = first % length
+        until = min(frames, length - at)
+        for group in range(-(-found.shape[1] // WIDTH)):
             lanes = found[:, group * WIDTH : (group + 1) * WIDTH]
             ring = self.memory["prints"][group, :, : lanes.shape[1]]
             lanes[:until], lanes[until:] = ring[at : at + until], ring[: frames - until]
@@ -351,6 +355,12 @@ class Wall:
         """One of the counters the audio thread keeps: FRAME, CALLS, DONE, UNDERRUNS, OVERRUNS, LATE, LONGEST (ns)."""
         counted = int(control.load(self.memory["words"], word))
         return counted + int(self.memory["before"]) if word == FRAME else counted
+
+
+def _put_at_rest(memory: Any, place: Place) -> None:
+    """Lay what stages have in a place of memory, as it is at first."""
+    for field in registry.fields(place):
+        memory[field.name] = field.rest
 
 
 def _populated(address: int, size: int) -> bool:

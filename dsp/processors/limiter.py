@@ -19,6 +19,7 @@ from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.processors import patch
 from dsp.processors.glide import SUB_BLOCK
+from dsp.processors.processor import Field, Place, Stage
 
 Float = npt.NDArray[np.float64]
 
@@ -298,3 +299,15 @@ def turn_windows(state):
     lanes.store(state, RELEASED_BEFORE + SUB_BLOCK, lanes.fill(ZERO))
     lanes.store(state, SMALLEST, lanes.fill(ONE))
     lanes.store(state, SUM, lanes.fill(ZERO))
+
+
+OUTPUTS = patch.DEVICE_CHANNELS // lanes.WIDTH
+"""Groups of outputs of the device."""
+
+STAGE = Stage(
+    fields=(
+        Field("limiter", Place.SET, np.float32, (OUTPUTS, ROWS, lanes.WIDTH)),
+        Field("limiter_state", Place.HEARD, np.float32, (OUTPUTS, STATE_ROWS, lanes.WIDTH), rest=rest()),
+        Field("limiter", Place.PAGE, np.float32, (OUTPUTS, lanes.WIDTH), rest=1),
+    )
+)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ZERO
+from dsp.processors.processor import Field, Place, Stage
 
 Float = npt.NDArray[np.float64]
 
@@ -158,3 +159,30 @@ def settle(settings, state, end):
     if is_other(settings, state):
         take(settings, state)
         state[FADED] = np.float64(end)
+
+
+# --- on the desk --------------------------------------------------------------------------------------
+
+
+@kernel
+def process_desk(desk, y, lane, frames):
+    """Write into one lane of the tools."""
+    process(
+        y, lane, lanes.at(desk.set.oscillator, 0), desk.oscillator_state, lanes.at(desk.curve, 0),
+        desk.glide_length, frames,
+    )  # fmt: skip
+
+
+@kernel
+def settle_desk(desk):
+    """Play at once what a desk is set to that is recalled."""
+    settle(lanes.at(desk.set.oscillator, 0), desk.oscillator_state, desk.glide_length)
+
+
+STAGE = Stage(
+    fields=(
+        Field("oscillator", Place.SET, np.float32, (ROWS,)),
+        Field("oscillator_state", Place.DESK, np.float64, (STATE,), rest=rest()),
+    ),
+    settle=settle_desk,
+)

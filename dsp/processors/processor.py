@@ -4,12 +4,20 @@
     engine    how it takes new settings, what it does each sub-block, where it stands, what it forgets
     people    what it is called, which leaf shows that a strip has it, what makes it work hardest
 
-Those that are declared stand in the `registry`, in the order of the signal.
+A `Processor` is in the strips; a `Stage` stands elsewhere: a source, what guards the outputs, what measures.
+
+To add one: its own file, with the declaration at its end; its line in the `registry`, in the order of the signal;
+its rows in the table, and the section in `design` that writes to its field of the draft.
+Where it stands in the flow is drawn by hand, in `engine.strip`, `flow` or `block`; all else is made from here.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from dsp.native.kernel import Kernel
 
@@ -69,3 +77,47 @@ class Processor:
     """So many channels at most have it, and meters of their own: the last words of meter 16."""
     hardest: Sequence[tuple[str, Value | Sequence[Value]]] = ()
     """Rows by a pattern of their path, and what they are set to in turn, to make it work hardest."""
+
+
+class Place(Enum):
+    """Where in the one block of memory something lies, and how long it stays what it is."""
+
+    SET = auto()
+    """What a desk is set to, taken as it is: it travels through the mailbox, in numbers of four bytes."""
+    DESK = auto()
+    """What a desk remembers of what it has heard: it is in the snapshots that a recall begins with."""
+    HEARD = auto()
+    """What is remembered of what leaves, whichever desk gave it."""
+    RING = auto()
+    """What was heard of late, a power of two of frames, for other threads to read."""
+    WISH = auto()
+    """What other threads ask for, for as long as the wall stands."""
+    PAGE = auto()
+    """Meters, since the page was turned; those of all lanes in a row go by the same name."""
+    SHOWN = auto()
+    """A meter that the control side measures."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """Memory of a stage."""
+
+    name: str
+    place: Place
+    kind: type[np.generic]
+    shape: tuple[int, ...] = ()
+    rest: float | npt.NDArray[Any] = 0
+    """What is in it at first."""
+    is_heard: bool = True
+    """Whether anything sounds different where a desk is set to another."""
+    is_late: bool = False
+    """Whether nobody needs it before somebody asks for it: see `wall.LATER`."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """What stands in the flow, but in no strip."""
+
+    fields: Sequence[Field]
+    settle: Kernel | None = None
+    """Be what the desk is set to at once, `settle(desk)`: what is recalled begins so."""

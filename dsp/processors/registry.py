@@ -1,10 +1,24 @@
 """The processors that are declared: one line for each, in the order of the signal."""
 
-from dsp.processors import automix, compressor, gate
+from dsp.processors import automix, compressor, gate, limiter, oscillator, spectrum, taps
+from dsp.processors.processor import Field, Place
 
 ALL = (
     gate.PROCESSOR,
     compressor.PROCESSOR,
     automix.PROCESSOR,
 )
-"""Memory, meters, strip, bench and the pages of the console are made from these."""
+"""Of the strip: memory, meters, strip, bench and the pages of the console are made from these."""
+
+STAGES = (
+    oscillator.STAGE,
+    limiter.STAGE,
+    taps.STAGE,
+    spectrum.STAGE,
+)
+"""In no strip: memory, meters and recalls are made from these."""
+
+
+def fields(*places: Place) -> list[Field]:
+    """Memory of all stages that lies in one of these places."""
+    return [field for stage in STAGES for field in stage.fields if field.place in places]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import HALF
+from dsp.processors.processor import Field, Place, Stage
 
 Float = npt.NDArray[np.float64]
 
@@ -112,3 +113,12 @@ def _scale(rate: float) -> Float:
         ring[:size] = sine
         scale[band] = 1 / _bands(_powers(ring, size, size), rate)[band]
     return scale
+
+
+STAGE = Stage(
+    fields=(
+        Field("spectrum", Place.SET, np.int32, (2,), is_heard=False),  # places of both sides of what is shown
+        Field("spectrum", Place.RING, np.float32, (RING,)),
+        Field("rta", Place.SHOWN, np.float32, (BANDS,), rest=FLOOR_DB),
+    )
+)

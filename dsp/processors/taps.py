@@ -5,9 +5,14 @@
 A tap that nobody wants costs nothing, and its column of the ring is whatever it was.
 """
 
+import numpy as np
+
 from dsp.native import lanes
 from dsp.native.kernel import kernel
+from dsp.processors.processor import Field, Place, Stage
 
+GROUPS = 2
+"""Groups of signals that are recorded beside the inputs."""
 RING = 65_536
 """Frames that are kept: more than half a second at 96 kHz."""
 LONG_RING = 131_072
@@ -54,3 +59,14 @@ def cross(planes, places, end, ring, rows, position, curve, frames):
                 at = ((position + n) & mask) * lanes.WIDTH
                 x, y = lanes.scalar(column, at), lanes.scalar(signal, n * lanes.WIDTH)
                 lanes.put(column, at, x + lanes.scalar(curve, n) * (y - x))
+
+
+STAGE = Stage(
+    fields=(
+        Field("tapped", Place.WISH, np.int32, (lanes.WIDTH,), rest=NOTHING),  # places of what is measured
+        Field("taps", Place.RING, np.float32, (RING, lanes.WIDTH)),
+        Field("printed", Place.WISH, np.int32, (GROUPS, lanes.WIDTH), rest=NOTHING),  # places of what is recorded
+        Field("prints", Place.RING, np.float32, (GROUPS, LONG_RING, lanes.WIDTH), is_late=True),
+        Field("print_rows", Place.WISH, np.int64, rest=LONG_RING),  # so many of them are in use, a power of two
+    )
+)
