@@ -32,6 +32,7 @@ from dsp.engine.layout import (
     RAW,
     RAW_GROUPS,
     RETURN,
+    ROWS,
     SEND,
     SEND_DELAY,
     SEND_GROUPS,
@@ -175,7 +176,7 @@ def patch_in(desk, group, phase, frames):
 @kernel
 def mixed(desk, which, group, page, phase, frames):
     """Sixteen mixes and their strips; when nothing has fed them for long, silence."""
-    if rung_out(desk, INPUT_GROUPS + which, desk.used_count[which] != 0, frames):
+    if rung_out(desk, INPUT_GROUPS + which, desk.used_count[which, mix.WHOLE] != 0, frames):
         strip.silence(desk, group, frames)
         return
     mix_to(desk, which, group, phase, frames)
@@ -188,7 +189,7 @@ def mix_to(desk, which, group, phase, frames):
     mix.process(
         lanes.at(desk.planes, 0), lanes.at(desk.places, 0), lanes.at2(desk.planes, group, INPUT),
         lanes.at(desk.start.mix, which), lanes.at(desk.target.mix, which), lanes.at(desk.left.mix, which),
-        lanes.at(desk.clock.mix, which), lanes.at(desk.used, which), desk.used_count[which],
+        lanes.at(desk.clock.mix, which), lanes.at(desk.used, which), lanes.at(desk.used_count, which), ROWS,
         phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ from dsp.engine.layout import (
     WIDTH,
     Number,
 )
-from dsp.processors import delay, glide, registry, svf
+from dsp.processors import delay, glide, mix, registry, svf
 from dsp.processors.processor import Groups, Place, Processor
 
 F4, I4, I8 = np.float32, np.int32, np.int64
@@ -226,8 +226,8 @@ DESK = np.dtype(
         ("set", np.dtype(SETTINGS, align=True)),
         ("keyed", I4, (KEYS, STRIPS)),  # whether any lane's key is another signal
         ("key_self", F4, (KEYS, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
-        ("used", I4, (MIXES, ROWS)),
-        ("used_count", I8, (MIXES,)),
+        ("used", I4, (MIXES, mix.LISTS, ROWS)),
+        ("used_count", I8, (MIXES, mix.LISTS)),
         # From here on what snapshots hold.
         ("clock", CLOCKS),
         ("live", LIVE),

@@ -291,9 +291,9 @@ def copy(here, there, count):
 def list_rows(desk):
     """Which rows of each mix have to be summed."""
     for which in range(MIXES):
-        desk.used_count[which] = mix.in_use(
+        mix.in_use(
             lanes.at(desk.target.mix, which), lanes.at(desk.clock.mix, which), ROWS,
-            desk.glide_length, lanes.at(desk.used, which),
+            desk.glide_length, lanes.at(desk.used, which), lanes.at(desk.used_count, which),
         )  # fmt: skip
 
 

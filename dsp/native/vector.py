@@ -27,10 +27,11 @@ INTS = ir.VectorType(INT, WIDTH)
 
 
 class LanesType(types.Type):
-    """Sixteen float32."""
+    """Sixteen float32, or eight."""
 
-    def __init__(self) -> None:
-        super().__init__("lanes")
+    def __init__(self, name: str, width: int) -> None:
+        super().__init__(name)
+        self.width = width
 
 
 class MaskType(types.Type):
@@ -40,16 +41,21 @@ class MaskType(types.Type):
         super().__init__("mask")
 
 
-LANES = LanesType()
+LANES = LanesType("lanes", WIDTH)
+HALF = LanesType("half", WIDTH // 2)
 MASK = MaskType()
 ROWS = types.CPointer(types.float32)
 INDEX = types.CPointer(types.int32)
 
 
+def _floats(kind: LanesType) -> Any:
+    return ir.VectorType(FLOAT, kind.width)
+
+
 @register_model(LanesType)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, frontend: Any) -> None:
-        super().__init__(manager, frontend, FLOATS)
+        super().__init__(manager, frontend, _floats(frontend))
 
 
 @register_model(MaskType)
@@ -58,11 +64,20 @@ class _MaskModel(models.PrimitiveModel):
         super().__init__(manager, frontend, ir.VectorType(ir.IntType(1), WIDTH))
 
 
-def _spread(builder: Any, scalar: Any) -> Any:
+def _spread(builder: Any, scalar: Any, width: int = WIDTH) -> Any:
     """All lanes alike."""
-    undefined = ir.Constant(ir.VectorType(scalar.type, WIDTH), ir.Undefined)
+    undefined = ir.Constant(ir.VectorType(scalar.type, width), ir.Undefined)
     first = builder.insert_element(undefined, scalar, INT(0))
-    return builder.shuffle_vector(first, undefined, ir.Constant(INTS, [0] * WIDTH))
+    return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(INT, width), [0] * width))
+
+
+def _same_kind(builder: Any, sig: Any, args: Any) -> Any:
+    """Arguments that are lanes of one kind, or one float32 for all of them."""
+    width = next(kind.width for kind in sig.args if isinstance(kind, LanesType))
+    return [
+        value if isinstance(kind, LanesType) else _spread(builder, value, width)
+        for kind, value in zip(sig.args, args, strict=True)
+    ]
 
 
 def _constant(kind: Any, value: float) -> Any:
@@ -71,8 +86,8 @@ def _constant(kind: Any, value: float) -> Any:
 
 def _multiply_add(builder: Any, x: Any, y: Any, total: Any) -> Any:
     """`x y + total`, rounded once."""
-    kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
-    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32")
+    kind = ir.FunctionType(x.type, [x.type] * 3)
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{x.type.count}f32")
     return builder.call(function, [x, y, total])
 
 
@@ -209,6 +224,33 @@ def store(typing: Any, rows: Any, n: Any, x: Any) -> Any:
     return types.void(ROWS, types.intp, LANES), emit
 
 
+def _half(builder: Any, pointer: Any, n: Any, side: Any) -> Any:
+    row = builder.gep(pointer, [builder.mul(n, ir.Constant(n.type, WIDTH))])
+    place = builder.gep(row, [builder.mul(side, ir.Constant(side.type, HALF.width))])
+    return builder.bitcast(place, _floats(HALF).as_pointer())
+
+
+@intrinsic
+def load_half(typing: Any, rows: Any, n: Any, side: Any) -> Any:
+    """The first eight floats of row `n`, or the others if `side` is 1."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.load(_half(builder, *args), align=4)
+
+    return HALF(ROWS, types.intp, types.intp), emit
+
+
+@intrinsic
+def store_half(typing: Any, rows: Any, n: Any, side: Any, x: Any) -> Any:
+    """Put `x` where `load_half` takes it from."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        builder.store(args[3], _half(builder, *args[:3]), align=4)
+        return context.get_dummy_value()
+
+    return types.void(ROWS, types.intp, types.intp, HALF), emit
+
+
 @intrinsic
 def scalar(typing: Any, pointer: Any, i: Any) -> Any:
     """Element `i`, without the wrap-around of Python's negative indices."""
@@ -329,6 +371,22 @@ def scratch(typing: Any) -> Any:
     return ROWS(), emit
 
 
+@intrinsic
+def half(typing: Any, x: Any, side: Any) -> Any:
+    """The first eight of sixteen lanes, or the others if `side` is 1."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        sides = [
+            builder.shuffle_vector(
+                args[0], args[0], ir.Constant(ir.VectorType(INT, HALF.width), [first + i for i in range(HALF.width)])
+            )
+            for first in (0, HALF.width)
+        ]
+        return builder.select(builder.icmp_signed("==", args[1], ir.Constant(args[1].type, 0)), *sides)
+
+    return HALF(LANES, types.intp), emit
+
+
 # --- choices and functions ------------------------------------------------------------------------
 
 
@@ -347,10 +405,10 @@ def differ(typing: Any, x: Any, y: Any) -> Any:
     """Whether any lane of `x` is not that of `y`."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        bits = builder.bitcast(builder.fcmp_unordered("!=", *args), ir.IntType(WIDTH))
+        bits = builder.bitcast(builder.fcmp_unordered("!=", *args), ir.IntType(x.width))
         return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
 
-    return types.boolean(LANES, LANES), emit
+    return types.boolean(x, x), emit
 
 
 @intrinsic
@@ -401,12 +459,11 @@ def add_product(typing: Any, total: Any, x: Any, y: Any) -> Any:
     """`total + x y`, rounded once where the machine can; each is lanes, or one float32 for all of them."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        total, x, y = (
-            value if kind == LANES else _spread(builder, value) for kind, value in zip(sig.args, args, strict=True)
-        )
+        total, x, y = _same_kind(builder, sig, args)
         return _multiply_add(builder, x, y, total)
 
-    return LANES(total, x, y), emit
+    kind = next(each for each in (total, x, y) if isinstance(each, LanesType))
+    return kind(total, x, y), emit
 
 
 @intrinsic

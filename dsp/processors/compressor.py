@@ -198,7 +198,8 @@ def follow_unlimited(wanted, p, state):
     releasing = sign * d > lanes.fill(STILL)
     left = lanes.maximum(h - ONE, zero)
     held = lanes.select(left > zero, zero, release)
-    s = lanes.add_product(s, lanes.select(releasing, held, attack), d)
+    # Both ways at once: whichever it is need not be known before.
+    s = lanes.select(releasing, lanes.add_product(s, held, d), lanes.add_product(s, attack, d))
     return s, lanes.select(releasing, left, hold), learnt
 
 

@@ -14,90 +14,165 @@ summed in a fixed order.
 
 import numpy as np
 
-from dsp.native import lanes
-from dsp.native.kernel import inline, kernel
+from dsp.native import lanes, made
+from dsp.native.kernel import Kernel, inline, kernel
 from dsp.native.lanes import ZERO
 from dsp.processors import glide, ride
 
 TILE = 8
 """Frames summed at a time; frames past the end of a block are computed and never read."""
+HALF_TILE = 2 * TILE
+"""Of half a row there is room for twice as many."""
+
+WHOLE, HALVES = 0, 1
+LISTS = 3
+"""Rows in use, and those of them that are heard in the first half of the destinations, and in the second."""
 
 
 @kernel
-def in_use(target, clock, rows, end, used):
-    """List the rows that are heard or on their way in `used` (pointer to int32); return how many."""
-    count = 0
+def in_use(target, clock, rows, end, used, counts):
+    """List the rows that are heard or on their way.
+
+    `used` (pointer to int32) has room for `rows` in each of the LISTS, `counts` (pointer to int64) tells how many
+    there are.
+    """
+    for which in range(LISTS):
+        lanes.put(counts, which, np.int64(0))
     silent = lanes.fill(ZERO)
     for row in range(rows):
-        if lanes.scalar(clock, row) < end or lanes.differ(lanes.load(target, row), silent):
-            lanes.put(used, count, np.int32(row))
-            count += 1
-    return count
+        gain = lanes.load(target, row)
+        moves = lanes.scalar(clock, row) < end
+        if moves or lanes.differ(gain, silent):
+            note(used, counts, WHOLE, row, rows)
+            for side in range(2):
+                if moves or lanes.differ(lanes.half(gain, side), lanes.half(silent, side)):
+                    note(used, counts, HALVES + side, row, rows)
+
+
+@inline
+def note(used, counts, which, row, rows):
+    """Put a row at the end of one of the lists."""
+    count = lanes.scalar(counts, which)
+    lanes.put(used, which * rows + count, np.int32(row))
+    lanes.put(counts, which, count + 1)
 
 
 @kernel
-def process(sources, places, out, start, target, left, clock, used, count, phase, end, curve, frames):
+def process(sources, places, out, start, target, left, clock, used, counts, rows, phase, end, curve, frames):
     """Sum the rows in use into `frames` rows of `out`.
 
     Parameters
     ----------
     sources : pointer to float32
         All signals; the one of a row is at `places[row]`, and steps sixteen floats a frame.
-    places, clock, used : pointer to int32
+    places, clock : pointer to int32
     out : pointer to float32, rows of sixteen destinations
-        Written up to the next multiple of TILE frames.
+        Written up to the next multiple of HALF_TILE frames.
     start, target, left : pointer to float32, one row of sixteen destinations for each source
+    used, counts, rows : as in `in_use`
     phase : int
         Frames since the sub-block began: clocks stand still within it.
     """
-    for n in range(0, frames, TILE):
-        silent = lanes.fill(ZERO)
-        s0, s1, s2, s3, s4, s5, s6, s7 = silent, silent, silent, silent, silent, silent, silent, silent
-        for i in range(count):
-            row = lanes.scalar(used, i)
-            x = lanes.offset(sources, lanes.scalar(places, row) + n * lanes.WIDTH)
-            if lanes.scalar(clock, row) >= end:
-                gain = lanes.load(target, row)
-                s0 = _add(s0, x, 0, gain)
-                s1 = _add(s1, x, 1, gain)
-                s2 = _add(s2, x, 2, gain)
-                s3 = _add(s3, x, 3, gain)
-                s4 = _add(s4, x, 4, gain)
-                s5 = _add(s5, x, 5, gain)
-                s6 = _add(s6, x, 6, gain)
-                s7 = _add(s7, x, 7, gain)
-            elif lanes.scalar(clock, row) < 0:
-                way, frame = ride.course(start, target, left, row), np.float32(phase + n + 1)
-                w = lanes.offset(curve, glide.passed(lanes.scalar(clock, row)) + phase + n + 1)
-                s0 = _add(s0, x, 0, ride.value(way, lanes.scalar(w, 0), frame + np.float32(0)))
-                s1 = _add(s1, x, 1, ride.value(way, lanes.scalar(w, 1), frame + np.float32(1)))
-                s2 = _add(s2, x, 2, ride.value(way, lanes.scalar(w, 2), frame + np.float32(2)))
-                s3 = _add(s3, x, 3, ride.value(way, lanes.scalar(w, 3), frame + np.float32(3)))
-                s4 = _add(s4, x, 4, ride.value(way, lanes.scalar(w, 4), frame + np.float32(4)))
-                s5 = _add(s5, x, 5, ride.value(way, lanes.scalar(w, 5), frame + np.float32(5)))
-                s6 = _add(s6, x, 6, ride.value(way, lanes.scalar(w, 6), frame + np.float32(6)))
-                s7 = _add(s7, x, 7, ride.value(way, lanes.scalar(w, 7), frame + np.float32(7)))
-            else:
-                w = lanes.offset(curve, lanes.scalar(clock, row) + phase + n + 1)
-                s0 = _add(s0, x, 0, glide.value(start, target, row, lanes.scalar(w, 0)))
-                s1 = _add(s1, x, 1, glide.value(start, target, row, lanes.scalar(w, 1)))
-                s2 = _add(s2, x, 2, glide.value(start, target, row, lanes.scalar(w, 2)))
-                s3 = _add(s3, x, 3, glide.value(start, target, row, lanes.scalar(w, 3)))
-                s4 = _add(s4, x, 4, glide.value(start, target, row, lanes.scalar(w, 4)))
-                s5 = _add(s5, x, 5, glide.value(start, target, row, lanes.scalar(w, 5)))
-                s6 = _add(s6, x, 6, glide.value(start, target, row, lanes.scalar(w, 6)))
-                s7 = _add(s7, x, 7, glide.value(start, target, row, lanes.scalar(w, 7)))
-        lanes.store(out, n + 0, s0)
-        lanes.store(out, n + 1, s1)
-        lanes.store(out, n + 2, s2)
-        lanes.store(out, n + 3, s3)
-        lanes.store(out, n + 4, s4)
-        lanes.store(out, n + 5, s5)
-        lanes.store(out, n + 6, s6)
-        lanes.store(out, n + 7, s7)
+    halves = lanes.scalar(counts, HALVES) + lanes.scalar(counts, HALVES + 1)
+    if halves > lanes.scalar(counts, WHOLE):
+        _sum_rows(
+            sources, places, out, start, target, left, clock, used, lanes.scalar(counts, WHOLE),
+            0, phase, end, curve, frames,
+        )  # fmt: skip
+        return
+    # Most strips feed half of the buses before their fader, and half after it: two rows, each of them half empty.
+    for side in range(2):
+        _sum_halves(
+            sources, places, out, start, target, left, clock, lanes.offset(used, (HALVES + side) * rows),
+            lanes.scalar(counts, HALVES + side), side, phase, end, curve, frames,
+        )  # fmt: skip
 
 
 @inline
 def _add(total, x, frame, gain):
     """Add one frame of one source: sources step sixteen floats a frame."""
     return lanes.add_product(total, lanes.scalar(x, frame * lanes.WIDTH), gain)
+
+
+@inline
+def _whole(row, side):
+    """All sixteen lanes."""
+    return row
+
+
+@inline
+def _load_whole(rows, row, side):
+    """A row."""
+    return lanes.load(rows, row)
+
+
+@inline
+def _store_whole(rows, row, side, x):
+    """Put `x` into a row."""
+    lanes.store(rows, row, x)
+
+
+@inline
+def _half(row, side):
+    """Eight of sixteen lanes."""
+    return lanes.half(row, side)
+
+
+@inline
+def _load_half(rows, row, side):
+    """Half a row."""
+    return lanes.load_half(rows, row, side)
+
+
+@inline
+def _store_half(rows, row, side, x):
+    """Put `x` into half a row."""
+    lanes.store_half(rows, row, side, x)
+
+
+def _summing(tile: int, part: Kernel, load: Kernel, store: Kernel) -> Kernel:
+    """Make a kernel that sums rows, or one half of them, `tile` frames at a time."""
+
+    def frames_of(taken: str, frame: str) -> Kernel:
+        names = {"_add": _add, "part": part, "lanes": lanes, "ride": ride, "glide": glide, "np": np, "store": store}
+        return made.rows(taken, frame, tile, names)
+
+    silence = frames_of("side", "part(lanes.fill(lanes.ZERO), side)")
+    still = frames_of("sums, x, gain", "_add(sums[{row}], x, {row}, gain)")
+    gliding = frames_of(
+        "sums, x, here, turn, w", "_add(sums[{row}], x, {row}, lanes.add_product(here, lanes.scalar(w, {row}), turn))"
+    )
+    riding = frames_of(
+        "sums, x, way, w, frame",
+        "_add(sums[{row}], x, {row}, ride.value(way, lanes.scalar(w, {row}), frame + np.float32({row})))",
+    )
+    give = frames_of("out, n, side, sums", "store(out, n + {row}, side, sums[{row}])")
+
+    @kernel
+    def sum_rows(sources, places, out, start, target, left, clock, used, count, side, phase, end, curve, frames):
+        """As `process`, for `count` rows in `used` and one side of the destinations."""
+        for n in range(0, frames, tile):
+            sums = silence(side)
+            for i in range(count):
+                row = lanes.scalar(used, i)
+                passed = lanes.scalar(clock, row)
+                x = lanes.offset(sources, lanes.scalar(places, row) + n * lanes.WIDTH)
+                if passed >= end:
+                    sums = still(sums, x, load(target, row, side))
+                elif passed < 0:
+                    here, turn, step = ride.course(start, target, left, row)
+                    way = part(here, side), part(turn, side), part(step, side)
+                    w = lanes.offset(curve, glide.passed(passed) + phase + n + 1)
+                    sums = riding(sums, x, way, w, np.float32(phase + n + 1))
+                else:
+                    here = lanes.load(start, row)
+                    turn = lanes.load(target, row) - here
+                    w = lanes.offset(curve, passed + phase + n + 1)
+                    sums = gliding(sums, x, part(here, side), part(turn, side), w)
+            give(out, n, side, sums)
+
+    return sum_rows
+
+
+_sum_rows = _summing(TILE, _whole, _load_whole, _store_whole)
+_sum_halves = _summing(HALF_TILE, _half, _load_half, _store_half)

@@ -17,6 +17,7 @@ from daemon.audio import kernels, stage
 from daemon.tools import bench, bench_sections, busiest_desk
 from dsp.effects import library
 from dsp.engine import block, flow, layout, strip
+from dsp.processors import mix
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -141,7 +142,7 @@ def test_everything_is_on_at_the_busiest_desk() -> None:
         assert live["filter"][pair][[0, 1, 3, 4, 5]].all()
     assert live["filter"][layout.EQ : layout.EQ + 2].all()
     assert live["filter"][layout.EQ + 2, layout.BUS :].all()
-    assert desk["used_count"][layout.TO_BUS] >= 4 * 48
+    assert desk["used_count"][layout.TO_BUS, mix.WHOLE] >= 4 * 48
     assert (desk["set"]["talk"] != layout.NOWHERE) & (desk["keyed"][:, inputs] == 1).all()
     assert (np.abs(device.output).max(0) > 1e-4).all()
     assert np.isfinite(device.output).all()

@@ -34,6 +34,24 @@ def test_a_send_at_0_db_passes_every_bit():
     np.testing.assert_array_equal(mixer.run(x), x[:, :16])
 
 
+def test_rows_that_are_half_empty_sum_to_the_same_bits():
+    """Strips that feed half of the buses before their fader are summed by halves, unless one feeds all there."""
+    x = harness.noise((harness.RATE // 20, 32))
+    x[:, 31] = 0
+    heard = []
+    for spread in (False, True):
+        mixer = harness.Mixer(taps=[before_fader(bus) for bus in BUSES])
+        for channel in range(1, 32 + spread):
+            for bus in BUSES:
+                mixer.set(f"/ch/{channel:02}/mix/{bus:02}/level", -10)
+        if spread:
+            for bus in BUSES[::2]:
+                mixer.set(f"/ch/32/mix/{bus:02}/type", "PRE")
+        heard.append(mixer.run(x))
+    assert np.abs(heard[0]).max() > 0.1
+    np.testing.assert_array_equal(*heard)
+
+
 @pytest.mark.parametrize("kind", TAPS)
 def test_a_send_takes_the_signal_where_it_says(kind):
     mixer = harness.Mixer(taps=[before_fader(1), harness.place(1, TAPS[kind])])
