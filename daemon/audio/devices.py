@@ -30,8 +30,9 @@ BLOCK = 64
 SMALLEST_BLOCK = 16
 LARGEST_BLOCK = metronome.LARGEST_BLOCK
 WIDEST = stream.WIDEST
-# Length of the ring that files are played from: half of it is read while the other half plays.
+# Length of the ring that files are played from: half of it is read while the other half plays.  The band's lies near.
 RING_S = 8
+BAND_RING_S = 4
 
 DeviceError = stream.DeviceError
 
@@ -160,7 +161,7 @@ def choose(
         raise DeviceError(f"block {block}: choose {SMALLEST_BLOCK} to {LARGEST_BLOCK} frames")
     spec = (spec or "").strip() or VIRTUAL
     if spec.lower() == VIRTUAL:
-        return stage.Stage(VIRTUAL_NAME, kept.signal(rate or RATE), rate or RATE, block)
+        return _band(rate or RATE, block)
     path = pathlib.Path(spec).expanduser()
     is_audio = path.is_dir() or (path.is_file() and path.suffix.lower() in audiofile.SUFFIXES)
     if is_audio and not spec.isdecimal():
@@ -195,6 +196,21 @@ def print_table(console: "Console | None" = None) -> None:
     console.print(_drawn(rows))
     if remedy:
         console.print(remedy, markup=False, highlight=False, soft_wrap=True)
+
+
+def _band(rate: int, block: int) -> Device:
+    """Build the stage with the band on it."""
+    tape = kept.tape(rate)
+    ring = np.empty((BAND_RING_S * rate, len(band.INPUTS)), np.float32)
+
+    def refill(rows: npt.NDArray[np.float32]) -> None:
+        try:
+            tape.fill(rows)
+        except OSError as error:
+            raise audiofile.AudioFileError(f"the built-in band can't be read any more: {error}") from None
+
+    refill(ring)
+    return stage.Stage(VIRTUAL_NAME, ring, rate, block, refill=refill)
 
 
 def _files(path: pathlib.Path, rate: int | None, block: int) -> Device:
