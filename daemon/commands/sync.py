@@ -33,8 +33,9 @@ MOST_TOLD = 2048
 MOST_HASHES = 40
 """Subtrees in one message, so that it fits into a datagram."""
 
-AT_A_BEAT = 300
-"""Hashes made anew every 50 ms, so that nobody waits for those of a whole scene."""
+AT_ONCE = 60
+PAUSE_S = 0.01
+"""So many hashes are made anew, and the next after so long: nobody waits for those of a whole scene."""
 
 _NUMBERED = re.compile(r"/(?:[a-z]+/\d+|main/\w+)(?=/)")
 EVERYTHING = "/"
@@ -62,7 +63,7 @@ class Sync(Family):
     def __init__(self, console: Console, counters: Counters, network: Network) -> None:
         self._values = console.values
         self._counters = counters
-        self._send = network.send
+        self._send, self._later = network.send, network.later
         self._bursts = Bursts(network)
         size = console.values.table.size
         self._changed_at = np.arange(1, size + 1)  # every parameter was told once, one after the other
@@ -76,16 +77,21 @@ class Sync(Family):
         self._subtree_of = np.array([number[name] for name in names])
         self.commands = {SYNC: self._sync, ACK: self._ack}
         console.listeners.append(self._note)
+        self._later(PAUSE_S, self._go_on)
 
     def begin(self) -> None:
         """Count what fails from here on."""
         self._failed_before = self._counters.failed
 
-    def tick(self) -> None:
-        """Make some of the hashes anew."""
-        self._freshen(AT_A_BEAT)
+    def _go_on(self) -> None:
+        """Make some of the hashes anew; soon some more, if there are."""
+        self._freshen(AT_ONCE)
+        if self._stale:
+            self._later(PAUSE_S, self._go_on)
 
     def _note(self, leaf: int, author: object) -> None:
+        if not self._stale:
+            self._later(PAUSE_S, self._go_on)
         self._revision += 1
         self._changed_at[leaf] = self._revision
         self._stale[leaf] = None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from daemon.desk.console import Console
 from daemon.wire import packet
-from daemon.wire.bursts import BREATH_S, BURST, Bursts, Rate
+from daemon.wire.bursts import BREATH_S, BURST, Bursts, Rate, share_of
 from daemon.wire.leases import Leases
 from daemon.wire.network import Client, Network
 from dsp.parameters.row import Wire
@@ -80,10 +80,10 @@ class Remotes:
         self._changes.clear()
 
     def flush(self) -> None:
-        """Tell what has been noted, in order; at most what the pace allows."""
+        """Tell what has been noted, in order; at most what the pace allows, and what holds nobody up."""
         waiting = self._changes or list(self._backlog.values())
-        allowed = self._rate.allow(len(waiting))
         clients = list(self._clients.running())
+        allowed = self._rate.allow(min(len(waiting), share_of(len(clients))))
         self._owed = {client: owed for client, owed in self._owed.items() if client in clients}
         for change in waiting[:allowed]:
             self._backlog.pop(change.leaf, None)

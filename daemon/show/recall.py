@@ -15,7 +15,7 @@ from daemon.desk import parts
 from daemon.desk.console import Console, differences
 from daemon.desk.parts import Mask, Part
 from daemon.files import reading
-from daemon.files.reading import Source
+from daemon.files.reading import SceneError, Source
 from daemon.files.scene import Recalled, recalled
 from daemon.history.undo import Undo
 from daemon.show import safes
@@ -169,7 +169,11 @@ class Recall:
         self, source: Source, chosen: Mask | None = None, free: Mask | None = None, base: Values | None = None
     ) -> Steps:
         base = base or self._values.copy()
-        made = yield lambda: recalled(base, source, chosen, free)
+        try:
+            made = yield lambda: recalled(base, source, chosen, free)
+        except SceneError as error:
+            log.warning("%s", error)
+            raise
         return self._noting(made, source.name)
 
     def _noting(self, made: Recalled, name: str) -> Values:

@@ -10,8 +10,15 @@ from daemon.wire.network import Client, Network
 BURST = 128
 PACE_PER_S = 4000
 BREATH_S = 0.005
+AT_ONCE = 240
+"""Datagrams to all clients together in one go, a millisecond or two: somebody else may wait for an answer."""
 LONGEST_BURST = 20_000
 """Datagrams; every leaf of the console once, and some."""
+
+
+def share_of(clients: int) -> int:
+    """How many datagrams each of so many clients may get in one go: one at least."""
+    return max(1, AT_ONCE // max(clients, 1))
 
 
 class Rate:
@@ -61,8 +68,9 @@ class Bursts:
         waiting.extend(datagrams)
 
     def _flush(self) -> None:
+        share = share_of(len(self._waiting))
         for client, (rate, waiting) in list(self._waiting.items()):
-            allowed = rate.allow(len(waiting))
+            allowed = rate.allow(min(len(waiting), share))
             for datagram in waiting[:allowed]:
                 self._network.send(datagram, client)
             del waiting[:allowed]

@@ -117,7 +117,9 @@ def test_an_empty_scene_changes_nothing_and_says_why(talk: Talk):
     ],
     ids=["cut", "binary", "nonsense", "empty"],
 )
-def test_a_damaged_scene_is_refused_and_the_desk_untouched(talk: Talk, tmp_path: Path, damage, reason: str):
+def test_a_damaged_scene_is_refused_and_the_desk_untouched(
+    talk: Talk, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage, reason: str
+):
     store(talk, 3, "ch/01/mix OFF -12.0")
     line(talk, "ch/01/mix ON -6.0")
     path = scene_file(tmp_path, 3)
@@ -128,6 +130,7 @@ def test_a_damaged_scene_is_refused_and_the_desk_untouched(talk: Talk, tmp_path:
     assert status == ("/load", "scene", 0)
     assert reason in fault[2]
     assert "show.003.scn" in fault[2]
+    assert fault[2] in caplog.text
     assert (talk.console.values.stored == before.stored).all()
     assert talk.console.values.texts == before.texts
 
