@@ -34,7 +34,7 @@ KINDS = ("level", "linear", "logarithmic")
 
 
 NAMES = memory.RIDES.names or ()
-ROWED = tuple(name for name, *_ in (*memory.FADERS, *memory.PREAMPS, *memory.FILTERS))
+ROWED = tuple(name for name, *_ in (*memory.FADERS, *memory.PREAMPS, *memory.CHANGING))
 """What has rows of its own for each pace; in a mix they are one."""
 
 

@@ -28,18 +28,15 @@ Value = int | float | str
 STRIP = r"(ch/.*|auxin/.*|fxrtn/.*|bus/.*|mtx/.*|main/\w+)/"
 
 SETTINGS: tuple[tuple[str, Value | Sequence[Value]], ...] = (
-    (STRIP + r"(eq|delay|insert|mix)/on", 1),
+    (STRIP + r"(delay|insert|mix)/on", 1),
     (r"outputs/.*/(delay/on|invert)", 1),
-    (STRIP + r"preamp/(hpon|invert)", 1),
+    (STRIP + r"preamp/invert", 1),
     (STRIP + r"preamp/trim", 0.5),
-    (STRIP + r"preamp/hpslope", 2),
     (r"headamp/.*/gain", 0.5),
     (r".*/delay/time", [7.0, 20.0, 100.0]),
     *(setting for each in registry.ALL for setting in each.hardest),
     (STRIP + r"insert/pos", [0, 1]),
     (STRIP + r"insert/sel", [f"AUX{aux}" for aux in range(1, 7)]),
-    (STRIP + r"eq/.*/g", [3.0, -3.0]),
-    (STRIP + r"eq/.*/type", ["LCut", "PEQ", "VEQ", "HShv", "PEQ", "HCut"]),
     (STRIP + r"mix/fader|dca/.*/fader", -5.0),
     (STRIP + r"mix/(st|mono)", 1),
     (STRIP + r"mix/mlevel", -10.0),

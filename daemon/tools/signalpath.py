@@ -91,12 +91,15 @@ PLANES = {
     "PRE_FADER": "before the fader", "POST_FADER": "after the fader",
 }  # fmt: skip
 NUMBERS = dict(zip(PLANES, "①②③④⑤", strict=True))
-METERS = {"input": "meter: input", **{each.name: "meter: gain" for each in registry.ALL}, "post": "meter: output"}
+METERS = {
+    "input": "meter: input", **{each.name: "meter: gain" for each in registry.ALL if each.is_metered},
+    "post": "meter: output",
+}  # fmt: skip
 
 LEAVES = {each.words: each.leaf for each in registry.ALL}
 PROCESSORS = {
     "trim": "preamp/trim", "polarity": "preamp/invert", "delay": "delay/on", "low cut": "preamp/hpon",
-    "gate": LEAVES["gate"], "insert": "insert/on", "dynamics": LEAVES["dynamics"], "EQ": "eq/on",
+    "gate": LEAVES["gate"], "insert": "insert/on", "dynamics": LEAVES["dynamics"], "EQ": LEAVES["EQ"],
     **{each.words: each.leaf for each in strip.BEFORE_FADER},
     "to mains": "mix/st", "to buses": "mix/{bus}/level", "to matrices": "mix/{mtx}/level",
 }  # fmt: skip

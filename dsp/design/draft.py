@@ -15,7 +15,7 @@ from dsp.design import monitor, rack, sheet, signals, strips
 from dsp.design.strips import Kind
 from dsp.engine import layout, memory
 from dsp.parameters.table import Table, Values
-from dsp.processors import patch, registry, svf
+from dsp.processors import patch, registry
 
 Draft = npt.NDArray[Any]
 Rows = npt.NDArray[np.float64]
@@ -176,7 +176,6 @@ def _lay_out(draft: Draft) -> None:
     draft["key"] = layout.SELF
     draft["heard_key"][:, 0] = layout.NO_KEY
     draft["preamp"] = draft["trim"] = draft["output"] = 1
-    draft["filter"][..., (svf.M0, svf.COEFFICIENTS + svf.M0), :] = 1
     for processor in registry.ALL:
         for row, value in processor.neutral.items():
             draft[processor.name][..., row, :] = value
@@ -208,4 +207,4 @@ def put_places(field: npt.NDArray[Any], kind: Kind, places: npt.NDArray[Any]) ->
 
 def put_pair(draft: Draft, pair: int, kind: Kind, filters: npt.NDArray[np.float64]) -> None:
     """Write two filters, shape (2, 6, lanes of the kind)."""
-    put(draft["filter"][pair], kind, filters.reshape(svf.ROWS, -1))
+    put(draft["filter"][pair], kind, filters.reshape(-1, filters.shape[-1]))

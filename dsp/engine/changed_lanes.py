@@ -10,12 +10,10 @@ from dsp.effects.memory import SIDES, SLOTS
 from dsp.engine.layout import (
     BACK_EFFECT,
     BUS,
-    HEARD,
     INPUT_GROUPS,
     KEYS,
     MAIN,
     MATRIX,
-    PAIRS,
     PLANES,
     POST_FADER,
     RAW,
@@ -30,17 +28,24 @@ from dsp.engine.layout import (
     TO_MAIN,
     TO_MATRIX,
 )
-from dsp.engine.memory import DYNAMICS_CLOCKS, DYNAMICS_ROWS, PREAMP_CLOCKS
+from dsp.engine.memory import (
+    CHANGING_CLOCKS,
+    CHANGING_ROWS,
+    DYNAMICS_CLOCKS,
+    DYNAMICS_ROWS,
+    INSERT_CLOCKS,
+    PREAMP_CLOCKS,
+)
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.native.made import in_turn
-from dsp.processors import glide, registry, svf
+from dsp.processors import glide, registry
 from dsp.processors.glide import SUB_BLOCK
 
 PLANE_FLOATS = SUB_BLOCK * lanes.WIDTH
 GROUP_FLOATS = int(PLANES) * PLANE_FLOATS
-FILTER_ROWS, ONE_ROW = np.int64(svf.ROWS), np.int64(1)
+ONE_ROW = np.int64(1)
 NO_KEY = np.float32(SELF)
 
 
@@ -59,7 +64,7 @@ def find(desk, target, new, rack):
     """Mark the lanes of a desk, and the slots, that sound different with new targets than with those that are heard."""
     for group in range(STRIPS):
         lanes.store(lanes.at(desk.altered, group), 0, own(target, new, group))
-    dynamics(desk, target, new)
+    processors(desk, target, new)
     for i in range(SLOTS):
         if coming.differs(rack.slots[rack.heard[i], i], new, i):
             rack.coming[i] = 1 - rack.heard[i]
@@ -79,11 +84,8 @@ def find(desk, target, new, rack):
 
 @kernel
 def own(target, new, group):
-    """1 in the lanes of a group that has another gain, filter, insert, delay or key of its own."""
+    """1 in the lanes of a group that has another gain, insert, delay or key of its own."""
     found = glide.differing(lanes.at(target.trim, group), lanes.at(new.trim, group), ONE_ROW)
-    for pair in range(PAIRS):
-        rows = lanes.at2(target.filter, pair, group), lanes.at2(new.filter, pair, group)
-        found = lanes.maximum(found, glide.differing(rows[0], rows[1], FILTER_ROWS))
     for position in range(2):
         rows = lanes.at2(target.insert, position, group), lanes.at2(new.insert, position, group)
         found = lanes.maximum(found, glide.differing(rows[0], rows[1], ONE_ROW))
@@ -99,13 +101,24 @@ def own(target, new, group):
 
 
 @kernel
-def dynamics(desk, target, new):
-    """Mark the lanes whose processors are set differently: what they are set to lies behind the preamps."""
-    at = PREAMP_CLOCKS
-    for i in range(DYNAMICS_CLOCKS):
-        here, there = lanes.row_of(lanes.at(target.preamp, 0), at), lanes.row_of(lanes.at(new.preamp, 0), at)
-        glide.mark(lanes.at(desk.altered, i % STRIPS), glide.differing(here, there, DYNAMICS_ROWS[i]))
-        at += DYNAMICS_ROWS[i]
+def processors(desk, target, new):
+    """Mark the lanes whose processors are set differently: what they are set to lies behind preamps and inserts."""
+    here, there = lanes.at(target.preamp, 0), lanes.at(new.preamp, 0)
+    here, there = lanes.row_of(here, PREAMP_CLOCKS), lanes.row_of(there, PREAMP_CLOCKS)
+    mark_rows(desk, here, there, DYNAMICS_ROWS, DYNAMICS_CLOCKS)
+    here, there = lanes.at(target.insert, 0), lanes.at(new.insert, 0)
+    here, there = lanes.row_of(here, INSERT_CLOCKS), lanes.row_of(there, INSERT_CLOCKS)
+    mark_rows(desk, here, there, CHANGING_ROWS, CHANGING_CLOCKS)
+
+
+@kernel
+def mark_rows(desk, here, there, rows, count):
+    """Mark the lanes where any of `count` things differs, so many rows each: those of every strip, again and again."""
+    at = 0
+    for i in range(count):
+        apart = glide.differing(lanes.row_of(here, at), lanes.row_of(there, at), rows[i])
+        glide.mark(lanes.at(desk.altered, i % STRIPS), apart)
+        at += rows[i]
 
 
 @kernel
@@ -209,10 +222,7 @@ def forget(desk):
     glide would begin, for `hasten`: nothing glides here.
     """
     for group in range(STRIPS):
-        anew = lanes.load(lanes.at(desk.altered, group), 0)
-        for pair in range(PAIRS):
-            svf.begin_anew(lanes.at3(desk.filter_state, HEARD, pair, group), anew)
-        forget_processors(desk, group, anew)
+        forget_processors(desk, group, lanes.load(lanes.at(desk.altered, group), 0))
 
 
 @kernel

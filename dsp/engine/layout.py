@@ -69,7 +69,6 @@ TAPS = 4  # a send takes one of the first four; post-fader is pre-fader times th
 
 LOW_CUT, GATE_KEY, PRE_KEY, POST_KEY, EQ = _numbers(5)
 KEYS = 3  # of the gate, and of the dynamics in either place
-HEARD, COMING = _numbers(2)  # states of the filters as they are, and of those that a change brings
 EQ_PAIRS = 6
 PAIRS = int(EQ) + EQ_PAIRS
 

@@ -36,7 +36,7 @@ from dsp.engine.layout import (
     WIDTH,
     Number,
 )
-from dsp.processors import delay, glide, mix, registry, svf
+from dsp.processors import delay, glide, mix, registry
 from dsp.processors.processor import Groups, Place, Processor
 
 F4, I4, I8 = np.float32, np.int32, np.int64
@@ -47,7 +47,9 @@ PLAYERS = 2
 Fields = list[tuple[str, Any, tuple[int, ...]]]
 """Name, kind and shape of what a desk is set to; of what glides, the last axis is always sixteen lanes."""
 
-GROUPS_OF = {Groups.FIRST: (1,), Groups.STRIPS: (STRIPS,), Groups.TWICE: (2, STRIPS)}
+GROUPS_OF = {
+    Groups.FIRST: (1,), Groups.STRIPS: (STRIPS,), Groups.TWICE: (2, STRIPS), Groups.PAIRS: (PAIRS, STRIPS)
+}  # fmt: skip
 """Axes of what a processor has, before its rows and the lanes."""
 
 
@@ -56,7 +58,8 @@ def _settings(processor: Processor) -> tuple[str, Any, tuple[int, ...]]:
 
 
 def _state(processor: Processor) -> tuple[str, Any, tuple[int, ...]]:
-    return f"{processor.name}_state", F4, (*GROUPS_OF[processor.groups], processor.state_rows, WIDTH)
+    times = (2,) if processor.take else ()
+    return f"{processor.name}_state", F4, (*times, *GROUPS_OF[processor.groups], processor.state_rows, WIDTH)
 
 
 def _meter(processor: Processor) -> tuple[str, Any, tuple[int, ...]]:
@@ -80,11 +83,12 @@ PREAMPS: Fields = [
     ("swap", F4, (RAW_GROUPS, 1, WIDTH)),  # how much of it is a recorded track: see `playback`
     ("trim", F4, (STRIPS, 1, WIDTH)),
 ]
-DYNAMICS: Fields = [_settings(each) for each in registry.ALL if not each.is_level]
+DYNAMICS: Fields = [_settings(each) for each in registry.ALL if not each.is_level and not each.take]
 PROCESSORS: Fields = [*PREAMPS, *DYNAMICS]
 """What else glides in ten milliseconds."""
 INSERTS: Fields = [("insert", F4, (2, STRIPS, 1, WIDTH))]  # how much of the return is heard; glides slowly
-FILTERS: Fields = [("filter", F4, (PAIRS, STRIPS, svf.ROWS, WIDTH))]
+CHANGING: Fields = [_settings(each) for each in registry.ALL if each.take]
+"""What takes new settings in its own way."""
 MIX: Fields = [("mix", F4, (MIXES, ROWS, WIDTH))]  # every row glides by itself
 PATCHES: Fields = [
     ("patch", I4, (INPUT_GROUPS, WIDTH)),
@@ -96,7 +100,7 @@ PATCHES: Fields = [
 ]
 """What cross-fades."""
 
-GLIDING: Fields = [*OUTPUT, *LEVELS, *PROCESSORS, *INSERTS, *FILTERS, *MIX, *PATCHES]
+GLIDING: Fields = [*OUTPUT, *LEVELS, *PROCESSORS, *INSERTS, *CHANGING, *MIX, *PATCHES]
 """Everything that glides; what moves alike lies together, and so do its clocks: see `targets.advance`."""
 
 COPIED: Fields = [
@@ -121,7 +125,7 @@ SETTINGS: Fields = [
 RIDES = np.dtype(
     [
         (name, F4, shape[:-2] + shape[-1:] if name != "mix" else shape)
-        for name, _, shape in (*FADERS, *PREAMPS, *MIX, *FILTERS)
+        for name, _, shape in (*FADERS, *PREAMPS, *MIX, *CHANGING)
     ],
     align=True,
 )
@@ -140,7 +144,7 @@ PAGE = np.dtype(
     [
         ("input", F4, (STRIPS, WIDTH)),
         ("post", F4, (STRIPS, WIDTH)),
-        *map(_meter, registry.ALL),
+        *(_meter(each) for each in registry.ALL if each.is_metered),
         ("tools", F4, (WIDTH,)),
         ("send", F4, (SEND_GROUPS, WIDTH)),
         ("output", F4, (OUT_GROUPS, WIDTH)),
@@ -199,11 +203,12 @@ COPIED_NUMBERS = Number(sum(math.prod(shape) for _, _, shape in COPIED))
 START = np.dtype(GLIDING, align=True)
 CLOCKS = np.dtype(_clocks(), align=True)
 OUTPUT_CLOCKS, LEVEL_CLOCKS, PROCESSOR_CLOCKS = _count(OUTPUT), _count(LEVELS), _count(PROCESSORS)
-INSERT_CLOCKS, FILTER_CLOCKS, MIX_CLOCKS, PATCH_CLOCKS = _count(INSERTS), _count(FILTERS), _count(MIX), _count(PATCHES)
+INSERT_CLOCKS, MIX_CLOCKS, PATCH_CLOCKS = _count(INSERTS), _count(MIX), _count(PATCHES)
+CHANGING_CLOCKS, CHANGING_ROWS = _count(CHANGING), _rows(CHANGING)
 FADER_CLOCKS, PREAMP_CLOCKS, DYNAMICS_CLOCKS = _count(FADERS), _count(PREAMPS), _count(DYNAMICS)
 SHARE_CLOCKS, SHARE_ROWS, DYNAMICS_ROWS = _count(SHARES), _rows(SHARES), _rows(DYNAMICS)
 RIDE_ROWS = Number(RIDES.itemsize // (4 * WIDTH))
-SKIPPED = {"patch", "filter", "insert", "send_patch", "delay", *(each.name for each in registry.ALL if each.find_live)}
+SKIPPED = {"patch", "insert", "send_patch", "delay", *(each.name for each in registry.ALL if each.find_live)}
 """What is skipped where there is nothing to do, see `targets.find_live`."""
 LIVE = np.dtype(_clocks(SKIPPED), align=True)
 
@@ -231,7 +236,6 @@ DESK = np.dtype(
         # From here on what snapshots hold.
         ("clock", CLOCKS),
         ("live", LIVE),
-        ("filter_state", F4, (2, PAIRS, STRIPS, svf.STATE_ROWS, WIDTH)),
         *map(_state, registry.ALL),
         *_of_stages(Place.DESK),
         ("unfed", I8, (INPUT_GROUPS + MIXES + SEND_GROUPS,)),  # frames since anything fed this group

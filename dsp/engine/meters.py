@@ -85,7 +85,7 @@ def clear(page: npt.NDArray[Any]) -> None:
     """No level, no reduction."""
     for name in ("input", "post", "tools", "send", "output", "selected", "effect_in", "effect_out"):
         page[name] = 0
-    for name in (*(each.name for each in registry.ALL), "effect_gain"):
+    for name in (*(each.name for each in registry.ALL if each.is_metered), "effect_gain"):
         page[name] = 1
     for measured in OF_STAGES:
         page[measured.name] = measured.rest

@@ -12,11 +12,9 @@ A processor that is out in all sixteen lanes is skipped, and forgets what it hea
 import numpy as np
 
 from dsp.engine.layout import (
-    COMING,
     EQ,
     EQ_PAIRS,
     GATE_KEY,
-    HEARD,
     HEARD_KEY,
     HEARD_KEYS,
     INPUT,
@@ -38,7 +36,7 @@ from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ZERO
 from dsp.native.made import in_turn
-from dsp.processors import compressor, delay, gain, gate, patch, registry, ride, svf
+from dsp.processors import compressor, delay, gain, gate, pairs, patch, registry, ride, svf
 
 BEFORE_FADER = [each for each in registry.ALL if each.before_fader]
 
@@ -137,11 +135,11 @@ def insert(desk, x, position, group, phase, frames):
 @kernel
 def filters(desk, x, y, pair, group, phase, frames):
     """Two filters in series from `x` to `y`; false if they are out."""
-    state = lanes.at3(desk.filter_state, HEARD, pair, group)
+    state = lanes.at3(desk.filter_state, pairs.HEARD, pair, group)
     if desk.live.filter[pair, group] == 0:
         return False
     start, target = lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group)
-    coming, clock = lanes.at3(desk.filter_state, COMING, pair, group), desk.clock.filter[pair, group] + phase
+    coming, clock = lanes.at3(desk.filter_state, pairs.COMING, pair, group), desk.clock.filter[pair, group] + phase
     end, curve = desk.glide_length, lanes.at(desk.curve, 0)
     left = lanes.at2(desk.left.filter, pair, group)
     if pair == LOW_CUT:

@@ -9,27 +9,24 @@ lanes and settled is not live: the strip skips it.
 import numpy as np
 
 from dsp.engine.layout import (
-    COMING,
     DELAYS,
-    HEARD,
     INPUT_GROUPS,
     INSERT_PRE,
     KEYS,
     MIXES,
     NOWHERE,
     OUT_GROUPS,
-    PAIRS,
     ROWS,
     SELF,
     SEND_GROUPS,
     STRIPS,
 )
 from dsp.engine.memory import (
+    CHANGING_CLOCKS,
     COPIED_NUMBERS,
     DYNAMICS_CLOCKS,
     DYNAMICS_ROWS,
     FADER_CLOCKS,
-    FILTER_CLOCKS,
     INSERT_CLOCKS,
     LEVEL_CLOCKS,
     MIX_CLOCKS,
@@ -43,18 +40,37 @@ from dsp.engine.memory import (
     SHARE_ROWS,
 )
 from dsp.native import lanes
-from dsp.native.kernel import kernel
+from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.native.made import in_turn
-from dsp.processors import gain, glide, mix, patch, registry, ride, svf
+from dsp.native.made import any_of, in_turn
+from dsp.processors import gain, glide, mix, patch, registry, ride
 
 ONE_ROW = np.int64(1)  # gains have nothing else
-FILTER_STATE_ROWS = np.int64(svf.STATE_ROWS)
 
 
 @in_turn(*(each.turn for each in registry.ALL))
 def turn_processors(desk):
     """Begin a sub-block in processors for which it is more than a time."""
+
+
+@in_turn(*(each.take for each in registry.ALL))
+def take_processors(desk, new, group):
+    """New settings of processors that take them in their own way."""
+
+
+@any_of(*(each.ride for each in registry.ALL))
+def ride_processors(desk, group):
+    """Let one sub-block pass for such processors, where they ride; true if any has just arrived."""
+
+
+@in_turn(*(each.settle for each in registry.ALL))
+def settle_processors(desk, group):
+    """Let them be what they are about to become."""
+
+
+@in_turn(*(each.find_live for each in registry.ALL))
+def find_live_processors(desk, group):
+    """Which processors have anything to do in a group of strips."""
 
 
 @kernel
@@ -72,16 +88,17 @@ def advance(desk, new, may_take):
     What waited for a cross-fade to end is taken from `new`, if it may be.
     """
     end = desk.glide_length
-    if desk.since >= svf.change(end) and desk.riding == 0:
+    if desk.since >= glide.slow(end) and desk.riding == 0:
         return
     desk.since += glide.SUB_BLOCK
     clock = desk.clock
     glide.advance(lanes.at(clock.output, 0), OUTPUT_CLOCKS, end)
     ended = glide.advance(lanes.at(clock.patch, 0), PATCH_CLOCKS, end)
-    ended |= glide.advance(lanes.at(clock.filter, 0), FILTER_CLOCKS, svf.change(end))
-    ended |= ride_filters(desk)
+    ended |= glide.advance(changing(clock), CHANGING_CLOCKS, glide.slow(end))
+    for group in range(STRIPS):
+        ended |= ride_processors(desk, group)
     if ended and may_take:
-        filters(desk, new)
+        take_changing(desk, new)
         patches(desk, new)
         desk.since = 0
     ended |= glide.advance(lanes.at(clock.fader, 0), LEVEL_CLOCKS, end)
@@ -94,22 +111,10 @@ def advance(desk, new, may_take):
         find_live(desk)
 
 
-@kernel
-def ride_filters(desk):
-    """Let one sub-block pass for filters that ride; true if any has just arrived."""
-    arrived = False
-    for pair in range(PAIRS):
-        for group in range(STRIPS):
-            if desk.clock.filter[pair, group] < 0:
-                clock = svf.advance(
-                    lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
-                    lanes.at3(desk.filter_state, HEARD, pair, group), lanes.at3(desk.filter_state, COMING, pair, group),
-                    lanes.at2(desk.left.filter, pair, group), desk.clock.filter[pair, group], desk.glide_length,
-                )  # fmt: skip
-                arrived = arrived or clock != desk.clock.filter[pair, group]
-                desk.clock.filter[pair, group] = clock
-                desk.since = 0
-    return arrived
+@inline
+def changing(clock):
+    """Clocks of what takes new settings in its own way: behind those of the inserts."""
+    return lanes.offset(lanes.at(clock.insert, 0), INSERT_CLOCKS)
 
 
 @kernel
@@ -153,7 +158,7 @@ def take(desk, new):
         DYNAMICS_ROWS, DYNAMICS_CLOCKS, curve, end,
     )  # fmt: skip
     inserts(desk, new)
-    filters(desk, new)
+    take_changing(desk, new)
     patches(desk, new)
     settings(desk, new)
 
@@ -204,15 +209,12 @@ def settle(desk):
     end = desk.glide_length
     clock = desk.clock
     gain.clear(lanes.at(desk.left.fader, 0), RIDE_ROWS)
-    for pair in range(PAIRS):
-        for group in range(STRIPS):
-            if glide.passed(clock.filter[pair, group]) < svf.change(end):
-                coming = lanes.at3(desk.filter_state, COMING, pair, group)
-                gain.copy(coming, lanes.at3(desk.filter_state, HEARD, pair, group), FILTER_STATE_ROWS)
+    for group in range(STRIPS):
+        settle_processors(desk, group)
     finish(lanes.at(clock.fader, 0), LEVEL_CLOCKS, end)
     finish(lanes.at(clock.preamp, 0), PROCESSOR_CLOCKS, end)
     finish(lanes.at(clock.insert, 0), INSERT_CLOCKS, glide.slow(end))
-    finish(lanes.at(clock.filter, 0), FILTER_CLOCKS, svf.change(end))
+    finish(changing(clock), CHANGING_CLOCKS, glide.slow(end))
     finish(lanes.at(clock.mix, 0), MIX_CLOCKS, end)
     finish(lanes.at(clock.patch, 0), PATCH_CLOCKS, end)
 
@@ -238,16 +240,10 @@ def inserts(desk, new):
 
 
 @kernel
-def filters(desk, new):
-    """New filters, each pair as soon as its last change is over."""
-    for pair in range(PAIRS):
-        for group in range(STRIPS):
-            desk.clock.filter[pair, group] = svf.accept(
-                lanes.at2(desk.start.filter, pair, group), lanes.at2(desk.target.filter, pair, group),
-                lanes.at2(new.filter, pair, group), lanes.at3(desk.filter_state, HEARD, pair, group),
-                lanes.at3(desk.filter_state, COMING, pair, group), lanes.at2(new.pace.filter, pair, group),
-                lanes.at2(desk.left.filter, pair, group), desk.clock.filter[pair, group], desk.glide_length,
-            )  # fmt: skip
+def take_changing(desk, new):
+    """New settings of what takes them in its own way."""
+    for group in range(STRIPS):
+        take_processors(desk, new, group)
 
 
 @kernel
@@ -297,17 +293,11 @@ def list_rows(desk):
         )  # fmt: skip
 
 
-@in_turn(*(each.find_live for each in registry.ALL))
-def find_live_processors(desk, group):
-    """Which processors have anything to do in a group of strips."""
-
-
 @kernel
 def find_live(desk):
     """Which processors have anything to do."""
     end = desk.glide_length
     clock, target, live = desk.clock, desk.target, desk.live
-    one, zero = lanes.fill(ONE), lanes.fill(ZERO)
     for group in range(INPUT_GROUPS):
         # Once there was a signal its tail may ring for long: only strips that never had one are left out.
         if not patch.all_are(lanes.at(target.patch, group), NOWHERE):
@@ -319,21 +309,10 @@ def find_live(desk):
         idle = patch.all_are(lanes.at(target.delay, which), 0)
         live.delay[which] = np.int32(clock.delay[which] < end or not idle)
     for group in range(STRIPS):
-        for pair in range(PAIRS):
-            p = lanes.at2(target.filter, pair, group)
-            through = not (
-                lanes.differ(lanes.load(p, 3), one) or lanes.differ(lanes.load(p, 4), zero)
-                or lanes.differ(lanes.load(p, 5), zero) or lanes.differ(lanes.load(p, 9), one)
-                or lanes.differ(lanes.load(p, 10), zero) or lanes.differ(lanes.load(p, 11), zero)
-            )  # fmt: skip
-            busy = clock.filter[pair, group] < svf.change(end) or not through
-            if not busy and live.filter[pair, group] != 0:
-                svf.reset(lanes.at3(desk.filter_state, HEARD, pair, group))
-            live.filter[pair, group] = np.int32(busy)
         find_live_processors(desk, group)
         for position in range(2):
             heard = lanes.load(lanes.at2(target.insert, position, group), 0)
-            busy = clock.insert[position, group] < glide.slow(end) or lanes.differ(heard, zero)
+            busy = clock.insert[position, group] < glide.slow(end) or lanes.differ(heard, lanes.fill(ZERO))
             if not busy:
                 gain.clear(lanes.at2(desk.planes, group, INSERT_PRE + position), glide.SUB_BLOCK)
             live.insert[position, group] = np.int32(busy)

@@ -4,11 +4,14 @@
     def forget(desk): ...                            gate.forget(desk)
                                                      comp.forget(desk)
 
+    @any_of(low.ride, high.ride)                 def ride(desk):
+    def ride(desk): ...                              return low.ride(desk) | high.ride(desk)
+
     settled = rows("lanes.load(p, {row})", 12)   (lanes.load(p, 0), lanes.load(p, 1), … lanes.load(p, 11))
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dsp.native.kernel import Kernel
@@ -19,6 +22,17 @@ def in_turn(*steps: Kernel | None) -> Callable[[Callable[..., Any]], Kernel]:
 
     What it decorates says what it takes, and what it is for.  Of one step it is that one itself.
     """
+    return _called(steps, lambda calls: calls or ["pass"])
+
+
+def any_of(*steps: Kernel | None) -> Callable[[Callable[..., Any]], Kernel]:
+    """The same, and true if any of them is; every one of them is called."""
+    return _called(steps, lambda calls: [f"return {' | '.join(calls) or False}"])
+
+
+def _called(
+    steps: Sequence[Kernel | None], lines: Callable[[list[str]], list[str]]
+) -> Callable[[Callable[..., Any]], Kernel]:
     there = [step for step in steps if step is not None]
 
     def declare(function: Callable[..., Any]) -> Kernel:
@@ -26,8 +40,8 @@ def in_turn(*steps: Kernel | None) -> Callable[[Callable[..., Any]], Kernel]:
             return there[0]
         names = {f"step_{number}": step for number, step in enumerate(there)}
         taken = ", ".join(inspect.signature(function).parameters)
-        lines = [f"{name}({taken})" for name in names] or ["pass"]
-        return Kernel(_written(function.__module__, function.__name__, taken, lines, names, function.__doc__))
+        calls = lines([f"{name}({taken})" for name in names])
+        return Kernel(_written(function.__module__, function.__name__, taken, calls, names, function.__doc__))
 
     return declare
 

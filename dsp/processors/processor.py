@@ -33,6 +33,8 @@ class Groups(Enum):
     """Every strip."""
     TWICE = auto()
     """Every strip, before the EQ and after it."""
+    PAIRS = auto()
+    """Every strip, in each place where it has two filters."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +65,18 @@ class Processor:
 
     Who has others is in every strip.
     """
+    is_metered: bool = True
+    """Whether the smallest of its gains is on the page of meters."""
+    take: Kernel | None = None
+    """Take new settings in its own way, and not in a glide, `take(desk, new, group)`.
+
+    Then it remembers twice: what it is, and what it is to become.  A change lasts as long as a slow glide, and it may
+    ride, see `ride`.
+    """
+    ride: Kernel | None = None
+    """Let one sub-block pass for what rides, `ride(desk, group)`; true if any has just arrived."""
+    settle: Kernel | None = None
+    """Be at once what a change was to bring, `settle(desk, group)`."""
     turn: Kernel | None = None
     """At the beginning of a sub-block, `turn(desk)`."""
     before_fader: Kernel | None = None

@@ -1,9 +1,10 @@
 """The processors that are declared: one line for each, in the order of the signal."""
 
-from dsp.processors import automix, compressor, gate, limiter, oscillator, spectrum, taps
+from dsp.processors import automix, compressor, gate, limiter, oscillator, pairs, spectrum, taps
 from dsp.processors.processor import Field, Place
 
 ALL = (
+    pairs.PROCESSOR,
     gate.PROCESSOR,
     compressor.PROCESSOR,
     automix.PROCESSOR,
