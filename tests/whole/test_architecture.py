@@ -6,6 +6,7 @@ Each law below is one line from top to bottom: a room may import from the rooms 
 """
 
 import ast
+import functools
 import pathlib
 import re
 import subprocess
@@ -78,8 +79,13 @@ def files(*packages: str) -> list[pathlib.Path]:
     return [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-def imported(path: pathlib.Path) -> Iterator[tuple[str, bool]]:
+@functools.cache
+def imported(path: pathlib.Path) -> list[tuple[str, bool]]:
     """Modules of this project that a file imports, and whether it does so as soon as it is imported itself."""
+    return list(_imported(path))
+
+
+def _imported(path: pathlib.Path) -> Iterator[tuple[str, bool]]:
     tree = ast.parse(path.read_text("utf-8"))
     late = {id(node) for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
             for node in ast.walk(each)}  # fmt: skip
@@ -223,25 +229,78 @@ def test_one_processor_has_one_place(name: str) -> None:
     assert sum(path.startswith("dsp/design/") for path in found) <= 1
 
 
-def declared() -> Iterator[tuple[str, str]]:
-    """Modules of the processors that are declared, and the names of their fields."""
+@functools.cache
+def declared() -> dict[str, set[str]]:
+    """Modules of the processors that are declared, and what of the memory is theirs."""
+    found: dict[str, set[str]] = {}
     for path in files("dsp/processors"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Processor":
-                names = [word.value for word in node.keywords if word.arg == "name"]
-                yield module(path), str(ast.literal_eval(names[0]))
+            if not isinstance(node, ast.Call):
+                continue
+            if ast.unparse(node.func) == "Processor":
+                names = [str(ast.literal_eval(word.value)) for word in node.keywords if word.arg == "name"]
+                found.setdefault(path.stem, set()).update(*({name, f"{name}_state"} for name in names))
+            elif ast.unparse(node.func) == "Field":
+                found.setdefault(path.stem, set()).add(str(ast.literal_eval(node.args[0])))
+    return found
+
+
+ROOM = "dsp.processors"
+
+KIN = {"pairs": {"svf", "eq", "matched"}}
+"""Files beside the one that declares a processor."""
+
+ENGINE_PAGES = {"dsp.engine.strip", "dsp.engine.flow", "dsp.engine.block"}
+"""Where the flow of the signal is drawn: each processor stands on one of these pages."""
+
+READERS = {
+    "pairs": {"daemon.album.curves", "daemon.album.racked", "daemon.commands.pictures", "daemon.tools.curves",
+              "daemon.tools.curves_heard", "tui.curves", "tui.effects"},
+    "gate": {"daemon.tools.bench", "tui.curves"},
+    "compressor": {"daemon.album.racked", "daemon.tools.bench", "tui.curves"},
+    "spectrum": {"daemon.metering.analyser"},
+    "taps": {"daemon.metering.live", "daemon.recording.again", "daemon.recording.labels", "daemon.recording.recorder",
+             "daemon.recording.stereo"},
+}  # fmt: skip
+"""Who shows what a processor does, plays it by itself, or reads its ring, on the control side."""
+
+WORDS = {
+    "dsp.engine.meters": {"gate", "dyn"},  # banks of meters as people know them
+    "dsp.engine.wall": {"printed", "prints"},  # who records asks the wall
+}
+"""Memory of processors that the engine names where it is not drawn."""
+
+
+@functools.cache
+def processors_known(path: pathlib.Path) -> frozenset[str]:
+    """Processors that a file imports, at once or when it needs them."""
+    late = re.findall(r'"dsp\.processors\.(\w+)"', path.read_text("utf-8"))
+    return frozenset((*late, *(name.removeprefix(f"{ROOM}.") for name, _ in imported(path) if name.startswith(ROOM))))
+
+
+@pytest.mark.parametrize("name", declared())
+def test_a_processor_is_known_where_it_stands_and_where_it_is_set(name: str) -> None:
+    """On one page of the engine, on one of the design, and to who shows it; effects may be built of it."""
+    family = {name, *KIN.get(name, ())}
+    users = {module(path) for path in files(*PACKAGES) if processors_known(path) & family}
+    engine, design = ({user for user in users if user.startswith(f"dsp.{each}.")} for each in ("engine", "design"))
+    assert len(engine) <= 1
+    assert engine <= ENGINE_PAGES
+    assert len(design) <= 1
+    others = {user for user in users - engine - design if not re.match(r"dsp\.(processors|effects)\.", user)}
+    assert others == READERS.get(name, set())
 
 
 def test_the_engine_knows_processors_by_their_declaration() -> None:
-    """Where they stand is drawn in the strip; whatever goes round all of them goes round the registry."""
-    modules, names = zip(*declared(), strict=True)
-    fields = {*names, *(f"{name}_state" for name in names)}
-    assert {"gate", "dyn", "automix"} <= fields, "nobody was looked at"
+    """Where they stand is drawn by hand; whatever goes round all of them goes round the registry."""
+    assert {"gate", "compressor", "automix", "pairs", "limiter", "oscillator", "spectrum", "taps"} <= set(declared())
     for path in files("dsp/engine"):
-        if path.stem != "strip":
-            assert not {name for name, _ in imported(path)} & set(modules), path
-            tree = ast.parse(path.read_text("utf-8"))
-            assert not {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & fields, path
+        tree, known = ast.parse(path.read_text("utf-8")), processors_known(path)
+        own = {name for name in declared() if known & {name, *KIN.get(name, ())}}
+        fields = {field for name, fields in declared().items() if name not in own for field in fields}
+        named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        named |= {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        assert named & fields <= WORDS.get(module(path), set()), path
 
 
 def test_no_path_of_a_developers_machine_is_committed() -> None:
