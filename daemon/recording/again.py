@@ -46,8 +46,8 @@ REHEARSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int6
 LANES = taps.GROUPS * layout.WIDTH
 LONGEST = 16_384
 """Frames that are mixed at a time at most: their signals lie in a ring."""
-STRIDE = memory.PAST // 4
-"""Frames after which a rehearsal goes on at the latest: what came in is kept for so long."""
+STRIDES = 4
+"""How often a rehearsal goes on at least, while what came in is kept."""
 
 
 @dataclasses.dataclass
@@ -178,9 +178,9 @@ class Show:
 
         Nothing, where no desk is going to hear it again.
         """
-        if not self._is_heard_again(memory.PAST):
+        if not self._is_heard_again(self._audio.kept):
             return np.empty((0, self._audio.inputs), np.float32)
-        count = min(memory.PAST - memory.EVERY, self.frame)
+        count = min(self._audio.kept - memory.EVERY, self.frame)
         inputs = self._source(self.frame - count, count)[:, : self._audio.inputs]
         return np.concatenate([saved["past"], inputs]) if "past" in saved else inputs
 
@@ -189,12 +189,13 @@ class Show:
         if self._alter is not None:
             return []
         found: list[Step] = []
+        stride = self._audio.kept // STRIDES
         for each in self._known.recalls:
             if each["asked"] >= self.frame:
                 ready, seen = each["ready"] + self._offset, each["seen"]
                 begun = min(max(-(-each["now"] // SUB_BLOCK) * SUB_BLOCK, each["asked"] + SUB_BLOCK), seen)
                 found.append((begun, each["now"] + self._offset, ready, False))
-                found += [(frame, GOING_ON, ready, False) for frame in range(begun + STRIDE, seen, STRIDE)]
+                found += [(frame, GOING_ON, ready, False) for frame in range(begun + stride, seen, stride)]
                 found.append((seen, GOING_ON, ready, True))
         return found[::-1]
 
@@ -204,7 +205,7 @@ class Show:
         while left > 0:
             self._act()
             count = min(block, left, LONGEST, self._until_next())
-            self._audio.memory["forgetful"] = not self._is_heard_again(memory.PAST + count)
+            self._audio.memory["forgetful"] = not self._is_heard_again(self._audio.kept + count)
             yield self._mix(count)
             self.frame += count
             left -= count

@@ -48,7 +48,6 @@ LARGE = 1_000_000
 """Bytes from which on an array of a checkpoint is read where it lies, when it is needed."""
 OWN = ("slot", "hold_off", "phase", "heard", "changing")
 """Words of the audio thread."""
-RINGS = ("snapshots", "past_returned")
 BEHIND = [each.name for each in registry.fields(Place.HEARD)]
 """What is remembered behind both desks."""
 LAYOUT = zlib.crc32(repr((memory.DESK, memory.TARGETS, rack_memory.RACK)).encode())
@@ -115,12 +114,15 @@ def capture(audio: wall.Wall, mixer: console.Console) -> State | None:
 def _rings(audio: wall.Wall, heard: int) -> State:
     """What only grows, where there is anything in it; and the desk that waits."""
     m = audio.memory
-    state = {"other": _bytes(_small(m["desks"][1 - heard : 2 - heard]))}
-    for name, which in (("ring", heard), ("other_ring", 1 - heard)):
-        if which == heard or audio.control_has(wall.SPARE):  # looking at it would have it made
-            rings = enumerate(m["desks"]["ring"][which])
-            state |= {f"{name}{line}": ring.copy() for line, ring in rings if _is_used(ring)}
-    return state | {name: m[name].copy() for name in RINGS if _is_used(m[name])}
+    state: State = {"other": _bytes(_small(m["desks"][1 - heard : 2 - heard]))}
+    for name, which in (("", heard), ("other_", 1 - heard)):
+        state |= {name + line: rows.copy() for line, rows in audio.lines(which, used=True).items() if _is_used(rows)}
+    return state | {name: ring.copy() for name, ring in _last_seconds(audio).items() if _is_used(ring)}
+
+
+def _last_seconds(audio: wall.Wall) -> State:
+    """What is kept for a desk to come, but what came in."""
+    return {"snapshots": audio.memory["snapshots"], "past_returned": audio.memory["past_returned"][: audio.kept]}
 
 
 def patiently(audio: wall.Wall, mixer: console.Console) -> State | None:
@@ -145,7 +147,7 @@ def serial(state: State) -> int:
 def add_past(audio: wall.Wall, state: State, first: int) -> None:
     """Add what came in during the last seconds before a gig that begins at a frame of the stream: no reel has it."""
     now, before = frame(state), int(state["before"])
-    begin = max(now - memory.PAST + memory.EVERY, before)
+    begin = max(now - audio.kept + memory.EVERY, before)
     if begin < first:
         state["past"] = audio.past(begin - before, first - begin)
 
@@ -212,25 +214,25 @@ def restore(state: State, audio: wall.Wall, mixer: console.Console, past: npt.ND
     """
     m, heard = audio.memory, _number(state["heard"])
     words = state["words"].view(np.int64)
-    for name, ring, which in (("desk", "ring", heard), ("other", "other_ring", 1 - heard)):
+    for name, prefix, which in (("desk", "", heard), ("other", "other_", 1 - heard)):
         _small(m["desks"][which : which + 1])[:] = state[name]
-        for line in range(m["desks"]["ring"].shape[1]):
-            if f"{ring}{line}" in state:
-                m["desks"]["ring"][which, line] = state[f"{ring}{line}"]
+        for line, rows in audio.lines(which).items():
+            if prefix + line in state:
+                rows[:] = state[prefix + line]
     m["desks"]["outputs"] = audio.outputs
     for name in BEHIND:
         m[name] = state[name].view(m[name].dtype).reshape(m[name].shape)
     m["heard"], m["begun"], m["hold_off"] = heard, 1, _number(state["hold_off"])
-    for name in RINGS:
+    for name, ring in _last_seconds(audio).items():
         if name in state:
-            m[name] = state[name]
+            ring[:] = state[name]
     audio.control_keep_past(int(words[memory.FRAME]) - len(past), past)
     for word in (memory.FRAME, memory.RECALLED):
         m["words"][word] = words[word]
     m["before"] = state["before"]
     draft = state["draft"].view(memory.TARGETS)[0]
-    for ring in ("ring", "ring_here"):
-        draft[ring] = m["desks"]["set"][ring] = 0  # addresses that mean nothing here
+    for played in ("ring", "ring_here"):
+        draft[played] = m["desks"]["set"][played] = 0  # addresses that mean nothing here
     rack = state["rack"].view(rack_memory.RACK)
     mixer.resume(draft, [_twice(state[f"effect{at}"], record) for at, record in enumerate(rack["heard"][0])])
     m["slots"][int(m["slot"])] = mixer.targets

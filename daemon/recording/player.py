@@ -27,7 +27,7 @@ LOOK_S = 0.05
 CHUNK = 4096
 MARGIN = 4096
 """Frames from a wish to its first sound: so long the rows may take to be prepared."""
-AHEAD = playback.RING - int(rehearsal.LONGEST) - memory.EVERY - 2 * CHUNK
+AHEAD = playback.RING - rehearsal.LONGEST - memory.EVERY - 2 * CHUNK
 """Frames prepared; behind them, a recalled desk may still hear again what was played."""
 ALIGNED = 64
 """What is counted in sub-blocks falls as it did when it was recorded."""

@@ -228,7 +228,7 @@ class Recorder:
 
     def _copy(self, first: int, frames: int) -> reel.Float32 | None:
         """Inputs and mixes from a frame of this stream on; None when some of them have been overwritten."""
-        rows = taps.LONG_RING - LARGEST_BLOCK if self._mixes else memory.PAST - memory.EVERY
+        rows = taps.LONG_RING - LARGEST_BLOCK if self._mixes else self._audio.kept - memory.EVERY
         block = np.zeros((frames, self._tracks), np.float32)
         if frames < rows:
             past = self._audio.past(first, frames)

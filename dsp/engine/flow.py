@@ -49,7 +49,7 @@ from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.processors import delay, gain, mix, oscillator, patch, ride
 
-LONG_SILENT = delay.RING
+LONG_SILENT = 2 * delay.RING
 """Frames after which the last filter has rung out, and no delay line remembers anything."""
 
 

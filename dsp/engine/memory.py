@@ -233,6 +233,8 @@ DESK = np.dtype(
         ("key_self", F4, (KEYS, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
         ("used", I4, (MIXES, mix.LISTS, ROWS)),
         ("used_count", I8, (MIXES, mix.LISTS)),
+        ("kept_from", I8, (DELAYS,)),  # of each line the frames in `history`: from this one
+        ("kept_to", I8, (DELAYS,)),  # up to this one, without a gap
         # From here on what snapshots hold.
         ("clock", CLOCKS),
         ("live", LIVE),
@@ -243,7 +245,10 @@ DESK = np.dtype(
         ("parity", I8),
         # To here.
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
-        ("ring", F4, (DELAYS, delay.RING, WIDTH)),
+        ("ring", F4, (DELAYS, delay.RING, WIDTH)),  # of each line the last rows, `mask` + 1 of them
+        ("history", F4, (DELAYS, delay.AGES * delay.RING, WIDTH)),  # of those in use more, `history_mask` + 1
+        ("mask", I8),
+        ("history_mask", I8),
         ("forgets", I8),  # whether delay lines that are off remember nothing: nobody is going to switch one on
         ("shut", I8),  # whether nobody takes the outputs of the console
     ],
@@ -270,7 +275,18 @@ SNAPSHOTS = 24
 """Frames from one snapshot to the next, and how many are kept."""
 
 PAST = SNAPSHOTS * EVERY
-"""Frames of what has come in that are kept: four seconds at 48 kHz."""
+"""Frames of what has come in that are kept at most: two seconds at 96 kHz."""
+
+SETTLING_MS = 2000.0
+"""What filters and dynamics need to find their level: a desk to come hears so much again, and what delays hold."""
+DELAYS_MS = 2 * delay.LONGEST_MS
+"""On a way, of a channel and behind it."""
+
+
+def kept_frames(rate: float) -> int:
+    """Frames of what has come in that are kept: the longest rehearsal, and what comes in meanwhile."""
+    longest = (SETTLING_MS + DELAYS_MS) * rate / 1000
+    return min(math.ceil(longest / EVERY) * EVERY + 2 * EVERY, PAST)
 
 RECALL_STAMP = np.dtype([(name, I8) for name in ("serial", "asked", "now", "ready", "seen", "torn")])
 """Frames of a recall: its desk was asked for, began to hear again, had heard so far, and was found to be ready.
@@ -295,6 +311,7 @@ MEMORY = np.dtype(
         ("late_at", I8, (LATES,)),  # when those that missed their deadline began, in ns of the monotonic clock
         ("late_for", I8, (LATES,)),  # and how long they took, in ns
         ("rate", I8),  # frames per second
+        ("kept", I8),  # frames that are kept of what comes in: see `kept_frames`
         ("before", I8),  # frames of earlier streams: this one begins at the next
         ("threaded", I8),  # whether another thread rehearses; else the audio thread does, in its own time
         ("unwatched", I8),  # whether nobody looks at what is only seen: the spectrum, and taps of the selected strip
@@ -315,8 +332,8 @@ MEMORY = np.dtype(
         *_of_stages(Place.HEARD),
         ("desks", DESK, (2,)),
         ("rack", effects.RACK),
-        ("past_returned", F4, (PAST, WIDTH)),  # what the effects gave back in all that time
-        ("past", F4, (WIDTH,)),  # goes on beyond the end of this: PAST frames of all inputs
+        ("past_returned", F4, (PAST, WIDTH)),  # what the effects gave back in all that time, `kept` frames
+        ("past", F4, (WIDTH,)),  # goes on beyond the end of this: `kept` frames of all inputs
     ],
     align=True,
 )

@@ -7,8 +7,10 @@
                                                                   on a thread beside it
 Filters, dynamics, automatic mix and delay lines find their level in what the musicians have really
 played, and nobody waits for it.  It begins as the desk that is heard was then, so that what a recall
-does not alter is the same on both, bit by bit.  On a machine that lets it wait for too long, new sound comes
-into what it has still to hear: the recall is heard all the same, and its stamp says that it was torn.
+does not alter is the same on both, bit by bit; but not behind a delay that was switched on in the last three
+seconds as the first of its sixteen: that line begins with silence, as in an altered lane.  On a machine that lets
+it wait for too long, new sound comes into what it has still to hear: the recall is heard all the same, and its
+stamp says that it was torn.
 """
 
 import numpy as np
@@ -27,6 +29,7 @@ from dsp.engine.memory import (
     RECALL_STAMPS,
     REHEARSAL,
     REHEARSED,
+    SETTLING_MS,
     SNAPSHOTS,
     STATE_FIRST,
     STATE_FLOATS,
@@ -36,11 +39,8 @@ from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.native.made import in_turn
-from dsp.processors import delay, gain, registry
+from dsp.processors import gain, registry
 from dsp.processors.glide import SUB_BLOCK
-
-SETTLING_MS = 2000.0
-"""What filters and dynamics need to find their level; delays come on top."""
 
 HASTE = 9.0
 """Octaves by which time runs faster for dynamics at first: a gate may shut as slowly as in four seconds."""
@@ -49,13 +49,14 @@ HOLD_GLIDES = 50
 """How long, in glides of ten milliseconds, anything is held at most by dynamics that begin anew."""
 AS_LONG_AS_SET = np.float32(1e9)
 
-LONGEST = np.int64(PAST - 2 * EVERY)
-"""Frames that can be heard again: what comes in meanwhile must not overwrite them."""
+LONGEST = PAST - 2 * EVERY
+"""Frames that can be heard again at any rate."""
+MEANWHILE = np.int64(2 * EVERY)
+"""Frames of what is kept that are not heard again: what comes in meanwhile must not overwrite these."""
 
 SPARE = np.int64(EVERY // 4)
 """Frames before what is still to be heard again that must be free of new sound: the longest block, and more."""
 
-RING = np.int64(delay.RING)
 ALL_ROWS = np.int64(int(GROUPS) * int(PLANES) * SUB_BLOCK)
 
 
@@ -82,13 +83,13 @@ def keep(shared, device_in, returned, frame, frames):
 @kernel
 def past(shared, frame):
     """What came in at a frame, and after it until the end of its sub-block."""
-    return lanes.offset(lanes.at(shared.past, 0), frame % PAST * shared.desks[0].inputs)
+    return lanes.offset(lanes.at(shared.past, 0), frame % shared.kept * shared.desks[0].inputs)
 
 
 @kernel
 def past_returned(shared, frame):
     """What the effects gave back at a frame, and after it until the end of its sub-block."""
-    return lanes.at2(shared.past_returned, frame % PAST, 0)
+    return lanes.at2(shared.past_returned, frame % shared.kept, 0)
 
 
 @kernel
@@ -130,11 +131,11 @@ def begin(shared, now):
     stamp(shared).torn = 0
     desk, other = shared.desks[shared.heard], shared.desks[1 - shared.heard]
     new = shared.slots[shared.slot]
-    first = max(now - min(new.rehearsal[0] + new.rehearsal[1], LONGEST), 0) // EVERY * EVERY
+    first = max(now - min(new.rehearsal[0] + new.rehearsal[1], shared.kept - MEANWHILE), 0) // EVERY * EVERY
     targets.copy(lanes.at(shared.snapshots, first // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
     become(shared, other, new)
     for which in range(DELAYS):
-        before(desk, other, which, first, max(now - RING + EVERY, 0))
+        before(desk, other, which, first, now)
     look_behind(shared, now, np.int64(EVERY))
     other.frame = first
     hear_hastily(shared, other, min(first + new.rehearsal[0], now), now)
@@ -217,11 +218,12 @@ def become(shared, desk, new):
 
 
 @kernel
-def before(desk, other, which, begin, oldest):
+def before(desk, other, which, begin, now):
     """Let a delay line begin with what went into it before; in altered lanes, with silence.
 
-    What is older than frame `oldest` has been forgotten.
+    What went in while no delay of its sixteen was on, or too long before `now`, has been forgotten: silence, too.
     """
+    oldest = max(desk.kept_from[which], now - desk.history_mask - 1 + EVERY)
     longest = np.int64(0)
     for lane in range(lanes.WIDTH):
         longest = max(longest, np.int64(other.target.delay[which, lane]))
@@ -230,9 +232,11 @@ def before(desk, other, which, begin, oldest):
         kept = kept - lanes.load(lanes.at(other.altered, which), 0)
     for frame in range(begin - longest, begin):
         x = lanes.fill(ZERO)
-        if frame >= oldest:
-            x = kept * lanes.load(lanes.at(desk.ring, which), frame & delay.MASK)
-        lanes.store(lanes.at(other.ring, which), frame & delay.MASK, x)
+        if oldest <= frame < desk.kept_to[which]:
+            x = kept * lanes.load(lanes.at(desk.history, which), frame & desk.history_mask)
+        lanes.store(lanes.at(other.ring, which), frame & other.mask, x)
+        lanes.store(lanes.at(other.history, which), frame & other.history_mask, x)
+    other.kept_from[which], other.kept_to[which] = begin - longest, begin
 
 
 @kernel
@@ -248,5 +252,5 @@ def hear_again(shared, desk):
     )
     flow.feed(desk, lanes.at2(effects.other_send, 0, 0), np.int64(0), np.int64(SUB_BLOCK))
     coming.process(effects, page, lanes.at(desk.curve, 0), desk.glide_length, shared.rate)
-    look_behind(shared, desk.frame, np.int64(PAST))
+    look_behind(shared, desk.frame, shared.kept)
     desk.frame += SUB_BLOCK

@@ -101,15 +101,24 @@ def line(desk, x, which, phase, frames):
     """One of the delay lines, in place; it always remembers, so that switching it on finds what was."""
     if desk.forgets and desk.live.delay[which] == 0:
         return
-    ring = lanes.at(desk.ring, which)
-    position = desk.frame
-    delay.remember(x, ring, position, frames)
+    ring, position = lanes.at(desk.ring, which), desk.frame
+    delay.remember(x, ring, desk.mask, position, frames)
     if desk.live.delay[which] == 0:
         return
+    keep(desk, x, which, frames)
     delay.process(
-        ring, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
+        ring, desk.mask, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
         desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
     )  # fmt: skip
+
+
+@kernel
+def keep(desk, x, which, frames):
+    """Go on with the history of a delay line that is in use; after a gap it begins anew."""
+    if desk.kept_to[which] != desk.frame:
+        desk.kept_from[which] = desk.frame
+    delay.remember(x, lanes.at(desk.history, which), desk.history_mask, desk.frame, frames)
+    desk.kept_to[which] = desk.frame + frames
 
 
 @kernel

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.engine import layout, meters
-from dsp.engine.layout import OUT_GROUPS, ROWS, TAPS, WIDTH
+from dsp.engine.layout import DELAYS, OUT_GROUPS, ROWS, TAPS, WIDTH
 from dsp.engine.memory import (
     AUDIO_FIRST,
     CALLS,
     CLOCKS,
-    DESK,
     DONE,
     F4,
     FRAME,
@@ -38,9 +37,10 @@ from dsp.engine.memory import (
     REHEARSED,
     STAMPED,
     STAMPS,
+    kept_frames,
 )
 from dsp.native import control
-from dsp.processors import glide, patch, registry
+from dsp.processors import delay, glide, patch, registry
 from dsp.processors.processor import Place
 
 CACHE_LINE = 64
@@ -53,20 +53,9 @@ Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
 Lend = Callable[[int], Bytes]
 
-
-def _within(kind: np.dtype[Any], field: str) -> tuple[int, int]:
-    """Where a field begins, and where it ends, in bytes."""
-    assert kind.fields is not None
-    shape, first = kind.fields[field][:2]
-    return first, first + shape.itemsize
-
-
 SPARE, PRINTED = "spare", "prints"
-LATER = {
-    **{each.name: _within(MEMORY, each.name) for each in registry.fields(Place.RING) if each.is_late},
-    SPARE: tuple(_within(MEMORY, "desks")[0] + DESK.itemsize + at for at in _within(DESK, "ring")),
-}
-"""What nobody needs before the first mix is recorded, or the first scene recalled: 50 MB."""
+LINES = tuple(f"line {which}" for which in range(DELAYS))
+"""What nobody needs before the first scene is recalled, the first mix recorded, or a delay of each line is on."""
 
 RINGS = registry.fields(Place.RING)
 ROUND = max(max(ring.shape) for ring in RINGS)
@@ -133,15 +122,42 @@ class Wall:
         self._lay_out()
 
     def _clear(self, first: int) -> None:
-        """Make zeros of all from this byte on but what is needed later, and is zero.
+        """Make zeros of all from this byte on but what is needed later, or never, and is zero.
 
         Every page is written to, so that none is missing when the audio thread comes.
         """
-        for begin, end in sorted(span for part, span in LATER.items() if part not in self._had):
+        end = self._past_begins + 4 * self.kept * self.inputs
+        for begin, after in [*sorted(map(self._span, self._unneeded())), (end, end)]:
             if begin >= first:
                 self._bytes[first:begin] = 0
-                first = end
-        self._bytes[first : MEMORY.itemsize + 4 * PAST * self.inputs] = 0
+                first = after
+
+    def _unneeded(self) -> list[npt.NDArray[Any]]:
+        """What holds zeros and need not be there: what nobody has needed yet, and rows beyond those of this rate."""
+        m, rows = self.memory, delay.rows(self.rate)
+        beyond = [m["past_returned"][self.kept :]]
+        for desk in m["desks"]:
+            beyond += [*desk["ring"][:, rows:], *desk["history"][:, delay.AGES * rows :]]
+        return beyond + [each for parts, each in self._later() if not parts <= self._had]
+
+    def _later(self) -> list[tuple[set[str], npt.NDArray[Any]]]:
+        """What nobody needs before he needs all of these parts."""
+        lines = [each for desk in range(2) for each in self._lines(desk).values()]
+        rings = [({ring.name}, self.memory[ring.name]) for ring in RINGS if ring.is_late]
+        return [*rings, *(each for each in lines if each[0])]
+
+    def _lines(self, which: int) -> dict[str, tuple[set[str], npt.NDArray[np.float32]]]:
+        """What the delay lines of a desk remember, and which parts this is."""
+        desk, rows, beside = self.memory["desks"][which], delay.rows(self.rate), {SPARE} if which else set()
+        rings, histories = enumerate(desk["ring"][:, :rows]), enumerate(desk["history"][:, : delay.AGES * rows])
+        return {f"ring{line}": (beside, ring) for line, ring in rings} | {
+            f"history{line}": (beside | {LINES[line]}, history) for line, history in histories
+        }
+
+    def _span(self, part: npt.NDArray[Any]) -> tuple[int, int]:
+        """Where it begins, and where it ends, in bytes."""
+        first = part.ctypes.data - self._bytes.ctypes.data
+        return first, first + part.nbytes
 
     def _lay_out(self) -> None:
         """Set what a stream begins with, in zeros."""
@@ -150,10 +166,12 @@ class Wall:
         m["words"][HUSH_MIDDLE] = 1
         m["slot"] = m["hush"] = 2
         m["rate"] = round(self.rate)
+        m["kept"] = self.kept
         self._own = self._own_hush = 0
         _put_at_rest(m, Place.HEARD)
         desks = m["desks"]
         desks["inputs"], desks["outputs"] = self.inputs, self.outputs
+        desks["mask"], desks["history_mask"] = delay.rows(self.rate) - 1, delay.AGES * delay.rows(self.rate) - 1
         desks["glide_length"] = glide.length(self.rate)
         desks["curve"] = glide.curve(self.rate)
         for name in CLOCKS.names or ():
@@ -187,6 +205,9 @@ class Wall:
         for name, kind, _ in GLIDING:
             if kind is F4 and not np.isfinite(draft[name]).all():
                 raise ValueError(f"a target in {name!r} is not a finite number")
+        for line in np.flatnonzero(draft["delay"].any(axis=-1)):
+            if LINES[line] not in self._had:
+                self.control_prepare(LINES[line])  # the audio thread will write there
         self._serial += 1
         self.memory["slots"][self._own] = draft
         self.memory["slots"][self._own]["serial"] = self._serial
@@ -221,18 +242,26 @@ class Wall:
         self._own_hush = control.exchange(self.memory["words"], HUSH_MIDDLE, self._own_hush | FRESH) & 3
 
     def control_prepare(self, part: str) -> None:
-        """Have all pages of what is needed from now on, one of `LATER`; what they hold stays.  Any thread may."""
+        """Have all pages of what is needed from now on, as SPARE; what they hold stays.  Any thread may."""
         self._had.add(part)
-        first, last = (self._bytes.ctypes.data + at for at in LATER[part])
-        first -= first % PAGE_SIZE
-        if _populated(first, last - first):
-            return
-        begin, end = LATER[part]
-        self._bytes[begin:end:PAGE_SIZE].sum()  # reading gives a page, too
+        for parts, each in self._later():
+            if part in parts and parts <= self._had:
+                begin, end = self._span(each)
+                first = self._bytes.ctypes.data + begin
+                if not _populated(first - first % PAGE_SIZE, end - begin + first % PAGE_SIZE):
+                    self._bytes[begin:end:PAGE_SIZE].sum()  # reading gives a page, too
 
-    def control_has(self, part: str) -> bool:
-        """Whether one of `LATER` may hold anything but zeros."""
-        return part in self._had
+    def lines(self, desk: int, used: bool = False) -> dict[str, npt.NDArray[np.float32]]:
+        """What the delay lines of a desk remember, by name, with all their rows.
+
+        Parameters
+        ----------
+        desk : int
+        used : bool
+            Leave out what holds nothing but zeros and was never needed: to look at it would have it made.
+        """
+        found = self._lines(desk).items()
+        return {name: rows for name, (parts, rows) in found if not used or parts <= self._had}
 
     def control_print(self, lanes: slice, places: Sequence[int] | Numbers) -> None:
         """Have the audio thread keep the signals at these places to be recorded, from its next block on."""
@@ -333,18 +362,28 @@ class Wall:
         self._serial, self._recalls = serial, recalls
 
     def past(self, first: int, frames: int) -> npt.NDArray[np.float32]:
-        """Copy what came in from a frame of this stream on, shape (frames, inputs); it is kept for PAST frames."""
-        return self._past[(first + np.arange(frames)) % PAST]
+        """Copy what came in from a frame of this stream on, shape (frames, inputs); it is there for `kept` frames."""
+        return self._past[(first + np.arange(frames)) % self.kept]
 
     def control_keep_past(self, first: int, came_in: npt.NDArray[np.float32]) -> None:
         """Let this have come in from a frame on: for who plays a show again; while nothing calls."""
-        self._past[(first + np.arange(len(came_in))) % PAST] = came_in
+        self._past[(first + np.arange(len(came_in))) % self.kept] = came_in
+
+    @property
+    def kept(self) -> int:
+        """For how many frames what came in is kept."""
+        return kept_frames(self.rate)
 
     @property
     def _past(self) -> npt.NDArray[np.float32]:
+        begin = self._past_begins
+        return self._bytes[begin : begin + 4 * self.kept * self.inputs].view(F4).reshape(self.kept, self.inputs)
+
+    @property
+    def _past_begins(self) -> int:
+        """Where it lies, in bytes."""
         assert MEMORY.fields is not None
-        begin = MEMORY.fields["past"][1]
-        return self._bytes[begin : begin + 4 * PAST * self.inputs].view(F4).reshape(PAST, self.inputs)
+        return int(MEMORY.fields["past"][1])
 
     def effect_in_use(self, slot: int) -> int:
         """Serial of the effect that sounds in a slot, counted from 0; see `design.rack`."""

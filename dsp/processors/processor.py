@@ -125,7 +125,7 @@ class Field:
     is_heard: bool = True
     """Whether anything sounds different where a desk is set to another."""
     is_late: bool = False
-    """Whether nobody needs it before somebody asks for it: see `wall.LATER`."""
+    """Whether nobody needs it before somebody asks for it: see `Wall.control_prepare`."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 from daemon.audio import kernels, shared
 from daemon.desk import console
 from dsp.effects import library
-from dsp.engine import memory, wall
+from dsp.engine import layout, wall
 from dsp.processors import taps
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems don't tell how much of a file is used")
@@ -33,21 +33,35 @@ def audio(room):
 
 
 def test_before_the_first_recall_a_desk_has_one_set_of_delay_lines_and_no_ring_for_recordings(room, audio):
-    spared = sum(end - begin for begin, end in wall.LATER.values()) / MB
-    assert spared > 50
-    whole = (memory.MEMORY.itemsize + 4 * memory.PAST * 64) / MB
-    assert in_use_mb(room) == pytest.approx(whole - spared, abs=0.1)
+    rows = 4 * layout.WIDTH / MB
+    m, kept = audio.memory, 163_840
+    by_rate = m["desks"]["ring"].nbytes + m["desks"]["history"].nbytes + m["prints"].nbytes + m["past_returned"].nbytes
+    in_use = (m.nbytes - by_rate) / MB + layout.DELAYS * 32_768 * rows + kept * rows + 4 * kept * 64 / MB
+    assert in_use_mb(room) == pytest.approx(in_use, abs=0.1)
+    assert in_use < 80
+
+
+def test_a_history_is_there_when_the_first_delay_of_a_line_is_on_and_beside_when_a_recall_is(room, audio):
+    mixer = console.Console(audio)
+    mixer.publish()
+    before, history = in_use_mb(room), 131_072 * 4 * layout.WIDTH / MB
+    for channel, lines in (("01", 1), ("02", 1), ("17", 2)):
+        mixer.set(mixer.values.table.leaves[f"/ch/{channel}/delay/on"], 1)
+        mixer.publish()
+        assert in_use_mb(room) == pytest.approx(before + lines * history, abs=0.2)
+    audio.control_prepare(wall.SPARE)
+    assert in_use_mb(room) == pytest.approx(before + 4 * history + layout.DELAYS * history / 4, abs=0.2)
 
 
 def test_memory_of_the_desk_beside_is_there_before_it_is_played(room, audio):
     before = in_use_mb(room)
     audio.control_prepare(wall.SPARE)
-    ring = audio.memory["desks"]["ring"][1]
-    assert in_use_mb(room) == pytest.approx(before + ring.nbytes / MB, abs=0.1)
+    rings = sum(rows.nbytes for name, rows in audio.lines(1).items() if "ring" in name)
+    assert in_use_mb(room) == pytest.approx(before + rings / MB, abs=0.1)
 
 
 def test_what_is_in_it_stays_however_often_it_is_prepared(audio):
-    for part, array in ((wall.SPARE, audio.memory["desks"]["ring"][1]), (wall.PRINTED, audio.memory["prints"])):
+    for part, array in ((wall.SPARE, audio.lines(1)["ring3"]), (wall.PRINTED, audio.memory["prints"])):
         audio.control_prepare(part)
         array[:] = 3
         audio.control_prepare(part)
@@ -68,7 +82,7 @@ def test_a_stream_that_begins_anew_finds_silence_where_a_recall_and_a_recording_
     mixer.recall(mixer.values.copy())
     audio.control_print(slice(0, 1), [5])
     audio.control_prepare(wall.SPARE)
-    audio.memory["desks"]["ring"][1] = audio.memory["prints"] = 1
+    audio.lines(1)["ring0"][:] = audio.memory["prints"] = 1
     audio.control_begin_anew(48_000, 64, 16)
     assert not audio.memory["desks"]["ring"].any()
     assert not audio.memory["prints"].any()

@@ -47,7 +47,7 @@ def test_a_recall_that_was_rehearsed_for_seconds_is_the_same_to_the_last_bit(tmp
         if audio.count(memory.REHEARSAL) == memory.ASKED:
             now = audio.count(memory.FRAME)
             step(address, now, now, False)
-            while audio.count(memory.FRAME) < now + memory.PAST * 3 // 4:
+            while audio.count(memory.FRAME) < now + audio.kept * 3 // 4:
                 time.sleep(0.01)
                 step(address, again.GOING_ON, audio.count(memory.FRAME), False)
             step(address, again.GOING_ON, audio.count(memory.FRAME), True)
@@ -63,7 +63,7 @@ def test_a_recall_that_was_rehearsed_for_seconds_is_the_same_to_the_last_bit(tmp
         show.play(0.2)
     (made,) = (tmp_path / "gigs").iterdir()
     (recall,) = again.read(made).recalls[:1]
-    assert recall["ready"] - recall["now"] > memory.PAST // 2
+    assert recall["ready"] - recall["now"] > audio.kept // 2
     assert gigs.played_again(made, 4096).differs == ""
 
 

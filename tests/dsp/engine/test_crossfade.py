@@ -87,6 +87,33 @@ def test_nothing_is_heard_that_another_desk_put_into_a_delay():
     assert heard.max() <= max(before, heard[-RATE // 4 :].max()) * 1.001
 
 
+DELAYED = {
+    "/ch/01/mix/fader": 0.0, "/ch/01/delay/on": 1, "/ch/01/delay/time": 90.0,
+    "/ch/01/dyn/on": 1, "/ch/01/dyn/thr": -40.0, "/ch/01/dyn/mgain": 12.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ago_s", [0.05, 1.0, 3.0])
+def test_a_delay_switched_on_just_before_a_recall_gets_no_louder_and_later_is_the_same_to_the_last_bit(ago_s: float):
+    heard = []
+    for recalled in (False, True):
+        rig = Rig(["ch/01"])
+        rig.set_many(DELAYED)
+        x, y = noise(3 * RATE) * 0.5, tone(500, round(ago_s * RATE), peak=0.3)
+        rig.play({1: x})  # what stands there from a time before must not come back
+        rig.set("/ch/01/delay/on", 0)
+        rig.play({1: x[:RATE]})
+        rig.set("/ch/01/delay/on", 1)
+        rig.play({1: y})
+        if recalled:
+            recall(rig, {"/ch/02/mix/fader": -10.0})
+        heard.append(rig.play({1: y[: RATE // 2]})[:, 0])
+    as_it_was, through_recall = heard
+    if ago_s == 3.0:
+        np.testing.assert_array_equal(through_recall, as_it_was)
+    assert desk.decibels(np.abs(through_recall).max() / np.abs(as_it_was).max()) < 0.5
+
+
 def test_a_compressor_that_comes_with_a_recall_is_never_caught_before_its_attack():
     rig = Rig(["ch/01"])
     x = tone(500, RATE, peak=0.5)
@@ -165,7 +192,7 @@ def rehearse(rig: Rig) -> None:
     beside.PROTOTYPE(kernels.rehearsal())(rig.audio.address)
 
 
-@pytest.mark.parametrize(("waits_s", "torn"), [(0.0, 0), (1.0, 0), (memory.PAST / RATE, 1)])
+@pytest.mark.parametrize(("waits_s", "torn"), [(0.0, 0), (1.0, 0), (memory.kept_frames(RATE) / RATE, 1)])
 def test_a_rehearsal_that_new_sound_overtakes_says_so(waits_s: float, torn: int):
     rig = Rig(["ch/01"])
     rig.audio.control_delegate(lambda: None)
