@@ -164,8 +164,8 @@ def response(coefficients: npt.ArrayLike, freq_hz: npt.ArrayLike, rate: float) -
 
 @inline
 def change(fade):
-    """Frames that a change of filters lasts, when the cross-fade at its end lasts `fade`."""
-    return fade + fade
+    """Frames that a change of filters lasts, when the cross-fade at its end lasts `fade`: those of a slow glide."""
+    return glide.slow(fade)
 
 
 @kernel
