@@ -279,13 +279,15 @@ PAST = SNAPSHOTS * EVERY
 
 SETTLING_MS = 2000.0
 """What filters and dynamics need to find their level: a desk to come hears so much again, and what delays hold."""
-DELAYS_MS = 2 * delay.LONGEST_MS
-"""On a way, of a channel and behind it."""
 
 
 def kept_frames(rate: float) -> int:
-    """Frames of what has come in that are kept: the longest rehearsal, and what comes in meanwhile."""
-    longest = (SETTLING_MS + DELAYS_MS) * rate / 1000
+    """Frames of what has come in that are kept: a rehearsal behind the longest delay, and what comes in meanwhile.
+
+    Behind two delays in a row, of a channel and of an output, altered lanes may have less than SETTLING_MS: 1.56
+    seconds at 48 kHz, where both are the longest.
+    """
+    longest = (SETTLING_MS + delay.LONGEST_MS) * rate / 1000
     return min(math.ceil(longest / EVERY) * EVERY + 2 * EVERY, PAST)
 
 RECALL_STAMP = np.dtype([(name, I8) for name in ("serial", "asked", "now", "ready", "seen", "torn")])

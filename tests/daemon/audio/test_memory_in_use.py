@@ -34,7 +34,7 @@ def audio(room):
 
 def test_before_the_first_recall_a_desk_has_one_set_of_delay_lines_and_no_ring_for_recordings(room, audio):
     rows = 4 * layout.WIDTH / MB
-    m, kept = audio.memory, 163_840
+    m, kept = audio.memory, 139_264
     by_rate = m["desks"]["ring"].nbytes + m["desks"]["history"].nbytes + m["prints"].nbytes + m["past_returned"].nbytes
     in_use = (m.nbytes - by_rate) / MB + layout.DELAYS * 32_768 * rows + kept * rows + 4 * kept * 64 / MB
     assert in_use_mb(room) == pytest.approx(in_use, abs=0.1)

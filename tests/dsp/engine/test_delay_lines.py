@@ -21,8 +21,9 @@ def test_a_line_holds_the_longest_delay_and_what_a_copy_may_be_late(rate: int):
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_000])
-def test_what_came_in_is_kept_for_the_longest_rehearsal_and_what_comes_in_meanwhile(rate: int):
-    assert memory.kept_frames(rate) >= (2 + 2 * 0.5) * rate + 2 * memory.EVERY
+def test_what_came_in_is_kept_for_a_rehearsal_behind_the_longest_delay_and_what_comes_in_meanwhile(rate: int):
+    assert memory.kept_frames(rate) >= (2 + 0.5) * rate + 2 * memory.EVERY
+    assert memory.kept_frames(rate) >= (1.5 + 2 * 0.5) * rate + 2 * memory.EVERY  # behind two of them
 
 
 def test_a_delay_that_is_switched_on_finds_what_came_in_before():
