@@ -76,7 +76,8 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
     room = shared.Room()
     device = devices.choose(chosen.device, chosen.rate, chosen.block, room)
     audio = wall.Wall(device.rate, device.inputs, device.outputs, lend=room.lend)
-    mixer = console.Console(audio, settings.plan(chosen))
+    # Effects come when it is known who plays: what is not compiled yet is compiled beside, and none of it here.
+    mixer = console.Console(audio, settings.plan(chosen), load=lambda effect: None)
     rules.obey(mixer)
     shown = analyser.Analyser(mixer, audio)
     keeper = state.Keeper(mixer, chosen.state, chosen.name)

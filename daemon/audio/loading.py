@@ -1,7 +1,7 @@
 """Kernels of effects as they are chosen: nobody waits while one is compiled.
 
     type ─▶ compiled before? ─▶ its address, at once
-            ╰─ no: by another process ─▶ the slot is made anew; until then what was there sounds on
+            ╰─ no: by another process, one after the other ─▶ the slot is made anew; until then what was there sounds on
 """
 
 import logging
@@ -34,6 +34,7 @@ class Loader:
     def __init__(self, code: Code, post: Post, arrived: Callable[[], None]) -> None:
         self._code, self._post, self._arrived = code, post, arrived
         self._coming: set[str] = set()
+        self._turn = threading.Lock()
         self._impossible: set[str] = set()
 
     def code(self, effect: str) -> int | None:
@@ -49,10 +50,11 @@ class Loader:
         return None
 
     def _compile(self, module: str) -> None:
-        """Let another process compile: it has an interpreter of its own."""
+        """Let another process compile: it has an interpreter of its own, and a small machine no room for several."""
         command, environment = kernels.compiler("--effect", module)
         try:
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            with self._turn:
+                done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
             problem = kernels.last_line(done.stderr) if done.returncode else ""
         except OSError as error:
             problem = error.strerror or str(error)

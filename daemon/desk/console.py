@@ -14,6 +14,8 @@ import numpy.typing as npt
 from daemon.desk.quieter import Quieter
 from daemon.desk.rides import Rides
 from dsp.design import draft, monitor, rack, refresh, routing, signals
+from dsp.design.rack import Load
+from dsp.effects import library
 from dsp.engine import layout, memory, wall
 from dsp.engine.wall import Bytes
 from dsp.parameters.row import Stored
@@ -61,6 +63,8 @@ class Console:
         Where drafts go; without it the console only keeps values.
     plan : Plan, optional
         What the settings file says about the device.
+    load : callable, optional
+        Where kernels of effects are, see `design.rack`; by default in this process, which compiles what it hasn't yet.
 
     Attributes
     ----------
@@ -76,7 +80,9 @@ class Console:
         Whether what listeners are told belongs to a whole desk that is recalled, at once or in time.
     """
 
-    def __init__(self, audio: wall.Wall | None = None, plan: draft.Plan | None = None) -> None:
+    def __init__(
+        self, audio: wall.Wall | None = None, plan: draft.Plan | None = None, load: Load = library.code
+    ) -> None:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
         self.rules: list[Listener] = []
@@ -95,7 +101,7 @@ class Console:
         self._published = self.values.stored.copy()
         if audio is not None and self._desk is not None:
             audio.effects = self._desk.rack
-            self._desk.rack.in_use = audio.effect_in_use
+            self._desk.rack.in_use, self._desk.rack.load = audio.effect_in_use, load
             refresh.everything(self._desk)
 
     def set(self, leaf: int, stored: Stored, author: object = None, pace: int | None = None) -> bool:
@@ -375,7 +381,7 @@ class Console:
                 self.scribe.published(whole)
 
     def play_elsewhere(
-        self, load: Callable[[str], int | None], lend: Callable[[int], Bytes], there: Callable[[int], int]
+        self, load: Load, lend: Callable[[int], Bytes], there: Callable[[int], int]
     ) -> None:
         """Let another process play, see `design.rack`: it has addresses of its own; from `begin_anew` on."""
         if self._desk is not None:

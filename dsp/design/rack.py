@@ -19,6 +19,7 @@ from dsp.parameters.table import Values
 from dsp.parameters.variant import UNUSED
 
 Lend = Callable[[int], npt.NDArray[np.uint8]]
+Load = Callable[[str], int | None]
 
 SENDS = 4
 """Slots from the first on that buses can feed; the others are inserts always."""
@@ -76,7 +77,7 @@ class Rack:
     def __init__(self, rate: float) -> None:
         self.rate = rate
         self.in_use: Callable[[int], int] = lambda slot: 0
-        self.load: Callable[[str], int | None] = library.code
+        self.load: Load = library.code
         self.lend: Lend = library.lend
         self.there: Callable[[int], int] = int
         self._types = [""] * SLOTS

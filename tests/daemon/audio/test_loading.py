@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from daemon.audio import loading
+from daemon.desk import console
 from dsp.effects import library
+from dsp.engine import wall
 from dsp.native import objects
 from rigs import desk
 
@@ -24,6 +26,14 @@ def forget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path
         return tmp_path
 
     return forgotten
+
+
+def test_a_console_whose_player_is_not_known_yet_compiles_no_effect(forget: Callable[[], Path]) -> None:
+    cold = forget()
+    mixer = console.Console(wall.Wall(48_000, 8, 8), load=lambda effect: None)
+    mixer.publish()
+    assert not mixer.targets["effect_serial"].any()
+    assert not list(cold.iterdir())
 
 
 def test_the_old_effect_sounds_until_the_new_one_has_been_compiled(forget: Callable[[], Path]) -> None:
