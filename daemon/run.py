@@ -75,6 +75,7 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
     reports.attend()
     room = shared.Room()
     device = devices.choose(chosen.device, chosen.rate, chosen.block, room)
+    callback = kernels.load()  # once it takes its time: the settings were read, and the device is there
     audio = wall.Wall(device.rate, device.inputs, device.outputs, lend=room.lend)
     # Effects come when it is known who plays: what is not compiled yet is compiled beside, and none of it here.
     mixer = console.Console(audio, settings.plan(chosen), load=lambda effect: None)
@@ -98,7 +99,6 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
     )  # fmt: skip
     kept = watch.Watch(device, audio, mixer, room.lend, answering.post)
     try:
-        callback = kernels.load()  # it may take its time: whatever is wrong with the settings has been said by now
         rehearses = rehearsal.Rehearsal(audio, kernels.rehearsal())
         rehearses.start()
         kept.wait_for(callback, rehearses)

@@ -17,8 +17,10 @@ from dsp.native import objects
 if TYPE_CHECKING:  # only who compiles needs a screen: a start does not wait for it
     from rich.console import Console
 
-FUNCTIONS = 150
+FUNCTIONS = 300
 """About so many are compiled: for the bar."""
+LOOKS = 4
+"""So often a second it is drawn."""
 
 PROTOTYPE = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p
@@ -87,7 +89,7 @@ def _compile(screen: "Console | None") -> None:
     command, environment = compiler()
     columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
     with (
-        Progress(*columns, console=screen, transient=True) as progress,
+        Progress(*columns, console=screen, transient=True, refresh_per_second=LOOKS) as progress,
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child,
     ):
         assert child.stdout is not None
