@@ -8,6 +8,7 @@ It prints the name of each function that is compiled, a line each.
 """
 
 import gc
+import os
 import pathlib
 import sys
 
@@ -34,3 +35,5 @@ def _tell(name: str) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # to take apart what it has built takes two seconds: the system does it at once
