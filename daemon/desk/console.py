@@ -380,9 +380,7 @@ class Console:
             if self.scribe is not None:
                 self.scribe.published(whole)
 
-    def play_elsewhere(
-        self, load: Load, lend: Callable[[int], Bytes], there: Callable[[int], int]
-    ) -> None:
+    def play_elsewhere(self, load: Load, lend: Callable[[int], Bytes], there: Callable[[int], int]) -> None:
         """Let another process play, see `design.rack`: it has addresses of its own; from `begin_anew` on."""
         if self._desk is not None:
             self._desk.rack.load, self._desk.rack.lend, self._desk.rack.there = load, lend, there

@@ -34,6 +34,7 @@ LOOKS = 4
 READ_AHEAD = 4
 """Stretches that are read while one is mixed: two cores are both busy, whoever is quicker at the moment."""
 
+
 class RenderError(errors.Refusal):
     """Nothing was rendered; the message says why and what to do."""
 

@@ -290,6 +290,7 @@ def kept_frames(rate: float) -> int:
     longest = (SETTLING_MS + delay.LONGEST_MS) * rate / 1000
     return min(math.ceil(longest / EVERY) * EVERY + 2 * EVERY, PAST)
 
+
 RECALL_STAMP = np.dtype([(name, I8) for name in ("serial", "asked", "now", "ready", "seen", "torn")])
 """Frames of a recall: its desk was asked for, began to hear again, had heard so far, and was found to be ready.
 

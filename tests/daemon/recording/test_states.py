@@ -3,6 +3,10 @@
 import pathlib
 import time
 
+import numpy as np
+import pytest
+
+from daemon import errors
 from daemon.recording import again, checkpoint, recorder, states
 from rigs import gigs
 
@@ -53,3 +57,30 @@ def test_they_are_close_at_first_so_that_several_cores_can_play_a_short_show_aga
     (made,) = pathlib.Path(tmp_path / "gigs").iterdir()
     first, second, third = (state["frame"] for state in again.read(made).states[:3])
     assert third - second > second - first
+
+
+def refused(path: pathlib.Path) -> str:
+    """Why a checkpoint can't be read."""
+    with pytest.raises(errors.Refusal) as refusal:
+        checkpoint.load(path)
+    assert str(path) in str(refusal.value)
+    return str(refusal.value)
+
+
+def test_one_whose_memory_is_laid_out_otherwise_is_refused(tmp_path: pathlib.Path) -> None:
+    words = np.arange(4)
+    layouts = {"own": checkpoint.LAYOUT, "other": checkpoint.LAYOUT ^ 1}
+    for name, layout in layouts.items():
+        checkpoint.save(tmp_path / name, {"words": words, "layout": np.array(layout)})
+    checkpoint.save(tmp_path / "old", {"words": words})
+    assert checkpoint.load(tmp_path / "own")["words"].tolist() == words.tolist()
+    assert "by another version" in refused(tmp_path / "other")
+    assert "by another version" in refused(tmp_path / "old")
+
+
+def test_one_that_is_cut_or_gone_is_refused(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "cut"
+    checkpoint.save(path, {"layout": np.array(checkpoint.LAYOUT)})
+    path.write_bytes(path.read_bytes()[:-20])
+    assert "is damaged" in refused(path)
+    assert "No such file" in refused(tmp_path / "gone")
