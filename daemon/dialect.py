@@ -64,14 +64,17 @@ class Dialect:
         """Whether somebody has to be heard later."""
         self._families = (*families, faults, roles)
         self._families = (*self._families, Describe(console, network, [family.help for family in self._families]))
+        # Each datagram is told to those who care: most families don't, and there are thousands a second.
+        self._begin = [family.begin for family in self._families if type(family).begin is not Family.begin]
+        self._heard = [family.heard for family in self._families if type(family).heard is not Family.heard]
         self._meanings: dict[str, int | tuple[int, ...] | Command] = {**self._table.leaves, **self._table.nodes}
         for family in self._families:
             self._meanings.update(family.commands)
 
     def hear(self, messages: Sequence[packet.Message], client: Client) -> None:
         """Do what the messages of a datagram say, one after the other."""
-        for family in self._families:
-            family.begin()
+        for begin in self._begin:
+            begin()
         self._console.actor = client
         try:
             for place, message in enumerate(messages):
@@ -95,8 +98,8 @@ class Dialect:
 
     def receive(self, message: packet.Message, client: Client) -> None:
         """Do what a message says, and answer if the desk would."""
-        for family in self._families:
-            family.heard(client)
+        for heard in self._heard:
+            heard(client)
         try:
             self._do(message, client)
         except (ValueError, errors.UnknownError, errors.Refusal) as error:

@@ -147,5 +147,6 @@ class Rides:
         anew = desk.touch(rows)
         for name in NAMES:
             moved = desk.draft[name] != self._before[name]
-            desk.draft["pace"][name][moved.any(-2) if name in ROWED else moved] = pace
+            if moved.any():
+                desk.draft["pace"][name][moved.any(-2) if name in ROWED else moved] = pace
         return anew

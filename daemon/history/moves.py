@@ -105,7 +105,7 @@ class Moves:
         self._known = console.values.copy()
         varying = [leaf for leaves in console.values.table.followers.values() for leaf in leaves]
         self._meant = {leaf: console.values.param(leaf) for leaf in varying}
-        self._open: dict[int, tuple[float, Move]] = {}
+        self._open: dict[int, tuple[float, object, Move]] = {}
         self._done: list[Move] = []
         self._is_waiting = False
         self.stepping = False
@@ -114,7 +114,7 @@ class Moves:
 
     def flush(self, older_than: float = float("inf")) -> None:
         """Hand over the moves that began before a moment of the network's clock."""
-        for leaf, (began, move) in list(self._open.items()):
+        for leaf, (began, _, move) in list(self._open.items()):
             if began <= older_than:
                 del self._open[leaf]
                 self._done.append(move)
@@ -133,16 +133,16 @@ class Moves:
         was = self._meant.get(leaf, param)
         if leaf in self._meant:
             self._meant[leaf] = param
-        client = self._console.actor
-        by = By(str(client), self._role_of(client)) if isinstance(client, Client) else NOBODY
+        actor = self._console.actor
         if leaf in self._open:
-            began, move = self._open[leaf]
-            if (move.by, move.stepping) == (by, self.stepping) and now - began < COALESCED_S:
+            began, whose, move = self._open[leaf]
+            if whose == actor and move.stepping == self.stepping and now - began < COALESCED_S:
                 move.new, move.param, move.pace = new, param, self._console.pace_of(leaf)
                 return
-            self._done.append(self._open.pop(leaf)[1])
+            self._done.append(self._open.pop(leaf)[2])
+        by = By(str(actor), self._role_of(actor)) if isinstance(actor, Client) else NOBODY
         frame, serial = self._place()
-        self._open[leaf] = now, Move(
+        self._open[leaf] = now, actor, Move(
             leaf, was, param, by, self._console.is_following or self._console.recalling, self.stepping,
             self._wall_clock(), frame, serial, self._console.pace_of(leaf), old, new,
         )  # fmt: skip

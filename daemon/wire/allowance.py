@@ -8,6 +8,7 @@ does, and can't be told apart from one who only listens before that.
 
 import collections
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from daemon.wire.network import Client
 
@@ -17,6 +18,18 @@ PER_S = 2_000_000
 """Bytes in a second, however many words there are."""
 REMEMBERED = 4096
 """Clients whose allowance is known."""
+
+
+@dataclass
+class Account:
+    """What may still go to one client."""
+
+    left: int
+    """Bytes until its next word."""
+    began: float
+    """When `went` began to count."""
+    went: int = 0
+    """Bytes, mostly of more than a second: time is looked at only when they are too many."""
 
 
 class Allowance:
@@ -30,33 +43,36 @@ class Allowance:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._left: collections.OrderedDict[Client, int] = collections.OrderedDict()
-        self._second: dict[Client, int] = {}
-        self._second_began = clock()
+        self._accounts: collections.OrderedDict[Client, Account] = collections.OrderedDict()
 
     def heard(self, client: Client) -> None:
         """Somebody has said something."""
-        if self._left.get(client) != UNASKED:  # a flood is told apart at no cost
-            self._keep(client, UNASKED)
+        account = self._account(client)
+        if account.left != UNASKED:  # a flood is told apart at no cost
+            account.left = UNASKED
+            self._accounts.move_to_end(client)
 
     def has(self, client: Client, size: int) -> bool:
         """Whether so many bytes may go to a client now."""
-        now = self._clock()
-        if now >= self._second_began + 1:
-            self._second_began = now
-            self._second.clear()
-        return size <= min(self._left.get(client, UNASKED), PER_S - self._second.get(client, 0))
+        account = self._account(client)
+        if account.went + size > PER_S and (now := self._clock()) >= account.began + 1:
+            account.began, account.went = now, 0
+        return size <= account.left and account.went + size <= PER_S
 
     def take(self, client: Client, size: int) -> bool:
         """Count bytes that go to a client, if they may."""
         if not self.has(client, size):
             return False
-        self._keep(client, self._left.get(client, UNASKED) - size)
-        self._second[client] = self._second.get(client, 0) + size
+        account = self._accounts[client]
+        account.left -= size
+        account.went += size
         return True
 
-    def _keep(self, client: Client, left: int) -> None:
-        self._left[client] = left
-        self._left.move_to_end(client)
-        if len(self._left) > REMEMBERED:
-            self._left.popitem(last=False)
+    def _account(self, client: Client) -> Account:
+        """What is known of a client; who has not been heard of for longest is forgotten for a new one."""
+        account = self._accounts.get(client)
+        if account is None:
+            account = self._accounts[client] = Account(UNASKED, self._clock())
+            if len(self._accounts) > REMEMBERED:
+                self._accounts.popitem(last=False)
+        return account

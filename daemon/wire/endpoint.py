@@ -5,6 +5,7 @@
 """
 
 import errno
+import functools
 import socket
 import struct
 import sys
@@ -102,14 +103,19 @@ class Endpoint:
             When it can't be sent.
         """
         if here and TELLS_ADDRESS:
-            note = (socket.IPPROTO_IP, IP_PKTINFO, _INFO.pack(0, socket.inet_aton(here), bytes(4)))
-            self._socket.sendmsg([datagram], [note], 0, target)
+            self._socket.sendmsg([datagram], _from(here), 0, target)
         else:
             self._socket.sendto(datagram, target)
 
     def close(self) -> None:
         """Give the port back."""
         self._socket.close()
+
+
+@functools.cache  # there are as many as this machine has addresses
+def _from(here: str) -> list[tuple[int, int, bytes]]:
+    """Note to the system that a datagram is to leave from an address of this machine."""
+    return [(socket.IPPROTO_IP, IP_PKTINFO, _INFO.pack(0, socket.inet_aton(here), bytes(4)))]
 
 
 def own_address(host: str, port: int) -> str:

@@ -125,11 +125,12 @@ class Sheet:
             reads = self._notes.end()
         self._stale.discard(key)
         before = self._reads.get(key, set())
-        for source in before - reads:
-            self._readers[source].discard(key)
-        for source in reads - before:
-            self._readers[source].add(key)
-        self._reads[key] = reads
+        if reads != before:
+            for source in before - reads:
+                self._readers[source].discard(key)
+            for source in reads - before:
+                self._readers[source].add(key)
+            self._reads[key] = reads
         # What is made first is read by what is made later.
         self._rank.setdefault(key, len(self._rank))
         if key not in self._made or not _alike(self._made[key], made):

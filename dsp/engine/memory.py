@@ -100,7 +100,10 @@ PATCHES: Fields = [
 ]
 """What cross-fades."""
 
-GLIDING: Fields = [*OUTPUT, *LEVELS, *PROCESSORS, *INSERTS, *CHANGING, *MIX, *PATCHES]
+NUMBERS: Fields = [*OUTPUT, *LEVELS, *PROCESSORS, *INSERTS, *CHANGING, *MIX]
+"""What is a number; places come behind."""
+
+GLIDING: Fields = [*NUMBERS, *PATCHES]
 """Everything that glides; what moves alike lies together, and so do its clocks: see `targets.advance`."""
 
 COPIED: Fields = [
@@ -201,6 +204,7 @@ def _rows(fields: Fields) -> npt.NDArray[np.int64]:
 
 COPIED_NUMBERS = Number(sum(math.prod(shape) for _, _, shape in COPIED))
 START = np.dtype(GLIDING, align=True)
+NUMBERS_SIZE = np.dtype(NUMBERS, align=True).itemsize // 4
 CLOCKS = np.dtype(_clocks(), align=True)
 OUTPUT_CLOCKS, LEVEL_CLOCKS, PROCESSOR_CLOCKS = _count(OUTPUT), _count(LEVELS), _count(PROCESSORS)
 INSERT_CLOCKS, MIX_CLOCKS, PATCH_CLOCKS = _count(INSERTS), _count(MIX), _count(PATCHES)

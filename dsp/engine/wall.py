@@ -17,13 +17,14 @@ from dsp.engine.memory import (
     F4,
     FRAME,
     FRESH,
-    GLIDING,
     HUSH,
     HUSH_MIDDLE,
     HUSH_STAMPS,
     HUSHED,
     MEMORY,
     MIDDLE,
+    NUMBERS,
+    NUMBERS_SIZE,
     PAGE_IN_USE,
     PAGE_WANTED,
     PAST,
@@ -202,9 +203,10 @@ class Wall:
         ValueError
             If a target is not finite; nothing is handed over then.
         """
-        for name, kind, _ in GLIDING:
-            if kind is F4 and not np.isfinite(draft[name]).all():
-                raise ValueError(f"a target in {name!r} is not a finite number")
+        # One look at all that a draft begins with: it is there for every move.
+        if not np.isfinite(draft.reshape(1).view(F4)[:NUMBERS_SIZE]).all():
+            not_finite = next(name for name, *_ in NUMBERS if not np.isfinite(draft[name]).all())
+            raise ValueError(f"a target in {not_finite!r} is not a finite number")
         for line in np.flatnonzero(draft["delay"].any(axis=-1)):
             if LINES[line] not in self._had:
                 self.control_prepare(LINES[line])  # the audio thread will write there

@@ -57,7 +57,7 @@ def test_a_storm_of_forged_senders_is_forgotten_again() -> None:
     for port in range(3 * allowance.REMEMBERED):
         allowed.heard(Client("10.9.9.9", port))
         allowed.take(Client("10.9.9.8", port), 100)
-    assert len(allowed._left) == allowance.REMEMBERED
+    assert len(allowed._accounts) == allowance.REMEMBERED
 
 
 def test_who_only_listens_is_told_what_it_missed_at_its_next_word() -> None:
