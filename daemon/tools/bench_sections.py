@@ -14,7 +14,7 @@ from dsp.engine import block, flow, layout, memory, rehearsal, strip
 from dsp.engine.layout import BUS, EQ, EQ_PAIRS, INPUT, LOW_CUT, POST, POST_EQ, PRE, PRE_EQ, PRE_FADER
 from dsp.native import atomic, kernel, lanes, objects
 from dsp.native.made import in_turn
-from dsp.processors import gain
+from dsp.processors import delay, gain
 from dsp.processors.processor import Processor
 
 AGAIN = 4
@@ -96,7 +96,7 @@ def run(shared, which, device_in, device_out, frames):
     elif which == MONITOR:
         flow.hear_key(desk, phase, frames)
         flow.mix_to(desk, layout.TO_MONITOR, layout.MONITOR, phase, frames)
-        strip.line(desk, lanes.at2(desk.planes, layout.MONITOR, INPUT), layout.MONITOR_DELAY, phase, frames)
+        delay.process_desk(desk, lanes.at2(desk.planes, layout.MONITOR, INPUT), delay.MONITOR, phase, frames)
     elif which == SEND:
         for group in range(layout.SEND_GROUPS):
             flow.send(desk, group, page, phase, frames)
@@ -133,8 +133,8 @@ def run_strip(desk, which, group, page, phase, frames):
     elif which == TRIM:
         strip.trim(desk, x, group, page, phase, frames)
     elif which == DELAY:
-        if group < layout.SEND_DELAY:
-            strip.line(desk, x, group, phase, frames)
+        if group < delay.SENDS:
+            delay.process_desk(desk, x, group, phase, frames)
     elif which == CUT:
         strip.filters(desk, x, x, LOW_CUT, group, phase, frames)
     elif which == GATE:

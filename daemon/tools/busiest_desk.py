@@ -28,13 +28,12 @@ Value = int | float | str
 STRIP = r"(ch/.*|auxin/.*|fxrtn/.*|bus/.*|mtx/.*|main/\w+)/"
 
 SETTINGS: tuple[tuple[str, Value | Sequence[Value]], ...] = (
-    (STRIP + r"(delay|insert|mix)/on", 1),
-    (r"outputs/.*/(delay/on|invert)", 1),
+    (STRIP + r"(insert|mix)/on", 1),
+    (r"outputs/.*/invert", 1),
     (STRIP + r"preamp/invert", 1),
     (STRIP + r"preamp/trim", 0.5),
     (r"headamp/.*/gain", 0.5),
-    (r".*/delay/time", [7.0, 20.0, 100.0]),
-    *(setting for each in registry.ALL for setting in each.hardest),
+    *(setting for each in (*registry.ALL, *registry.STAGES) for setting in each.hardest),
     (STRIP + r"insert/pos", [0, 1]),
     (STRIP + r"insert/sel", [f"AUX{aux}" for aux in range(1, 7)]),
     (STRIP + r"mix/fader|dca/.*/fader", -5.0),
@@ -46,7 +45,6 @@ SETTINGS: tuple[tuple[str, Value | Sequence[Value]], ...] = (
     (STRIP + r"mix/.*/type", ["IN/LC", "<-EQ", "EQ->", "PRE", "POST"]),
     (r"config/(ch|aux|fx|bus|mtx)link/.*", 1),
     (r"outputs/(main|aux|aes|rec|p16)/.*/src", range(1, 77)),
-    (r"config/solo/delay", 1),
     (r"config/solo/source", "LR+C"),
     (r"-stat/solosw/.*", [1, 1, 0, 0]),
     (r"-stat/(osc/on|talk/.*)", 1),

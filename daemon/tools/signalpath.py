@@ -40,7 +40,7 @@ DESK = {
     "mixed MATRIX": "sends of buses and mains to matrices 1–6; their strips",
     "hear_key": "what the gate or compressor of a strip listens to, where that is to be heard",
     "mix_to MONITOR": "solos or a source to the monitor and to listen buses 1–7",
-    "strip.line MONITOR_DELAY": "delay of the monitor",
+    "delay.process_desk delay.MONITOR": "delay of the monitor",
     "send": "outputs of the console (16 main, 6 aux, AES, record, monitor, 16 personal): tap, gain, polarity, delay",
     "carry": "patch of the device's outputs",
     "flow.process other": "the recalled desk beside it",
@@ -60,7 +60,7 @@ SILENT = {"strip.silence", "lanes.at", "lanes.at2", "range"}
 
 STRIP = {
     "trim": "trim, polarity",
-    "line": "delay",
+    "delay.process_desk": "delay",
     "filters LOW_CUT": "low cut",
     "gate_stage": "gate, expander or ducker; key filter, key from anywhere",
     "insert PRE": "insert, where it is set to be before the EQ",
@@ -74,7 +74,7 @@ STRIP = {
 }
 CONDITIONS: dict[str, str] = {
     "": "",
-    "group < SEND_DELAY": "channels",
+    "group < delay.SENDS": "channels",
     "group == 0": "channels 1–8",
     "group * lanes.WIDTH < desk.inputs or desk.set.ring[playback.TRACKS] != 0": "",
     "desk.set.ring[playback.TAPES] != 0": "while it plays",
@@ -96,9 +96,9 @@ METERS = {
     "post": "meter: output",
 }  # fmt: skip
 
-LEAVES = {each.words: each.leaf for each in registry.ALL}
+LEAVES = {each.words: each.leaf for each in (*registry.ALL, *registry.STAGES) if each.words}
 PROCESSORS = {
-    "trim": "preamp/trim", "polarity": "preamp/invert", "delay": "delay/on", "low cut": "preamp/hpon",
+    "trim": "preamp/trim", "polarity": "preamp/invert", "delay": LEAVES["delay"], "low cut": "preamp/hpon",
     "gate": LEAVES["gate"], "insert": "insert/on", "dynamics": LEAVES["dynamics"], "EQ": LEAVES["EQ"],
     **{each.words: each.leaf for each in strip.BEFORE_FADER},
     "to mains": "mix/st", "to buses": "mix/{bus}/level", "to matrices": "mix/{mtx}/level",

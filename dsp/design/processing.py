@@ -85,14 +85,14 @@ def design_delay(desk: Desk) -> None:
     """Delays of channels, main outputs and monitor."""
     values, lines = desk.values, desk.draft["delay"]
     channel = delay.design(values.row("ch/{ch}/delay/on"), values.row("ch/{ch}/delay/time"), desk.rate)
-    lines[layout.CHANNEL_DELAY : layout.CHANNEL_DELAY + 2] = channel.reshape(2, layout.WIDTH)
-    lines[layout.SEND_DELAY] = delay.design(
+    lines[delay.CHANNELS : delay.SENDS] = channel.reshape(-1, layout.WIDTH)
+    lines[delay.SENDS] = delay.design(
         values.row("outputs/main/{out}/delay/on"), values.row("outputs/main/{out}/delay/time"), desk.rate
     )
-    lines[layout.MONITOR_DELAY, :2] = delay.design(
+    lines[delay.MONITOR, :2] = delay.design(
         values.row("config/solo/delay"), values.row("config/solo/delaytime"), desk.rate
     )
-    desk.draft["rehearsal"] = rehearsal.length(lines, desk.rate)
+    desk.draft["rehearsal"] = rehearsal.length(desk.draft, desk.rate)
 
 
 @section_for(*strips.ALL)

@@ -21,7 +21,6 @@ from dsp.engine.layout import (
     RETURN,
     ROWS,
     SELF,
-    SEND_DELAY,
     STRIPS,
     TAPS,
     TO_BUS,
@@ -37,10 +36,10 @@ from dsp.engine.memory import (
     PREAMP_CLOCKS,
 )
 from dsp.native import lanes
-from dsp.native.kernel import inline, kernel
+from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
 from dsp.native.made import in_turn
-from dsp.processors import glide, registry
+from dsp.processors import glide, patch, registry
 from dsp.processors.glide import SUB_BLOCK
 
 PLANE_FLOATS = SUB_BLOCK * lanes.WIDTH
@@ -59,12 +58,18 @@ def hasten_processors(desk, group, anew, pace, longest):
     """Let time run faster in those lanes, and nothing be held for long."""
 
 
+@in_turn(*(each.alter for each in registry.STAGES))
+def alter_stages(desk, target, new):
+    """Mark the lanes that stages alter, set otherwise."""
+
+
 @kernel
 def find(desk, target, new, rack):
     """Mark the lanes of a desk, and the slots, that sound different with new targets than with those that are heard."""
     for group in range(STRIPS):
         lanes.store(lanes.at(desk.altered, group), 0, own(target, new, group))
     processors(desk, target, new)
+    alter_stages(desk, target, new)
     for i in range(SLOTS):
         if coming.differs(rack.slots[rack.heard[i], i], new, i):
             rack.coming[i] = 1 - rack.heard[i]
@@ -84,15 +89,13 @@ def find(desk, target, new, rack):
 
 @kernel
 def own(target, new, group):
-    """1 in the lanes of a group that has another gain, insert, delay or key of its own."""
+    """1 in the lanes of a group that has another gain, insert or key of its own."""
     found = glide.differing(lanes.at(target.trim, group), lanes.at(new.trim, group), ONE_ROW)
     for position in range(2):
         rows = lanes.at2(target.insert, position, group), lanes.at2(new.insert, position, group)
         found = lanes.maximum(found, glide.differing(rows[0], rows[1], ONE_ROW))
         back = lanes.at2(target.insert_return, position, group), lanes.at2(new.insert_return, position, group)
-        found = lanes.maximum(found, moved(back[0], back[1]))
-    if group < SEND_DELAY:
-        found = lanes.maximum(found, moved(lanes.at(target.delay, group), lanes.at(new.delay, group)))
+        found = lanes.maximum(found, patch.moved(back[0], back[1]))
     for which in range(KEYS):
         # Who listens to another signal is told nothing of what happens to that.
         elsewhere = lanes.from_index(lanes.at2(new.key, which, group)) - lanes.fill(NO_KEY)
@@ -205,13 +208,6 @@ def through_mix(desk, target, new, group):
             marked = lanes.fill(desk.altered[from_group, row % lanes.WIDTH])
             found = lanes.maximum(found, lanes.select(lanes.absolute(after) > none, marked, none))
     lanes.store(lanes.at(desk.altered, group), 0, found)
-
-
-@inline
-def moved(one, other):
-    """1 in the lanes where sixteen places, or delays, differ."""
-    apart = lanes.absolute(lanes.from_index(one) - lanes.from_index(other))
-    return lanes.minimum(apart, lanes.fill(ONE))
 
 
 @kernel

@@ -24,7 +24,6 @@ from dsp.engine.layout import (
     MATRIX,
     MIXES,
     MONITOR,
-    MONITOR_DELAY,
     OSCILLATOR,
     OUT,
     OUT_GROUPS,
@@ -34,7 +33,6 @@ from dsp.engine.layout import (
     RETURN,
     ROWS,
     SEND,
-    SEND_DELAY,
     SEND_GROUPS,
     TALK_A,
     TALK_B,
@@ -47,10 +45,10 @@ from dsp.engine.layout import (
 )
 from dsp.native import lanes
 from dsp.native.kernel import kernel
-from dsp.processors import delay, gain, mix, oscillator, patch, ride
+from dsp.processors import delay, gain, mix, oscillator, patch, registry, ride
 
-LONG_SILENT = 2 * delay.RING
-"""Frames after which the last filter has rung out, and no delay line remembers anything."""
+LONG_SILENT = max(each.rings_out for each in registry.STAGES)
+"""Frames after which the last filter has rung out, and nothing comes that is late."""
 
 
 @kernel
@@ -79,7 +77,7 @@ def process(desk, page, device_in, returned, phase, frames):
     mixed(desk, TO_MATRIX, MATRIX, page, phase, frames)
     hear_key(desk, phase, frames)
     mix_to(desk, TO_MONITOR, MONITOR, phase, frames)
-    strip.line(desk, lanes.at2(desk.planes, MONITOR, INPUT), MONITOR_DELAY, phase, frames)
+    delay.process_desk(desk, lanes.at2(desk.planes, MONITOR, INPUT), delay.MONITOR, phase, frames)
 
     for group in range(SEND_GROUPS):
         is_silent = rung_out(desk, INPUT_GROUPS + MIXES + group, desk.live.send_patch[group] != 0, frames)
@@ -208,7 +206,7 @@ def send(desk, group, page, phase, frames):
         desk.clock.send[group] + phase, end, curve, lanes.at(page.send, group), frames,
     )  # fmt: skip
     if group == 0:
-        strip.line(desk, y, SEND_DELAY, phase, frames)
+        delay.process_desk(desk, y, delay.SENDS, phase, frames)
 
 
 @kernel

@@ -83,13 +83,6 @@ ROWS = MIXED * TAPS * WIDTH
 NO_KEY = -1
 SELF = -1  # a key that is the strip's own signal
 
-# --- delay lines ------------------------------------------------------------------------------------
-
-CHANNEL_DELAY = 0  # two groups: channels 1–32
-SEND_DELAY = Number(2)  # main outputs 1–16
-MONITOR_DELAY = Number(3)
-DELAYS = 4
-
 
 def place(group: Index, plane: Index, lane: Index = 0) -> Any:
     """Where the first frame of a signal is, in floats from the start of `planes`; arrays give arrays."""

@@ -19,7 +19,6 @@ import numpy.typing as npt
 
 from dsp.effects import memory as effects
 from dsp.engine.layout import (
-    DELAYS,
     GROUPS,
     HEARD_KEYS,
     INPUT_GROUPS,
@@ -36,7 +35,7 @@ from dsp.engine.layout import (
     WIDTH,
     Number,
 )
-from dsp.processors import delay, glide, mix, registry
+from dsp.processors import glide, mix, registry
 from dsp.processors.processor import Groups, Place, Processor
 
 F4, I4, I8 = np.float32, np.int32, np.int64
@@ -96,7 +95,7 @@ PATCHES: Fields = [
     ("send_patch", I4, (SEND_GROUPS, WIDTH)),
     ("output_patch", I4, (OUT_GROUPS, WIDTH)),
     ("effect_patch", I4, (1, WIDTH)),  # what both sides of each effect slot are fed with
-    ("delay", I4, (DELAYS, WIDTH)),
+    *_of_stages(Place.CROSSFADED),
 ]
 """What cross-fades."""
 
@@ -212,7 +211,10 @@ CHANGING_CLOCKS, CHANGING_ROWS = _count(CHANGING), _rows(CHANGING)
 FADER_CLOCKS, PREAMP_CLOCKS, DYNAMICS_CLOCKS = _count(FADERS), _count(PREAMPS), _count(DYNAMICS)
 SHARE_CLOCKS, SHARE_ROWS, DYNAMICS_ROWS = _count(SHARES), _rows(SHARES), _rows(DYNAMICS)
 RIDE_ROWS = Number(RIDES.itemsize // (4 * WIDTH))
-SKIPPED = {"patch", "insert", "send_patch", "delay", *(each.name for each in registry.ALL if each.find_live)}
+SKIPPED = {
+    "patch", "insert", "send_patch", *(each.name for each in registry.ALL if each.find_live),
+    *(each.name for each in registry.fields(Place.CROSSFADED)),
+}  # fmt: skip
 """What is skipped where there is nothing to do, see `targets.find_live`."""
 LIVE = np.dtype(_clocks(SKIPPED), align=True)
 
@@ -237,8 +239,6 @@ DESK = np.dtype(
         ("key_self", F4, (KEYS, STRIPS, WIDTH)),  # 1 where the key is the strip's own signal
         ("used", I4, (MIXES, mix.LISTS, ROWS)),
         ("used_count", I8, (MIXES, mix.LISTS)),
-        ("kept_from", I8, (DELAYS,)),  # of each line the frames in `history`: from this one
-        ("kept_to", I8, (DELAYS,)),  # up to this one, without a gap
         # From here on what snapshots hold.
         ("clock", CLOCKS),
         ("live", LIVE),
@@ -249,11 +249,9 @@ DESK = np.dtype(
         ("parity", I8),
         # To here.
         ("planes", F4, (GROUPS, PLANES, glide.SUB_BLOCK, WIDTH)),
-        ("ring", F4, (DELAYS, delay.RING, WIDTH)),  # of each line the last rows, `mask` + 1 of them
-        ("history", F4, (DELAYS, delay.AGES * delay.RING, WIDTH)),  # of those in use more, `history_mask` + 1
-        ("mask", I8),
-        ("history_mask", I8),
-        ("forgets", I8),  # whether delay lines that are off remember nothing: nobody is going to switch one on
+        *((each.name, F4, (each.count, each.most, WIDTH)) for each in registry.lines()),
+        *((f"{each.name}_mask", I8) for each in registry.lines()),
+        ("forgets", I8),  # whether lines that are off remember nothing: nobody is going to switch one on
         ("shut", I8),  # whether nobody takes the outputs of the console
     ],
     align=True,
@@ -282,16 +280,16 @@ PAST = SNAPSHOTS * EVERY
 """Frames of what has come in that are kept at most: two seconds at 96 kHz."""
 
 SETTLING_MS = 2000.0
-"""What filters and dynamics need to find their level: a desk to come hears so much again, and what delays hold."""
+"""What filters and dynamics need to find their level: a desk to come hears so much again, and what is late."""
 
 
 def kept_frames(rate: float) -> int:
-    """Frames of what has come in that are kept: a rehearsal behind the longest delay, and what comes in meanwhile.
+    """Frames of what has come in that are kept: a rehearsal behind what is late, and what comes in meanwhile.
 
-    Behind two delays in a row, of a channel and of an output, altered lanes may have less than SETTLING_MS: 1.56
-    seconds at 48 kHz, where both are the longest.
+    Behind two such places in a row, of a channel and of an output, altered lanes may have less than SETTLING_MS: 1.56
+    seconds at 48 kHz, where both are as late as can be.
     """
-    longest = (SETTLING_MS + delay.LONGEST_MS) * rate / 1000
+    longest = (SETTLING_MS + max(each.longest_ms for each in registry.STAGES)) * rate / 1000
     return min(math.ceil(longest / EVERY) * EVERY + 2 * EVERY, PAST)
 
 

@@ -13,12 +13,14 @@ it wait for too long, new sound comes into what it has still to hear: the recall
 stamp says that it was torn.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from dsp.effects import coming
 from dsp.engine import changed_lanes, flow, targets
-from dsp.engine.layout import CHANNEL_DELAY, DELAYS, GROUPS, MONITOR_DELAY, PLANES, SEND_DELAY
+from dsp.engine.layout import GROUPS, PLANES
 from dsp.engine.memory import (
     ASKED,
     EVERY,
@@ -37,7 +39,7 @@ from dsp.engine.memory import (
 )
 from dsp.native import atomic, lanes
 from dsp.native.kernel import kernel
-from dsp.native.lanes import ONE, ZERO
+from dsp.native.lanes import ONE
 from dsp.native.made import in_turn
 from dsp.processors import gain, registry
 from dsp.processors.glide import SUB_BLOCK
@@ -60,11 +62,9 @@ SPARE = np.int64(EVERY // 4)
 ALL_ROWS = np.int64(int(GROUPS) * int(PLANES) * SUB_BLOCK)
 
 
-def length(lines: npt.NDArray[np.int32], rate: float) -> tuple[int, int]:
-    """Frames that a desk has to hear again: until all has come through these delay lines, shape (4, 16), and then."""
-    behind = max(int(lines[SEND_DELAY].max()), int(lines[MONITOR_DELAY].max()))
-    before = int(lines[CHANNEL_DELAY : CHANNEL_DELAY + 2].max())
-    return before + behind, int(SETTLING_MS * rate / 1000)
+def length(draft: npt.NDArray[Any], rate: float) -> tuple[int, int]:
+    """Frames that a desk has to hear again: until all has come through what is late in a draft, and then."""
+    return sum(each.late(draft) for each in registry.STAGES if each.late), int(SETTLING_MS * rate / 1000)
 
 
 # --- what is kept for it, on the audio thread -------------------------------------------------------
@@ -134,8 +134,7 @@ def begin(shared, now):
     first = max(now - min(new.rehearsal[0] + new.rehearsal[1], shared.kept - MEANWHILE), 0) // EVERY * EVERY
     targets.copy(lanes.at(shared.snapshots, first // EVERY % SNAPSHOTS), state(other), STATE_FLOATS)
     become(shared, other, new)
-    for which in range(DELAYS):
-        before(desk, other, which, first, now)
+    inherit_stages(desk, other, first, now + EVERY)
     look_behind(shared, now, np.int64(EVERY))
     other.frame = first
     hear_hastily(shared, other, min(first + new.rehearsal[0], now), now)
@@ -200,6 +199,11 @@ def settle_stages(desk):
     """Let all stages be at once what a desk is set to."""
 
 
+@in_turn(*(each.inherit for each in registry.STAGES))
+def inherit_stages(desk, other, begin, until):
+    """Let what stages keep in lines begin with what went in there before."""
+
+
 @kernel
 def become(shared, desk, new):
     """Set a desk that is set as the one that is heard to new targets, from which nothing glides."""
@@ -215,28 +219,6 @@ def become(shared, desk, new):
     settle_stages(desk)
     changed_lanes.forget(desk)
     gain.clear(lanes.at(desk.planes, 0), ALL_ROWS)
-
-
-@kernel
-def before(desk, other, which, begin, now):
-    """Let a delay line begin with what went into it before; in altered lanes, with silence.
-
-    What went in while no delay of its sixteen was on, or too long before `now`, has been forgotten: silence, too.
-    """
-    oldest = max(desk.kept_from[which], now - desk.history_mask - 1 + EVERY)
-    longest = np.int64(0)
-    for lane in range(lanes.WIDTH):
-        longest = max(longest, np.int64(other.target.delay[which, lane]))
-    kept = lanes.fill(ONE)
-    if which < SEND_DELAY:
-        kept = kept - lanes.load(lanes.at(other.altered, which), 0)
-    for frame in range(begin - longest, begin):
-        x = lanes.fill(ZERO)
-        if oldest <= frame < desk.kept_to[which]:
-            x = kept * lanes.load(lanes.at(desk.history, which), frame & desk.history_mask)
-        lanes.store(lanes.at(other.ring, which), frame & other.mask, x)
-        lanes.store(lanes.at(other.history, which), frame & other.history_mask, x)
-    other.kept_from[which], other.kept_to[which] = begin - longest, begin
 
 
 @kernel

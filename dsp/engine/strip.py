@@ -29,7 +29,6 @@ from dsp.engine.layout import (
     PRE_EQ,
     PRE_FADER,
     PRE_KEY,
-    SEND_DELAY,
     TOOLS,
 )
 from dsp.native import lanes
@@ -51,8 +50,8 @@ def process(desk, group, page, phase, frames):
     """Take `frames` rows of one group of lanes from the INPUT plane through the strip to POST_FADER."""
     x = lanes.at2(desk.planes, group, INPUT)
     trim(desk, x, group, page, phase, frames)
-    if group < SEND_DELAY:
-        line(desk, x, group, phase, frames)
+    if group < delay.SENDS:
+        delay.process_desk(desk, x, group, phase, frames)
     filters(desk, x, x, LOW_CUT, group, phase, frames)
 
     y = lanes.at2(desk.planes, group, PRE_EQ)
@@ -94,31 +93,6 @@ def trim(desk, x, group, page, phase, frames):
         desk.clock.trim[group] + phase, desk.glide_length, lanes.at(desk.curve, 0),
         lanes.at(page.input, group), frames,
     )  # fmt: skip
-
-
-@kernel
-def line(desk, x, which, phase, frames):
-    """One of the delay lines, in place; it always remembers, so that switching it on finds what was."""
-    if desk.forgets and desk.live.delay[which] == 0:
-        return
-    ring, position = lanes.at(desk.ring, which), desk.frame
-    delay.remember(x, ring, desk.mask, position, frames)
-    if desk.live.delay[which] == 0:
-        return
-    keep(desk, x, which, frames)
-    delay.process(
-        ring, desk.mask, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
-        desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
-    )  # fmt: skip
-
-
-@kernel
-def keep(desk, x, which, frames):
-    """Go on with the history of a delay line that is in use; after a gap it begins anew."""
-    if desk.kept_to[which] != desk.frame:
-        desk.kept_from[which] = desk.frame
-    delay.remember(x, lanes.at(desk.history, which), desk.history_mask, desk.frame, frames)
-    desk.kept_to[which] = desk.frame + frames
 
 
 @kernel

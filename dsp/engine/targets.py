@@ -9,7 +9,6 @@ lanes and settled is not live: the strip skips it.
 import numpy as np
 
 from dsp.engine.layout import (
-    DELAYS,
     INPUT_GROUPS,
     INSERT_PRE,
     KEYS,
@@ -71,6 +70,11 @@ def settle_processors(desk, group):
 @in_turn(*(each.find_live for each in registry.ALL))
 def find_live_processors(desk, group):
     """Which processors have anything to do in a group of strips."""
+
+
+@in_turn(*(each.find_live for each in registry.STAGES))
+def find_live_stages(desk):
+    """Which stages have anything to do."""
 
 
 @kernel
@@ -248,7 +252,7 @@ def take_changing(desk, new):
 
 @kernel
 def patches(desk, new):
-    """New patches and delays, each as soon as its last cross-fade is over."""
+    """New patches, and what else cross-fades, each as soon as its last cross-fade is over."""
     patch.accept_all(
         lanes.at(desk.start.patch, 0), lanes.at(desk.target.patch, 0), lanes.at(new.patch, 0),
         lanes.at(desk.clock.patch, 0), PATCH_CLOCKS, desk.glide_length,
@@ -305,9 +309,7 @@ def find_live(desk):
     for group in range(SEND_GROUPS):
         idle = patch.all_are(lanes.at(target.send_patch, group), NOWHERE)
         live.send_patch[group] = np.int32(clock.send_patch[group] < end or not idle)
-    for which in range(DELAYS):
-        idle = patch.all_are(lanes.at(target.delay, which), 0)
-        live.delay[which] = np.int32(clock.delay[which] < end or not idle)
+    find_live_stages(desk)
     for group in range(STRIPS):
         find_live_processors(desk, group)
         for position in range(2):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.engine import layout, meters
-from dsp.engine.layout import DELAYS, OUT_GROUPS, ROWS, TAPS, WIDTH
+from dsp.engine.layout import OUT_GROUPS, ROWS, TAPS, WIDTH
 from dsp.engine.memory import (
     AUDIO_FIRST,
     CALLS,
@@ -41,7 +41,7 @@ from dsp.engine.memory import (
     kept_frames,
 )
 from dsp.native import control
-from dsp.processors import delay, glide, patch, registry
+from dsp.processors import glide, patch, registry
 from dsp.processors.processor import Place
 
 CACHE_LINE = 64
@@ -55,8 +55,9 @@ Numbers = npt.NDArray[np.int64]
 Lend = Callable[[int], Bytes]
 
 SPARE, PRINTED = "spare", "prints"
-LINES = tuple(f"line {which}" for which in range(DELAYS))
-"""What nobody needs before the first scene is recalled, the first mix recorded, or a delay of each line is on."""
+"""What nobody needs before the first scene is recalled, or the first mix recorded; see `Lines`, too."""
+
+LINES = registry.lines()
 
 RINGS = registry.fields(Place.RING)
 ROUND = max(max(ring.shape) for ring in RINGS)
@@ -135,10 +136,10 @@ class Wall:
 
     def _unneeded(self) -> list[npt.NDArray[Any]]:
         """What holds zeros and need not be there: what nobody has needed yet, and rows beyond those of this rate."""
-        m, rows = self.memory, delay.rows(self.rate)
+        m = self.memory
         beyond = [m["past_returned"][self.kept :]]
         for desk in m["desks"]:
-            beyond += [*desk["ring"][:, rows:], *desk["history"][:, delay.AGES * rows :]]
+            beyond += [line for each in LINES for line in desk[each.name][:, each.rows(self.rate) :]]
         return beyond + [each for parts, each in self._later() if not parts <= self._had]
 
     def _later(self) -> list[tuple[set[str], npt.NDArray[Any]]]:
@@ -148,11 +149,12 @@ class Wall:
         return [*rings, *(each for each in lines if each[0])]
 
     def _lines(self, which: int) -> dict[str, tuple[set[str], npt.NDArray[np.float32]]]:
-        """What the delay lines of a desk remember, and which parts this is."""
-        desk, rows, beside = self.memory["desks"][which], delay.rows(self.rate), {SPARE} if which else set()
-        rings, histories = enumerate(desk["ring"][:, :rows]), enumerate(desk["history"][:, : delay.AGES * rows])
-        return {f"ring{line}": (beside, ring) for line, ring in rings} | {
-            f"history{line}": (beside | {LINES[line]}, history) for line, history in histories
+        """What a desk keeps in lines, and which parts this is: a line that waits for a setting is one of its own."""
+        desk, beside = self.memory["desks"][which], {SPARE} if which else set()
+        return {
+            (part := f"{each.name}{line}"): (beside | {part} if each.waits_for else beside, rows)
+            for each in LINES
+            for line, rows in enumerate(desk[each.name][:, : each.rows(self.rate)])
         }
 
     def _span(self, part: npt.NDArray[Any]) -> tuple[int, int]:
@@ -172,7 +174,8 @@ class Wall:
         _put_at_rest(m, Place.HEARD)
         desks = m["desks"]
         desks["inputs"], desks["outputs"] = self.inputs, self.outputs
-        desks["mask"], desks["history_mask"] = delay.rows(self.rate) - 1, delay.AGES * delay.rows(self.rate) - 1
+        for each in LINES:
+            desks[f"{each.name}_mask"] = each.rows(self.rate) - 1
         desks["glide_length"] = glide.length(self.rate)
         desks["curve"] = glide.curve(self.rate)
         for name in CLOCKS.names or ():
@@ -207,9 +210,10 @@ class Wall:
         if not np.isfinite(draft.reshape(1).view(F4)[:NUMBERS_SIZE]).all():
             not_finite = next(name for name, *_ in NUMBERS if not np.isfinite(draft[name]).all())
             raise ValueError(f"a target in {not_finite!r} is not a finite number")
-        for line in np.flatnonzero(draft["delay"].any(axis=-1)):
-            if LINES[line] not in self._had:
-                self.control_prepare(LINES[line])  # the audio thread will write there
+        for each in LINES:
+            for line in np.flatnonzero(draft[each.waits_for].any(axis=-1)) if each.waits_for else ():
+                if (part := f"{each.name}{line}") not in self._had:
+                    self.control_prepare(part)  # the audio thread will write there
         self._serial += 1
         self.memory["slots"][self._own] = draft
         self.memory["slots"][self._own]["serial"] = self._serial
@@ -254,7 +258,7 @@ class Wall:
                     self._bytes[begin:end:PAGE_SIZE].sum()  # reading gives a page, too
 
     def lines(self, desk: int, used: bool = False) -> dict[str, npt.NDArray[np.float32]]:
-        """What the delay lines of a desk remember, by name, with all their rows.
+        """What a desk keeps in lines, by name, with all their rows.
 
         Parameters
         ----------
@@ -279,7 +283,7 @@ class Wall:
             Of the signals that are wanted: where none of them is an output of the console, these are left out.  No
             input, insert or effect takes one.
         forgets : bool
-            Whether no delay that is off is going to be switched on.
+            Whether no line that is off is going to be switched on.
         """
         self.memory["unwatched"] = self.memory["forgetful"] = 1
         self.memory["desks"]["forgets"] = forgets

@@ -6,11 +6,20 @@
 A frame is 7 mm of air at 48 kHz, so fractions do not matter here.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from dsp.native import lanes
 from dsp.native.kernel import kernel
+from dsp.native.lanes import ONE, ZERO
+from dsp.processors import glide, patch
+from dsp.processors.processor import Field, Lines, Place, Stage
+
+LINES = 4
+CHANNELS, SENDS, MONITOR = np.int64(0), np.int64(2), np.int64(3)
+"""Lines of sixteen lanes: channels 1–32, which are the first strips, main outputs 1–16, and the monitor."""
 
 LONGEST_MS = 500.0
 """What a line can be late."""
@@ -19,7 +28,7 @@ SPARE = 8000
 RING = 65_536
 """Frames it remembers at most, at 96 kHz."""
 AGES = 4
-"""How many times that is kept of a line in use, for `rehearsal`: 2.7 seconds at 48 kHz."""
+"""How many times that is kept of a line in use, for `inherit`: 2.7 seconds at 48 kHz."""
 
 
 def design(on: npt.ArrayLike, time_ms: npt.ArrayLike, rate: float) -> npt.NDArray[np.int32]:
@@ -31,6 +40,17 @@ def design(on: npt.ArrayLike, time_ms: npt.ArrayLike, rate: float) -> npt.NDArra
 def rows(rate: float) -> int:
     """Frames that a line remembers: the longest delay and `SPARE`, a power of two."""
     return 1 << (int(LONGEST_MS * rate / 1000) + SPARE - 1).bit_length()
+
+
+def history_rows(rate: float) -> int:
+    """Frames that are kept of a line in use."""
+    return AGES * rows(rate)
+
+
+def late(draft: npt.NDArray[Any]) -> int:
+    """Frames until what comes in has come through: of a channel, and of an output or the monitor behind it."""
+    lines = draft["delay"]
+    return int(lines[CHANNELS:SENDS].max()) + int(lines[SENDS:].max())
 
 
 @kernel
@@ -59,3 +79,101 @@ def process(ring, mask, y, position, start, target, clock, end, curve, frames):
             first = position - lanes.scalar(target, lane)
             for n in range(frames):
                 lanes.put(out, n * lanes.WIDTH, lanes.scalar(line, ((first + n) & mask) * lanes.WIDTH))
+
+
+# --- on the desk ------------------------------------------------------------------------------------
+
+
+@kernel
+def process_desk(desk, x, which, phase, frames):
+    """One of the lines, in place; it always remembers, so that switching it on finds what was."""
+    if desk.forgets and desk.live.delay[which] == 0:
+        return
+    ring, position = lanes.at(desk.delay_ring, which), desk.frame
+    remember(x, ring, desk.delay_ring_mask, position, frames)
+    if desk.live.delay[which] == 0:
+        return
+    keep(desk, x, which, frames)
+    process(
+        ring, desk.delay_ring_mask, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
+        desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
+    )  # fmt: skip
+
+
+@kernel
+def keep(desk, x, which, frames):
+    """Go on with the history of a line that is in use; after a gap it begins anew."""
+    if desk.delay_kept_to[which] != desk.frame:
+        desk.delay_kept_from[which] = desk.frame
+    remember(x, lanes.at(desk.delay_history, which), desk.delay_history_mask, desk.frame, frames)
+    desk.delay_kept_to[which] = desk.frame + frames
+
+
+@kernel
+def find_live(desk):
+    """See which lines have anything to do."""
+    for which in range(LINES):
+        idle = patch.all_are(lanes.at(desk.target.delay, which), 0)
+        desk.live.delay[which] = np.int32(desk.clock.delay[which] < desk.glide_length or not idle)
+
+
+@kernel
+def alter(desk, target, new):
+    """Mark the lanes of channels that are delayed otherwise."""
+    for which in range(CHANNELS, SENDS):
+        apart = patch.moved(lanes.at(target.delay, which), lanes.at(new.delay, which))
+        glide.mark(lanes.at(desk.altered, which), apart)
+
+
+@kernel
+def inherit(desk, other, begin, until):
+    """Let the lines of a desk to come begin with what went into those of the heard one before; see `inherit_line`."""
+    for which in range(LINES):
+        inherit_line(desk, other, which, begin, until)
+
+
+@kernel
+def inherit_line(desk, other, which, begin, until):
+    """Let a line begin with what went into it before; in altered lanes, with silence.
+
+    What went in while no delay of its sixteen was on, or too long before `until`, has been forgotten: silence, too.
+    """
+    oldest = max(desk.delay_kept_from[which], until - desk.delay_history_mask - 1)
+    longest = np.int64(0)
+    for lane in range(lanes.WIDTH):
+        longest = max(longest, np.int64(other.target.delay[which, lane]))
+    kept = lanes.fill(ONE)
+    if which < SENDS:
+        kept = kept - lanes.load(lanes.at(other.altered, which), 0)
+    for frame in range(begin - longest, begin):
+        x = lanes.fill(ZERO)
+        if oldest <= frame < desk.delay_kept_to[which]:
+            x = kept * lanes.load(lanes.at(desk.delay_history, which), frame & desk.delay_history_mask)
+        lanes.store(lanes.at(other.delay_ring, which), frame & other.delay_ring_mask, x)
+        lanes.store(lanes.at(other.delay_history, which), frame & other.delay_history_mask, x)
+    other.delay_kept_from[which], other.delay_kept_to[which] = begin - longest, begin
+
+
+STAGE = Stage(
+    fields=(
+        Field("delay", Place.CROSSFADED, np.int32, (LINES, lanes.WIDTH)),
+        Field("delay_kept_from", Place.DESK, np.int64, (LINES,)),  # of each line the frames in its history: from here
+        Field("delay_kept_to", Place.DESK, np.int64, (LINES,)),  # up to here, without a gap
+    ),
+    lines=(
+        Lines("delay_ring", LINES, RING, rows),
+        Lines("delay_history", LINES, AGES * RING, history_rows, waits_for="delay"),
+    ),
+    find_live=find_live,
+    alter=alter,
+    inherit=inherit,
+    late=late,
+    longest_ms=LONGEST_MS,
+    rings_out=2 * RING,
+    words="delay",
+    leaf="delay/on",
+    hardest=(
+        (r"(ch|outputs)/.*/delay/on|config/solo/delay", 1),
+        (r".*/delay/time", (7.0, 20.0, 100.0)),
+    ),
+)

@@ -12,7 +12,7 @@ import numpy as np
 
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
-from dsp.native.lanes import ZERO
+from dsp.native.lanes import ONE, ZERO
 
 DEVICE_CHANNELS = 64
 SANE = np.float32(1e4)
@@ -48,6 +48,13 @@ def bring_back(x, y, frames):
     """Guard `frames` rows of `x`, which come back as a source, into `y`."""
     for n in range(frames):
         lanes.store(y, n, guard_lanes(lanes.load(x, n)))
+
+
+@inline
+def moved(one, other):
+    """1 in the lanes where sixteen places differ."""
+    apart = lanes.absolute(lanes.from_index(one) - lanes.from_index(other))
+    return lanes.minimum(apart, lanes.fill(ONE))
 
 
 @kernel

@@ -4,7 +4,8 @@
     engine    how it takes new settings, what it does each sub-block, where it stands, what it forgets
     people    what it is called, which leaf shows that a strip has it, what makes it work hardest
 
-A `Processor` is in the strips; a `Stage` stands elsewhere: a source, what guards the outputs, what measures.
+A `Processor` is in the strips; a `Stage` stands elsewhere, too: a source, what guards the outputs, what measures,
+delay lines.
 
 To add one: its own file, with the declaration at its end; its line in the `registry`, in the order of the signal;
 its rows in the table, and the section in `design` that writes to its field of the draft.
@@ -12,7 +13,7 @@ Where it stands in the flow is drawn by hand, in `engine.strip`, `flow` or `bloc
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Any
 
@@ -98,6 +99,11 @@ class Place(Enum):
 
     SET = auto()
     """What a desk is set to, taken as it is: it travels through the mailbox, in numbers of four bytes."""
+    CROSSFADED = auto()
+    """What a desk is set to, in whole numbers: each row of sixteen lanes cross-fades to the next by a clock of its own.
+
+    `start`, `target`, `clock` and `live` have a field of its name, see `Stage.find_live`.
+    """
     DESK = auto()
     """What a desk remembers of what it has heard: it is in the snapshots that a recall begins with."""
     HEARD = auto()
@@ -129,9 +135,47 @@ class Field:
 
 
 @dataclasses.dataclass(frozen=True)
+class Lines:
+    """What a desk has heard, and keeps for longer than snapshots may be large: lines of sixteen lanes.
+
+    `NAME_mask` of the desk is one less than the rows of each that are in use.
+    """
+
+    name: str
+    count: int
+    most: int
+    """Rows of each at the highest rate, a power of two."""
+    rows: Callable[[float], int]
+    """Rows of each that are in use at a rate, a power of two."""
+    waits_for: str = ""
+    """Setting without which nobody needs a line: where all its lanes are 0, see `Wall.control_publish`."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Stage:
-    """What stands in the flow, but in no strip."""
+    """What stands in the flow, but is not a processor of the strip alone."""
 
     fields: Sequence[Field]
+    lines: Sequence[Lines] = ()
     settle: Kernel | None = None
     """Be what the desk is set to at once, `settle(desk)`: what is recalled begins so."""
+    find_live: Kernel | None = None
+    """See what there is to do, `find_live(desk)`: what is not live is skipped."""
+    alter: Kernel | None = None
+    """Mark the lanes of strips that another setting alters, `alter(desk, target, new)`, in `desk.altered`."""
+    inherit: Kernel | None = None
+    """Go on from what the heard desk keeps in its lines, `inherit(desk, other, begin, until)`.
+
+    `other` begins at frame `begin`; `desk` may have come to `until` meanwhile.
+    """
+    late: Callable[[npt.NDArray[Any]], int] | None = None
+    """Frames until what comes in has come through, on the longest way of a draft."""
+    longest_ms: float = 0.0
+    """What it can be late in one place."""
+    rings_out: int = 0
+    """Frames after which nothing is left to hear of it, or of what is behind it."""
+    words: str = ""
+    leaf: str = ""
+    """What a person calls it, and a leaf of the strips that have it, as of a `Processor`."""
+    hardest: Sequence[tuple[str, Value | Sequence[Value]]] = ()
+    """See `Processor`."""

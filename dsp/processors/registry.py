@@ -1,7 +1,7 @@
 """The processors that are declared: one line for each, in the order of the signal."""
 
-from dsp.processors import automix, compressor, gate, limiter, oscillator, pairs, spectrum, taps
-from dsp.processors.processor import Field, Place
+from dsp.processors import automix, compressor, delay, gate, limiter, oscillator, pairs, spectrum, taps
+from dsp.processors.processor import Field, Lines, Place
 
 ALL = (
     pairs.PROCESSOR,
@@ -13,13 +13,19 @@ ALL = (
 
 STAGES = (
     oscillator.STAGE,
+    delay.STAGE,
     limiter.STAGE,
     taps.STAGE,
     spectrum.STAGE,
 )
-"""In no strip: memory, meters and recalls are made from these."""
+"""Not in strips alone: memory, meters and recalls are made from these."""
 
 
 def fields(*places: Place) -> list[Field]:
     """Memory of all stages that lies in one of these places."""
     return [field for stage in STAGES for field in stage.fields if field.place in places]
+
+
+def lines() -> list[Lines]:
+    """What all stages keep in lines."""
+    return [each for stage in STAGES for each in stage.lines]

@@ -12,7 +12,7 @@ from daemon.audio import kernels, shared
 from daemon.desk import console
 from dsp.effects import library
 from dsp.engine import layout, wall
-from dsp.processors import taps
+from dsp.processors import delay, taps
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems don't tell how much of a file is used")
 MB = 1e6
@@ -35,8 +35,9 @@ def audio(room):
 def test_before_the_first_recall_a_desk_has_one_set_of_delay_lines_and_no_ring_for_recordings(room, audio):
     rows = 4 * layout.WIDTH / MB
     m, kept = audio.memory, 139_264
-    by_rate = m["desks"]["ring"].nbytes + m["desks"]["history"].nbytes + m["prints"].nbytes + m["past_returned"].nbytes
-    in_use = (m.nbytes - by_rate) / MB + layout.DELAYS * 32_768 * rows + kept * rows + 4 * kept * 64 / MB
+    desks = sum(m["desks"][each].nbytes for each in ("delay_ring", "delay_history"))
+    by_rate = desks + m["prints"].nbytes + m["past_returned"].nbytes
+    in_use = (m.nbytes - by_rate) / MB + delay.LINES * 32_768 * rows + kept * rows + 4 * kept * 64 / MB
     assert in_use_mb(room) == pytest.approx(in_use, abs=0.1)
     assert in_use < 80
 
@@ -50,7 +51,7 @@ def test_a_history_is_there_when_the_first_delay_of_a_line_is_on_and_beside_when
         mixer.publish()
         assert in_use_mb(room) == pytest.approx(before + lines * history, abs=0.2)
     audio.control_prepare(wall.SPARE)
-    assert in_use_mb(room) == pytest.approx(before + 4 * history + layout.DELAYS * history / 4, abs=0.2)
+    assert in_use_mb(room) == pytest.approx(before + 4 * history + delay.LINES * history / 4, abs=0.2)
 
 
 def test_memory_of_the_desk_beside_is_there_before_it_is_played(room, audio):
@@ -61,7 +62,7 @@ def test_memory_of_the_desk_beside_is_there_before_it_is_played(room, audio):
 
 
 def test_what_is_in_it_stays_however_often_it_is_prepared(audio):
-    for part, array in ((wall.SPARE, audio.lines(1)["ring3"]), (wall.PRINTED, audio.memory["prints"])):
+    for part, array in ((wall.SPARE, audio.lines(1)["delay_ring3"]), (wall.PRINTED, audio.memory["prints"])):
         audio.control_prepare(part)
         array[:] = 3
         audio.control_prepare(part)
@@ -82,9 +83,9 @@ def test_a_stream_that_begins_anew_finds_silence_where_a_recall_and_a_recording_
     mixer.recall(mixer.values.copy())
     audio.control_print(slice(0, 1), [5])
     audio.control_prepare(wall.SPARE)
-    audio.lines(1)["ring0"][:] = audio.memory["prints"] = 1
+    audio.lines(1)["delay_ring0"][:] = audio.memory["prints"] = 1
     audio.control_begin_anew(48_000, 64, 16)
-    assert not audio.memory["desks"]["ring"].any()
+    assert not audio.memory["desks"]["delay_ring"].any()
     assert not audio.memory["prints"].any()
 
 

@@ -11,7 +11,7 @@ from daemon.audio import callback, kernels, stage
 from daemon.audio import rehearsal as beside
 from daemon.desk.console import Console
 from daemon.recording import again
-from dsp.engine import layout, memory, rehearsal
+from dsp.engine import memory, rehearsal
 from dsp.processors.glide import SUB_BLOCK
 from rigs import desk, recalls
 from rigs.desk import RATE, Rig, noise, tone
@@ -293,7 +293,7 @@ def test_recalls_are_stamped_and_the_sound_does_not_depend_on_the_size_of_the_bl
 
 @pytest.mark.parametrize(("lines", "ms"), [({}, 0), ({0: 480, 1: 96}, 10), ({0: 480, 2: 960}, 30), ({3: 48}, 1)])
 def test_a_rehearsal_is_longer_than_all_delays_on_a_way(lines: dict[int, int], ms: int):
-    delays = np.zeros((layout.DELAYS, layout.WIDTH), np.int32)
+    draft = np.zeros((), memory.TARGETS)
     for line, frames in lines.items():
-        delays[line, 3] = frames
-    assert rehearsal.length(delays, RATE) == (ms * RATE / 1000, rehearsal.SETTLING_MS * RATE / 1000)
+        draft["delay"][line, 3] = frames
+    assert rehearsal.length(draft, RATE) == (ms * RATE / 1000, rehearsal.SETTLING_MS * RATE / 1000)
