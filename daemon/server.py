@@ -35,7 +35,7 @@ SLICE_S = 0.004
 
 FLOODS_TOLD_S = 10.0
 
-PACE_S = 0.002
+PACE_S = 0.004
 """Between two drafts: who drags ten faders is not heard better in more steps, and the loop has others to serve."""
 
 # Clients whose door is remembered.

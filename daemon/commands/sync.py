@@ -33,8 +33,8 @@ MOST_TOLD = 2048
 MOST_HASHES = 40
 """Subtrees in one message, so that it fits into a datagram."""
 
-AT_ONCE = 60
-PAUSE_S = 0.01
+AT_ONCE = 100
+PAUSE_S = 0.03
 """So many hashes are made anew, and the next after so long: nobody waits for those of a whole scene."""
 
 _NUMBERED = re.compile(r"/(?:[a-z]+/\d+|main/\w+)(?=/)")

@@ -85,23 +85,24 @@ class Remotes:
         clients = list(self._clients.running())
         allowed = self._rate.allow(min(len(waiting), share_of(len(clients))))
         self._owed = {client: owed for client, owed in self._owed.items() if client in clients}
-        for change in waiting[:allowed]:
+        telling = [(change, self._datagram(change.leaf, change.wire)) for change in waiting[:allowed]]
+        for change, _ in telling:
             self._backlog.pop(change.leaf, None)
-            self._tell(change, clients)
+        for client in clients:
+            self._tell(telling, client)
         if self._changes:
             del self._changes[:allowed]
         if self._changes or self._backlog:
             self._network.later(BREATH_S, self.flush)
 
-    def _tell(self, change: Change, clients: list[Client]) -> None:
-        datagram = self._datagram(change.leaf, change.wire)
-        for client in clients:
-            if client == change.author:
-                continue
-            if client in self._owed or not self._network.affords(client, len(datagram)):
-                self._owed.setdefault(client, {})[change.leaf] = None
-            else:
-                self._network.send(datagram, client)
+    def _tell(self, telling: list[tuple[Change, bytes]], client: Client) -> None:
+        """Tell a client what others have changed, or owe it all of that."""
+        news = [(change, datagram) for change, datagram in telling if change.author != client]
+        if client in self._owed or not self._network.affords(client, sum(len(datagram) for _, datagram in news)):
+            self._owed.setdefault(client, {}).update((change.leaf, None) for change, _ in news)
+            return
+        for _, datagram in news:
+            self._network.send(datagram, client)
 
     def _datagram(self, leaf: int, wire: Wire) -> bytes:
         return packet.build(self._values.table.path_of(leaf), wire)

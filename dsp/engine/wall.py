@@ -1,6 +1,7 @@
 """The control side of the wall: the end that the control thread holds."""
 
 import ctypes
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -396,9 +397,14 @@ class Wall:
         rack = self.memory["rack"]
         return int(rack["slots"]["serial"][rack["heard"][slot], slot])
 
+    @functools.cached_property
+    def _read(self) -> Callable[[int], int]:
+        """Read one of the words: every move asks for the frame at which it is made."""
+        return control.load.bound(self.memory["words"])
+
     def count(self, word: int) -> int:
         """One of the counters the audio thread keeps: FRAME, CALLS, DONE, UNDERRUNS, OVERRUNS, LATE, LONGEST (ns)."""
-        counted = int(control.load(self.memory["words"], word))
+        counted = int(self._read(word))
         return counted + int(self.memory["before"]) if word == FRAME else counted
 
 

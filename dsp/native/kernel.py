@@ -87,6 +87,12 @@ class Kernel:
 
         return objects.call(self, arguments)
 
+    def bound(self, *arguments: Any) -> Callable[..., Any]:
+        """The C function with its first arguments handed over already; whoever calls it keeps their memory."""
+        from dsp.native import objects
+
+        return objects.bound(self, arguments)
+
     @property
     def address(self) -> int:
         """Where the C function is; it is loaded, and compiled if it has to be."""

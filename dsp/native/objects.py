@@ -134,6 +134,11 @@ def call(kernel: Kernel, arguments: Sequence[Any]) -> Any:
     return (None, int(result[0]), float(result.view(np.float64)[0]), bool(result[0]))[answer]
 
 
+def bound(export: Kernel, arguments: Sequence[Any]) -> Callable[..., Any]:
+    """A C function that has its first arguments already: what is called often looks for them once."""
+    return functools.partial(_exported(export), *_handed_over(arguments))
+
+
 def _kind_of(value: Any) -> Kind:
     if isinstance(value, np.ndarray):
         if not value.flags.c_contiguous:
