@@ -38,7 +38,7 @@ from daemon.files import claim, disk, scene
 from daemon.history import log as log_file
 from daemon.metering import analyser, meters
 from daemon.show import start, state
-from daemon.system import crash, heap, notify
+from daemon.system import crash, floor, heap, notify
 from daemon.wire import network
 from dsp.engine import wall
 
@@ -103,7 +103,8 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
         rehearses.start()
         kept.wait_for(callback, rehearses)
         kept_up.attend(kept)
-        return asyncio.run(_serve(kept, kept_up, reports, audio, mixer, keeper, answering, spoken, shown, began))
+        with asyncio.Runner(loop_factory=floor.loop) as runner:
+            return runner.run(_serve(kept, kept_up, reports, audio, mixer, keeper, answering, spoken, shown, began))
     finally:
         if spoken.stores is not None:
             spoken.stores.save()

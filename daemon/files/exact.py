@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from daemon.files import nodeline
+from daemon.system import floor
 from dsp.parameters.table import Values
 
 _HEAD = "#exact values, for the lines with SHA-256 {}"
@@ -36,6 +37,7 @@ def steps(values: Values, leaves: Iterable[int], prefix: str = "") -> Iterator[t
         What the addresses in the file lack.
     """
     for leaf in leaves:
+        floor.give_way()
         stored = values.get(leaf)
         if nodeline.is_ambiguous(values.param(leaf), stored):
             yield values.table.path_of(leaf).removeprefix(prefix), int(stored)

@@ -15,6 +15,7 @@ import numpy as np
 
 from daemon import errors
 from daemon.files import exact, nodeline
+from daemon.system import floor
 from dsp.parameters.row import Bits, Choice, Continuous, Param, Whole
 from dsp.parameters.table import Values
 
@@ -113,6 +114,7 @@ class Reading:
     def each(self, apply: Callable[[str], Iterable[int]]) -> None:
         """Apply every line; `apply` sets what it says and tells the leaves, one after the other."""
         for number, line in lines(self._file.data):
+            floor.give_way()
             self.number, self._last = number, (line, -1)
             try:
                 _check_length(line)

@@ -21,6 +21,7 @@ from daemon.desk.console import Console
 from daemon.desk.parts import Mask
 from daemon.files import exact, nodeline, reading
 from daemon.files.reading import LONGEST_LINE, Problem, SceneError, Source
+from daemon.system import floor
 from dsp.parameters.table import Table, Values
 
 __all__ = ["LONGEST_LINE", "Problem", "SceneError", "Source"]
@@ -240,4 +241,6 @@ def quotable(words: str) -> str:
 def scene_lines(values: Values) -> Iterator[str]:
     """Lines of a scene file below its header."""
     nodes = values.table.nodes
-    return (f"{path} {nodeline.text_of(values, nodes[path])}" for path in values.table.scene)
+    for path in values.table.scene:
+        floor.give_way()
+        yield f"{path} {nodeline.text_of(values, nodes[path])}"
