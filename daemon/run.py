@@ -8,6 +8,7 @@ import logging.handlers
 import pathlib
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -68,6 +69,11 @@ def run(read: Callable[[], settings.Settings], began: float) -> int:
         return _mix(chosen, read, began)
 
 
+def _beside(work: Callable[[], None]) -> None:
+    """Let another thread do it."""
+    threading.Thread(target=work, name="pages", daemon=True).start()
+
+
 def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began: float) -> int:
     """Mix, see `run`: the state folder is nobody else's."""
     _log_to(chosen.state)
@@ -76,7 +82,7 @@ def _mix(chosen: settings.Settings, read: Callable[[], settings.Settings], began
     room = shared.Room()
     device = devices.choose(chosen.device, chosen.rate, chosen.block, room)
     callback = kernels.load()  # once it takes its time: the settings were read, and the device is there
-    audio = wall.Wall(device.rate, device.inputs, device.outputs, lend=room.lend)
+    audio = wall.Wall(device.rate, device.inputs, device.outputs, lend=room.lend, beside=_beside)
     # Effects come when it is known who plays: what is not compiled yet is compiled beside, and none of it here.
     mixer = console.Console(audio, settings.plan(chosen), load=lambda effect: None)
     rules.obey(mixer)

@@ -55,6 +55,9 @@ Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
 Lend = Callable[[int], Bytes]
 
+AHEAD = 8192
+"""Frames that are there at once of what the audio thread needs row by row, 85 ms at 96 kHz: the rest takes ten."""
+
 SPARE, PRINTED = "spare", "prints"
 """What nobody needs before the first scene is recalled, or the first mix recorded; see `Lines`, too."""
 
@@ -79,6 +82,8 @@ class Wall:
     lend : callable, optional
         Gives so many bytes of memory for it all, as an array of uint8 that holds zeros: such that another process
         sees, too.  Every page of it is there when the first block comes; of memory of its own when it is needed.
+    beside : callable, optional
+        Has work done that takes too long for who is in a hurry, by another thread; else it is done at once.
 
     Attributes
     ----------
@@ -87,14 +92,15 @@ class Wall:
     """
 
     def __init__(
-        self, rate: float, inputs: int, outputs: int, fade_in: bool = True, lend: Lend | None = None
-    ) -> None:
+        self, rate: float, inputs: int, outputs: int, fade_in: bool = True, lend: Lend | None = None,
+        beside: Callable[[Callable[[], None]], object] = lambda work: work(),
+    ) -> None:  # fmt: skip
         self.effects: object = None
         self._room = inputs if lend is None else patch.DEVICE_CHANNELS
         self._bytes = _aligned((lend or _lend)(MEMORY.itemsize + 4 * PAST * self._room + CACHE_LINE))
         self.block = self._bytes[: MEMORY.itemsize].view(MEMORY)
         self.memory = self.block[0]
-        self._fade_in = fade_in
+        self._fade_in, self._beside = fade_in, beside
         self._serial = 0
         self._recalls = self._hushes = 0
         self._recalled: Callable[[], object] = lambda: None
@@ -213,8 +219,7 @@ class Wall:
             raise ValueError(f"a target in {not_finite!r} is not a finite number")
         for each in LINES:
             for line in np.flatnonzero(draft[each.waits_for].any(axis=-1)) if each.waits_for else ():
-                if (part := f"{each.name}{line}") not in self._had:
-                    self.control_prepare(part)  # the audio thread will write there
+                self._prepare_ahead(f"{each.name}{line}")  # the audio thread will write there
         self._serial += 1
         self.memory["slots"][self._own] = draft
         self.memory["slots"][self._own]["serial"] = self._serial
@@ -251,12 +256,32 @@ class Wall:
     def control_prepare(self, part: str) -> None:
         """Have all pages of what is needed from now on, as SPARE; what they hold stays.  Any thread may."""
         self._had.add(part)
-        for parts, each in self._later():
-            if part in parts and parts <= self._had:
-                begin, end = self._span(each)
-                first = self._bytes.ctypes.data + begin
-                if not _populated(first - first % PAGE_SIZE, end - begin + first % PAGE_SIZE):
-                    self._bytes[begin:end:PAGE_SIZE].sum()  # reading gives a page, too
+        for each in self._needed_with(part):
+            self._have(each)
+
+    def _prepare_ahead(self, part: str) -> None:
+        """The same for who has no time: what the audio thread comes to first is there at once, the rest soon."""
+        if part in self._had:
+            return
+        self._had.add(part)
+        now = int(control.load(self.memory["words"], FRAME))
+        for each in self._needed_with(part):
+            for ring in each.reshape(-1, *each.shape[-2:]):
+                begin = now % len(ring)
+                self._have(ring[begin : begin + AHEAD])
+                self._have(ring[: max(begin + AHEAD - len(ring), 0)])
+        self._beside(functools.partial(self.control_prepare, part))
+
+    def _needed_with(self, part: str) -> list[npt.NDArray[Any]]:
+        """What is needed since a part is: of all that it needs there was only this one missing."""
+        return [each for parts, each in self._later() if part in parts and parts <= self._had]
+
+    def _have(self, array: npt.NDArray[Any]) -> None:
+        """Have all its pages."""
+        begin, end = self._span(array)
+        first = self._bytes.ctypes.data + begin
+        if not _populated(first - first % PAGE_SIZE, end - begin + first % PAGE_SIZE):
+            self._bytes[begin:end:PAGE_SIZE].sum()  # reading gives a page, too
 
     def lines(self, desk: int, used: bool = False) -> dict[str, npt.NDArray[np.float32]]:
         """What a desk keeps in lines, by name, with all their rows.
@@ -272,7 +297,7 @@ class Wall:
 
     def control_print(self, lanes: slice, places: Sequence[int] | Numbers) -> None:
         """Have the audio thread keep the signals at these places to be recorded, from its next block on."""
-        self.control_prepare(PRINTED)
+        self._prepare_ahead(PRINTED)
         self.memory["printed"].reshape(-1)[lanes] = places
 
     def control_hurry(self, places: Sequence[int] | Numbers, forgets: bool = True) -> None:

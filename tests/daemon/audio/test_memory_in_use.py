@@ -11,7 +11,7 @@ import pytest
 from daemon.audio import kernels, shared
 from daemon.desk import console
 from dsp.effects import library
-from dsp.engine import layout, wall
+from dsp.engine import layout, memory, wall
 from dsp.processors import delay, taps
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems don't tell how much of a file is used")
@@ -52,6 +52,30 @@ def test_a_history_is_there_when_the_first_delay_of_a_line_is_on_and_beside_when
         assert in_use_mb(room) == pytest.approx(before + lines * history, abs=0.2)
     audio.control_prepare(wall.SPARE)
     assert in_use_mb(room) == pytest.approx(before + 4 * history + delay.LINES * history / 4, abs=0.2)
+
+
+@pytest.mark.parametrize("now", [1000, 131_072 - 4096])
+def test_who_is_in_a_hurry_has_made_what_comes_first_and_lets_the_rest_be_made_beside(room, now):
+    waiting, row = [], 4 * layout.WIDTH / MB
+    audio = wall.Wall(48_000, 64, 16, lend=room.lend, beside=waiting.append)
+    mixer = console.Console(audio)
+    audio.memory["words"][memory.FRAME] = now
+    before = in_use_mb(room)
+    mixer.set(mixer.values.table.leaves["/ch/01/delay/on"], 1)
+    mixer.publish()
+    audio.control_print(slice(0, 2), [5, 6])
+    assert in_use_mb(room) == pytest.approx(before + 3 * wall.AHEAD * row, abs=0.1)
+    for ring in (audio.lines(0)["delay_history0"], *audio.memory["prints"]):
+        ring[(now + np.arange(wall.AHEAD)) % len(ring)] = 3
+    assert in_use_mb(room) == pytest.approx(before + 3 * wall.AHEAD * row, abs=0.1), "some of it was not there"
+    for work in waiting:
+        work()
+    assert in_use_mb(room) == pytest.approx(before + 3 * 131_072 * row, abs=0.1)
+    assert np.count_nonzero(audio.memory["prints"] == 3) == 2 * wall.AHEAD * layout.WIDTH
+    mixer.set(mixer.values.table.leaves["/ch/02/delay/on"], 1)
+    mixer.publish()
+    audio.control_print(slice(2, 3), [7])
+    assert len(waiting) == 2
 
 
 def test_memory_of_the_desk_beside_is_there_before_it_is_played(room, audio):
