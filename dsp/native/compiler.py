@@ -37,7 +37,7 @@ from numba.core.imputils import lower_constant
 from numba.extending import models, register_model, typeof_impl
 from numba.np import arrayobj
 
-from dsp.native import doubles, machine, rings, vector  # noqa: F401  what kernels call is taught when it is imported
+from dsp.native import doubles, machine, rings, rows, vector  # noqa: F401  what kernels call is taught by importing it
 from dsp.native.kernel import Entry, Kernel, Kind
 
 OPTIONS: dict[str, Any] = {
@@ -64,11 +64,12 @@ NOTHING, WHOLE, REAL, TRUTH = range(4)
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A machine to compile for, in LLVM's words."""
+    """A machine to compile for, in LLVM's words; `narrow` if its registers have no more than 128 bits."""
 
     triple: str
     cpu: str
     features: str = ""
+    narrow: bool = False
 
 
 class CompileError(Exception):
@@ -76,17 +77,18 @@ class CompileError(Exception):
 
 
 LEVELS = {
-    "x86-64-v2": Target("x86_64-unknown-linux-gnu", "x86-64-v2"),
+    "x86-64-v2": Target("x86_64-unknown-linux-gnu", "x86-64-v2", narrow=True),
     "x86-64-v3": Target("x86_64-unknown-linux-gnu", "x86-64-v3"),
     "x86-64-v4": Target("x86_64-unknown-linux-gnu", "x86-64-v4"),
-    "aarch64": Target("aarch64-unknown-linux-gnu", "cortex-a72"),
+    "aarch64": Target("aarch64-unknown-linux-gnu", "cortex-a72", narrow=True),
 }
 """Machines that a wheel has native code for."""
 
 
 def host() -> Target:
     """Describe this machine."""
-    return Target(llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
+    can = llvm.get_host_cpu_features()
+    return Target(llvm.get_process_triple(), llvm.get_host_cpu_name(), can.flatten(), narrow=not can.get("avx", False))
 
 
 @global_compiler_lock
@@ -108,11 +110,14 @@ def build(
     objects : list of bytes
         One for each target, relocatable and position-independent; each entry is a symbol with its kernel's name.
     """
-    module = Session(targets[0], finished)
-    for entry in entries:
-        module.enter(entry)
     names = {entry.kernel.name for entry in entries}
-    return [module.emit(names, target) for target in targets]
+    modules: dict[bool, Session] = {}
+    for target in targets:
+        if target.narrow not in modules:
+            modules[target.narrow] = Session(target, finished)
+            for entry in entries:
+                modules[target.narrow].enter(entry)
+    return [modules[target.narrow].emit(names, target) for target in targets]
 
 
 # --- numba, taught what a kernel is ---------------------------------------------------------------
@@ -171,10 +176,11 @@ class _CallConvention(callconv.CPUCallConv):
 class _Typing(typing.Context):
     """What numba knows of types; what it has found out about a call it need not find out again."""
 
-    def __init__(self) -> None:
+    def __init__(self, sides: int) -> None:
         shared = registry.cpu_target.typing_context
         shared.refresh()
         self.__dict__.update(shared.__dict__)
+        self.sides = sides
         self._known: dict[Any, Any] = {}
 
     def refresh(self) -> None:
@@ -191,10 +197,11 @@ class _Typing(typing.Context):
 class _Context(cpu.CPUContext):
     """What numba knows of the machine, its calls and the module."""
 
-    def __init__(self, target: "_Codegen") -> None:
+    def __init__(self, target: "_Codegen", sides: int) -> None:
         shared = registry.cpu_target.target_context
         shared.refresh()
         self.__dict__.update(shared.__dict__)
+        self.sides = sides
         self._internal_codegen = target
         self.cached_internal_func: dict[Any, Any] = {}
 
@@ -284,7 +291,7 @@ class _Codegen(codegen.CPUCodegen):
 
 
 class Session:
-    """One module in the making.
+    """One module in the making, for machines whose registers are as wide.
 
     Parameters
     ----------
@@ -297,8 +304,9 @@ class Session:
 
     def __init__(self, target: Target, finished: Callable[[str], None]) -> None:
         self._codegen = _Codegen(target)
-        self._typing = _Typing()
-        self._context = _Context(self._codegen)
+        sides = 2 if target.narrow else 1
+        self._typing = _Typing(sides)
+        self._context = _Context(self._codegen, sides)
         self._finished = finished
         self._functions: dict[Any, Any] = {}
 

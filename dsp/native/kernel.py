@@ -142,12 +142,15 @@ def export(*kinds: Kind, result: Kind | None = None) -> Callable[[Callable[..., 
     return declare
 
 
-def emitted_by(module: str) -> Callable[[str], Any]:
-    """Make a module's `__getattr__`: what only kernels use comes from `module`, which imports numba, when they do."""
+def emitted_by(*modules: str) -> Callable[[str], Any]:
+    """Make a module's `__getattr__`: what only kernels use comes from others, which import numba, when they do."""
 
     def get(name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return getattr(importlib.import_module(module), name)
+        for module in map(importlib.import_module, modules):
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise AttributeError(name)
 
     return get

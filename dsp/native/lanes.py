@@ -7,7 +7,14 @@ A kernel reads like the algorithm of one channel and runs on sixteen:
     v = lanes.select(v > limit, limit, v)
     lanes.store(x, n, v)
 
-What kernels do with lanes is in `vector`, which is imported when something has to be compiled.
+Where registers are narrow sixteen lanes do not fit into them beside the coefficients of a filter, and are taken
+in two halves, one after the other.  The loops over the frames are written once, for one side:
+
+    for i in range(lanes.sides()):
+        one_side(lanes.side(x, i), ...)     pointer to the same rows, and to those lanes of them
+
+What kernels do with lanes is in `vector`, and where those are in `rows`; both are imported when something has to
+be compiled.
 """
 
 import sys
@@ -25,7 +32,7 @@ HALF = np.float32(0.5)
 ONE = np.float32(1)
 TWO = np.float32(2)
 
-__getattr__ = kernel.emitted_by("dsp.native.vector")
+__getattr__ = kernel.emitted_by("dsp.native.rows", "dsp.native.vector")
 
 
 def rows(count: int) -> kernel.Kernel:

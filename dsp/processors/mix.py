@@ -38,15 +38,13 @@ def in_use(target, clock, rows, end, used, counts):
     """
     for which in range(LISTS):
         lanes.put(counts, which, np.int64(0))
-    silent = lanes.fill(ZERO)
     for row in range(rows):
-        gain = lanes.load(target, row)
         moves = lanes.scalar(clock, row) < end
-        if moves or lanes.differ(gain, silent):
+        if moves or lanes.differ(lanes.load(target, row), ZERO):
             note(used, counts, WHOLE, row, rows)
-            for side in range(2):
-                if moves or lanes.differ(lanes.half(gain, side), lanes.half(silent, side)):
-                    note(used, counts, HALVES + side, row, rows)
+            for i in range(2):
+                if moves or lanes.differ(lanes.load(lanes.half(target, i), row), ZERO):
+                    note(used, counts, HALVES + i, row, rows)
 
 
 @inline
@@ -73,19 +71,24 @@ def process(sources, places, out, start, target, left, clock, used, counts, rows
     phase : int
         Frames since the sub-block began: clocks stand still within it.
     """
-    halves = lanes.scalar(counts, HALVES) + lanes.scalar(counts, HALVES + 1)
-    if halves > lanes.scalar(counts, WHOLE):
-        _sum_rows(
-            sources, places, out, start, target, left, clock, used, lanes.scalar(counts, WHOLE),
-            0, phase, end, curve, frames,
-        )  # fmt: skip
-        return
-    # Most strips feed half of the buses before their fader, and half after it: two rows, each of them half empty.
-    for side in range(2):
-        _sum_halves(
-            sources, places, out, start, target, left, clock, lanes.offset(used, (HALVES + side) * rows),
-            lanes.scalar(counts, HALVES + side), side, phase, end, curve, frames,
-        )  # fmt: skip
+    whole, halves = lanes.scalar(counts, WHOLE), lanes.scalar(counts, HALVES) + lanes.scalar(counts, HALVES + 1)
+    if lanes.sides() == 2:
+        for i in range(2):
+            _sum_tiles(
+                sources, places, lanes.side(out, i), lanes.side(start, i), lanes.side(target, i), lanes.side(left, i),
+                clock, lanes.offset(used, (HALVES + i) * rows), lanes.scalar(counts, HALVES + i),
+                phase, end, curve, frames,
+            )  # fmt: skip
+    elif halves > whole:
+        _sum_tiles(sources, places, out, start, target, left, clock, used, whole, phase, end, curve, frames)
+    else:
+        # Most strips feed half of the buses before their fader, and half after it: two rows, each half empty.
+        for i in range(2):
+            _sum_long_tiles(
+                sources, places, lanes.half(out, i), lanes.half(start, i), lanes.half(target, i), lanes.half(left, i),
+                clock, lanes.offset(used, (HALVES + i) * rows), lanes.scalar(counts, HALVES + i),
+                phase, end, curve, frames,
+            )  # fmt: skip
 
 
 @inline
@@ -94,50 +97,13 @@ def _add(total, x, frame, gain):
     return lanes.add_product(total, lanes.scalar(x, frame * lanes.WIDTH), gain)
 
 
-@inline
-def _whole(row, side):
-    """All sixteen lanes."""
-    return row
-
-
-@inline
-def _load_whole(rows, row, side):
-    """A row."""
-    return lanes.load(rows, row)
-
-
-@inline
-def _store_whole(rows, row, side, x):
-    """Put `x` into a row."""
-    lanes.store(rows, row, x)
-
-
-@inline
-def _half(row, side):
-    """Eight of sixteen lanes."""
-    return lanes.half(row, side)
-
-
-@inline
-def _load_half(rows, row, side):
-    """Half a row."""
-    return lanes.load_half(rows, row, side)
-
-
-@inline
-def _store_half(rows, row, side, x):
-    """Put `x` into half a row."""
-    lanes.store_half(rows, row, side, x)
-
-
-def _summing(tile: int, part: Kernel, load: Kernel, store: Kernel) -> Kernel:
-    """Make a kernel that sums rows, or one half of them, `tile` frames at a time."""
+def _summing(tile: int) -> Kernel:
+    """Make a kernel that sums rows, or halves of them, `tile` frames at a time."""
 
     def frames_of(taken: str, frame: str) -> Kernel:
-        names = {"_add": _add, "part": part, "lanes": lanes, "ride": ride, "glide": glide, "np": np, "store": store}
-        return made.rows(taken, frame, tile, names)
+        return made.rows(taken, frame, tile, {"_add": _add, "lanes": lanes, "ride": ride, "glide": glide, "np": np})
 
-    silence = frames_of("side", "part(lanes.fill(lanes.ZERO), side)")
+    silence = frames_of("out", "lanes.like(out, lanes.ZERO)")
     still = frames_of("sums, x, gain", "_add(sums[{row}], x, {row}, gain)")
     gliding = frames_of(
         "sums, x, here, turn, w", "_add(sums[{row}], x, {row}, lanes.add_product(here, lanes.scalar(w, {row}), turn))"
@@ -146,33 +112,29 @@ def _summing(tile: int, part: Kernel, load: Kernel, store: Kernel) -> Kernel:
         "sums, x, way, w, frame",
         "_add(sums[{row}], x, {row}, ride.value(way, lanes.scalar(w, {row}), frame + np.float32({row})))",
     )
-    give = frames_of("out, n, side, sums", "store(out, n + {row}, side, sums[{row}])")
+    give = frames_of("out, n, sums", "lanes.store(out, n + {row}, sums[{row}])")
 
     @kernel
-    def sum_rows(sources, places, out, start, target, left, clock, used, count, side, phase, end, curve, frames):
-        """As `process`, for `count` rows in `used` and one side of the destinations."""
+    def sum_rows(sources, places, out, start, target, left, clock, used, count, phase, end, curve, frames):
+        """As `process`, for `count` rows in `used`; `out`, `start`, `target` and `left` may be halves."""
         for n in range(0, frames, tile):
-            sums = silence(side)
+            sums = silence(out)
             for i in range(count):
                 row = lanes.scalar(used, i)
                 passed = lanes.scalar(clock, row)
                 x = lanes.offset(sources, lanes.scalar(places, row) + n * lanes.WIDTH)
                 if passed >= end:
-                    sums = still(sums, x, load(target, row, side))
+                    sums = still(sums, x, lanes.load(target, row))
                 elif passed < 0:
-                    here, turn, step = ride.course(start, target, left, row)
-                    way = part(here, side), part(turn, side), part(step, side)
-                    w = lanes.offset(curve, glide.passed(passed) + phase + n + 1)
-                    sums = riding(sums, x, way, w, np.float32(phase + n + 1))
+                    way, w = ride.course(start, target, left, row), glide.passed(passed) + phase + n + 1
+                    sums = riding(sums, x, way, lanes.offset(curve, w), np.float32(phase + n + 1))
                 else:
                     here = lanes.load(start, row)
                     turn = lanes.load(target, row) - here
-                    w = lanes.offset(curve, passed + phase + n + 1)
-                    sums = gliding(sums, x, part(here, side), part(turn, side), w)
-            give(out, n, side, sums)
+                    sums = gliding(sums, x, here, turn, lanes.offset(curve, passed + phase + n + 1))
+            give(out, n, sums)
 
     return sum_rows
 
 
-_sum_rows = _summing(TILE, _whole, _load_whole, _store_whole)
-_sum_halves = _summing(HALF_TILE, _half, _load_half, _store_half)
+_sum_tiles, _sum_long_tiles = _summing(TILE), _summing(HALF_TILE)

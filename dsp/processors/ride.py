@@ -80,13 +80,12 @@ def accept_all(start, target, new, pace, left, clocks, count, curve, end):
 @inline
 def ahead(here, target, left):
     """Where lanes are a sub-block later: evenly in dB, or straight from, to and through nothing."""
-    one = lanes.fill(ONE)
-    yet = lanes.maximum(left, one)
+    yet = lanes.maximum(left, ONE)
     straight = here + (target - here) / yet
     octaves = lanes.log2(lanes.absolute(target)) - lanes.log2(lanes.absolute(here))
     curved = here * lanes.exp2(octaves / yet)
-    there = lanes.select(here * target > lanes.fill(ZERO), curved, straight)
-    return lanes.select(left > one, there, target)
+    there = lanes.select(here * target > ZERO, curved, straight)
+    return lanes.select(left > ONE, there, target)
 
 
 @kernel
@@ -113,9 +112,8 @@ def advance(start, target, left, clocks, count, end):
 def course(start, target, left, row):
     """Start of a row, what glides by the clock, and what goes straight in each frame of this sub-block."""
     here, there, yet = lanes.load(start, row), lanes.load(target, row), lanes.load(left, row)
-    none = lanes.fill(ZERO)
     step = (ahead(here, there, yet) - here) * STEP
-    return here, lanes.select(yet > none, none, there - here), lanes.select(yet > none, step, none)
+    return here, lanes.select(yet > ZERO, ZERO, there - here), lanes.select(yet > ZERO, step, ZERO)
 
 
 @inline

@@ -286,6 +286,16 @@ def process(x, y, start, target, state, coming, left, clock, fade, curve, frames
     `x`, `y` are pointers to rows of sixteen lanes; `curve` is the weight of what comes after so many
     frames of the cross-fade; all else as in `accept`.
     """
+    for i in range(lanes.sides()):
+        process_side(
+            lanes.side(x, i), lanes.side(y, i), lanes.side(start, i), lanes.side(target, i), lanes.side(state, i),
+            lanes.side(coming, i), lanes.side(left, i), clock, fade, curve, frames,
+        )  # fmt: skip
+
+
+@inline
+def process_side(x, y, start, target, state, coming, left, clock, fade, curve, frames):
+    """As `process`, for as many lanes as the registers have room for."""
     if glide.passed(clock) < change(fade):
         cross(x, y, start, target, state, coming, left, clock, fade, curve, frames)
         arrive(state, coming, clock + frames, fade)
@@ -314,8 +324,19 @@ def process(x, y, start, target, state, coming, left, clock, fade, curve, frames
 @kernel
 def process_quietly(x, y, start, target, state, coming, left, clock, fade, curve, frames):
     """As `process`, keeping what the states lose in rounding: for filters of the lowest frequencies."""
+    old, new = lanes.scratch(), lanes.scratch()
+    for i in range(lanes.sides()):
+        process_side_quietly(
+            lanes.side(x, i), lanes.side(y, i), lanes.side(old, i), lanes.side(new, i), lanes.side(start, i),
+            lanes.side(target, i), lanes.side(state, i), lanes.side(coming, i), lanes.side(left, i),
+            clock, fade, curve, frames,
+        )  # fmt: skip
+
+
+@inline
+def process_side_quietly(x, y, old, new, start, target, state, coming, left, clock, fade, curve, frames):
+    """As `process_side`; `old` and `new` are room for what comes of the filters as they were and will be."""
     if glide.passed(clock) < change(fade):
-        old, new = lanes.scratch(), lanes.scratch()
         both_quietly(x, old, start, target, left, clock, state, frames)
         both_quietly(x, new, target, target, left, clock, coming, frames)
         for i in range(frames):
@@ -349,16 +370,14 @@ def arrive(state, coming, clock, fade):
 @inline
 def weight(left, curve, faded):
     """Weight of what comes `faded` frames after the cross-fade began; none where lanes ride."""
-    none = lanes.fill(ZERO)
-    return lanes.select(lanes.load(left, 0) > none, none, lanes.fill(lanes.scalar(curve, max(faded, 0))))
+    return lanes.select(lanes.load(left, 0) > ZERO, ZERO, lanes.scalar(curve, max(faded, 0)))
 
 
 @inline
 def course(start, target, left, row):
     """Coefficients from `row` on when the sub-block begins, and what each frame adds in lanes that ride."""
-    none = lanes.fill(ZERO)
     yet = lanes.load(left, 0)
-    step = lanes.select(yet > none, lanes.fill(SUB_BLOCK_STEP) / lanes.maximum(yet, lanes.fill(ONE)), none)
+    step = lanes.select(yet > ZERO, SUB_BLOCK_STEP / lanes.maximum(yet, ONE), ZERO)
     (a, b, c), (m, n, o) = _three(start, row), _three(start, row + 3)
     (d, e, f), (p, q, r) = _three(target, row), _three(target, row + 3)
     poles = (d - a) * step, (e - b) * step, (f - c) * step
@@ -423,7 +442,7 @@ def tick(v0, a, m, s):
     m0, m1, m2 = m
     s1, s2 = s
     v3 = v0 - s2
-    d1 = lanes.add_product((lanes.fill(ZERO) - b1) * s1, a2, v3)
+    d1 = lanes.add_product((ZERO - b1) * s1, a2, v3)
     d2 = lanes.add_product(a2 * s1, a3, v3)
     y = lanes.add_product(lanes.add_product(m0 * v0, m1, s1 + d1), m2, s2 + d2)
     # What v3 leads to is the longest way from one frame to the next: on it a product and a sum are one.
@@ -437,7 +456,7 @@ def tick_quietly(v0, a, m, s, lost):
     m0, m1, m2 = m
     s1, s2 = s
     v3 = v0 - s2
-    d1 = lanes.add_product((lanes.fill(ZERO) - b1) * s1, a2, v3)
+    d1 = lanes.add_product((ZERO - b1) * s1, a2, v3)
     d2 = lanes.add_product(a2 * s1, a3, v3)
     # What is small comes first, so that little of it is rounded away.
     y = lanes.add_product(m2 * (d2 + lost[1]), m1, d1 + lost[0])
