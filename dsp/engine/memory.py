@@ -35,6 +35,7 @@ from dsp.engine.layout import (
     WIDTH,
     Number,
 )
+from dsp.native import lanes
 from dsp.processors import glide, mix, registry
 from dsp.processors.processor import Groups, Place, Processor
 
@@ -218,7 +219,7 @@ SKIPPED = {
 """What is skipped where there is nothing to do, see `targets.find_live`."""
 LIVE = np.dtype(_clocks(SKIPPED), align=True)
 
-DESK = np.dtype(
+DESK = lanes.record(
     [
         ("curve", F4, (glide.CURVE_FRAMES,)),  # comes first: here a copy of a desk begins
         ("glide_length", I8),
@@ -253,8 +254,7 @@ DESK = np.dtype(
         *((f"{each.name}_mask", I8) for each in registry.lines()),
         ("forgets", I8),  # whether lines that are off remember nothing: nobody is going to switch one on
         ("shut", I8),  # whether nobody takes the outputs of the console
-    ],
-    align=True,
+    ]
 )
 """One desk: all it is set to, and all it remembers of what it has heard.  The audio thread's own."""
 
@@ -299,7 +299,7 @@ RECALL_STAMP = np.dtype([(name, I8) for name in ("serial", "asked", "now", "read
 `torn` is 1 where new sound came into what it still had to hear again: see `rehearsal`.
 """
 
-MEMORY = np.dtype(
+MEMORY = lanes.record(
     [
         ("words", I8, (WORDS,)),
         ("stamp_serial", I8, (STAMPS,)),
@@ -339,8 +339,7 @@ MEMORY = np.dtype(
         ("rack", effects.RACK),
         ("past_returned", F4, (PAST, WIDTH)),  # what the effects gave back in all that time, `kept` frames
         ("past", F4, (WIDTH,)),  # goes on beyond the end of this: `kept` frames of all inputs
-    ],
-    align=True,
+    ]
 )
 
 assert MEMORY.fields is not None

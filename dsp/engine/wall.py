@@ -41,11 +41,9 @@ from dsp.engine.memory import (
     STAMPS,
     kept_frames,
 )
-from dsp.native import control
+from dsp.native import control, lanes
 from dsp.processors import glide, patch, registry
 from dsp.processors.processor import Place
-
-CACHE_LINE = 64
 
 PAGE_SIZE = 4096
 POPULATE = 23
@@ -97,7 +95,7 @@ class Wall:
     ) -> None:  # fmt: skip
         self.effects: object = None
         self._room = inputs if lend is None else patch.DEVICE_CHANNELS
-        self._bytes = _aligned((lend or _lend)(MEMORY.itemsize + 4 * PAST * self._room + CACHE_LINE))
+        self._bytes = _aligned((lend or _lend)(MEMORY.itemsize + 4 * PAST * self._room + lanes.CACHE_LINE))
         self.block = self._bytes[: MEMORY.itemsize].view(MEMORY)
         self.memory = self.block[0]
         self._fade_in, self._beside = fade_in, beside
@@ -453,4 +451,4 @@ def _lend(size: int) -> Bytes:
 
 def _aligned(lent: Bytes) -> Bytes:
     """Begin on a cache line."""
-    return lent[-lent.ctypes.data % CACHE_LINE :]
+    return lent[-lent.ctypes.data % lanes.CACHE_LINE :]

@@ -17,13 +17,18 @@ What kernels do with lanes is in `vector`, and where those are in `rows`; both a
 be compiled.
 """
 
+import math
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from dsp.native import kernel, made
 
 WIDTH = 16
+CACHE_LINE = 4 * WIDTH
+"""Bytes of a row: one that lies across two lines of the cache is read and written twice."""
 SCRATCH = 96
 """Rows of `scratch`: those of a sub-block, and some from before it."""
 
@@ -38,3 +43,16 @@ __getattr__ = kernel.emitted_by("dsp.native.rows", "dsp.native.vector")
 def rows(count: int) -> kernel.Kernel:
     """Make a kernel that gives the first rows at a pointer, as a tuple."""
     return made.rows("pointer", "lanes.load(pointer, {row})", count, {"lanes": sys.modules[__name__]})
+
+
+def record(fields: Sequence[tuple[Any, ...]]) -> np.dtype[Any]:
+    """Lay out a record of fields, each a name, a kind and maybe a shape: whatever fills cache lines begins on one."""
+    offsets, end = [], 0
+    kinds = [np.dtype((kind, *shape)) if shape else np.dtype(kind) for _, kind, *shape in fields]
+    for kind in kinds:
+        step = kind.alignment if kind.itemsize % CACHE_LINE else CACHE_LINE
+        offsets.append(math.ceil(end / step) * step)
+        end = offsets[-1] + kind.itemsize
+    size = math.ceil(end / CACHE_LINE) * CACHE_LINE
+    names = [name for name, *_ in fields]
+    return np.dtype({"names": names, "formats": kinds, "offsets": offsets, "itemsize": size}, align=True)

@@ -128,6 +128,23 @@ def tick_hard(x, level, p, state):
 
 
 @inline
+def stand(first, last, p, state):
+    """Whether all frames of `tick_hard` are alike in all lanes, open or shut, with the level in its first and last.
+
+    In between it never falls, and a frame that moves neither gain nor speed is followed by the same.
+    """
+    to, tc, opened, shut, flip, hold, swing, spring, release, _ = p
+    h, g, v = state
+    zero, one = lanes.fill(ZERO), lanes.fill(ONE)
+    stays_open = first >= lanes.maximum(to, tc)
+    stays_shut = lanes.select(last < to, lanes.select(h > zero, zero, one), zero)
+    h = lanes.select(stays_open, hold, zero)
+    next_g, next_v = go(lanes.select(h > zero, opened, shut), g, v, flip, swing, spring, release)
+    moves = lanes.differ(next_g, g) or lanes.differ(next_v, v)
+    return not (moves or lanes.differ(lanes.select(stays_open, one, stays_shut), one))
+
+
+@inline
 def go(t, g, v, flip, swing, spring, release):
     """Towards `t`, and no further: the next gain and its speed.
 
@@ -178,7 +195,14 @@ def process(x, key, out, start, target, state, position, clock, end, curve, mete
             lanes.store(out, n, y)
     elif not lanes.differ(lanes.maximum(lanes.load(target, SLOPE), lanes.fill(HARD)), lanes.load(target, SLOPE)):
         q = _hard(target)
-        for n in range(frames):
+        moving = frames
+        if stand(lanes.load(level, 0), lanes.load(level, frames - 1), q, s):
+            moving = 0
+            _, gain, s = tick_hard(lanes.load(x, 0), lanes.load(level, 0), q, s)
+            least = lanes.minimum(gain, least)
+            for n in range(frames):
+                lanes.store(out, n, lanes.load(x, n) * gain)
+        for n in range(moving):
             y, gain, s = tick_hard(lanes.load(x, n), lanes.load(level, n), q, s)
             least = lanes.minimum(gain, least)
             lanes.store(out, n, y)

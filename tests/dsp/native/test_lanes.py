@@ -126,3 +126,11 @@ def test_a_product_and_a_sum_are_rounded_as_they_are_written_on_every_machine(se
     assert scalar == 0
     exact = x.astype(np.float64) * y + z
     np.testing.assert_array_equal(fused, exact.astype(np.float32))
+
+
+def test_rows_of_a_record_begin_on_cache_lines_and_numbers_where_there_is_room():
+    rows, row = ("rows", np.float32, (3, 16)), ("row", np.float32, (16,))
+    kind = lanes.record([("a", np.int64), rows, ("b", np.int32), ("c", np.int32), row])
+    assert [kind.fields[name][1] for name in kind.names] == [0, 64, 256, 260, 320]
+    assert kind.itemsize == 384
+    assert kind.isalignedstruct

@@ -42,6 +42,21 @@ def staircase(levels_dbfs, step_ms=200):
     return harness.square(levels, levels.size), np.arange(1, len(levels_dbfs) + 1) * frames - 1
 
 
+def test_a_gate_is_the_same_to_the_last_bit_whether_its_neighbours_move_or_stand():
+    x, _ = staircase([-20, -60, -20, -45, -20, -60], step_ms=150)
+    alone, beside = (np.zeros((x.size, 32), np.float32) for _ in range(2))
+    alone[:, 0] = beside[:, 0] = x
+    beside[:, 1] = np.where(np.arange(x.size) % 2000 < 100, 0.5, 1e-4)
+    heard = []
+    for wide in (alone, beside):
+        mixer = strips()
+        gate(mixer, 1, thr=-40, hold=20, release=50)
+        gate(mixer, 2, thr=-20, release=500, attack=50)
+        heard.append(mixer.run(np.pad(wide, ((0, 0), (0, mixer.inputs - 32))))[:, 0])
+    assert np.array_equal(*heard)
+    assert np.abs(heard[0]).max() > 0.01
+
+
 # --- thresholds -----------------------------------------------------------------------------------------
 
 
