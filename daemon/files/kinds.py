@@ -4,6 +4,7 @@
     .shw show · .lib list of the libraries
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from pathlib import Path
@@ -44,6 +45,7 @@ _ENDINGS = {
     ".scn": Kind.SCENE, ".snp": Kind.SNIPPET, ".chn": Kind.CHANNEL, ".efx": Kind.EFFECT, ".rou": Kind.ROUTING,
     ".mon": Kind.MONITORS, ".shw": Kind.SHOW, ".lib": Kind.LIBRARY,
 }  # fmt: skip
+_BITS = re.compile("%[01]+")
 _BARE = (Kind.EFFECT, Kind.SHOW, Kind.LIBRARY)
 """Kinds whose lines begin without a slash."""
 
@@ -71,14 +73,18 @@ class File(NamedTuple):
 
 
 def kind_of(path: Path, data: bytes) -> Kind:
-    """Kind of a file: by its header where that is clear, else by its ending, else a scene."""
-    words = scene.header_of(data)
-    if len(words) > 1 and words[0].startswith('"'):
-        return Kind.SCENE if words[1].startswith('"') else Kind.SNIPPET
+    """Kind of a file: of a preset the ending counts, as for a desk; of others the header, then the ending."""
+    words, ending = scene.header_of(data), _ENDINGS.get(path.suffix.lower())
+    is_titled = len(words) > 1 and words[0].startswith('"')
+    if is_titled and words[1].startswith('"'):
+        return Kind.SCENE
+    if ending in PRESETS:
+        return ending
+    if is_titled:
+        return Kind.SNIPPET
     if len(words) > 2 and words[2] in "0123":
         return PRESETS[int(words[2])]
-    plain = Kind.LINES if data.startswith(b"#") and not words else Kind.SCENE
-    return _ENDINGS.get(path.suffix.lower(), plain)
+    return ending or (Kind.LINES if data.startswith(b"#") and not words else Kind.SCENE)
 
 
 def read(path: Path, source: Source, values: Values) -> File:
@@ -121,11 +127,19 @@ def header(file: File, source: Source, name: str) -> str:
     if file.kind is Kind.SNIPPET:
         return snippet.header(words[0].strip('"') if words else name, words[1:5] if len(words) > 4 else EVERYTHING)
     if file.kind in PRESETS:
-        number = PRESETS.index(file.kind)
-        slot, title = (int(words[0]), words[1].strip('"')) if words and words[0].isdecimal() else (1, name)
-        flags = int(words[3].removeprefix("%"), 2 if words[3].startswith("%") else 10) if len(words) > 3 else None
-        return preset.header(slot - 1, title, number, _flags(file) if flags is None else flags)
+        slot, title, flags = _preset_header(words, name)
+        return preset.header(slot - 1, title, PRESETS.index(file.kind), _flags(file) if flags is None else flags)
     return "#4.0#"
+
+
+def _preset_header(words: list[str], name: str) -> tuple[int, str, int | None]:
+    """Slot, title and flags of the header of a preset, as far as it has them."""
+    slot, words = (int(words[0]), words[1:]) if words and words[0].isdecimal() else (1, words)
+    title = words[0].strip('"') if words else name
+    flags = words[2] if len(words) > 2 else ""
+    if _BITS.fullmatch(flags):
+        return slot, title, int(flags.removeprefix("%"), 2)
+    return slot, title, int(flags) if flags.isdecimal() else None
 
 
 def _flags(file: File) -> int:
@@ -139,7 +153,7 @@ def _inside(file: File, line: str) -> Iterator[int]:
     models = [""] if line.startswith(preset.HEAD_AMPLIFIER) else [*LACKING[file.kind]]
     for model in models[: len(models) - 1]:
         try:
-            list(nodeline.fields(file.values, line.removeprefix("/"), f"{model}/", {}))
+            list(nodeline.fields(file.values, line, f"{model}/", {}))
         except nodeline.LineError:
             continue
         return _set(file.values, line, f"{model}/")
@@ -148,7 +162,7 @@ def _inside(file: File, line: str) -> Iterator[int]:
 
 def _set(values: Values, line: str, prefix: str = "/") -> Iterator[int]:
     exact: Mapping[str, int] = {}
-    for leaf, stored in nodeline.fields(values, line.removeprefix("/"), prefix, exact):
+    for leaf, stored in nodeline.fields(values, line, prefix, exact):
         values.set(leaf, stored)
         yield leaf
 

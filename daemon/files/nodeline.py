@@ -75,10 +75,11 @@ def fields(
         At the first token that means nothing.
     """
     tokens = split(line)
-    path = prefix + next(tokens, "").removeprefix("/")
+    word = next(tokens, "")
+    path = prefix + word.removeprefix("/")
     leaves = leaves_of(values, path)
     if not leaves:
-        raise LineError(f"there is no {path} on this console")
+        raise LineError(f"there is no {path if prefix == '/' else word} on this console")
     for place, token in enumerate(tokens):
         if place == len(leaves):
             raise LineError(f"{path} has {len(leaves)} fields; from {token!r} on there are too many")

@@ -148,7 +148,7 @@ def _tokens(values: Values, line: str) -> list[tuple[str, str]]:
     reason = None
     for model in [""] if line.startswith(HEAD_AMPLIFIER) else MODELS:
         try:
-            leaves = [leaf for leaf, _ in nodeline.fields(values, line.removeprefix("/"), f"{model}/", {})]
+            leaves = [leaf for leaf, _ in nodeline.fields(values, line, f"{model}/", {})]
         except nodeline.LineError as error:
             reason = reason or error
             continue

@@ -141,6 +141,33 @@ def test_a_file_of_any_kind_is_written_anew_without_the_lines_that_mean_nothing(
     assert scene_files.main(["lint", str(path)]) == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "flags"),
+    [
+        ('"kick" 0 %0000000000001000 1', "%0000000000001000"),
+        ('1 "kick" 2 %0000000000001000 1', "%0000000000001000"),
+        ('1 "kick" 0 %odd 1', "%0011111100010000"),
+        ('1 "kick"', "%0011111100010000"),
+    ],
+)
+def test_the_header_of_a_channel_s_preset_is_put_right_and_keeps_what_it_says(tmp_path: Path, header: str, flags: str):
+    path, target = tmp_path / "a.chn", tmp_path / "b.chn"
+    path.write_text(f'#4.0# {header}\n/config "Kick" 3 YE\n/mix/fader  -6.0\n')
+    assert scene_files.main(["lint", str(path)]) == 0
+    assert scene_files.main(["convert", str(path), str(target)]) == 0
+    head, *lines = map(str.rstrip, target.read_text().splitlines())
+    assert head == f'#4.0# 1 "kick" 0 {flags} 1'
+    assert lines == ['/config "Kick" 3 YE', "/mix/fader  -6.0"]
+
+
+@pytest.mark.parametrize("name", ["a.chn", "a.scn"])
+def test_a_line_that_is_not_understood_is_told_as_it_stands(tmp_path: Path, name: str, capsys: pytest.CaptureFixture):
+    path = tmp_path / name
+    path.write_text("/config/nix 3\n" + ("/mix/fader -6\n" if name == "a.chn" else "/ch/01/mix/fader -6\n"))
+    assert scene_files.main(["lint", str(path)]) == 1
+    assert "there is no /config/nix on this console" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", ["lint", "convert"])
 @pytest.mark.parametrize("content", [b"", b"#4.0# \"a\" 0 0 0 0 1\n/ch/01/mix/pan +1", b"RIFF\0\0"])
 def test_what_can_not_be_read_is_exit_code_2(tmp_path: Path, command: str, content: bytes):
