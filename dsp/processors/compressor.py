@@ -243,13 +243,10 @@ def process(x, key, out, start, target, state, position, clock, end, curve, mete
     if clock < end:
         deepest = glide_along(x, key, out, start, target, state, position, clock, curve, frames)
     else:
-        # Three loops: the middle one has all that a frame must know of the last, and is as short as can be.
+        # Two loops: what a frame must know of the last is short in both, and the rest is done meanwhile.
         wanted = lanes.scratch()
         want(key, wanted, target, state, position, frames)
-        deepest = move(wanted, target, state, frames)
-        _, _, _, heard = _parts(target)
-        for n in range(frames):
-            lanes.store(out, n, apply(lanes.load(x, n), lanes.load(wanted, n), heard))
+        deepest = move(x, out, wanted, target, state, frames)
     mix, on = lanes.load(target, MIX), lanes.load(target, ON)
     reduction = one + mix * (lanes.exp2(on * deepest) - one)
     lanes.store(meter, 0, lanes.minimum(reduction, lanes.load(meter, 0)))
@@ -321,9 +318,9 @@ def turn_window(target, state, position):
 
 
 @inline
-def move(wanted, target, state, frames):
-    """Go to the gains that are wanted, in place; return the deepest."""
-    _, _, pace, _ = _parts(target)
+def move(x, out, wanted, target, state, frames):
+    """Go to the gains that are wanted, from `x` to `out`; return the deepest."""
+    _, _, pace, heard = _parts(target)
     s = (lanes.load(state, GAIN), lanes.load(state, LEFT), lanes.load(state, LEARNT))
     deepest = lanes.fill(ZERO)
     limit = lanes.minimum(pace[3], pace[4])
@@ -331,12 +328,12 @@ def move(wanted, target, state, frames):
         for n in range(frames):
             s = follow(lanes.load(wanted, n), pace, s)
             deepest = lanes.minimum(s[0], deepest)
-            lanes.store(wanted, n, s[0])
+            lanes.store(out, n, apply(lanes.load(x, n), s[0], heard))
     else:
         for n in range(frames):
             s = follow_unlimited(lanes.load(wanted, n), pace, s)
             deepest = lanes.minimum(s[0], deepest)
-            lanes.store(wanted, n, s[0])
+            lanes.store(out, n, apply(lanes.load(x, n), s[0], heard))
     lanes.store(state, GAIN, s[0])
     lanes.store(state, LEFT, s[1])
     lanes.store(state, LEARNT, s[2])
@@ -345,7 +342,7 @@ def move(wanted, target, state, frames):
 
 @inline
 def glide_along(x, key, out, start, target, state, position, clock, curve, frames):
-    """As the three loops of `process`, while the settings are on their way."""
+    """As the two loops of `process`, while the settings are on their way."""
     power, total = lanes.load(state, POWER), lanes.load(state, SUM)
     here, before, mean = _window(state)
     s = (lanes.load(state, GAIN), lanes.load(state, LEFT), lanes.load(state, LEARNT))
