@@ -43,7 +43,7 @@ def staircase(levels_dbfs, step_ms=200):
 
 
 def test_a_gate_is_the_same_to_the_last_bit_whether_its_neighbours_move_or_stand():
-    x, _ = staircase([-20, -60, -20, -45, -20, -60], step_ms=150)
+    x, _ = staircase([-20, -60, -20, -45, -20, -60], step_ms=151)  # steps within sub-blocks
     alone, beside = (np.zeros((x.size, 32), np.float32) for _ in range(2))
     alone[:, 0] = beside[:, 0] = x
     beside[:, 1] = np.where(np.arange(x.size) % 2000 < 100, 0.5, 1e-4)
