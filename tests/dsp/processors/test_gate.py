@@ -50,8 +50,10 @@ def test_a_gate_is_the_same_to_the_last_bit_whether_its_neighbours_move_or_stand
     heard = []
     for wide in (alone, beside):
         mixer = strips()
-        gate(mixer, 1, thr=-40, hold=20, release=50)
-        gate(mixer, 2, thr=-20, release=500, attack=50)
+        for channel in range(3, 17):
+            gate(mixer, channel)
+        gate(mixer, 1, thr=-40, hold=20, release=5)
+        gate(mixer, 2, thr=-20, release=20, attack=120)
         heard.append(mixer.run(np.pad(wide, ((0, 0), (0, mixer.inputs - 32))))[:, 0])
     assert np.array_equal(*heard)
     assert np.abs(heard[0]).max() > 0.01
