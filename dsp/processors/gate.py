@@ -106,10 +106,9 @@ def tick(x, level, p, state):
     """One frame: output, gain, and the next state, from parameters `p` and `state` as tuples."""
     to, tc, slope, floor, base, flip, hold, swing, spring, release, _, mix = p
     h, g, v = state
-    zero = lanes.fill(ZERO)
-    over = lanes.log2(lanes.maximum(level, lanes.fill(SILENCE))) - lanes.select(h > zero, tc, to)
-    h = lanes.select(over >= zero, hold, lanes.maximum(h - ONE, zero))
-    shut = lanes.select(h > zero, zero, lanes.maximum(slope * over, floor))
+    over = lanes.log2(lanes.maximum(level, SILENCE)) - lanes.select(h > ZERO, tc, to)
+    h = lanes.select(over >= ZERO, hold, lanes.maximum(h - ONE, ZERO))
+    shut = lanes.select(h > ZERO, ZERO, lanes.maximum(slope * over, floor))
     g, v = go(lanes.exp2(base + flip * shut), g, v, flip, swing, spring, release)
     gain = ONE + mix * (g - ONE)
     return x * gain, gain, (h, g, v)
@@ -120,9 +119,8 @@ def tick_hard(x, level, p, state):
     """One frame where no lane expands: two thresholds and two gains, and no logarithm."""
     to, tc, opened, shut, flip, hold, swing, spring, release, mix = p
     h, g, v = state
-    zero = lanes.fill(ZERO)
-    h = lanes.select(level >= lanes.select(h > zero, tc, to), hold, lanes.maximum(h - ONE, zero))
-    g, v = go(lanes.select(h > zero, opened, shut), g, v, flip, swing, spring, release)
+    h = lanes.select(level >= lanes.select(h > ZERO, tc, to), hold, lanes.maximum(h - ONE, ZERO))
+    g, v = go(lanes.select(h > ZERO, opened, shut), g, v, flip, swing, spring, release)
     gain = ONE + mix * (g - ONE)
     return x * gain, gain, (h, g, v)
 
@@ -135,13 +133,12 @@ def stand(first, last, p, state):
     """
     to, tc, opened, shut, flip, hold, swing, spring, release, _ = p
     h, g, v = state
-    zero, one = lanes.fill(ZERO), lanes.fill(ONE)
     stays_open = first >= lanes.maximum(to, tc)
-    stays_shut = lanes.select(last < to, lanes.select(h > zero, zero, one), zero)
-    h = lanes.select(stays_open, hold, zero)
-    next_g, next_v = go(lanes.select(h > zero, opened, shut), g, v, flip, swing, spring, release)
+    stays_shut = lanes.select(last < to, lanes.select(h > ZERO, ZERO, ONE), ZERO)
+    h = lanes.select(stays_open, hold, ZERO)
+    next_g, next_v = go(lanes.select(h > ZERO, opened, shut), g, v, flip, swing, spring, release)
     moves = lanes.differ(next_g, g) or lanes.differ(next_v, v)
-    return not (moves or lanes.differ(lanes.select(stays_open, one, stays_shut), one))
+    return not (moves or lanes.differ(lanes.select(stays_open, ONE, stays_shut), ONE))
 
 
 @inline
@@ -150,15 +147,14 @@ def go(t, g, v, flip, swing, spring, release):
 
     Half-way from an expander to a ducker `flip` is 0: there it goes as a ducker does.
     """
-    zero = lanes.fill(ZERO)
     d = t - g
-    opening = flip > zero
-    attacking = lanes.select(opening, d, zero - d) > zero
+    opening = flip > ZERO
+    attacking = lanes.select(opening, d, ZERO - d) > ZERO
     v = lanes.add_product(swing * v, spring, d)
     attack, letting_go = g + v, lanes.add_product(g, release, g)
     attack = lanes.select(opening, lanes.minimum(attack, t), lanes.maximum(attack, t))
     letting_go = lanes.select(opening, lanes.maximum(letting_go, t), lanes.minimum(letting_go, t))
-    return lanes.select(attacking, attack, letting_go), lanes.select(attacking, v, zero)
+    return lanes.select(attacking, attack, letting_go), lanes.select(attacking, v, ZERO)
 
 
 @inline
@@ -183,8 +179,19 @@ def process(x, key, out, start, target, state, position, clock, end, curve, mete
     `start` and `target` have 12 rows, `state` those of `PEAKS` and a sub-block each; `position` counts
     frames since the stream began; `meter` is one row: the smallest gain so far.
     """
-    level = lanes.scratch()
-    listen(key, level, state, position, window_of(target), frames)
+    level, window = lanes.scratch(), window_of(target)
+    for i in range(lanes.sides()):
+        process_side(
+            lanes.side(x, i), lanes.side(key, i), lanes.side(out, i), lanes.side(level, i), lanes.side(start, i),
+            lanes.side(target, i), lanes.side(state, i), window, position, clock, end, curve, lanes.side(meter, i),
+            frames,
+        )  # fmt: skip
+
+
+@inline
+def process_side(x, key, out, level, start, target, state, window, position, clock, end, curve, meter, frames):
+    """As `process`, for as many lanes as the registers have room for; `level` is room for a sub-block."""
+    listen(key, level, state, position, window, frames)
     s = (lanes.load(state, LEFT), lanes.load(state, GAIN), lanes.load(state, SPEED))
     least = lanes.load(meter, 0)
     if clock < end:
@@ -193,7 +200,7 @@ def process(x, key, out, start, target, state, position, clock, end, curve, mete
             y, gain, s = tick(lanes.load(x, n), lanes.load(level, n), p, s)
             least = lanes.minimum(gain, least)
             lanes.store(out, n, y)
-    elif not lanes.differ(lanes.maximum(lanes.load(target, SLOPE), lanes.fill(HARD)), lanes.load(target, SLOPE)):
+    elif not lanes.differ(lanes.maximum(lanes.load(target, SLOPE), HARD), lanes.load(target, SLOPE)):
         q = _hard(target)
         moving = frames
         if stand(lanes.load(level, 0), lanes.load(level, frames - 1), q, s):
@@ -233,7 +240,7 @@ def listen(key, level, state, position, window, frames):
         lanes.store(level, n, lanes.maximum(here, before))
     if position % SUB_BLOCK + frames == SUB_BLOCK:
         lanes.store(state, PEAKS + position // SUB_BLOCK % window, here)
-        here, before = lanes.fill(ZERO), lanes.fill(ZERO)
+        here, before = lanes.like(key, ZERO), lanes.like(key, ZERO)
         for n in range(window):
             before = lanes.maximum(lanes.load(state, PEAKS + n), before)
         lanes.store(state, BEFORE, before)

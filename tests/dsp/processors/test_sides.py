@@ -12,14 +12,16 @@ import numpy.typing as npt
 import pytest
 
 from dsp.native import compiler, elf, kernel, objects
-from dsp.processors import glide, mix, svf
+from dsp.processors import gate, glide, mix, svf
 
 FRAMES, RATE, SOURCES = 48, 48_000, 12
 END = glide.length(RATE)
+THRESHOLD = (-15, -5)
 ROWS, INDEX, WORDS = (kernel.address_of(each) for each in (np.float32, np.int32, np.int64))
 NUMBER = kernel.number(np.int64)
 FILTERS = (*[ROWS] * 7, NUMBER, NUMBER, ROWS, NUMBER)
 MIX = (ROWS, INDEX, *[ROWS] * 4, INDEX, INDEX, WORDS, *[NUMBER] * 3, ROWS, NUMBER)
+GATE = (*[ROWS] * 6, *[NUMBER] * 3, ROWS, ROWS, NUMBER)
 
 
 class Case(NamedTuple):
@@ -30,7 +32,10 @@ class Case(NamedTuple):
     accesses: int
 
 
-CASES = [Case(svf.process, FILTERS, 450), Case(svf.process_quietly, FILTERS, 600), Case(mix.process, MIX, 150)]
+CASES = [
+    Case(svf.process, FILTERS, 450), Case(svf.process_quietly, FILTERS, 600), Case(mix.process, MIX, 150),
+    Case(gate.process, GATE, 200),
+]  # fmt: skip
 
 
 def built(case: Case, target: compiler.Target) -> bytes:
@@ -98,6 +103,29 @@ def mixed(function: Any, clock: int) -> npt.NDArray[np.float32]:
     return out
 
 
+def gated(function: Any, clock: int) -> npt.NDArray[np.float32]:
+    """Noise behind gates that open and shut, or expanders beside them, up to the end of a sub-block."""
+    random = np.random.default_rng(7)
+    modes = np.full(16, gate.GATE) if clock == glide.SETTLED else np.arange(16) % 5
+    settings = [
+        gate.Settings(
+            np.arange(16) % 7 > 0, modes, *(random.uniform(*ends, 16) for ends in (THRESHOLD, (10, 60), *[(1, 3)] * 3))
+        )
+        for _ in range(2)
+    ]
+    start, target = (gate.design(each, RATE).astype(np.float32) for each in settings)
+    state, meter = np.zeros((gate.STATE_ROWS, 16), np.float32), np.ones(16, np.float32)
+    state[gate.GAIN] = 0.5
+    x, curve = random.standard_normal((FRAMES, 16)).astype(np.float32) * np.float32(0.3), glide.curve(RATE)
+    pointers = [each.ctypes.data for each in (x, x, x, start, target, state)]
+    position = glide.SUB_BLOCK - FRAMES
+    function(*pointers, position, max(clock, 0), END, curve.ctypes.data, meter.ctypes.data, FRAMES)
+    return np.concatenate([x, state, meter[np.newaxis]])
+
+
+RUNS = {gate.process: gated, mix.process: mixed, svf.process: filtered, svf.process_quietly: filtered}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.kernel.name)
 @pytest.mark.parametrize("target", [compiler.host(), compiler.LEVELS[objects.levels()[-1]]], ids=["here", "level"])
 def test_halves_make_the_same_bits(case: Case, target: compiler.Target, tmp_path: pathlib.Path) -> None:
@@ -107,9 +135,8 @@ def test_halves_make_the_same_bits(case: Case, target: compiler.Target, tmp_path
         path.write_bytes(elf.link(built(case, dataclasses.replace(target, narrow=narrow))))
         function = ctypes.CDLL(str(path))[case.kernel.name]
         function.argtypes = [ctypes.c_void_p if kind.pointed else ctypes.c_int64 for kind in case.kinds]
-        run = mixed if case.kernel is mix.process else filtered
         clocks = (0, 2 * END - FRAMES, 64 - glide.RIDING, glide.SETTLED)
-        heard.append(np.stack([run(function, clock) for clock in clocks]))
+        heard.append(np.stack([RUNS[case.kernel](function, clock) for clock in clocks]))
     assert np.abs(heard[0]).max() > 0.1
     assert np.isfinite(heard[0]).all()
     np.testing.assert_array_equal(*(each.view(np.uint32) for each in heard))
