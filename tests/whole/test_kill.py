@@ -20,6 +20,7 @@ from rigs.talk import hear
 SAVES = 200
 SLOTS = 6
 STRIPS = 32
+PATIENCE_S = 60.0
 
 
 def save(desk: console.Desk, generation: str, choice: random.Random) -> None:
@@ -40,13 +41,17 @@ def kill_in_the_middle(folder: Path, seed: int) -> int:
             desk.write(f'/-show/showfile/snippet/{slot:03} "" 2 -1 0 0')
         desk.socket.setblocking(False)
         until = choice.randrange(SAVES // 4, SAVES)
-        for generation in range(until):
+        patience = time.monotonic() + PATIENCE_S
+        generation, saved = 0, False
+        while generation < until or not saved:
+            assert time.monotonic() < patience, "no scene was ever saved"
             save(desk, f"{seed}.{generation}", choice)
-            hear(desk.socket)
+            saved |= ("/save", "scene", 1) in hear(desk.socket)
+            generation += 1
             time.sleep(choice.uniform(0, 0.004))
         os.kill(desk.process.popen.pid, signal.SIGKILL)
         desk.process.popen.wait(10)
-    return until
+    return generation
 
 
 @pytest.mark.timeout(400)

@@ -86,3 +86,35 @@ def test_beside_a_loop_that_is_never_done_a_thread_gets_on() -> None:
             runner.run(work())
         finally:
             thinker.stops = True
+
+
+class Occupied:
+    """A floor that is never free; counts who stood back."""
+
+    def __init__(self) -> None:
+        self.waits = 0
+
+    def is_set(self) -> bool:
+        return False
+
+    def wait(self, _: float) -> bool:
+        self.waits += 1
+        return False
+
+
+@pytest.mark.parametrize(("turn_s", "waits"), [(FOREVER_S, 1), (0.0, 1_000)])
+def test_who_has_stood_back_takes_many_steps_before_it_does_again(
+    monkeypatch: pytest.MonkeyPatch, turn_s: float, waits: int
+) -> None:
+    occupied = Occupied()
+    monkeypatch.setattr(floor, "_free", occupied)
+    monkeypatch.setattr(floor, "TURN_S", turn_s)
+
+    def think() -> None:
+        for _ in range(1_000):
+            floor.give_way()
+
+    thread = threading.Thread(target=think)
+    thread.start()
+    thread.join(FOREVER_S)
+    assert occupied.waits == waits
