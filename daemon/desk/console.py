@@ -132,8 +132,7 @@ class Console:
         if (trigger := self.triggers.get(leaf)) is not None:
             trigger(stored, author)
             return False
-        if self._quieter is not None:
-            self._quieter.note(leaf, stored)
+        is_pulled = self._quieter is not None and self._quieter.note(leaf, stored)
         learnt = self._learn(leaf, stored, author)
         pace = learnt if pace is None else pace
         if self.scribe is not None:
@@ -145,6 +144,9 @@ class Console:
             # What the values set along with it is news for everybody, the author too.
             for follower in TABLE.followers.get(leaf, ()):
                 self._tell(follower, None)
+        elif is_pulled:
+            # Only the desk to come is so already; on the one that is heard the other side of a link is not.
+            self._follow(leaf, author)
         return changed
 
     def _learn(self, leaf: int, stored: Stored, author: object) -> int:
@@ -214,6 +216,10 @@ class Console:
         self._touched.add(TABLE.row_of(leaf).path)
         for listener in self.listeners:
             listener(leaf, author)
+        self._follow(leaf, author)
+
+    def _follow(self, leaf: int, author: object) -> None:
+        """Let the desk set what it sets along with a leaf."""
         before, self.is_following = self.is_following, True
         for rule in self.rules:
             rule(leaf, author)

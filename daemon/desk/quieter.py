@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass, field
 
 from dsp.design.draft import Desk
-from dsp.engine import memory
 from dsp.engine.wall import Wall
 from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
@@ -66,19 +65,25 @@ class Quieter:
     def keep(self, values: Values, desk: Desk) -> None:
         """Remember a desk that is about to be replaced; both are its own from now on."""
         self._forget()
-        self._heard = [*self._heard, Heard(values, desk)][-memory.HUSHES + 1 :]
+        # However many recalls there were: those between will never be heard, for the newest wins.
+        made = self._audio.control_desks()
+        self._heard = [each for each in self._heard if int(each.desk.draft["recalls"]) in made]
+        self._heard.append(Heard(values, desk))
 
-    def note(self, leaf: int, stored: Stored) -> None:
-        """Somebody sets a leaf, perhaps to what it is in the newest values already."""
+    def note(self, leaf: int, stored: Stored) -> bool:
+        """Somebody sets a leaf, perhaps to what it is in the newest values already; true if what is heard is louder."""
         higher = self._leaves.get(leaf)
         if higher is None or not isinstance(stored, int) or not self._heard:
-            return
+            return False
         self.is_pulled = True
+        found = False
         for each in self._heard:
             now = int(each.values.stored[leaf])
             if stored > now if higher else stored < now:
                 each.values.set(leaf, stored)
                 each.touched.add(TABLE.row_of(leaf).path)
+                found = True
+        return found
 
     def publish(self, newest: Desk) -> None:
         """Hand over what has been pulled down since the last call, after the newest draft."""

@@ -141,7 +141,7 @@ HUSH = np.dtype([*LEVELS, *MIX, ("recalls", I8)], align=True)
 """Levels of the desk that the recall of this number made."""
 
 HUSHES = 4
-"""How many desks may still be heard before the newest: more recalls in the time of one rehearsal are forgotten."""
+"""How many desks may be heard: now, then, after that, and the newest; recalls between these are never heard."""
 
 PAGE = np.dtype(
     [

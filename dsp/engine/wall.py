@@ -318,6 +318,10 @@ class Wall:
         """Whether one desk is giving way to another, or is about to."""
         return self.control_recalls() or bool(self.memory["changing"])
 
+    def control_desks(self) -> set[int]:
+        """Numbers of the recalls that made the two desks: the one that is heard and the one that comes, or went."""
+        return set(self.memory["desks"]["recalls"].tolist())
+
     def control_delegate(self, recalled: Callable[[], object]) -> None:
         """Let another thread rehearse, and call `recalled` when there is something to; before the audio thread runs."""
         self.memory["threaded"] = 1

@@ -146,3 +146,25 @@ def test_a_mute_holds_through_two_recalls_in_quick_succession():
         rehearse(made)
         assert loudest(made.play({1: tone(RATE)})) < 1e-4
     assert not made.audio.control_recalls()
+
+
+@pytest.mark.parametrize("recalls", [3, 4, 9])
+def test_a_mute_is_heard_at_once_however_many_recalls_are_on_their_way(recalls: int):
+    made = rig()
+    for number in range(recalls):
+        recall(made, {"/ch/01/mix/pan": 2.0 + 2.0 * number})
+    made.set("/ch/01/mix/on", 0)
+    assert loudest(made.play({1: tone(RATE)})[AT_ONCE:]) < 1e-4
+    while made.audio.control_recalls():
+        rehearse(made)
+        assert loudest(made.play({1: tone(RATE)})) < 1e-4
+
+
+@pytest.mark.parametrize("leaf", ["on", "fader"])
+def test_so_is_the_other_side_of_a_link_where_the_recalled_scene_has_it_down_already(leaf: str):
+    made = rig()
+    made.set("/config/chlink/1-2", 1)
+    assert loudest(made.play({2: tone(RATE)}), 1) > 0.3
+    recall(made, {f"/ch/01/mix/{leaf}": 0, f"/ch/02/mix/{leaf}": 0})
+    made.set(f"/ch/01/mix/{leaf}", 0)
+    assert loudest(made.play({2: tone(RATE)})[AT_ONCE:], 1) < 1e-4
