@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import glide, patch
+from dsp.processors import alike, glide, patch
 from dsp.processors.processor import Field, Lines, Place, Stage
 
 LINES = 4
@@ -73,12 +73,24 @@ def process(ring, mask, y, position, start, target, clock, end, curve, frames):
             w = lanes.scalar(curve, clock + n + 1)
             lanes.store(y, n, old + w * (new - old))
     else:
-        # One lane after another: each is a line of its own in the ring, and nothing has to be gathered.
-        for lane in range(lanes.WIDTH):
-            line, out = lanes.offset(ring, lane), lanes.offset(y, lane)
-            first = position - lanes.scalar(target, lane)
-            for n in range(frames):
-                lanes.put(out, n * lanes.WIDTH, lanes.scalar(line, ((first + n) & mask) * lanes.WIDTH))
+        read(ring, mask, y, position, target, frames)
+
+
+@kernel
+def read(ring, mask, y, position, back, frames):
+    """Read `frames` rows of `y` from the ring, `back` frames (pointer to int32) after they were written."""
+    (a, b, c, d), who, others = alike.few(lanes.from_index(back), lanes.fill(ONE))
+    if lanes.differ(others, ZERO):
+        for n in range(frames):
+            lanes.store(y, n, lanes.gather_rows(ring, position + n, back, mask))
+    else:
+        for n in range(frames):
+            now = position + n
+            rows = (
+                lanes.load(ring, now - a & mask), lanes.load(ring, now - b & mask),
+                lanes.load(ring, now - c & mask), lanes.load(ring, now - d & mask),
+            )  # fmt: skip
+            lanes.store(y, n, alike.choose(who, rows, lanes.load(y, n)))
 
 
 # --- on the desk ------------------------------------------------------------------------------------

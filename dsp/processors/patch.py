@@ -13,6 +13,7 @@ import numpy as np
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
+from dsp.processors import alike
 
 DEVICE_CHANNELS = 64
 SANE = np.float32(1e4)
@@ -110,8 +111,23 @@ def process(planes, x, start, target, clock, end, curve, frames):
         for n in range(frames):
             lanes.store(x, n, lanes.load(straight, n))
     else:
+        collect(planes, x, target, lanes.fill(ONE), x, frames)
+
+
+@kernel
+def collect(planes, x, index, wanted, y, frames):
+    """Gather `frames` rows of `y` from the places `index` where `wanted` is 1; elsewhere it is `x`."""
+    (a, b, c, d), who, others = alike.few(lanes.from_index(index), wanted)
+    if lanes.differ(others, ZERO):
+        mine = wanted > lanes.fill(ZERO)
         for n in range(frames):
-            lanes.store(x, n, lanes.gather(lanes.offset(planes, n * lanes.WIDTH), target))
+            there = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), index)
+            lanes.store(y, n, lanes.select(mine, there, lanes.load(x, n)))
+    else:
+        for n in range(frames):
+            row = lanes.offset(planes, n * lanes.WIDTH)
+            values = (lanes.scalar(row, a), lanes.scalar(row, b), lanes.scalar(row, c), lanes.scalar(row, d))
+            lanes.store(y, n, alike.choose(who, values, lanes.load(x, n)))
 
 
 @inline
@@ -135,10 +151,7 @@ def all_are(index, number):
 @kernel
 def choose_key(planes, x, own, index, key, frames):
     """Gather `frames` rows of `key`: `x` in the lanes where `own` is 1, else the place `index`."""
-    mine = lanes.load(own, 0) > ZERO
-    for n in range(frames):
-        other = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), index)
-        lanes.store(key, n, lanes.select(mine, lanes.load(x, n), other))
+    collect(planes, x, index, ONE - lanes.load(own, 0), key, frames)
 
 
 @kernel
