@@ -127,6 +127,8 @@ def filters(desk, x, y, pair, group, phase, frames):
     left = lanes.at2(desk.left.filter, pair, group)
     if pair == LOW_CUT:
         svf.process_quietly(x, y, start, target, state, coming, left, clock, end, curve, frames)
+    elif pair < EQ:
+        svf.process_first(x, y, start, target, state, coming, left, clock, end, curve, frames)
     else:
         svf.process(x, y, start, target, state, coming, left, clock, end, curve, frames)
     return True

@@ -322,6 +322,20 @@ def process_side(x, y, start, target, state, coming, left, clock, fade, curve, f
 
 
 @kernel
+def process_first(x, y, start, target, state, coming, left, clock, fade, curve, frames):
+    """As `process` where filter 1 never is but a pass-through: what its states would be is of no account."""
+    if clock < 0 or clock < change(fade):
+        process(x, y, start, target, state, coming, left, clock, fade, curve, frames)
+        return
+    a, m, s = _three(target, 0), _three(target, M0), _two(state, 0)
+    for i in range(frames):
+        v, s = tick(lanes.load(x, i), a, m, s)
+        lanes.store(y, i, v)
+    lanes.store(state, 0, s[0])
+    lanes.store(state, 1, s[1])
+
+
+@kernel
 def process_quietly(x, y, start, target, state, coming, left, clock, fade, curve, frames):
     """As `process`, keeping what the states lose in rounding: for filters of the lowest frequencies."""
     old, new = lanes.scratch(), lanes.scratch()
