@@ -37,7 +37,14 @@ from numba.core.imputils import lower_constant
 from numba.extending import models, register_model, typeof_impl
 from numba.np import arrayobj
 
-from dsp.native import doubles, machine, rings, rows, vector  # noqa: F401  what kernels call is taught by importing it
+from dsp.native import (  # noqa: F401  what kernels call is taught by importing it
+    doubles,
+    machine,
+    places,
+    rings,
+    rows,
+    vector,
+)
 from dsp.native.kernel import Entry, Kernel, Kind
 
 OPTIONS: dict[str, Any] = {

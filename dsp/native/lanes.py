@@ -13,8 +13,8 @@ in two halves, one after the other.  The loops over the frames are written once,
     for i in range(lanes.sides()):
         one_side(lanes.side(x, i), ...)     pointer to the same rows, and to those lanes of them
 
-What kernels do with lanes is in `vector`, and where those are in `rows`; both are imported when something has to
-be compiled.
+What kernels do with lanes is in `vector`, where those are in `rows`, and which signals they take in `places`; all
+are imported when something has to be compiled.
 """
 
 import math
@@ -37,7 +37,7 @@ HALF = np.float32(0.5)
 ONE = np.float32(1)
 TWO = np.float32(2)
 
-__getattr__ = kernel.emitted_by("dsp.native.rows", "dsp.native.vector")
+__getattr__ = kernel.emitted_by("dsp.native.rows", "dsp.native.vector", "dsp.native.places")
 
 
 def rows(count: int) -> kernel.Kernel:

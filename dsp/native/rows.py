@@ -199,53 +199,6 @@ def put(typing: Any, pointer: Any, i: Any, x: Any) -> Any:
 
 
 @intrinsic
-def gather(typing: Any, base: Any, index: Any) -> Any:
-    """Sixteen floats from anywhere: `base[index[lane]]`."""
-
-    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        places = builder.load(builder.bitcast(args[1], INTS.as_pointer()), align=4)
-        result = ir.Constant(FLOATS, ir.Undefined)
-        for lane in range(WIDTH):
-            place = builder.extract_element(places, INT(lane))
-            value = builder.load(builder.gep(args[0], [builder.sext(place, ir.IntType(64))]))
-            result = builder.insert_element(result, value, INT(lane))
-        return result
-
-    return LANES(ROWS, INDEX), emit
-
-
-@intrinsic
-def gather_rows(typing: Any, ring: Any, position: Any, back: Any, mask: Any) -> Any:
-    """Each lane from its own row of a ring: row `(position − back[lane]) & mask`."""
-
-    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        base, position, back, mask = args
-        delays = builder.load(builder.bitcast(back, INTS.as_pointer()), align=4)
-        rows = builder.sub(spread(builder, builder.trunc(position, INT), WIDTH), delays)
-        rows = builder.and_(rows, spread(builder, builder.trunc(mask, INT), WIDTH))
-        result = ir.Constant(FLOATS, ir.Undefined)
-        for lane in range(WIDTH):
-            row = builder.zext(builder.extract_element(rows, INT(lane)), ir.IntType(64))
-            place = builder.add(builder.mul(row, ir.Constant(row.type, WIDTH)), ir.Constant(row.type, lane))
-            value = builder.load(builder.gep(base, [place]))
-            result = builder.insert_element(result, value, INT(lane))
-        return result
-
-    return LANES(ROWS, types.int64, INDEX, types.int64), emit
-
-
-@intrinsic
-def from_index(typing: Any, index: Any) -> Any:
-    """Sixteen int32 as floats."""
-
-    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        numbers = builder.load(builder.bitcast(args[0], INTS.as_pointer()), align=4)
-        return builder.sitofp(numbers, FLOATS)
-
-    return LANES(INDEX), emit
-
-
-@intrinsic
 def scratch(typing: Any) -> Any:
     """Memory for SCRATCH rows that lasts as long as the kernel that asks for it."""
 

@@ -1,54 +1,56 @@
 """Lanes that take the same: where sixteen numbers are a few, each of the few serves all lanes that have it.
 
-    number   7 3 3 9 3 …  ─▶  9: lane 3    7: lane 0    3: lanes 1, 2, 4 …
+    number   7 3 3 9 3 …  ─▶  7: lane 0    3: lanes 1, 2, 4    9: lane 3 …
 
 To fetch from sixteen places takes sixteen loads a frame, or more where they lie far apart; from a few, a few.
 """
 
+import numpy as np
+
 from dsp.native import lanes
 from dsp.native.kernel import inline
-from dsp.native.lanes import ONE, ZERO
+
+ALL = np.int64(2**lanes.WIDTH - 1)
 
 
 @inline
-def few(numbers, wanted):
-    """Up to four different numbers of the lanes where `wanted` is 1.
+def few(index, wanted):
+    """Up to four different numbers.
 
     Parameters
     ----------
-    numbers : lanes
-        Whole numbers from 0 to 2²⁴ − 2.
-    wanted : lanes
-        1 or 0.
+    index : pointer to int32
+        The numbers of sixteen lanes.
+    wanted : int64
+        Bits of those that count.
 
     Returns
     -------
     numbers : tuple of four int64
-    lanes : tuple of four masks
-        Which of the wanted lanes have each; none where there are less than four.
-    others : lanes
-        1 in the wanted lanes that have none of them.
+    who : tuple of four masks
+        The wanted lanes that have each; none where there are less than four.
+    others : int64
+        Bits of the wanted lanes that have none of them.
     """
-    first, one, others = _next(numbers, wanted)
-    second, two, others = _next(numbers, others)
-    third, three, others = _next(numbers, others)
-    fourth, four, others = _next(numbers, others)
-    zero = lanes.fill(ZERO)
-    return (first, second, third, fourth), (one > zero, two > zero, three > zero, four > zero), others
+    a, one, left = _next(index, wanted)
+    b, two, left = _next(index, left)
+    c, three, left = _next(index, left)
+    d, four, left = _next(index, left)
+    return (a, b, c, d), (lanes.mask(one), lanes.mask(two), lanes.mask(three), lanes.mask(four)), left
 
 
 @inline
-def _next(numbers, left):
-    """The largest number in the lanes that are left, 1 where it is, and who is left then."""
-    number = lanes.largest(left * (numbers + ONE)) - ONE
-    has = left * (ONE - lanes.minimum(lanes.absolute(numbers - number), ONE))
-    return max(int(number), 0), has, left - has
+def _next(index, left):
+    """The number of the first lane that is left, which of them have it, and which are left then."""
+    number = np.int64(lanes.scalar(index, lanes.first(left)))
+    has = lanes.having(index, number) & left
+    return number, has, left ^ has
 
 
 @inline
-def choose(masks, values, otherwise):
+def choose(who, values, otherwise):
     """In each lane the value of the mask that it is in, or `otherwise`; values are lanes, or one float32 for all."""
-    one, two, three, four = masks
+    one, two, three, four = who
     a, b, c, d = values
     chosen = lanes.select(two, b, lanes.select(one, a, otherwise))
     return lanes.select(four, d, lanes.select(three, c, chosen))

@@ -163,7 +163,7 @@ def join(planes, wanted, other, frames):
 
     `other` (pointer to int32) is where in the planes the gains of the other side are; else a lane's own.
     """
-    if not patch.is_straight(other):
+    if not lanes.is_straight(other):
         for n in range(frames):
             there = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), other)
             lanes.store(wanted, n, lanes.minimum(lanes.load(wanted, n), there))

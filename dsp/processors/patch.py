@@ -106,20 +106,20 @@ def process(planes, x, start, target, clock, end, curve, frames):
             old = lanes.gather(row, start)
             new = lanes.gather(row, target)
             lanes.store(x, n, old + lanes.scalar(curve, clock + n + 1) * (new - old))
-    elif is_straight(target):
+    elif lanes.is_straight(target):
         straight = lanes.offset(planes, lanes.scalar(target, 0))
         for n in range(frames):
             lanes.store(x, n, lanes.load(straight, n))
     else:
-        collect(planes, x, target, lanes.fill(ONE), x, frames)
+        collect(planes, x, target, alike.ALL, x, frames)
 
 
 @kernel
 def collect(planes, x, index, wanted, y, frames):
-    """Gather `frames` rows of `y` from the places `index` where `wanted` is 1; elsewhere it is `x`."""
-    (a, b, c, d), who, others = alike.few(lanes.from_index(index), wanted)
-    if lanes.differ(others, ZERO):
-        mine = wanted > lanes.fill(ZERO)
+    """Gather `frames` rows of `y` from the places `index` in lanes of the bits `wanted`; in others it is `x`."""
+    (a, b, c, d), who, others = alike.few(index, wanted)
+    if others:
+        mine = lanes.mask(wanted)
         for n in range(frames):
             there = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), index)
             lanes.store(y, n, lanes.select(mine, there, lanes.load(x, n)))
@@ -131,27 +131,15 @@ def collect(planes, x, index, wanted, y, frames):
 
 
 @inline
-def is_straight(index):
-    """Whether sixteen signals lie side by side: the patch of most desks, and much the fastest."""
-    straight = True
-    for lane in range(1, lanes.WIDTH):
-        straight = straight and lanes.scalar(index, lane) == lanes.scalar(index, 0) + lane
-    return straight
-
-
-@inline
 def all_are(index, number):
     """Whether sixteen places, or delays, are all `number`."""
-    same = True
-    for lane in range(lanes.WIDTH):
-        same = same and lanes.scalar(index, lane) == number
-    return same
+    return lanes.having(index, number) == alike.ALL
 
 
 @kernel
 def choose_key(planes, x, own, index, key, frames):
     """Gather `frames` rows of `key`: `x` in the lanes where `own` is 1, else the place `index`."""
-    collect(planes, x, index, ONE - lanes.load(own, 0), key, frames)
+    collect(planes, x, index, lanes.bits(lanes.load(own, 0) < ONE), key, frames)
 
 
 @kernel
