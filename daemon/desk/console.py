@@ -94,7 +94,7 @@ class Console:
         self.recalling = False
         self.is_following = False
         self._touched: set[str] = set()
-        self._is_recalled = False
+        self._is_recalled = self._is_whole_desk = False
         self._desk = draft.Desk(self.values, audio.rate, plan) if audio is not None else None
         self._quieter = Quieter(audio) if audio is not None else None
         self._rides = Rides(audio.rate) if audio is not None else None
@@ -194,6 +194,7 @@ class Console:
             self._tell(leaf, author)
         self.recalling = False
         self._is_recalled |= bool(changed)
+        self._is_whole_desk |= bool(changed)
         return changed
 
     def permitted(self, wanted: Values) -> Values:
@@ -282,6 +283,7 @@ class Console:
         """Do again what a scribe noted: nothing follows from it, for what followed was noted, too."""
         for leaf, stored, recalled, pace in deeds:
             self._touched.add(TABLE.row_of(leaf).path)
+            self._is_whole_desk |= recalled
             if recalled and isinstance(stored, int):
                 self.values.stored[leaf] = stored
             elif recalled:
@@ -419,8 +421,10 @@ class Console:
         else:
             anew = self._rides.renew(self._desk, self._touched, self._published, self.audio.count(memory.FRAME))
         self._touched.clear()
-        self._is_recalled = False
+        self._is_recalled = self._is_whole_desk = False
         self._published[:] = self.values.stored
+        if self._quieter is not None:
+            self._quieter.begin()
         return anew
 
     def _become_another(self, desk: draft.Desk) -> bool:
@@ -430,7 +434,7 @@ class Console:
         before = desk.with_values(heard)
         anew = refresh.recalled(desk, self._touched)
         if self._quieter is not None and desk.draft["recalls"] != before.draft["recalls"]:
-            self._quieter.keep(heard, before)
+            self._quieter.keep(heard, before, self._is_whole_desk)
         return anew
 
     def _hand_over(self) -> None:

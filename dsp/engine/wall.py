@@ -318,6 +318,10 @@ class Wall:
         """Whether one desk is giving way to another, or is about to."""
         return self.control_recalls() or bool(self.memory["changing"])
 
+    def control_waits(self) -> bool:
+        """Whether targets have been handed over that the audio thread has not fetched: the next take their place."""
+        return bool(control.load(self.memory["words"], MIDDLE) & FRESH)
+
     def control_desks(self) -> set[int]:
         """Numbers of the recalls that made the two desks: the one that is heard and the one that comes, or went."""
         return set(self.memory["desks"]["recalls"].tolist())

@@ -42,12 +42,17 @@ def tone(frames: int) -> desk.Signal:
 
 def recall(made: Rig, settings: dict[str, desk.Setting]) -> None:
     """Recall a scene with these settings; it stays on its way until `rehearse`."""
+    ask(made, settings)
+    made.play({1: tone(SUB_BLOCK)})
+
+
+def ask(made: Rig, settings: dict[str, desk.Setting]) -> None:
+    """The same, but nothing is handed over yet."""
     wanted = made.console.values.copy()
     for path, value in settings.items():
         row = made.console.values.table.row_of(made.console.values.table.leaves[path])
         wanted.set(made.console.values.table.leaves[path], value if isinstance(value, int) else row.nearest(value))
     made.console.recall(wanted)
-    made.play({1: tone(SUB_BLOCK)})
 
 
 def rehearse(made: Rig) -> None:
@@ -168,3 +173,23 @@ def test_so_is_the_other_side_of_a_link_where_the_recalled_scene_has_it_down_alr
     recall(made, {f"/ch/01/mix/{leaf}": 0, f"/ch/02/mix/{leaf}": 0})
     made.set(f"/ch/01/mix/{leaf}", 0)
     assert loudest(made.play({2: tone(RATE)})[AT_ONCE:], 1) < 1e-4
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_is_pulled_down_in_the_same_moment_as_a_recall_does_not_wait_for_it(move: str, is_first: bool):
+    made = rig()
+    if is_first:
+        made.set_many(MOVES[move])
+    ask(made, {"/ch/01/eq/1/g": 6.0})
+    if not is_first:
+        made.set_many(MOVES[move])
+    assert loudest(made.play({1: tone(RATE)})[AT_ONCE:]) < 1e-4
+
+
+def test_nor_does_a_mute_that_the_audio_thread_has_not_fetched_before_the_recall_comes():
+    made = rig()
+    made.set("/ch/01/mix/on", 0)
+    made.console.publish()
+    ask(made, {"/ch/01/eq/1/g": 6.0})
+    assert loudest(made.play({1: tone(RATE)})[AT_ONCE:]) < 1e-4
