@@ -88,12 +88,16 @@ def follow(racks):
 @kernel
 def process(racks, page, curve, end, rate):
     """Let the slots that are its own make one sub-block."""
-    send, returned = lanes.at2(racks.other_send, 0, 0), lanes.at2(racks.other_returned, 0, 0)
+    sent, back = lanes.scratch(), lanes.scratch()
+    rack.apart(lanes.at2(racks.other_send, 0, 0), sent)
     for i in range(SLOTS):
         if racks.coming[i] != racks.heard[i]:
             slot = racks.slots[racks.coming[i], i]
             rack.advance(slot, curve, end)
-            rack.play(slot, i, send, returned, page, curve, end, rate)
+            rack.play(slot, i, sent, back, page, curve, end, rate)
+            for signal in range(SIDES * i, SIDES * i + SIDES):
+                for n in range(FRAMES):
+                    racks.other_returned[n, signal] = lanes.scalar(back, signal * FRAMES + n)
 
 
 @kernel

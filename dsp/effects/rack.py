@@ -12,12 +12,15 @@ a slot that is fed with what it gives back can't run away.
 import numpy as np
 
 from dsp.effects.memory import FRAMES, METERS, SETTINGS, SIDES, SLOTS, STATES
-from dsp.native import calls, lanes
-from dsp.native.kernel import kernel
+from dsp.native import calls, lanes, lines
+from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, TWO, ZERO
 from dsp.processors import glide
 
 SIGNALS = SLOTS * SIDES
+"""As many as there are lanes."""
+LINE = FRAMES // lanes.WIDTH
+"""Rows of sixteen frames in a sub-block of one signal."""
 
 MOST = np.float32(8)
 """Loudest that goes into an effect."""
@@ -100,81 +103,111 @@ def begin(slot, new, i, record, end, rate):
 @kernel
 def process(rack, page, curve, end, rate):
     """Let all slots make one sub-block of `rack.returned` of `rack.send`."""
-    send, returned = lanes.at2(rack.send, 0, 0), lanes.at2(rack.returned, 0, 0)
+    sent, back = lanes.scratch(), lanes.scratch()
+    apart(lanes.at2(rack.send, 0, 0), sent)
     for i in range(SLOTS):
-        play(rack.slots[rack.heard[i], i], i, send, returned, page, curve, end, rate)
+        play(rack.slots[rack.heard[i], i], i, sent, back, page, curve, end, rate)
+    together(back, lanes.at2(rack.returned, 0, 0))
 
 
 @kernel
-def play(slot, i, send, returned, page, curve, end, rate):
-    """Let slot `i` make one sub-block of its sides of `returned` of its sides of `send`."""
-    if slot.quiet > ASLEEP_S * rate and not fed(send, i):
-        rest(slot, returned, page, i, end)
+def apart(rows, each):
+    """Put the sixteen signals of a sub-block, side by side in `rows`, one after the other: each is a line."""
+    for n in range(0, FRAMES, lanes.WIDTH):
+        lines.turn(lanes.row_of(rows, n), SIGNALS, lanes.offset(each, n), FRAMES)
+
+
+@kernel
+def together(each, rows):
+    """Put sixteen signals, one after the other, side by side again."""
+    for n in range(0, FRAMES, lanes.WIDTH):
+        lines.turn(lanes.offset(each, n), FRAMES, lanes.row_of(rows, n), SIGNALS)
+
+
+@kernel
+def play(slot, i, sent, back, page, curve, end, rate):
+    """Let slot `i` make one sub-block of its lines of `back` of its lines of `sent`."""
+    x, y = lanes.offset(sent, SIDES * i * FRAMES), lanes.offset(back, SIDES * i * FRAMES)
+    if slot.quiet > ASLEEP_S * rate and not fed(x):
+        rest(slot, y, page, i, end)
         return
-    heard = fetch(slot, send, page, i, curve, end)
+    heard = fetch(slot, x, page, i, curve, end)
     if heard or slot.quiet <= ASLEEP_S * rate:
         if slot.code:
             calls.call(slot.code, slot)
         slot.frame += FRAMES
-    heard |= give(slot, returned, page, i, curve, end)
+    heard |= give(slot, y, page, i, curve, end)
     slot.quiet = 0 if heard else slot.quiet + FRAMES
 
 
 @kernel
-def fed(send, i):
-    """Whether anything is sent to slot `i`."""
-    for n in range(FRAMES):
-        at = n * SIGNALS + SIDES * i
-        if lanes.scalar(send, at) != ZERO or lanes.scalar(send, at + 1) != ZERO:
-            return True
-    return False
+def fed(x):
+    """Whether anything is sent to a slot."""
+    found = False
+    for row in range(SIDES * LINE):
+        found = found or lanes.differ(lanes.load(x, row), ZERO)
+    return found
 
 
 @kernel
-def rest(slot, returned, page, i, end):
+def rest(slot, y, page, i, end):
     """Let slot `i`, which sleeps and is sent nothing, give silence: what playing it would come to."""
-    for n in range(FRAMES):
-        at = n * SIGNALS + SIDES * i
-        lanes.put(returned, at, ZERO)
-        lanes.put(returned, at + 1, ZERO)
+    for row in range(SIDES * LINE):
+        lanes.store(y, row, lanes.fill(ZERO))
     go_on(slot, page, i, end)
     slot.quiet += FRAMES
 
 
 @kernel
-def fetch(slot, send, page, i, curve, end):
+def fetch(slot, x, page, i, curve, end):
     """Bring what is sent to slot `i` to its sides; whether there is anything."""
     heard = False
+    fades = slot.fresh and slot.frame < end
     for side in range(SIDES):
-        most = page.effect_in[2 * i + side]
-        for n in range(FRAMES):
-            x = lanes.scalar(send, n * SIGNALS + 2 * i + side)
-            x = min(max(x, -MOST), MOST) if abs(x) < SANE else (MOST if x > ZERO else -MOST if x < ZERO else ZERO)
-            if slot.fresh and slot.frame < end:
-                x *= lanes.scalar(curve, slot.frame + n + 1)
-            slot.x[side, n] = x
-            most = max(most, abs(x))
-            heard = heard or x != ZERO
-        page.effect_in[2 * i + side] = most
+        most = lanes.fill(ZERO)
+        for row in range(LINE):
+            v = held(lanes.load(x, side * LINE + row))
+            if fades:
+                v = v * lanes.load(lanes.offset(curve, slot.frame + row * lanes.WIDTH + 1), 0)
+            lanes.store(lanes.at(slot.x, side), row, v)
+            most = lanes.maximum(lanes.absolute(v), most)
+        loudest = lanes.largest(most)
+        page.effect_in[SIDES * i + side] = max(page.effect_in[SIDES * i + side], loudest)
+        heard = heard or loudest > ZERO
     return heard
 
 
+@inline
+def held(x):
+    """`x` within `MOST`; silence where it is no number."""
+    zero, most = lanes.fill(ZERO), lanes.fill(MOST)
+    beyond = lanes.select(x > zero, most, lanes.select(x < zero, zero - most, zero))
+    return lanes.select(lanes.absolute(x) < SANE, lanes.minimum(lanes.maximum(x, zero - most), most), beyond)
+
+
 @kernel
-def give(slot, returned, page, i, curve, end):
+def give(slot, y, page, i, curve, end):
     """Bring what slot `i` made to the returns, through its fade; whether there is anything."""
-    heard = False
-    step = -1 if slot.leaving else 1
-    for side in range(SIDES):
-        most = page.effect_out[2 * i + side]
+    heard, zero = False, lanes.fill(ZERO)
+    fades = slot.leaving or slot.open < end
+    gains = lanes.scratch()
+    if fades:
+        step = -1 if slot.leaving else 1
         for n in range(FRAMES):
-            y = slot.x[side, n]
-            y = y if INAUDIBLE < abs(y) < SANE else ZERO
-            heard = heard or y != ZERO
             faded = slot.open + step * (n + 1)
-            y *= lanes.scalar(curve, max(faded, 0)) if faded < end else ONE
-            lanes.put(returned, n * SIGNALS + 2 * i + side, y)
-            most = max(most, abs(y))
-        page.effect_out[2 * i + side] = most
+            lanes.put(gains, n, lanes.scalar(curve, max(faded, 0)) if faded < end else ONE)
+    for side in range(SIDES):
+        most = zero
+        for row in range(LINE):
+            v = lanes.load(lanes.at(slot.x, side), row)
+            size = lanes.absolute(v)
+            v = lanes.select(size > INAUDIBLE, lanes.select(size < SANE, v, zero), zero)
+            heard = heard or lanes.differ(v, zero)
+            if fades:
+                v = v * lanes.load(gains, row)
+            lanes.store(y, side * LINE + row, v)
+            most = lanes.maximum(lanes.absolute(v), most)
+        page.effect_out[SIDES * i + side] = max(page.effect_out[SIDES * i + side], lanes.largest(most))
     go_on(slot, page, i, end)
     return heard
 
