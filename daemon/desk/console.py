@@ -94,7 +94,7 @@ class Console:
         self.recalling = False
         self.is_following = False
         self._touched: set[str] = set()
-        self._is_recalled = self._is_whole_desk = False
+        self._is_recalled = self._is_pulled = False
         self._desk = draft.Desk(self.values, audio.rate, plan) if audio is not None else None
         self._quieter = Quieter(audio) if audio is not None else None
         self._rides = Rides(audio.rate) if audio is not None else None
@@ -132,6 +132,8 @@ class Console:
         if (trigger := self.triggers.get(leaf)) is not None:
             trigger(stored, author)
             return False
+        if not self.recalling and self._quieter is not None and self._quieter.concerns(leaf):
+            self._part_from_recall()
         is_pulled = self._quieter is not None and self._quieter.note(leaf, stored)
         learnt = self._learn(leaf, stored, author)
         pace = learnt if pace is None else pace
@@ -184,6 +186,7 @@ class Console:
             When whoever acts now may not set one of them; nothing has been set then.
         """
         wanted = self.permitted(wanted)
+        self.part()
         changed = differences(self.values, wanted)
         self.values.stored[:] = wanted.stored
         self.values.texts.update(wanted.texts)
@@ -194,7 +197,6 @@ class Console:
             self._tell(leaf, author)
         self.recalling = False
         self._is_recalled |= bool(changed)
-        self._is_whole_desk |= bool(changed)
         return changed
 
     def permitted(self, wanted: Values) -> Values:
@@ -252,6 +254,17 @@ class Console:
 
         return acting
 
+    def part(self) -> None:
+        """Hand over what hands pull down before what follows is heard as another desk: they mean what is heard now."""
+        if self._is_pulled and not self._is_recalled:
+            self.publish()
+
+    def _part_from_recall(self) -> None:
+        """The same the other way round: a hand is about to pull down, perhaps behind another desk."""
+        if self._is_recalled:
+            self.publish()
+        self._is_pulled = True
+
     def change_at_once(self) -> None:
         """Let all that has been set since the last `publish` be heard as a recall is: as another desk."""
         self._is_recalled = True
@@ -283,7 +296,6 @@ class Console:
         """Do again what a scribe noted: nothing follows from it, for what followed was noted, too."""
         for leaf, stored, recalled, pace in deeds:
             self._touched.add(TABLE.row_of(leaf).path)
-            self._is_whole_desk |= recalled
             if recalled and isinstance(stored, int):
                 self.values.stored[leaf] = stored
             elif recalled:
@@ -421,10 +433,8 @@ class Console:
         else:
             anew = self._rides.renew(self._desk, self._touched, self._published, self.audio.count(memory.FRAME))
         self._touched.clear()
-        self._is_recalled = self._is_whole_desk = False
+        self._is_recalled = self._is_pulled = False
         self._published[:] = self.values.stored
-        if self._quieter is not None:
-            self._quieter.begin()
         return anew
 
     def _become_another(self, desk: draft.Desk) -> bool:
@@ -434,7 +444,7 @@ class Console:
         before = desk.with_values(heard)
         anew = refresh.recalled(desk, self._touched)
         if self._quieter is not None and desk.draft["recalls"] != before.draft["recalls"]:
-            self._quieter.keep(heard, before, self._is_whole_desk)
+            self._quieter.keep(heard, before)
         return anew
 
     def _hand_over(self) -> None:

@@ -60,36 +60,26 @@ class Quieter:
         self._audio = audio
         self._leaves = _quieter()
         self._heard: list[Heard] = []
-        self._since: dict[int, Stored] = {}
         self.is_pulled = False
 
-    def keep(self, values: Values, desk: Desk, is_recalled: bool) -> None:
-        """Remember a desk that is about to be replaced; both are its own from now on.
+    def concerns(self, leaf: int) -> bool:
+        """Whether a leaf can make anything quieter."""
+        return leaf in self._leaves
 
-        Where it is by a recall, and not by what turns or goes back in one go, all that was set beside it since the
-        last draft is meant for what is heard.
-        """
+    def keep(self, values: Values, desk: Desk) -> None:
+        """Remember a desk that is about to be replaced; both are its own from now on."""
         self._forget()
         # However many recalls there were: those between will never be heard, for the newest wins.
         made = self._audio.control_desks()
         self._heard = [each for each in self._heard if int(each.desk.draft["recalls"]) in made]
         self._heard.append(Heard(values, desk))
-        for leaf, stored in self._since.items() if is_recalled else ():
-            self.note(leaf, stored)
         # The new desk would take the place of a mute that the audio thread has not fetched yet.
         self.is_pulled |= self._audio.control_waits()
-
-    def begin(self) -> None:
-        """Begin anew to note what is set beside a recall: a draft has all that was."""
-        self._since.clear()
 
     def note(self, leaf: int, stored: Stored) -> bool:
         """Somebody sets a leaf, perhaps to what it is in the newest values already; true if what is heard is louder."""
         higher = self._leaves.get(leaf)
-        if higher is None or not isinstance(stored, int):
-            return False
-        self._since[leaf] = stored
-        if not self._heard:
+        if higher is None or not isinstance(stored, int) or not self._heard:
             return False
         self.is_pulled = True
         found = False

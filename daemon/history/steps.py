@@ -147,6 +147,8 @@ class Steps:
         moves = {leaf: to for leaf, (now, to, _) in wanted.items() if values.get(leaf) == now}
         own = [leaf for leaf in moves if not wanted[leaf][2]]
         console.require(own, console.actor)
+        if len(moves) > MOST_GLIDING:
+            console.part()
         for leaf in own:
             console.set(leaf, moves[leaf])
         console.restore({leaf: to for leaf, to in moves.items() if wanted[leaf][2] and self._may_set(leaf)})

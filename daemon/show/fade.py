@@ -162,6 +162,8 @@ class Fade:
 
     def _throw(self, switches: list[int]) -> None:
         """Set switches, all of which are heard as one."""
+        if switches:
+            self._console.part()
         for leaf in switches:
             del self._due[leaf]
             self._set_finally(leaf)

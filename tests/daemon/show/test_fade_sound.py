@@ -176,3 +176,20 @@ def test_a_fader_that_is_moved_meanwhile_is_heard_where_it_was_put():
     assert heard[-1, 1] == pytest.approx(10 ** (10 / 20), rel=1e-6)
 
 
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_mute_in_the_moment_in_which_a_fade_switches_does_not_wait_until_that_is_heard(is_first: bool):
+    fading = Fading(["main"])
+    rig = fading.rig
+    rig.set_many({"/ch/01/mix/fader": 0.0, "/main/st/mix/fader": 0.0})
+    rig.audio.control_delegate(lambda: None)  # nobody rehearses: what it switches is on its way for ever
+    assert np.abs(rig.play({1: desk.tone(1000)})).max() > 0.05
+    if is_first:
+        rig.set("/ch/01/mix/on", 0)
+    fading.fade.begin(with_settings(rig, {"/ch/02/preamp/invert": 1}), Pace(5, {}))
+    if not is_first:
+        rig.set("/ch/01/mix/on", 0)
+    heard = rig.play({1: desk.tone(1000)})
+    assert rig.audio.control_recalls()
+    assert np.abs(heard[glide.length(RATE) + glide.SUB_BLOCK :]).max() < 1e-4
