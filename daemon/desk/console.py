@@ -68,6 +68,8 @@ class Console:
 
     Attributes
     ----------
+    confirmed : list of callable
+        Told of what is set to what it is already.
     guard : Guard, optional
         Asked before anything is set; what follows from a move by the desk's own rules is not asked about.
     actor : object
@@ -86,6 +88,7 @@ class Console:
         self.values = Values(TABLE)
         self.listeners: list[Listener] = []
         self.rules: list[Listener] = []
+        self.confirmed: list[Listener] = []
         self.triggers: dict[int, Trigger] = {}
         self.guard: Guard | None = None
         self.actor: object = None
@@ -146,10 +149,13 @@ class Console:
             # What the values set along with it is news for everybody, the author too.
             for follower in TABLE.followers.get(leaf, ()):
                 self._tell(follower, None)
-        elif is_pulled:
+            return True
+        for listener in self.confirmed:
+            listener(leaf, author)
+        if is_pulled:
             # Only the desk to come is so already; on the one that is heard the other side of a link is not.
             self._follow(leaf, author)
-        return changed
+        return False
 
     def _learn(self, leaf: int, stored: Stored, author: object) -> int:
         """For how many sub-blocks a leaf that is set is to ride."""

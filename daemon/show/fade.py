@@ -20,6 +20,7 @@ from daemon.show.fade_times import Pace
 from daemon.wire.network import Network
 from dsp.parameters.row import Continuous, Stored
 from dsp.parameters.table import Values
+from dsp.table import TABLE
 
 STEP_S = 0.02
 NO_TIME_S = 1e-9  # what fades in no time at all is there at the first step
@@ -120,6 +121,7 @@ class Fade:
         self._round = 0
         self._is_moving = False
         console.listeners.append(self._release)
+        console.confirmed.append(self._keep)
 
     def begin(self, wanted: Values, pace: Pace) -> int:
         """Set out for other values, so many of them; a fade that is under way stays where it is."""
@@ -194,6 +196,11 @@ class Fade:
         """Let go of what somebody has touched; what follows from a step of our own is no touch."""
         if self._target and not self._is_moving:
             self._target.pop(leaf, None)
+
+    def _keep(self, leaf: int, author: object) -> None:
+        """Let go of a mute that somebody has pressed again; what tablets tell again of levels is no touch."""
+        if TABLE.row_of(leaf).kind == "switch":
+            self._release(leaf, author)
 
 
 def is_silent(values: Values, strip: int) -> bool:

@@ -248,3 +248,12 @@ def test_what_turns_is_moved_in_steps_and_nothing_else_is():
     plan = Plan(now, random_console(2).values)
     assert all(isinstance(now.param(leaf), Continuous) for leaf in plan.turns)
     assert not set(plan.turns) & set(plan.switches)
+
+
+def test_whoever_presses_a_mute_group_again_before_a_fade_opens_it_keeps_it(talk: Talk):
+    between(talk, ["config/mute ON ON OFF OFF OFF OFF"], ["config/mute OFF OFF OFF OFF OFF OFF"])
+    talk.say("/faderd/scene/recall", 1, "**", 2.0)
+    talk.wait(0.5)
+    talk.say("/config/mute/1", 1)
+    talk.wait(2.0)
+    assert node(talk, "/config/mute") == "ON OFF OFF OFF OFF OFF"
