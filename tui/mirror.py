@@ -51,6 +51,8 @@ class Labels:
     solo : ndarray of bool
     dcas, mute_groups : ndarray of int
         Bit n is set for a member of DCA or mute group n + 1.
+    follows : ndarray of bool
+        Muted as main left/right is: mono/centre, where the two are linked.
     """
 
     def __init__(self, count: int, *, on: bool = True) -> None:
@@ -62,6 +64,7 @@ class Labels:
         self.fader_db: Floats = np.full(count, np.nan)
         self.dcas = np.zeros(count, int)
         self.mute_groups = np.zeros(count, int)
+        self.follows: Flags = np.zeros(count, bool)
 
     def write(self, field: strips.Field, row: int, value: float | str) -> bool:
         """Write one value as it travels on the wire and say whether it is news.
@@ -89,6 +92,8 @@ class Labels:
                 return self.on, value >= 0.5
             case "solo":
                 return self.solo, value >= 0.5
+            case "follows":
+                return self.follows, value >= 0.5
             case "fader":
                 return self.fader_db, float(scales.level_db(value))
             case "colour":
@@ -208,7 +213,8 @@ class Mirror:
             self.strips.dcas & _bits(~self.dcas.on) != 0,
             self.strips.mute_groups & _bits(self.mute_groups.on) != 0,
         )
-        return np.select(reasons, (MUTED, MUTED_BY_DCA, MUTED_BY_GROUP), UNMUTED)
+        found = np.select(reasons, (MUTED, MUTED_BY_DCA, MUTED_BY_GROUP), UNMUTED)
+        return np.where(self.strips.follows, found[strips.MAINS.start], found)
 
 
 def _decibels(gain: Floats) -> Floats:

@@ -14,7 +14,7 @@ from dsp.parameters import axis
 from dsp.table import TABLE
 
 Owner = Literal["strip", "dca", "mute_group"]
-Field = Literal["name", "icon", "colour", "on", "fader", "dcas", "mute_groups", "solo"]
+Field = Literal["name", "icon", "colour", "on", "fader", "dcas", "mute_groups", "solo", "follows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ def _leaves() -> dict[str, Leaf]:
         rows = tuple(row for row, strip in enumerate(STRIPS) if strip.path == path)
         if rows:
             leaves[f"/-stat/solosw/{number:02}"] = Leaf("strip", "solo", rows)
+    leaves["/config/mono/link"] = Leaf("strip", "follows", (MAINS.stop - 1,))
     return {address: leaf for address, leaf in leaves.items() if address in TABLE.leaves}
 
 

@@ -39,6 +39,9 @@ def reasons(row: int, source: mirror.Mirror, desk: Desk) -> Iterator[str]:
     if known("gate/on") and desk.stored(f"/{path}/gate/on") and source.gate_db[row] > SHUT_DB:
         threshold = desk.text(f"/{path}/gate/thr")
         yield f"its gate is shut and takes {source.gate_db[row]:.0f} dB (threshold {threshold})"
+    if labels.follows[row]:
+        yield from _main(source, desk)
+        return
     if not labels.on[row]:
         yield "it is muted by its own key"
     for group in _members(int(labels.mute_groups[row]), source.mute_groups.on):

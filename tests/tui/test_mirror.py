@@ -163,6 +163,15 @@ def test_a_strip_is_silenced_by_its_own_mute_its_dca_or_its_mute_group():
     assert mirror.silenced()[:4].tolist() == [MUTED, MUTED_BY_DCA, MUTED_BY_GROUP, UNMUTED]
 
 
+def test_mono_is_silenced_as_main_left_and_right_are_where_it_is_linked_to_them():
+    mirror = Mirror()
+    mirror.take("/main/m/mix/on", 0)
+    mirror.take("/config/mono/link", 1)
+    assert mirror.silenced()[strips.MAINS].tolist() == [UNMUTED, UNMUTED, UNMUTED]
+    mirror.take("/main/st/mix/on", 0)
+    assert mirror.silenced()[strips.MAINS].tolist() == [MUTED, MUTED, MUTED]
+
+
 def test_only_news_raises_the_revision():
     mirror = Mirror()
     mirror.take("/ch/01/config/name", "Kick")
