@@ -72,7 +72,14 @@ def process(sources, places, out, start, target, left, clock, used, counts, rows
         Frames since the sub-block began: clocks stand still within it.
     """
     whole, halves = lanes.scalar(counts, WHOLE), lanes.scalar(counts, HALVES) + lanes.scalar(counts, HALVES + 1)
-    if lanes.sides() == 2:
+    if any_rides(clock, used, whole):
+        for i in range(lanes.sides()):
+            which = WHOLE if lanes.sides() == 1 else HALVES + i
+            _sum_riding_tiles(
+                sources, places, lanes.side(out, i), lanes.side(start, i), lanes.side(target, i), lanes.side(left, i),
+                clock, lanes.offset(used, which * rows), lanes.scalar(counts, which), phase, end, curve, frames,
+            )  # fmt: skip
+    elif lanes.sides() == 2:
         for i in range(2):
             _sum_tiles(
                 sources, places, lanes.side(out, i), lanes.side(start, i), lanes.side(target, i), lanes.side(left, i),
@@ -92,13 +99,22 @@ def process(sources, places, out, start, target, left, clock, used, counts, rows
 
 
 @inline
+def any_rides(clock, used, count):
+    """Whether any of `count` rows in `used` rides: only then there has to be room for how that is done."""
+    rides = False
+    for i in range(count):
+        rides = rides or lanes.scalar(clock, lanes.scalar(used, i)) < 0
+    return rides
+
+
+@inline
 def _add(total, x, frame, gain):
     """Add one frame of one source: sources step sixteen floats a frame."""
     return lanes.add_product(total, lanes.scalar(x, frame * lanes.WIDTH), gain)
 
 
-def _summing(tile: int) -> Kernel:
-    """Make a kernel that sums rows, or halves of them, `tile` frames at a time."""
+def _summing(tile: int, rides: bool = False) -> Kernel:
+    """Make a kernel that sums rows, or halves of them, `tile` frames at a time; rows ride only where one `rides`."""
 
     def frames_of(taken: str, frame: str) -> Kernel:
         return made.rows(taken, frame, tile, {"_add": _add, "lanes": lanes, "ride": ride, "glide": glide, "np": np})
@@ -114,6 +130,22 @@ def _summing(tile: int) -> Kernel:
     )
     give = frames_of("out, n, sums", "lanes.store(out, n + {row}, sums[{row}])")
 
+    @inline
+    def glide_on(sums, x, start, target, left, row, passed, gone, curve):
+        """Add a row on its glide, `gone` frames after the sub-block began."""
+        here = lanes.load(start, row)
+        return gliding(sums, x, here, lanes.load(target, row) - here, lanes.offset(curve, passed + gone))
+
+    @inline
+    def ride_on(sums, x, start, target, left, row, passed, gone, curve):
+        """As `glide_on`, where the row may ride."""
+        if passed >= 0:
+            return glide_on(sums, x, start, target, left, row, passed, gone, curve)
+        way, w = ride.course(start, target, left, row), glide.passed(passed) + gone
+        return riding(sums, x, way, lanes.offset(curve, w), np.float32(gone))
+
+    move_on = ride_on if rides else glide_on
+
     @kernel
     def sum_rows(sources, places, out, start, target, left, clock, used, count, phase, end, curve, frames):
         """As `process`, for `count` rows in `used`; `out`, `start`, `target` and `left` may be halves."""
@@ -125,16 +157,11 @@ def _summing(tile: int) -> Kernel:
                 x = lanes.offset(sources, lanes.scalar(places, row) + n * lanes.WIDTH)
                 if passed >= end:
                     sums = still(sums, x, lanes.load(target, row))
-                elif passed < 0:
-                    way, w = ride.course(start, target, left, row), glide.passed(passed) + phase + n + 1
-                    sums = riding(sums, x, way, lanes.offset(curve, w), np.float32(phase + n + 1))
                 else:
-                    here = lanes.load(start, row)
-                    turn = lanes.load(target, row) - here
-                    sums = gliding(sums, x, here, turn, lanes.offset(curve, passed + phase + n + 1))
+                    sums = move_on(sums, x, start, target, left, row, passed, phase + n + 1, curve)
             give(out, n, sums)
 
     return sum_rows
 
 
-_sum_tiles, _sum_long_tiles = _summing(TILE), _summing(HALF_TILE)
+_sum_tiles, _sum_long_tiles, _sum_riding_tiles = _summing(TILE), _summing(HALF_TILE), _summing(TILE, rides=True)
