@@ -124,7 +124,11 @@ def build(
             modules[target.narrow] = Session(target, finished)
             for entry in entries:
                 modules[target.narrow].enter(entry)
-    return [modules[target.narrow].emit(names, target) for target in targets]
+    objects = []
+    for number, target in enumerate(targets, 1):
+        again = any(other.narrow == target.narrow for other in targets[number:])
+        objects.append(modules[target.narrow].emit(names, target, again))
+    return objects
 
 
 # --- numba, taught what a kernel is ---------------------------------------------------------------
@@ -348,9 +352,9 @@ class Session:
             Session.current.pop()
         _Door(self._context, entry, made).write(self._codegen)
 
-    def emit(self, names: Collection[str], target: Target) -> bytes:
-        """Optimise the module for a machine and make its object."""
-        module = self._codegen.module.clone()
+    def emit(self, names: Collection[str], target: Target, again: bool) -> bytes:
+        """Optimise the module for a machine and make its object; a copy of it where it is needed `again`."""
+        module = self._codegen.module.clone() if again else self._codegen.module
         for function in module.functions:
             if not function.is_declaration:
                 function.linkage = "external" if function.name in names else "internal"
