@@ -35,6 +35,9 @@ BAND = [*(facts.DATA / "init.scn").read_text(encoding="utf-8").splitlines()[1:],
 PORTION = 100
 """Lines on their way at once."""
 
+LAMP = "/-prefs/lampon"
+"""A switch that nothing else looks at."""
+
 START_S = 240.0
 PATIENCE_S = 150  # another console on the port may be about to end
 FADERD = str(Path(sys.executable).with_name("faderd"))
@@ -115,11 +118,17 @@ def listening(desk: Desk) -> Iterator[Listener]:
         yield listener
 
 
-def settle(desk: Desk, quiet_s: float = 0.1) -> None:
-    """Wait until everybody has been told of all changes."""
+def settle(desk: Desk) -> None:
+    """Wait until everybody has been told of all changes: the newest is told last."""
+    (lamp,) = desk.ask(LAMP)
     with listening(desk) as listener:
-        while listener.next(quiet_s):
-            pass
+        for wanted in (1 - lamp, lamp):
+            desk.write(f"{LAMP[1:]} {('OFF', 'ON')[wanted]}")
+            deadline = time.monotonic() + PATIENCE_S
+            while (told := listener.next(1.0)) != (LAMP, wanted):
+                assert time.monotonic() < deadline, "the console never told of its lamp"
+                if told is None:
+                    listener.renew()
 
 
 @contextlib.contextmanager
