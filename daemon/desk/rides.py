@@ -107,7 +107,7 @@ class Rides:
         if not rows and self._rode is None:
             anew = desk.touch(touched)
         elif not self._moves_alone and touched == rows:
-            anew = self._touch(desk, rows, max(self._riding.values()))
+            anew = self._touch(desk, rows, max(self._riding.values(), default=0))
         else:
             # First all that moves by itself, while what rides stands still; then that.
             riding, stored = list(self._riding), desk.values.stored

@@ -5,6 +5,7 @@ import pytest
 from daemon.desk.rides import Rides
 from dsp.processors import glide
 from dsp.table import TABLE
+from rigs import harness
 
 RATE = 48_000
 MS = RATE // 1000
@@ -67,3 +68,14 @@ def test_a_fader_that_somebody_else_takes_over_does_not_ride():
         assert (rides.learn(FADER, HALF, moment * MS, fade) > 0) == (moment > 0)
     assert rides.learn(FADER, HALF, 100 * MS, hand) == 0
     assert rides.learn(FADER, HALF, 120 * MS, hand) > 0
+
+
+def test_outputs_close_while_a_fader_is_dragged():
+    """The console is stopped, or its device goes, within a moment after a ride."""
+    mixer = harness.Mixer()
+    for step in range(4):
+        mixer.console.set(FADER, HALF + step)
+        mixer.rest(20 * MS)
+    mixer.console.open_outputs(False)
+    mixer.rest(RATE)
+    assert not mixer.run(harness.sine(1000, -6, RATE // 10)).any()
