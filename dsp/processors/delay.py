@@ -87,8 +87,8 @@ def read(ring, mask, y, position, back, frames):
         for n in range(frames):
             now = position + n
             rows = (
-                lanes.load(ring, now - a & mask), lanes.load(ring, now - b & mask),
-                lanes.load(ring, now - c & mask), lanes.load(ring, now - d & mask),
+                lanes.load(ring, (now - a) & mask), lanes.load(ring, (now - b) & mask),
+                lanes.load(ring, (now - c) & mask), lanes.load(ring, (now - d) & mask),
             )  # fmt: skip
             lanes.store(y, n, alike.choose(who, rows, lanes.load(y, n)))
 

@@ -324,9 +324,16 @@ def process_side(x, y, start, target, state, coming, left, clock, fade, curve, f
 @kernel
 def process_first(x, y, start, target, state, coming, left, clock, fade, curve, frames):
     """As `process` where filter 1 never is but a pass-through: what its states would be is of no account."""
-    if clock < 0 or clock < change(fade):
+    if clock < change(fade):
         process(x, y, start, target, state, coming, left, clock, fade, curve, frames)
         return
+    for i in range(lanes.sides()):
+        first_side(lanes.side(x, i), lanes.side(y, i), lanes.side(target, i), lanes.side(state, i), frames)
+
+
+@inline
+def first_side(x, y, target, state, frames):
+    """Filter 0 at rest, for as many lanes as the registers have room for."""
     a, m, s = _three(target, 0), _three(target, M0), _two(state, 0)
     for i in range(frames):
         v, s = tick(lanes.load(x, i), a, m, s)

@@ -176,8 +176,6 @@ def test_a_fader_that_is_moved_meanwhile_is_heard_where_it_was_put():
     assert heard[-1, 1] == pytest.approx(10 ** (10 / 20), rel=1e-6)
 
 
-
-
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_mute_in_the_moment_in_which_a_fade_switches_does_not_wait_until_that_is_heard(is_first: bool):
     fading = Fading(["main"])

@@ -34,7 +34,7 @@ class Case(NamedTuple):
 
 CASES = [
     Case(svf.process, FILTERS, 450), Case(svf.process_quietly, FILTERS, 600), Case(mix.process, MIX, 150),
-    Case(gate.process, GATE, 200),
+    Case(gate.process, GATE, 200), Case(svf.process_first, FILTERS, 450),
 ]  # fmt: skip
 
 
@@ -123,7 +123,10 @@ def gated(function: Any, clock: int) -> npt.NDArray[np.float32]:
     return np.concatenate([x, state, meter[np.newaxis]])
 
 
-RUNS = {gate.process: gated, mix.process: mixed, svf.process: filtered, svf.process_quietly: filtered}
+RUNS = {
+    gate.process: gated, mix.process: mixed,
+    svf.process: filtered, svf.process_first: filtered, svf.process_quietly: filtered,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.kernel.name)
