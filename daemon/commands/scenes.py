@@ -13,7 +13,7 @@ from daemon.commands.family import Family
 from daemon.desk.console import Console, differences
 from daemon.show import fade_times
 from daemon.show.recall import Recall
-from daemon.show.turns import Turns
+from daemon.show.turns import Steps, Turns
 from daemon.wire import packet
 from daemon.wire.bursts import Bursts
 from daemon.wire.network import Client, Network
@@ -82,13 +82,17 @@ class Beyond(Family):
         else:
             steps = self._recall.scene_values(number, pattern)
 
-        def told(then: Values) -> None:
+        def compared() -> Steps:
+            # With the desk that the scene was read for: what is set meanwhile is nothing that the scene would change.
+            before = self._values.copy()
+            return changes_of(before, (yield from steps))
+
+        def told(changes: list[tuple[str, str, str]]) -> None:
             self._faults.tell_all(client, DIFF, self._recall.left_out)
-            changes = list(changes_of(self._values, then))
             answers = [packet.build(DIFF, *change) for change in changes]
             self._bursts.send([*answers, packet.build(DIFF, len(changes))], client)
 
-        self._turns.take(steps, told, self._faults.failing(client, DIFF))
+        self._turns.take(compared(), told, self._faults.failing(client, DIFF))
 
     def _go(self, arguments: list[Wire], client: Client) -> None:
         address = "/faderd/show/go"

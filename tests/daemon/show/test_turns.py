@@ -96,6 +96,22 @@ def test_what_is_set_while_a_scene_is_read_is_newer_than_the_scene(
     assert stored(net, OTHER) == round(0.5 * 1023)
 
 
+@pytest.mark.parametrize("meanwhile", ["/-prefs/lampon", ON])
+def test_what_is_set_while_a_scene_is_compared_is_no_difference(
+    net: Net, client: Any, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+):
+    held = Held(recall.recalled)
+    monkeypatch.setattr(recall, "recalled", held)
+    say(net, client, "/faderd/scene/diff", 3)
+    assert held.begun.wait(60)
+    say(net, net.client(), meanwhile, 1 - stored(net, meanwhile))
+    held.let_go.set()
+    heard = until(net, client, "/faderd/scene/diff")
+    while len(heard[-1]) > 2:
+        heard += until(net, client, "/faderd/scene/diff")
+    assert [each[1] for each in heard] == [OTHER, 1]
+
+
 def test_what_is_saved_after_a_recall_is_what_was_recalled(net: Net, client: Any, monkeypatch: pytest.MonkeyPatch):
     held = Held(recall.recalled)
     monkeypatch.setattr(recall, "recalled", held)
