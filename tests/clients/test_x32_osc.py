@@ -27,7 +27,7 @@ class Mirror:
     def __init__(self, process: servers.Process) -> None:
         self.process = process
 
-    def do(self, what: str, seconds: float = 20, **order: Any) -> Any:
+    def do(self, what: str, seconds: float = servers.PATIENCE_S, **order: Any) -> Any:
         """Give an order; return the answer."""
         return json.loads(self.process.order(json.dumps({"do": what, **order}), seconds))
 
@@ -169,7 +169,7 @@ def test_it_finds_what_differs_from_a_stored_scene(client: Mirror, desk: console
     found = client.do("scene", text=stored)
     assert found == {"ch": {"05": {"mix": {"fader": {"reference": reference, "current": "-30.0"}}}}}
     assert desk.ask("/load", "scene", 63) == ["scene", 1]
-    client.process.wait_for(lambda: client.do("scene", text=stored) == {}, "the scene", 5)
+    client.process.wait_for(lambda: client.do("scene", text=stored) == {}, "the scene")
 
 
 def test_its_check_of_a_console_passes(desk: console.Desk, tmp_path: Path):

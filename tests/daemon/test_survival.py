@@ -40,15 +40,16 @@ def test_the_supervisor_is_told_that_it_is_ready_alive_and_stopping(
         heard(supervisor, "READY=1")
         running.process.send_signal(signal.SIGTERM)
         heard(supervisor, "STOPPING=1")
-        assert running.process.wait(20) == 0
+        assert running.process.wait(120) == 0
 
 
 def test_it_tells_how_it_is(tmp_path: pathlib.Path) -> None:
     with daemon(tmp_path) as running:
         running.send("/ch/01/mix/on", 0)
-        time.sleep(2)
-        told = json.loads(str(running.ask("/faderd/health")[0]))
-        assert told["load"]["blocks"] > 100
+        until = time.monotonic() + 120
+        while (told := json.loads(str(running.ask("/faderd/health")[0])))["load"]["blocks"] <= 100:
+            assert time.monotonic() < until, told
+            time.sleep(0.1)
         assert 0 < told["load"]["p50"] <= told["load"]["p99"] <= told["load"]["most"]
         assert told["device"]["playing"] is True
         assert told["device"]["name"] == "virtual stage"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Callable
 from typing import Any
 
 from oracles import language
 from rigs.talk import Net
 
+PATIENCE_S = 60.0
 PORTION = 200
 """Messages on their way at once: what fits into a socket."""
 
@@ -43,11 +46,15 @@ class App:
     def wait(self, *message: Any) -> list[tuple[Any, ...]]:
         """Send a message; what comes back once the disk has done its part."""
         self.send(message)
-        for _ in range(500):
-            if heard := self.hear():
-                return heard
+        return self.hear_until(bool)
+
+    def hear_until(self, holds: Callable[[list[tuple[Any, ...]]], object]) -> list[tuple[Any, ...]]:
+        """What has come since, as soon as it is as wanted, or what had come when patience ended."""
+        heard, until = self.hear(), time.monotonic() + PATIENCE_S
+        while not holds(heard) and time.monotonic() < until:
             self.net.turn(0.01)
-        return []
+            heard += self.hear()
+        return heard
 
     def ask_all(self, messages: list[tuple]) -> list[tuple[Any, ...]]:
         """Send messages in portions; all that comes back."""

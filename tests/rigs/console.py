@@ -38,7 +38,6 @@ PORTION = 100
 LAMP = "/-prefs/lampon"
 """A switch that nothing else looks at."""
 
-START_S = 240.0
 PATIENCE_S = 150  # another console on the port may be about to end
 FADERD = str(Path(sys.executable).with_name("faderd"))
 
@@ -56,9 +55,19 @@ class Desk(servers.Desk):
         self.socket.send(packet.build(address, *arguments))
         wanted = "node" if address == "/node" else address
         while True:
-            got, *values = heard(self.socket.recv(65_536))
+            got, *values = self.hear()
             if got == wanted:
                 return values
+
+    def hear(self) -> tuple[Any, ...]:
+        """The next that comes, however long a busy console takes."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return heard(self.socket.recv(65_536))
+            except TimeoutError:
+                if time.monotonic() > until:
+                    raise
 
     def line(self, path: str) -> str:
         """Text of a node or leaf, without its path."""
@@ -76,7 +85,7 @@ class Desk(servers.Desk):
             for line in portion:
                 self.socket.send(packet.build("/", line))
             for line in portion:
-                while heard(self.socket.recv(65_536)) != ("/", line):
+                while self.hear() != ("/", line):
                     pass
 
 
@@ -148,7 +157,7 @@ def running(
     command = [*faderd, "run", *options, "--device", device]
     command += ["--osc-port", str(port), "--state", str(folder / "state")]
     with servers.running(command, dict(os.environ), folder / "daemon.log") as process:
-        process.wait_for(lambda: process.lines("ready"), "its ready line", START_S)
+        process.wait_for(lambda: process.lines("ready"), "its ready line", servers.START_S)
         desk = Desk(process, host, port, folder / "state")
         with desk.socket:
             yield desk

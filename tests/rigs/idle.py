@@ -24,5 +24,5 @@ def counts(process: servers.Process) -> np.ndarray:
 def idle_stage(folder: Path) -> Iterator[servers.Process]:
     """A stage on which nothing is played."""
     with servers.running([*COUNTED, "idle"], dict(os.environ), folder / "idle.log") as idle:
-        idle.wait_for(lambda: idle.lines("ready"), "its ready line", 60)
+        idle.wait_for(lambda: idle.lines("ready"), "its ready line", servers.START_S)
         yield idle

@@ -26,6 +26,7 @@ import jack
 import numba
 import numpy as np
 
+PATIENCE_S = 120.0
 HEADER = np.dtype(
     [
         ("periods", np.int64),  # process callbacks so far
@@ -157,7 +158,7 @@ class Player:
 
     def find(self, pattern: str, count: int, **kind: bool) -> list[jack.Port]:
         """Return the first `count` ports that match `pattern`; wait until there are as many."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             ports = self.client.get_ports(pattern, is_audio=True, **kind)
             if len(ports) >= count:
@@ -204,7 +205,7 @@ class Player:
 
 def connect_to_server() -> jack.Client:
     """Open a client on the running server; it may still be starting."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
             return jack.Client("player", no_start_server=True)

@@ -30,7 +30,9 @@ import pytest
 from pythonosc import osc_message, osc_message_builder
 
 RATE = 48_000
-PATIENCE_S = 30.0
+START_S, PATIENCE_S, END_S = 240.0, 120.0, 60.0
+"""What comes at once where nothing else is to be done takes its time on a busy machine."""
+ASK_AGAIN_S = 5.0
 APT = "sudo apt-get install --yes jackd2 libportaudio2 pipewire pipewire-jack pipewire-alsa wireplumber dbus"
 HERE = Path(__file__).resolve().parent
 
@@ -67,7 +69,7 @@ class Process:
         complete = self.log.read_text(errors="replace").rpartition("\n")[0]
         return [line for line in complete.splitlines() if line.startswith(start)]
 
-    def wait_for(self, happened: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
+    def wait_for(self, happened: Callable[[], Any], what: str, seconds: float = PATIENCE_S) -> Any:
         """Return what `happened` returns once it is true; fail when the program ends or the time is up."""
         deadline = time.monotonic() + seconds
         while not (result := happened()):
@@ -78,7 +80,7 @@ class Process:
             time.sleep(0.02)
         return result
 
-    def order(self, line: str, seconds: float = 20.0) -> str:
+    def order(self, line: str, seconds: float = PATIENCE_S) -> str:
         """Write `line` to its stdin; return its answer, the next line that begins with ">"."""
         before = len(self.lines(">"))
         assert self.popen.stdin is not None
@@ -93,7 +95,7 @@ class Process:
         words = f"{reason}; its last words:\n{log}\nIf something is missing here: {APT}"
         pytest.fail(f"{' '.join(self.command)}: {words}", pytrace=False)
 
-    def end(self, seconds: float = 10.0) -> int:
+    def end(self, seconds: float = END_S) -> int:
         """Ask it to stop, insist when it does not; return its exit code."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.popen.pid, signal.SIGTERM)
@@ -264,7 +266,7 @@ class Desk:
     def __init__(self, process: Process, port: int) -> None:
         self.process = process
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(5)
+        self.socket.settimeout(ASK_AGAIN_S)
         self.socket.connect(("127.0.0.1", port))
 
     def set(self, path: str, *values: int | float | str) -> None:
@@ -326,7 +328,7 @@ def daemon(
     command += ["--block", str(block), "--osc-port", str(port)]
     command += ["--state", str(folder / "state"), *options]
     with running(command, server.environment, folder / "daemon.log") as process:
-        process.wait_for(lambda: process.lines("ready"), "its ready line", 120)
+        process.wait_for(lambda: process.lines("ready"), "its ready line", START_S)
         desk = Desk(process, port)
         with desk.socket:
             yield desk
@@ -349,7 +351,7 @@ class Player:
 
     def __init__(self, process: Process, signals: np.ndarray, result: Path) -> None:
         self.process, self.result = process, result
-        self.patience = 20 + 10 * signals.shape[1] / RATE
+        self.patience = PATIENCE_S + 10 * signals.shape[1] / RATE
 
     def play(self) -> float:
         """Play everything, record meanwhile; return the seconds it took."""
@@ -382,5 +384,5 @@ def player(server: Server, signals: np.ndarray, record: int, folder: Path) -> It
     command = [*server.prefix, sys.executable, str(HERE / "jack_player.py"), str(source), str(result)]
     command += ["--into", server.into, "--out-of", server.out_of, "--record", str(record)]
     with running(command, server.environment, folder / "player.log") as process:
-        process.wait_for(lambda: process.lines("ready"), "its ready line", 60)
+        process.wait_for(lambda: process.lines("ready"), "its ready line", START_S)
         yield Player(process, signals, result)

@@ -12,7 +12,7 @@ from rigs import fake_console
 from tui import terminal
 from tui.widgets import bridge_layout
 
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 50)
 
 

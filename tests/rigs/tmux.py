@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START = "import sys; from tui import app; sys.exit(app.main(sys.argv[1:]))"
 AND_TELL = '"$@"; echo "left with $?"; cat'
 COUNT = itertools.count()
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 
 
 class Terminal:
@@ -29,7 +29,7 @@ class Terminal:
 
     def run(self, *words: str) -> str:
         command = (*self._tmux, *words)
-        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
+        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True).stdout
 
     def open(self, size: tuple[int, int], target: str, **environment: str) -> None:
         settings = [f"{name}={value}" for name, value in environment.items()]

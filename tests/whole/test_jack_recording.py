@@ -30,14 +30,14 @@ def test_what_a_jack_client_plays_is_recorded_sample_for_sample_and_again(tmp_pa
         desk.set("/bus/01/mix/fader", 0.7)
         desk.set("/main/st/mix/fader", 0.7)
         desk.set("/faderd/rec/start", "jack")
-        desk.process.wait_for(lambda: any(tmp_path.glob("state/gigs/*/state-*.npz")), "a checkpoint", 60)
+        desk.process.wait_for(lambda: any(tmp_path.glob("state/gigs/*/state-*.npz")), "a checkpoint")
         for step in range(20):
             desk.set("/ch/05/mix/fader", step / 20)
         player.play()
         time.sleep(0.5)
         desk.set("/faderd/rec/stop")
         made, *_ = (tmp_path / "state" / "gigs").iterdir()
-        desk.process.wait_for(lambda: gig.state(made).stopped, "the end of the gig", 30)
+        desk.process.wait_for(lambda: gig.state(made).stopped, "the end of the gig")
         assert desk.get("/faderd/rec/lost") == [0]
     assert gig.state(made).problems == []
     heard = soundfile.read(made / gig.REEL, dtype="float32", always_2d=True)[0].T

@@ -81,12 +81,16 @@ def test_the_stage_keeps_time():
         """Where it stands when neither it nor this thread has just been kept from its work."""
         return max(ahead_s() for _ in range(20) if time.sleep(0.01) is None)
 
+    def went_s() -> float:
+        """How far it went ahead or fell behind in half a second."""
+        # It is measured by itself: how late a thread begins is the machine's affair.
+        began_s = kept_s()
+        time.sleep(0.5)
+        return abs(kept_s() - began_s)
+
     assert until(lambda: device.blocks > 0)
-    # Its own beginning is what it is measured by: how late a thread begins is the machine's affair.
-    began_s = kept_s()
-    time.sleep(0.5)
     try:
-        assert until(lambda: abs(kept_s() - began_s) < 3 * 64 / RATE)
+        assert until(lambda: went_s() < 3 * 64 / RATE)
     finally:
         device.stop()
 
@@ -102,11 +106,17 @@ def test_blocks_are_played_while_a_thread_holds_the_gil():
     memory = loopback.memory(2, 16)
     device.start(loopback.ADDRESS, memory.ctypes.data)
     hold = ctypes.PyDLL(None).usleep  # PyDLL keeps the GIL during the call
-    before = device.blocks
-    hold(400_000)
-    during = device.blocks - before
-    device.stop()
-    assert during > 0.4 * RATE / 64 / 2
+
+    def during() -> int:
+        before = device.blocks
+        hold(400_000)
+        return device.blocks - before
+
+    assert until(lambda: device.blocks > 0)
+    try:
+        assert until(lambda: during() > 0.4 * RATE / 64 / 2)
+    finally:
+        device.stop()
 
 
 def test_without_inputs_the_callback_gets_none():
@@ -135,7 +145,8 @@ def test_a_callback_that_is_late_for_long_costs_blocks_and_is_told_so():
 
     @PORTAUDIO_CALLBACK
     def doze_once(_in, _out, _frames, _time, flag, _userdata):
-        flags.append(flag)
+        if flags or flag == 0:  # a busy machine may have been late before
+            flags.append(flag)
         if len(flags) == 1:
             time.sleep(0.1)
         return int(len(flags) == 10)
@@ -160,6 +171,7 @@ def test_a_stopped_stage_can_be_started_again():
 
 def test_a_refilled_ring_plays_on_without_a_seam(monkeypatch):
     monkeypatch.setattr(stage, "FEED_INTERVAL_S", 0.02)
+    rate = 24_000
     ramp = np.arange(96_000, dtype=np.float32)[:, None]
     position = 48_000
 
@@ -168,8 +180,8 @@ def test_a_refilled_ring_plays_on_without_a_seam(monkeypatch):
         rows[:] = ramp[position : position + len(rows)]
         position += len(rows)
 
-    # A ring of 48,000 frames that lasts half a second: in its second half the first becomes what follows.
-    device = stage.Stage("test", ramp[:48_000], 96_000, 64, outputs=1, keep=96_000, refill=refill)
+    # A ring that lasts two seconds, long enough for a busy machine: in its second half the first becomes what follows.
+    device = stage.Stage("test", ramp[:48_000], rate, 64, outputs=1, keep=96_000, refill=refill)
     memory = loopback.memory(1, 1)
     device.start(loopback.ADDRESS, memory.ctypes.data)
     until(lambda: device.frames > 60_000)

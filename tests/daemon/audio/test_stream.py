@@ -18,7 +18,7 @@ def player_on(server, device, folder):
     environment = server.environment | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, loopback.__file__, device]
     with servers.running(command, environment, folder / "loopback.log") as process:
-        process.wait_for(lambda: process.lines("ready"), "its ready line", 60)
+        process.wait_for(lambda: process.lines("ready"), "its ready line", servers.START_S)
         yield process
 
 
@@ -47,5 +47,5 @@ def test_a_stream_whose_server_dies_is_no_longer_running_and_lets_the_process_en
         process.wait_for(lambda: process.order("running") == "False", "the death of the server")
         process.order("stop")
         process.popen.stdin.close()
-        process.popen.wait(60)
+        process.popen.wait(servers.PATIENCE_S)
         assert process.popen.returncode == 0

@@ -17,7 +17,7 @@ ENCORE_S = 60
 """On no machine it ends before it has been asked for."""
 
 
-def until(console: running.Running, address: str, holds: Callable[[object], bool], seconds: float = 25) -> object:
+def until(console: running.Running, address: str, holds: Callable[[object], bool], seconds: float = 120) -> object:
     """Ask as an app does until an answer holds; that answer."""
     end = time.monotonic() + seconds
     while True:
@@ -30,7 +30,7 @@ def until(console: running.Running, address: str, holds: Callable[[object], bool
 
 def told(console: running.Running, holds: Callable[[list[object]], bool]) -> None:
     """Ask for the marks until they are so."""
-    end = time.monotonic() + 25
+    end = time.monotonic() + 120
     while not holds(marks := console.ask_for("/faderd/play/marks")):
         assert time.monotonic() < end, marks
         time.sleep(0.05)

@@ -47,7 +47,7 @@ def test_a_recall_that_was_rehearsed_for_seconds_is_the_same_to_the_last_bit(tmp
         if audio.count(memory.REHEARSAL) == memory.ASKED:
             now = audio.count(memory.FRAME)
             step(address, now, now, False)
-            while audio.count(memory.FRAME) < now + audio.kept * 3 // 4:
+            while audio.count(memory.FRAME) < now + audio.kept * 5 // 8:
                 time.sleep(0.01)
                 step(address, again.GOING_ON, audio.count(memory.FRAME), False)
             step(address, again.GOING_ON, audio.count(memory.FRAME), True)

@@ -84,7 +84,7 @@ def test_two_decibels_more_are_that_channel_alone(made: pathlib.Path, tmp_path: 
 
 
 def test_what_is_left_out_stays_as_it_began(made: pathlib.Path, tmp_path: pathlib.Path, capsys) -> None:
-    words = ("--tap", "ch/11", "--from", "mark:1")
+    words = ("--tap", "ch/11", "--from", "mark:1", "--to", "mark:2")
     rendered(made, tmp_path / "moved.wav", capsys, *words)
     rendered(made, tmp_path / "still.wav", capsys, *words, "--without", "ch/11/mix/**")
     loudness = {}

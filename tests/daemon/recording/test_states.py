@@ -10,7 +10,7 @@ from daemon import errors
 from daemon.recording import again, checkpoint, recorder, states
 from rigs import gigs
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def until(show: gigs.Show, holds) -> recorder.Report:

@@ -181,15 +181,20 @@ def test_a_recall_over_the_network_is_one_publication(tmp_path: Path):
         published: list[int] = []
         net.console.publish = lambda: published.append(len(net.console._touched))
         net.ask(client, "/-action/goscene", 3)
+        while not published:
+            net.turn(0.01)
+        net.turn(0.1)
         assert published[0] > 0
         assert len(set(published)) == 1  # nothing was touched after the first publication
 
 
 def hear_after(net: Net, client, *message) -> list[tuple]:
     """Answer of a command that waits for the disk."""
-    net.ask(client, *message)
-    net.turn(0.3)
-    return hear(client)
+    heard = net.ask(client, *message)
+    while not heard:
+        net.turn(0.01)
+        heard = hear(client)
+    return heard
 
 
 def test_storing_does_not_keep_clients_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -52,10 +52,9 @@ def test_a_thread_stands_still_while_the_loop_is_at_work_and_goes_on_when_it_wai
     async def work() -> None:
         thinker.start()
         await taken(thinker, 100)
-        time.sleep(0.05)  # the step that was under way ends
         before = thinker.steps
         time.sleep(0.1)  # as sending does: Python is free, but the loop is not done
-        assert thinker.steps == before
+        assert thinker.steps <= before + 1  # the step that was under way ends
         await taken(thinker, 100)
 
     try:

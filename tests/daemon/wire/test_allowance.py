@@ -97,7 +97,7 @@ def test_a_server_withholds_what_a_silent_client_draws() -> None:
         client = net.client()
         for _ in range(3):
             client.send(packet.build("/faderd/list", "/"))
-        drawn_bytes, until = 0, net.server.network.clock() + 20
+        drawn_bytes, until = 0, net.server.network.clock() + 120
         while not net.server.counters.withheld and net.server.network.clock() < until:
             net.turn(0.05)
             drawn_bytes += sum(len(packet.build(*message)) for message in hear(client))
