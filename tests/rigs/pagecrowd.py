@@ -5,14 +5,14 @@ import contextlib
 import json
 import socket
 from concurrent import futures
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from websockets.asyncio import client
 
 from daemon.web import serve
 from daemon.web.kept import Kept
 from daemon.web.mix import Mix
-from rigs.website import Site
+from rigs.website import PATIENCE_S, Site
 
 PHONES = 20
 SMALLEST = 2048
@@ -46,13 +46,13 @@ def stalled(host: str) -> socket.socket:
     return opened
 
 
-def twenty(desk: Site, lasts_s: float) -> Heard:
-    """Let them listen for so long, while faders move."""
+def twenty(desk: Site, lasts_s: float, frames: int = 0, moves: int = 0) -> Heard:
+    """Let them listen for so long, and until each has got so many meters and values, while faders move."""
     with futures.ThreadPoolExecutor(1) as beside:  # fingers have a loop of their own in this thread
-        return beside.submit(asyncio.run, _twenty(desk, lasts_s)).result()
+        return beside.submit(asyncio.run, _twenty(desk, lasts_s, frames, moves)).result()
 
 
-async def _twenty(desk: Site, lasts_s: float) -> Heard:
+async def _twenty(desk: Site, lasts_s: float, least_frames: int, least_moves: int) -> Heard:
     loop = asyncio.get_running_loop()
     probe = socket.create_server(("127.0.0.1", 0))
     port = probe.getsockname()[1]
@@ -65,11 +65,16 @@ async def _twenty(desk: Site, lasts_s: float) -> Heard:
     most_kept, skipped = 0, 0
     frames, moves = [0] * (PHONES - 1), [0] * (PHONES - 1)
 
-    async def listen(number: int, until: float) -> None:
+    def lasts() -> bool:
+        some_wait = min(frames) < least_frames or min(moves) < least_moves
+        return loop.time() < until or (some_wait and loop.time() < until + PATIENCE_S)
+
+    async def listen(number: int) -> None:
         nonlocal skipped
         last = None
-        async with client.connect(f"ws://{host}/socket/9", origin=f"http://{host}") as browser:  # type: ignore[arg-type]
-            while loop.time() < until:
+        origin: Any = f"http://{host}"
+        async with client.connect(f"ws://{host}/socket/9", origin=origin, open_timeout=PATIENCE_S) as browser:
+            while lasts():
                 told = await browser.recv()
                 if isinstance(told, str):
                     moves[number] += "/ch/01/mix/09/level" in json.loads(told).get("values", ())
@@ -81,9 +86,9 @@ async def _twenty(desk: Site, lasts_s: float) -> Heard:
 
     silent = stalled(host)
     until = loop.time() + lasts_s
-    listeners = [asyncio.create_task(listen(number, until)) for number in range(PHONES - 1)]
+    listeners = [asyncio.create_task(listen(number)) for number in range(PHONES - 1)]
     turn = 0
-    while loop.time() < until:
+    while lasts():
         turn += 1
         desk.daemon.send("/ch/01/mix/09/level", 0.25 + turn % 20 / 40)
         await asyncio.sleep(0.05)

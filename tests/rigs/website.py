@@ -7,7 +7,7 @@ import pathlib
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import playwright.sync_api as playwright
@@ -22,7 +22,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP faderd.local 127.0.0.1",
 )  # fmt: skip
-PATIENCE_S, EQUAL = 30.0, 1e-3
+PATIENCE_S, EQUAL = 120.0, 1e-3
 STATE = """[...document.querySelectorAll('[data-path]')].map(each =>
     [each.dataset.path, each.role === 'slider' ? +each.ariaValueNow : +(each.ariaPressed !== 'true')])"""
 PHONE, LANDSCAPE, TABLET, WALL = (390, 844), (844, 390), (1024, 768), (1920, 1080)
@@ -49,7 +49,7 @@ class Site:
     def page(self, name: str = "3", origin: str | None = None, **more: Any) -> ClientConnection:
         """A socket of a page, as it is before any PIN."""
         return connect(f"ws://{self.host}/socket/{name}", origin=origin or f"http://{self.host}",  # type: ignore[arg-type]
-                       max_queue=None, **more)  # fmt: skip
+                       max_queue=None, open_timeout=PATIENCE_S, **more)  # fmt: skip
 
     @contextlib.contextmanager
     def logged_in(
@@ -67,7 +67,7 @@ class Site:
         lines = [f"GET {path} HTTP/1.1", *headers]
         if not any(line.startswith("Host:") for line in headers):
             lines.append(f"Host: {self.host}")
-        with socket.create_connection((host, int(port)), 60) as browser:
+        with socket.create_connection((host, int(port)), PATIENCE_S) as browser:
             browser.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
             return b"".join(iter(lambda: browser.recv(65_536), b"")).decode()
 
@@ -97,17 +97,40 @@ class Site:
         """Value of a number."""
         return float(self.daemon.ask_for(path)[0])  # type: ignore[arg-type]
 
+    def comes_to(self, path: str, holds: Callable[[float], bool]) -> None:
+        """Wait until a number is so."""
+        wait_for(lambda: holds(self.at(path)), lambda: f"{path} is {self.at(path)}")
+
+    def is_left(self) -> None:
+        """Wait until nobody has a page open any more: pages that were closed a moment ago have a socket for a while."""
+        wait_for(lambda: udp_sockets(self.web_process()) == 1, lambda: "somebody is still here")
+
     def log(self) -> str:
         return (self.state / "faderd.log").read_text("utf-8")
 
 
+def wait_for(happens: Callable[[], object], told: Callable[[], str]) -> None:
+    """Wait until something is so; fail with what is told instead."""
+    until = time.monotonic() + PATIENCE_S
+    while not happens():
+        assert time.monotonic() < until, told()
+        time.sleep(0.05)
+
+
 def told(browser: ClientConnection, key: str) -> dict[str, Any]:
     """The next news with this key, while meters come too."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_S
     while True:
         words = browser.recv(until - time.monotonic())
         if isinstance(words, str) and key in (news := json.loads(words)):
             return news
+
+
+def told_of(browser: ClientConnection, path: str) -> list[Any]:
+    """What the next news of a path says, while other values come too."""
+    while path not in (values := told(browser, "values")["values"]):
+        pass
+    return list(values[path])
 
 
 @contextlib.contextmanager
@@ -185,6 +208,7 @@ class Tab:
 
     def __init__(self, browser: playwright.Browser, size: tuple[int, int] = PHONE, **more: Any) -> None:
         self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=True, **more)
+        self.context.set_default_timeout(1000 * PATIENCE_S)
         self.page = self.context.new_page()
         self.devtools = self.context.new_cdp_session(self.page)
         self.said: list[str] = []
@@ -219,12 +243,12 @@ class Tab:
         """What the page has said that moves something."""
         return [words for words in self.said if words.startswith('["/')]
 
-    def agree(self, desk: Site, name: str, path: str) -> None:
-        """Wait until page and desk say the same."""
-        until = time.monotonic() + PATIENCE_S
-        while abs((shown := self.shown(name)) - (there := desk.at(path))) > EQUAL:
-            assert time.monotonic() < until, (shown, there)
-            time.sleep(0.05)
+    def agree(self, desk: Site, name: str, path: str, holds: Callable[[float], bool] = lambda _: True) -> None:
+        """Wait until page and desk say the same, and that is so."""
+        wait_for(
+            lambda: abs((shown := self.shown(name)) - desk.at(path)) <= EQUAL and holds(shown),
+            lambda: f"the page shows {self.shown(name)}, the desk has {desk.at(path)}",
+        )
 
     def middle(self, selector: str) -> tuple[float, float]:
         box = self.page.locator(selector).first.bounding_box()

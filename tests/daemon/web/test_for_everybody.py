@@ -1,12 +1,14 @@
 """Pages on every screen, by keyboard, for readers of screens, and as they were looked at."""
 
+import itertools
 import json
 import pathlib
 import sys
+from typing import Any
 
 import pytest
 
-from rigs import webpictures
+from rigs import webpictures, website
 from rigs.webpictures import BOXES, PLACES, UGLY
 from rigs.website import PHONE, PINS, TABLET, Browser, Site, Tab, fader
 
@@ -22,6 +24,8 @@ LOOKED_AT = ("phone", "landscape", "large", "large-landscape", "choice", "tablet
              "desk-landscape-strip", "wall")  # fmt: skip
 SCROLLED = ("large-landscape", "choice", "large-tablet", "laptop-strip", "desk-landscape-strip")
 """Where a finger scrolls down to the rest."""
+TRIES = 3
+"""What still moves on a busy machine stands a second later."""
 AWAY_PX = 12
 """Letters are not everywhere equally wide."""
 
@@ -32,13 +36,13 @@ def test_a_keyboard_is_enough_and_says_what_the_desk_says(stage: Site, tab: Tab)
     for _ in range(4):
         tab.page.keyboard.press("ArrowUp")
         tab.page.wait_for_timeout(50)
-    tab.agree(stage, "Snare", SNARE)
-    assert tab.shown("Snare") == pytest.approx(before + 0.05, abs=2 * STEP)
+    tab.agree(stage, "Snare", SNARE, lambda shown: shown == pytest.approx(before + 0.05, abs=2 * STEP))
     tab.page.locator('[aria-label="Mute Snare"]').focus()
     tab.page.keyboard.press("Enter")
     tab.page.wait_for_selector('[aria-label="Mute Snare"][aria-pressed=true]')
-    assert stage.daemon.ask_for("/ch/02/mix/03/on") == [0]
+    stage.comes_to("/ch/02/mix/03/on", lambda on: on == 0)
     tab.page.keyboard.press("Enter")
+    stage.comes_to("/ch/02/mix/03/on", lambda on: on == 1)
 
 
 def test_every_fader_says_the_decibels_that_the_desk_writes(stage: Site, tab: Tab) -> None:
@@ -63,11 +67,23 @@ def test_tab_reaches_everything_that_a_finger_reaches(tab: Tab) -> None:
     assert tab.page.evaluate("document.activeElement.id") == "more"
 
 
+def away(tab: Tab, looked_at: list[list[Any]]) -> list[tuple[Any, Any]]:
+    """What lies elsewhere than where it was looked at, is called otherwise, or is not there."""
+    boxes = itertools.zip_longest(tab.page.evaluate(BOXES), looked_at, fillvalue=["nothing"])
+    return [
+        (now, then)
+        for now, then in boxes
+        if now[0] != then[0] or any(abs(a - b) > AWAY_PX for a, b in zip(now[1:], then[1:], strict=True))
+    ]
+
+
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_every_page_is_as_it_was_looked_at(stage: Site, browser: Browser, name: str) -> None:
     """Renewed by `python -m rigs.webpictures FOLDER`, whose photographs are to be looked at."""
     place = PLACES[name]
     tab = webpictures.opened(stage, browser, place)
+    looked_at = json.loads(webpictures.KNOWN.read_text("utf-8"))[name]
+    website.wait_for(lambda: away(tab, looked_at) == [], lambda: str(away(tab, looked_at)))
     boxes = tab.page.evaluate(BOXES)
     if place.path != "wall":
         assert [box for box in boxes[1:] if min(box[3:]) < 44] == []
@@ -75,11 +91,6 @@ def test_every_page_is_as_it_was_looked_at(stage: Site, browser: Browser, name: 
     if name not in SCROLLED:
         assert [box for box in boxes if box[2] < 0 or box[2] + box[4] > place.size[1] + 1] == []
     assert tab.page.evaluate(UGLY) == []
-    looked_at = json.loads(webpictures.KNOWN.read_text("utf-8"))[name]
-    assert [box[0] for box in boxes] == [box[0] for box in looked_at]
-    moved = [(now, then) for now, then in zip(boxes, looked_at, strict=True)
-             if any(abs(a - b) > AWAY_PX for a, b in zip(now[1:], then[1:], strict=True))]  # fmt: skip
-    assert moved == []
     assert tab.faults == []
     tab.close()
 
@@ -109,6 +120,9 @@ def test_axe_finds_nothing(
         if press:
             tab.page.click(press)
             tab.page.wait_for_timeout(300)
-        found = tab.page.evaluate("axe.run()")["violations"]
+        for _ in range(TRIES):
+            if not (found := tab.page.evaluate("axe.run()")["violations"]):
+                break
+            tab.page.wait_for_timeout(1000)
         assert [(press, each["id"], each["nodes"][0]["html"][:90]) for each in found] == []
     tab.close()

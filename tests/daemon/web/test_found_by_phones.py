@@ -17,10 +17,10 @@ from daemon.web import announce, pages
 HALVES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 BROWSER = """
 import json, time, zeroconf
-net, found, until = zeroconf.Zeroconf(interfaces=["127.0.0.1"]), {}, time.monotonic() + 20
+net, found, until = zeroconf.Zeroconf(interfaces=["127.0.0.1"]), {}, time.monotonic() + 100
 def heard(zeroconf, service_type, name, state_change):
     if name.startswith("faderd on "):
-        info = zeroconf.get_service_info(service_type, name)
+        info = zeroconf.get_service_info(service_type, name, 60_000)
         if info and info.port in PORTS:
             found[service_type] = [info.port, info.parsed_addresses(), info.server]
 kinds = ["_http._tcp.local.", "_osc._udp.local.", "_oscjson._tcp.local."]
@@ -44,7 +44,7 @@ def test_codes_in_the_terminal_scan_and_lead_to_the_mix(tmp_path: pathlib.Path) 
     settings = tmp_path / "faderd.toml"
     settings.write_text('[pins]\nengineer = "2468"\n"bus/03" = "1357"\n')
     command = [sys.executable, "-m", "daemon.cli", "web", "--codes", "--config", str(settings)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    told = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True).stdout
     address = re.match(r"bus/03  (http://\S+/mix/3)\n", told)
     assert address, told[:200]
     assert read(told) == [address[1]]
@@ -71,7 +71,7 @@ def test_another_program_finds_pages_osc_and_the_tree_by_their_names() -> None:
             browser = await asyncio.create_subprocess_exec(
                 sys.executable, "-c", f"PORTS = {PAGES, OSC}{BROWSER}", stdout=subprocess.PIPE
             )
-            told, _ = await asyncio.wait_for(browser.communicate(), 60)
+            told, _ = await asyncio.wait_for(browser.communicate(), 120)
         return dict(json.loads(told))
 
     told = asyncio.run(found())

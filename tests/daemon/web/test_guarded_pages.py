@@ -6,9 +6,11 @@ import random
 import re
 import socket
 import time
+from collections.abc import Callable
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection
 
 from daemon.web import guard, serve
 from daemon.wire import packet
@@ -35,7 +37,7 @@ def test_a_musician_page_cannot_touch_another_bus(stage: Site) -> None:
             if FOREIGN > 1000:
                 time.sleep(1 / serve.MOST_WORDS)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
-        way.settimeout(60)
+        way.settimeout(120)
         way.connect(("127.0.0.1", stage.door))
         way.send(packet.build("/faderd/login", PINS["bus/03"], "bus/03"))
         assert packet.parse(way.recv(4096))[0].arguments[0] == "musician"
@@ -56,15 +58,30 @@ def test_before_the_pin_nothing_is_said_to_the_desk(stage: Site) -> None:
     assert stage.changes(before) == []
 
 
+def slowed(say: Callable[[str], str], pin: str) -> bool:
+    """Say a wrong PIN and at once the right one: whether that waits, or the pause was over on a busy machine."""
+    began = time.monotonic()
+    assert say("0000") == "wrong PIN: wait 1 s before you try again"
+    answer = say(pin)
+    if answer == "open":
+        assert time.monotonic() > began + 1
+        return False
+    assert answer == "wait 1 s before you try again"
+    return True
+
+
 def test_wrong_pins_are_slowed(stage: Site) -> None:
-    with stage.page("5") as browser:
-        told(browser, "pin")
-        for pin, reason in (("0000", "wrong PIN: wait 1 s"), (PINS["bus/05+bus/06"], "wait 1 s")):
-            browser.send(json.dumps(["pin", pin]))
-            assert told(browser, "pin")["pin"].startswith(reason)
-        time.sleep(1.1)
-        browser.send(json.dumps(["pin", PINS["bus/05+bus/06"]]))
-        assert told(browser, "build")["bus"] == 5
+    waited = False
+    while not waited:
+        with stage.page("5") as browser:
+            def say(pin: str, browser: ClientConnection = browser) -> str:
+                browser.send(json.dumps(["pin", pin]))
+                return str(told(browser, "build").get("pin", "open"))
+
+            told(browser, "pin")
+            if waited := slowed(say, PINS["bus/05+bus/06"]):
+                time.sleep(1.1)
+                assert say(PINS["bus/05+bus/06"]) == "open"
 
 
 def test_the_wrong_pins_of_one_phone_slow_no_other_and_a_mix_hears_five_a_minute(stage: Site) -> None:
@@ -76,14 +93,17 @@ def test_the_wrong_pins_of_one_phone_slow_no_other_and_a_mix_hears_five_a_minute
             news = told(browser, "build")
             return str(news.get("pin", "open"))
 
-    assert try_pin("127.0.0.2", "0000") == "wrong PIN: wait 1 s before you try again"
-    assert try_pin("127.0.0.2", PINS["bus/07"]).startswith("wait 1 s")
+    began, wrong = time.monotonic(), 1
+    while not slowed(lambda pin: try_pin("127.0.0.2", pin), PINS["bus/07"]):
+        wrong += 1
     assert try_pin("127.0.0.3", PINS["bus/07"]) == "open"
     time.sleep(1.1)
     assert try_pin("127.0.0.2", "0000") == "wrong PIN: wait 2 s before you try again"
-    for last in range(4, 7):
+    for last in range(4 + wrong, 8):
         assert try_pin(f"127.0.0.{last}", "0000").startswith("wrong PIN")
-    assert re.fullmatch(r"wait [45]\d s before you try again", try_pin("127.0.0.9", PINS["bus/07"]))
+    waits = re.fullmatch(r"wait (\d+) s before you try again", try_pin("127.0.0.9", PINS["bus/07"]))
+    assert waits
+    assert began + 60 - time.monotonic() - 1 < int(waits[1]) <= 60
 
 
 def test_a_foreign_origin_is_refused(stage: Site) -> None:
@@ -115,16 +135,24 @@ def test_what_is_no_move_closes_the_socket(stage: Site, words: str) -> None:
             told(browser, "never")
 
 
+def keeps_saying(browser: ClientConnection, words: list[str]) -> None:
+    """Say words again and again until the page is sent away: a busy machine may say them too slowly once."""
+    while True:
+        for each in words:
+            browser.send(each)
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            browser.recv()
+
+
 @pytest.mark.parametrize(("words", "reason"), [
     (['["undo"]'] * 3 * serve.MOST_WORDS, "too many moves"), ([json.dumps(["call", "a" * 250])], "frame"),
 ])  # fmt: skip
 def test_what_says_too_much_or_too_long_words_is_sent_away(stage: Site, words: list[str], reason: str) -> None:
     with stage.page("9") as browser:
         told(browser, "build")
-        for each in words:
-            browser.send(each)
         with pytest.raises(ConnectionClosed, match=reason):
-            told(browser, "never")
+            keeps_saying(browser, words)
 
 
 def test_a_page_with_ten_fingers_is_not_too_much(stage: Site) -> None:
