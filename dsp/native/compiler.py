@@ -71,12 +71,12 @@ NOTHING, WHOLE, REAL, TRUTH = range(4)
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A machine to compile for, in LLVM's words; `narrow` if its registers have no more than 128 bits."""
+    """A machine to compile for, in LLVM's words, and the bits of its registers: 128, 256 or 512."""
 
     triple: str
     cpu: str
     features: str = ""
-    narrow: bool = False
+    bits: int = 128
 
 
 class CompileError(Exception):
@@ -84,10 +84,10 @@ class CompileError(Exception):
 
 
 LEVELS = {
-    "x86-64-v2": Target("x86_64-unknown-linux-gnu", "x86-64-v2", narrow=True),
-    "x86-64-v3": Target("x86_64-unknown-linux-gnu", "x86-64-v3"),
-    "x86-64-v4": Target("x86_64-unknown-linux-gnu", "x86-64-v4"),
-    "aarch64": Target("aarch64-unknown-linux-gnu", "cortex-a72", narrow=True),
+    "x86-64-v2": Target("x86_64-unknown-linux-gnu", "x86-64-v2"),
+    "x86-64-v3": Target("x86_64-unknown-linux-gnu", "x86-64-v3", bits=256),
+    "x86-64-v4": Target("x86_64-unknown-linux-gnu", "x86-64-v4", bits=512),
+    "aarch64": Target("aarch64-unknown-linux-gnu", "cortex-a72"),
 }
 """Machines that a wheel has native code for."""
 
@@ -95,7 +95,8 @@ LEVELS = {
 def host() -> Target:
     """Describe this machine."""
     can = llvm.get_host_cpu_features()
-    return Target(llvm.get_process_triple(), llvm.get_host_cpu_name(), can.flatten(), narrow=not can.get("avx", False))
+    bits = 512 if can.get("avx512f", False) else 256 if can.get("avx2", False) else 128
+    return Target(llvm.get_process_triple(), llvm.get_host_cpu_name(), can.flatten(), bits)
 
 
 @global_compiler_lock
@@ -118,16 +119,16 @@ def build(
         One for each target, relocatable and position-independent; each entry is a symbol with its kernel's name.
     """
     names = {entry.kernel.name for entry in entries}
-    modules: dict[bool, Session] = {}
+    modules: dict[int, Session] = {}
     for target in targets:
-        if target.narrow not in modules:
-            modules[target.narrow] = Session(target, finished)
+        if target.bits not in modules:
+            modules[target.bits] = Session(target, finished)
             for entry in entries:
-                modules[target.narrow].enter(entry)
+                modules[target.bits].enter(entry)
     objects = []
     for number, target in enumerate(targets, 1):
-        again = any(other.narrow == target.narrow for other in targets[number:])
-        objects.append(modules[target.narrow].emit(names, target, again))
+        again = any(other.bits == target.bits for other in targets[number:])
+        objects.append(modules[target.bits].emit(names, target, again))
     return objects
 
 
@@ -187,11 +188,11 @@ class _CallConvention(callconv.CPUCallConv):
 class _Typing(typing.Context):
     """What numba knows of types; what it has found out about a call it need not find out again."""
 
-    def __init__(self, sides: int) -> None:
+    def __init__(self, bits: int) -> None:
         shared = registry.cpu_target.typing_context
         shared.refresh()
         self.__dict__.update(shared.__dict__)
-        self.sides = sides
+        self.bits = bits
         self._known: dict[Any, Any] = {}
 
     def refresh(self) -> None:
@@ -208,11 +209,11 @@ class _Typing(typing.Context):
 class _Context(cpu.CPUContext):
     """What numba knows of the machine, its calls and the module."""
 
-    def __init__(self, target: "_Codegen", sides: int) -> None:
+    def __init__(self, target: "_Codegen", bits: int) -> None:
         shared = registry.cpu_target.target_context
         shared.refresh()
         self.__dict__.update(shared.__dict__)
-        self.sides = sides
+        self.bits = bits
         self._internal_codegen = target
         self.cached_internal_func: dict[Any, Any] = {}
 
@@ -315,9 +316,8 @@ class Session:
 
     def __init__(self, target: Target, finished: Callable[[str], None]) -> None:
         self._codegen = _Codegen(target)
-        sides = 2 if target.narrow else 1
-        self._typing = _Typing(sides)
-        self._context = _Context(self._codegen, sides)
+        self._typing = _Typing(target.bits)
+        self._context = _Context(self._codegen, target.bits)
         self._finished = finished
         self._functions: dict[Any, Any] = {}
 

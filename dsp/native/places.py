@@ -9,11 +9,12 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from dsp.native.lanes import WIDTH
 from dsp.native.rows import FLOATS, INDEX, INTS, ROWS
-from dsp.native.vector import INT, LANES, MASKS, spread
+from dsp.native.vector import HALF, INT, LANES, MASKS, spread
 
 LONG = ir.IntType(64)
 BITS = ir.IntType(WIDTH)
@@ -43,6 +44,61 @@ def gather(typing: Any, base: Any, index: Any) -> Any:
         return result
 
     return LANES(ROWS, INDEX), emit
+
+
+@intrinsic
+def picks(typing: Any) -> Any:
+    """Whether `pick` is one step, or a few, on the machine that is compiled for."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return ir.Constant(ir.IntType(1), context.bits > 128)
+
+    return types.boolean(), emit
+
+
+@intrinsic
+def pick(typing: Any, rows: Any, n: Any, index: Any) -> Any:
+    """Lanes of row `n` in any order: each lane is `row[index[lane] % 16]`."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        row = builder.gep(args[0], [builder.mul(args[1], LONG(WIDTH))])
+        numbers = _numbers(builder, args[2])
+        if context.bits == 128:
+            return _pick_one_by_one(builder, row, numbers)
+        values = builder.load(builder.bitcast(row, FLOATS.as_pointer()), align=4)
+        if context.bits == 512:
+            return _permute(builder, "avx512.permvar.sf.512", values, numbers)
+        halves = [_pick_half(builder, values, _half(builder, numbers, i)) for i in range(2)]
+        return builder.shuffle_vector(*halves, ir.Constant(INTS, list(range(WIDTH))))
+
+    return LANES(ROWS, types.int64, INDEX), emit
+
+
+def _pick_one_by_one(builder: Any, row: Any, numbers: Any) -> Any:
+    result = ir.Constant(FLOATS, ir.Undefined)
+    for lane in range(WIDTH):
+        number = builder.and_(builder.extract_element(numbers, INT(lane)), INT(WIDTH - 1))
+        result = builder.insert_element(result, builder.load(builder.gep(row, [number])), INT(lane))
+    return result
+
+
+def _pick_half(builder: Any, values: Any, numbers: Any) -> Any:
+    """Eight lanes, each from either half of the values."""
+    low, high = (_permute(builder, "avx2.permps", _half(builder, values, i), numbers) for i in range(2))
+    eight = ir.Constant(numbers.type, [HALF.width] * HALF.width)
+    is_high = builder.icmp_signed("!=", builder.and_(numbers, eight), ir.Constant(numbers.type, None))
+    return builder.select(is_high, high, low)
+
+
+def _half(builder: Any, values: Any, i: int) -> Any:
+    first = i * HALF.width
+    order = ir.Constant(ir.VectorType(INT, HALF.width), list(range(first, first + HALF.width)))
+    return builder.shuffle_vector(values, ir.Constant(values.type, ir.Undefined), order)
+
+
+def _permute(builder: Any, name: str, values: Any, numbers: Any) -> Any:
+    kind = ir.FunctionType(values.type, [values.type, numbers.type])
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.x86.{name}"), [values, numbers])
 
 
 @intrinsic
@@ -77,14 +133,14 @@ def from_index(typing: Any, index: Any) -> Any:
 
 
 @intrinsic
-def having(typing: Any, index: Any, number: Any) -> Any:
-    """The bits of the lanes that have a number."""
+def having(typing: Any, index: Any, number: Any, mask: Any) -> Any:
+    """The bits of the lanes that have a number, as far as a mask (int64) goes."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        wanted = spread(builder, builder.trunc(args[1], INT), WIDTH)
-        return _bits(builder, builder.icmp_signed("==", _numbers(builder, args[0]), wanted))
+        wanted, mask = (spread(builder, builder.trunc(each, INT), WIDTH) for each in args[1:])
+        return _bits(builder, builder.icmp_signed("==", builder.and_(_numbers(builder, args[0]), mask), wanted))
 
-    return types.int64(INDEX, types.int64), emit
+    return types.int64(INDEX, types.int64, types.int64), emit
 
 
 @intrinsic

@@ -142,12 +142,17 @@ def like(typing: Any, rows: Any, x: Any) -> Any:
     return kind(rows, types.float32), emit
 
 
+def _sides(machine: Any) -> int:
+    """Parts of a row on a machine, as numba's contexts know it."""
+    return 2 if machine.bits == 128 else 1
+
+
 @intrinsic
 def sides(typing: Any) -> Any:
     """Parts in which the machine that is compiled for takes a row: all of it at once, or two halves."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return ir.Constant(ir.IntType(64), context.sides)
+        return ir.Constant(ir.IntType(64), _sides(context))
 
     return types.intp(), emit
 
@@ -155,7 +160,7 @@ def sides(typing: Any) -> Any:
 @intrinsic
 def side(typing: Any, rows: Any, i: Any) -> Any:
     """Pointer to the same rows, but to one of their `sides` only."""
-    kind = HALF_ROWS if typing.sides == 2 else rows
+    kind = HALF_ROWS if _sides(typing) == 2 else rows
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return _half_rows(builder, *args) if sig.return_type == HALF_ROWS else args[0]

@@ -11,10 +11,12 @@ from dsp.native import lanes
 from dsp.native.kernel import inline
 
 ALL = np.int64(2**lanes.WIDTH - 1)
+EXACTLY, IN_ROW = np.int64(-1), np.int64(-lanes.WIDTH)
+"""How far numbers are to be the same: in all bits, or as places in one row of sixteen are."""
 
 
 @inline
-def few(index, wanted):
+def few(index, wanted, mask):
     """Up to four different numbers.
 
     Parameters
@@ -23,6 +25,8 @@ def few(index, wanted):
         The numbers of sixteen lanes.
     wanted : int64
         Bits of those that count.
+    mask : int64
+        EXACTLY or IN_ROW.
 
     Returns
     -------
@@ -32,18 +36,18 @@ def few(index, wanted):
     others : int64
         Bits of the wanted lanes that have none of them.
     """
-    a, one, left = _next(index, wanted)
-    b, two, left = _next(index, left)
-    c, three, left = _next(index, left)
-    d, four, left = _next(index, left)
+    a, one, left = _next(index, wanted, mask)
+    b, two, left = _next(index, left, mask)
+    c, three, left = _next(index, left, mask)
+    d, four, left = _next(index, left, mask)
     return (a, b, c, d), (lanes.mask(one), lanes.mask(two), lanes.mask(three), lanes.mask(four)), left
 
 
 @inline
-def _next(index, left):
+def _next(index, left, mask):
     """The number of the first lane that is left, which of them have it, and which are left then."""
-    number = np.int64(lanes.scalar(index, lanes.first(left)))
-    has = lanes.having(index, number) & left
+    number = np.int64(lanes.scalar(index, lanes.first(left))) & mask
+    has = lanes.having(index, number, mask) & left
     return number, has, left ^ has
 
 

@@ -17,7 +17,7 @@ from dsp import units
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import patch
+from dsp.processors import alike, patch
 from dsp.processors.glide import SUB_BLOCK
 from dsp.processors.processor import Field, Place, Stage
 
@@ -164,9 +164,10 @@ def join(planes, wanted, other, frames):
     `other` (pointer to int32) is where in the planes the gains of the other side are; else a lane's own.
     """
     if not lanes.is_straight(other):
+        there = lanes.scratch()
+        patch.collect(planes, there, other, alike.ALL, there, frames)
         for n in range(frames):
-            there = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), other)
-            lanes.store(wanted, n, lanes.minimum(lanes.load(wanted, n), there))
+            lanes.store(wanted, n, lanes.minimum(lanes.load(wanted, n), lanes.load(there, n)))
 
 
 @kernel

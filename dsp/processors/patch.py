@@ -117,12 +117,18 @@ def process(planes, x, start, target, clock, end, curve, frames):
 @kernel
 def collect(planes, x, index, wanted, y, frames):
     """Gather `frames` rows of `y` from the places `index` in lanes of the bits `wanted`; in others it is `x`."""
-    (a, b, c, d), who, others = alike.few(index, wanted)
+    (a, b, c, d), who, others = alike.few(index, wanted, alike.IN_ROW if lanes.picks() else alike.EXACTLY)
     if others:
         mine = lanes.mask(wanted)
         for n in range(frames):
             there = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), index)
             lanes.store(y, n, lanes.select(mine, there, lanes.load(x, n)))
+    elif lanes.picks():
+        one, two, three, four = who
+        if lanes.bits(three):
+            pick_two(lanes.offset(planes, c), lanes.offset(planes, d), three, four, index, x, y, frames)
+            x = y
+        pick_two(lanes.offset(planes, a), lanes.offset(planes, b), one, two, index, x, y, frames)
     else:
         for n in range(frames):
             row = lanes.offset(planes, n * lanes.WIDTH)
@@ -131,9 +137,17 @@ def collect(planes, x, index, wanted, y, frames):
 
 
 @inline
+def pick_two(a, b, one, two, index, x, y, frames):
+    """Pick `frames` rows of `y` from those at `a` in the lanes of a mask, and from those at `b`; in others it is `x`."""
+    for n in range(frames):
+        v = lanes.select(one, lanes.pick(a, n, index), lanes.load(x, n))
+        lanes.store(y, n, lanes.select(two, lanes.pick(b, n, index), v))
+
+
+@inline
 def all_are(index, number):
     """Whether sixteen places, or delays, are all `number`."""
-    return lanes.having(index, number) == alike.ALL
+    return lanes.having(index, number, alike.EXACTLY) == alike.ALL
 
 
 @kernel
