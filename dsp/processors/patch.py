@@ -138,7 +138,7 @@ def collect(planes, x, index, wanted, y, frames):
 
 @inline
 def pick_two(a, b, one, two, index, x, y, frames):
-    """Pick `frames` rows of `y` from those at `a` in the lanes of a mask, and from those at `b`; in others it is `x`."""
+    """Pick `frames` rows of `y` from those at `a` in the lanes of one mask, at `b` in those of two; else it is `x`."""
     for n in range(frames):
         v = lanes.select(one, lanes.pick(a, n, index), lanes.load(x, n))
         lanes.store(y, n, lanes.select(two, lanes.pick(b, n, index), v))

@@ -1,9 +1,11 @@
 """What is fetched from a few places, or after a few delays, is what is fetched lane by lane."""
 
+import ctypes
+
 import numpy as np
 import pytest
 
-from dsp.native import kernel, lanes
+from dsp.native import compiler, elf, kernel, lanes, objects
 from dsp.processors import alike, delay, patch
 
 FRAMES = 20
@@ -52,3 +54,26 @@ def test_every_lane_is_as_late_as_it_is_to_be(different, position):
     _read(ring, y, np.int64(position), back, np.int64(FRAMES))
     rows = (position + np.arange(FRAMES)[:, np.newaxis] - back) % ROWS
     np.testing.assert_array_equal(y, ring[rows, np.arange(lanes.WIDTH)])
+
+
+def in_rows(different):
+    """Sixteen places in so many rows of sixteen, in no order."""
+    rows = numbers(different, PLACES - 1) * ROWS
+    return (rows * lanes.WIDTH + np.random.default_rng(different).permutation(lanes.WIDTH)).astype(np.int32)
+
+
+@pytest.mark.parametrize("level", objects.levels())
+@pytest.mark.parametrize("different", [1, 2, 3, 4, 5])
+def test_however_wide_registers_are_lanes_of_a_few_rows_come_in_any_order(different, level, tmp_path):
+    pointer, number = kernel.address_of(np.float32), kernel.number(np.int64)
+    kinds = (pointer, pointer, kernel.address_of(np.int32), number, pointer, number)
+    made = compiler.build([kernel.Entry(patch.collect, kinds)], [compiler.LEVELS[level]])
+    path = tmp_path / "collect.so"
+    path.write_bytes(elf.link(made[0]))
+    collect = ctypes.CDLL(str(path))[patch.collect.name]
+    collect.argtypes = [ctypes.c_void_p if kind.pointed else ctypes.c_int64 for kind in kinds]
+    planes, x, index, y = noise(PLACES * ROWS), noise(FRAMES), in_rows(different), np.zeros((FRAMES, 16), np.float32)
+    wanted = 0x7F5E
+    collect(planes.ctypes.data, x.ctypes.data, index.ctypes.data, wanted, y.ctypes.data, FRAMES)
+    there = planes.reshape(-1)[index + np.arange(FRAMES)[:, np.newaxis] * lanes.WIDTH]
+    np.testing.assert_array_equal(y, np.where(wanted >> np.arange(lanes.WIDTH) & 1, there, x))

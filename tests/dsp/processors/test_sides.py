@@ -57,8 +57,8 @@ def stack_accesses(made: bytes) -> int:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.kernel.name)
 def test_halves_leave_more_in_the_registers_of_a_raspberry_pi(case: Case) -> None:
     pi = compiler.LEVELS["aarch64"]
-    assert pi.narrow
-    at_once = dataclasses.replace(pi, narrow=False)
+    assert pi.bits == 128
+    at_once = dataclasses.replace(pi, bits=256)
     assert stack_accesses(built(case, pi)) < case.accesses < stack_accesses(built(case, at_once))
 
 
@@ -133,9 +133,9 @@ RUNS = {
 @pytest.mark.parametrize("target", [compiler.host(), compiler.LEVELS[objects.levels()[-1]]], ids=["here", "level"])
 def test_halves_make_the_same_bits(case: Case, target: compiler.Target, tmp_path: pathlib.Path) -> None:
     heard = []
-    for narrow in (False, True):
-        path = tmp_path / f"{narrow}.so"
-        path.write_bytes(elf.link(built(case, dataclasses.replace(target, narrow=narrow))))
+    for bits in (128, 256):
+        path = tmp_path / f"{bits}.so"
+        path.write_bytes(elf.link(built(case, dataclasses.replace(target, bits=bits))))
         function = ctypes.CDLL(str(path))[case.kernel.name]
         function.argtypes = [ctypes.c_void_p if kind.pointed else ctypes.c_int64 for kind in case.kinds]
         clocks = (0, 2 * END - FRAMES, 64 - glide.RIDING, glide.SETTLED)
