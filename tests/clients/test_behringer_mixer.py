@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -11,13 +12,14 @@ import pytest
 from behringer_mixer import mixer_api
 
 from rigs import console
+from rigs.console import PATIENCE_S
 
 
 @contextlib.asynccontextmanager
 async def connected(desk: console.Desk, *tags: str) -> AsyncIterator[Any]:
     """A mixer of the library that talks to the console; of some sorts of parameters only, if any are named."""
     mixer = mixer_api.create("X32", ip=console.HOST, port=desk.port, include=list(tags))
-    for _ in range(10):  # it waits half a second for an answer, and so do its users when it has none
+    for _ in range(100):  # it waits half a second for an answer, and so do its users when it has none
         if await mixer.start():
             break
     assert mixer.name() == "faderd"
@@ -27,13 +29,12 @@ async def connected(desk: console.Desk, *tags: str) -> AsyncIterator[Any]:
         await mixer.stop()
 
 
-async def until(true: Callable[[], Any], seconds: float = 10) -> None:
+async def until(true: Callable[[], Any]) -> None:
     """Wait until something is so."""
-    for _ in range(int(seconds / 0.02)):
-        if true():
-            return
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "it did not come"
         await asyncio.sleep(0.02)
-    pytest.fail("it did not come")
 
 
 def raw(mixer: Any, row: dict[str, Any], desk: console.Desk) -> Any:
@@ -128,7 +129,7 @@ def test_its_words_for_a_value_become_the_consoles(desk: console.Desk):
             for name, (value, _, _) in WORDS.items():
                 await mixer.set_value(name, value)
             for _, path, text in WORDS.values():
-                await until(lambda path=path, text=text: desk.line(path).strip() == text, 2)
+                await until(lambda path=path, text=text: desk.line(path).strip() == text)
 
     asyncio.run(run())
 
@@ -170,6 +171,7 @@ def test_it_recalls_a_scene_and_reads_all_of_it(desk: console.Desk):
             await mixer.load_scene(62)
             await until(lambda: mixer.state("/ch/1/config_name") == "Kick")
             assert desk.line("ch/01/mix") == before
-            assert mixer.state("/ch/1/mix_fader") == desk.get("/ch/01/mix/fader")[0]
+            level = desk.get("/ch/01/mix/fader")[0]
+            await until(lambda: mixer.state("/ch/1/mix_fader") == level)
 
     asyncio.run(run())

@@ -4,16 +4,15 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import xair_api
-
 from clients.test_behringer_mixer import connected, until
 from clients.test_x32_osc import Mirror, mirror
+from clients.test_xair_api import connected as reached
 from rigs import console
 
 
 def test_what_each_of_three_programs_does_the_others_see(desk: console.Desk, tmp_path: Path):
     console.settle(desk)
-    with mirror(tmp_path) as x32_osc, xair_api.connect("X32", ip=console.HOST, port=desk.port) as xair:
+    with mirror(tmp_path) as x32_osc, reached(desk) as xair:
         asyncio.run(play(desk, x32_osc, xair))
 
 

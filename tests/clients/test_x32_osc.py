@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,7 @@ def test_what_it_sets_is_what_the_console_has_and_others_hear(client: Mirror, de
         for parts, value in SETS.items():
             assert client.do("set", parts=parts, value=value) is True
             path = "/" + "/".join(parts)
-            while (told := listener.next(2)) is not None and told[0] != path:
+            while (told := listener.next(console.PATIENCE_S)) is not None and told[0] != path:
                 pass
             assert told == (path, *desk.get(path))
             assert desk.line(path[1:]).strip().strip('"') == value
@@ -150,6 +151,9 @@ def differences(client: Mirror, ours: dict[str, str]) -> dict[str, tuple[str, st
 
 def test_it_shows_meters_of_the_band(client: Mirror, desk: console.Desk):
     got = client.do("meters", list=[[6, 0], 0, 1, 2, 4, 12, 16])
+    until = time.monotonic() + console.PATIENCE_S
+    while not (all(got["1"][:13]) and max(got["2"][22:24]) > 0.05) and time.monotonic() < until:
+        got = client.do("meters", list=[[6, 0], 0, 1, 2, 4, 12, 16])  # the band may be between two notes
     lengths = {int(number): len(values) for number, values in got.items()}
     assert lengths == {6: 4, 0: 70, 1: 96, 2: 49, 4: 82, 12: 4, 16: 48}
     sound, gains = got["1"][:13], got["1"][32:]
@@ -175,4 +179,4 @@ def test_it_finds_what_differs_from_a_stored_scene(client: Mirror, desk: console
 def test_its_check_of_a_console_passes(desk: console.Desk, tmp_path: Path):
     """Its author's own test of a desk: every step of every sort of parameter, every effect with all it has."""
     with mirror(tmp_path) as client:
-        assert client.do("check", seconds=240) == []
+        assert client.do("check", seconds=480) == []

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from rigs import servers
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class Fault(NamedTuple):

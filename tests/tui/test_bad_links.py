@@ -5,12 +5,11 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Callable, Coroutine
 
 import pytest
 
-from rigs import fake_console, relay
+from rigs import fake_console, relay, stopwatch
 from rigs.terminal import LARGE, SMALL, Stage
 from tui import terminal, theme
 
@@ -45,10 +44,10 @@ def test_a_cut_network_is_told_and_what_was_changed_meanwhile_is_there_two_secon
         await on.pilot.pause(CUT_S)
         assert "no answer from" in on.text()
         cable.cut = False
-        back_at = time.monotonic()
+        back = stopwatch.Stopwatch()
         await on.until(lambda: "no answer from" not in on.text() and on.bar(0) > 0)
         await on.until(lambda: on.bridge.mirror.strips.names[0] == "Meanwhile")
-        assert time.monotonic() - back_at < BACK_S
+        assert back.s < BACK_S
 
     play(SMALL, scene)
 
@@ -104,10 +103,10 @@ def test_a_console_that_is_killed_and_starts_again_is_read_anew_within_two_secon
         await on.shows("no answer from")
         on.desk.values["/ch/01/config/name"] = "After"
         await on.desk.start()
-        back_at = time.monotonic()
+        back = stopwatch.Stopwatch()
         await on.until(lambda: on.bridge.mirror.strips.names[0] == "After")
         await on.until(lambda: "no answer from" not in on.text())
-        assert time.monotonic() - back_at < BACK_S
+        assert back.s < BACK_S
 
     play(SMALL, scene)
 
@@ -120,12 +119,12 @@ def test_with_a_tenth_of_all_datagrams_lost_everything_arrives_and_nothing_is_cl
         for number in range(1, 33):
             on.desk.set(f"/ch/{number:02}/config/name", f"N{number}")
         names = on.bridge.mirror.strips.names
-        await on.until(lambda: names[:32] == [f"N{number}" for number in range(1, 33)], 60)
+        await on.until(lambda: names[:32] == [f"N{number}" for number in range(1, 33)], 120)
         assert "no answer from" not in on.text()
         for _ in range(10):
             await on.pilot.press("m")
             # Whether the move or its answer was lost: what stands here is what the console has.
-            await on.until(lambda: bool(on.bridge.mirror.strips.on[0]) == (on.desk.values["/ch/01/mix/on"] == 1), 30)
+            await on.until(lambda: bool(on.bridge.mirror.strips.on[0]) == (on.desk.values["/ch/01/mix/on"] == 1))
         assert cable.lost > 20
 
     play(SMALL, scene)

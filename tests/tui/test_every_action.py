@@ -1,13 +1,14 @@
 """Every action of the register, done by its own key: none is there that nobody has pressed."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.command import CommandPalette
 
 from rigs import fake_console
-from rigs.terminal import MEDIUM, Stage, play
+from rigs.terminal import MEDIUM, PATIENCE_S, Stage, play
 from tui import actions, mirror, strips, terminal
 from tui.screens import (
     effects,
@@ -104,7 +105,7 @@ async def compares(on: Stage) -> None:
     await press(on, "page('strip')")
     await on.until(lambda: isinstance(on.bridge.screen, strip.StripPage))
     await on.until(lambda: on.bridge.link.desk.knows(MUTE))
-    await on.pilot.pause(0.5)
+    await on.until(lambda: bool(on.bridge.screen._other))  # how the strip was
     await press(on, "mute")
     await on.until(lambda: on.desk.values[MUTE] == 0)
     await press(on, "compare")
@@ -156,11 +157,10 @@ async def changes_the_colours(on: Stage) -> None:
 
 async def leaves(on: Stage) -> None:
     await press(on, "quit")
-    for _ in range(200):
-        if not on.desk.clients():
-            return
+    until = time.monotonic() + PATIENCE_S
+    while on.desk.clients():
+        assert time.monotonic() < until, "the terminal left without a word to the console"
         await asyncio.sleep(0.02)
-    pytest.fail("the terminal left without a word to the console")
 
 
 PAGES = {

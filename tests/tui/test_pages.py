@@ -10,7 +10,7 @@ import pytest
 
 from rigs.terminal import LARGE, MEDIUM, SMALL, Stage, play
 from tui import pace, theme
-from tui.screens import help
+from tui.screens import help, prompt
 
 FADER = 'ch/05/mix/fader'
 
@@ -106,7 +106,7 @@ def test_the_curve_follows_the_eq():
 
         on.desk.set("/ch/01/eq/2/g", 1.0)
         await press(on, "2")
-        await on.until(lambda: any("\u2800" < letter < "\u28ff" for letter in dots()), 20)
+        await on.until(lambda: any("\u2800" < letter < "\u28ff" for letter in dots()))
         before = dots()
         on.desk.set("/ch/01/eq/2/g", 0.0)
         await on.until(lambda: dots() != before)
@@ -124,7 +124,7 @@ def test_the_strips_spectrum_stands_behind_its_eq_and_points_move_on_the_curves(
         def points() -> list[tuple[int, int]]:
             return [(y, x) for y, line in enumerate(on.lines()[2:11]) for x, letter in enumerate(line) if letter == "●"]
 
-        await on.until(lambda: len(points()) == 2, 20)
+        await on.until(lambda: len(points()) == 2)
         assert "█" not in "".join(on.lines()[2:11])  # the analyser listens to something else
         where = points()
         await press(on, "v")
@@ -141,21 +141,37 @@ WAYS = dict(help.PATHS)
 """What is often wanted, and the way that the help names."""
 
 
+async def found(on: Stage) -> None:
+    """Wait until the palette has found all that it will."""
+    palette = on.bridge.screen
+    await on.until(
+        lambda: palette.query("CommandList").first().option_count > 0
+        and all(worker.is_finished for worker in palette.workers if worker.node is palette)
+    )
+
+
+def hears(on: Stage, key: str) -> bool:
+    """Whether a key does what it is to do here: an arrow moves what was found, once it is known where that stands."""
+    if key.isalpha() or on.bridge.sends_to:
+        return True
+    window = on.bridge.screen
+    return isinstance(window, prompt.ValuePrompt) and on.bridge.link.desk.knows(window._address)
+
+
 async def goes(on: Stage, what: str) -> None:
     """Press what the help says: keys, or one search and what follows; at most three keys beside the search."""
     way = WAYS[what]
     if way.startswith("/"):
         searched, _, way = way.removeprefix("/ ").partition(" ⏎")
         await press(on, "slash", *("space" if letter == " " else letter for letter in searched))
-        await on.until(lambda: on.bridge.screen.query("CommandList").first().option_count > 0)
-        await on.pilot.pause(0.5)
+        await found(on)
         await press(on, "enter")
     keys = re.findall(r"[↑↓⏎]|\b[a-z]\b", way)
     assert len(keys) <= 3
     answers = iter(("values would change", "y  yes"))  # nobody says yes before there is a question
     for key in keys:
         await on.until(lambda: not on.bridge.screen.query("CommandList"))
-        await (on.shows(next(answers)) if key == "y" else on.pilot.pause(0.4))
+        await (on.shows(next(answers)) if key == "y" else on.until(lambda key=key: hears(on, key)))
         await press(on, {"↑": "up", "↓": "down", "⏎": "enter"}.get(key, key))
 
 
@@ -290,7 +306,7 @@ def test_why_a_channel_is_silent(address, setting, reason):
         on.desk.levels[6] = 0.5
         await press(on, *["right"] * 6, "w")
         await on.shows("Why is Channel 7", reason)
-        assert "nothing comes in" not in on.text()
+        await on.until(lambda: "nothing comes in" not in on.text())
 
     play(SMALL, scene)
 
@@ -448,7 +464,7 @@ def test_a_strip_is_copied_at_the_first_press_to_another_without_its_name():
         on.desk.set("/ch/01/config/name", "Kick")
         on.desk.set("/ch/01/eq/1/g", 0.9)
         await press(on, "y")
-        await on.until(lambda: on.bridge.hands.kept, 60)
+        await on.until(lambda: on.bridge.hands.kept)
         await press(on, "right", "p")
         await on.shows("Paste on Channel 2?")
         await press(on, "n", "p")

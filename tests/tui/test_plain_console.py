@@ -51,6 +51,7 @@ def test_a_scene_is_recalled_though_nobody_tells_what_that_changes():
 
 def test_a_strip_is_mixed_copied_and_taken_back():
     async def scene(on):
+        await on.until(lambda: all(map(on.bridge.link.desk.knows, ("/ch/01/mix/on", "/ch/01/mix/fader"))))
         await on.pilot.press("m", "up", "y")
         await on.until(lambda: on.bridge.hands.kept)
         await on.pilot.press("right", "p", "y")

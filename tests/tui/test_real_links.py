@@ -11,7 +11,7 @@ import time
 
 from textual.pilot import Pilot
 
-from rigs import relay
+from rigs import relay, stopwatch
 from rigs.running import Running, daemon
 from rigs.terminal import PATIENCE_S, SMALL
 from tui import terminal
@@ -37,13 +37,13 @@ class Watcher:
         live = "no answer from" not in self.text() and self.bridge.link.connected
         return live and source.strips.names[0] == name and source.level_dbfs.max() > LOUD_DBFS
 
-    async def until_seen(self, name: str) -> float:
+    async def until_seen(self, name: str, desk: Running) -> float:
         """Seconds until the name is seen."""
-        began = time.monotonic()
+        began, watch = time.monotonic(), stopwatch.Stopwatch(desk.process.pid)
         while not self.sees(name):
             assert time.monotonic() - began < PATIENCE_S, self.text()
             await self._pilot.pause(0.03)
-        return time.monotonic() - began
+        return watch.s
 
     async def until_told(self) -> None:
         """Wait until the terminal says that nobody answers, and shows no level as if it were live."""
@@ -61,7 +61,7 @@ async def evening(state: pathlib.Path, lives: contextlib.ExitStack) -> None:
         bridge = terminal.BridgeApp("127.0.0.1", cable.port)
         async with bridge.run_test(size=SMALL) as pilot:
             watcher = Watcher(bridge, pilot)
-            await watcher.until_seen("Before")
+            await watcher.until_seen("Before", desk)
 
             cable.cut = True
             await watcher.until_told()
@@ -69,11 +69,11 @@ async def evening(state: pathlib.Path, lives: contextlib.ExitStack) -> None:
             await pilot.pause(CUT_S)
             assert "no answer from" in watcher.text()
             cable.cut = False
-            assert await watcher.until_seen("Cut") < BACK_S
+            assert await watcher.until_seen("Cut", desk) < BACK_S
 
             cable.loss = 0.1
             desk.send(NAME, "Lossy")
-            await watcher.until_seen("Lossy")
+            await watcher.until_seen("Lossy", desk)
             for _ in range(20):
                 assert "no answer from" not in watcher.text()
                 await pilot.pause(0.1)
@@ -83,7 +83,7 @@ async def evening(state: pathlib.Path, lives: contextlib.ExitStack) -> None:
             await watcher.until_told()
             again = await asyncio.to_thread(lives.enter_context, daemon(state, "--osc-port", str(desk.port)))
             again.send(NAME, "After")
-            assert await watcher.until_seen("After") < BACK_S
+            assert await watcher.until_seen("After", again) < BACK_S
 
 
 def test_a_cut_cable_losses_and_a_killed_console_are_told_and_over_within_two_seconds(tmp_path: pathlib.Path) -> None:

@@ -5,25 +5,25 @@ console then says of itself.
 """
 
 import asyncio
+import re
+import time
 from pathlib import Path
 
-import pytest
-
 from rigs.running import Running, daemon
-from rigs.tmux import Terminal
+from rigs.tmux import PATIENCE_S, Terminal
 
 RINGS_HZ = 2500.0
 
 
 async def says(desk: Running, address: str, wanted: object, tolerance: float = 1e-3) -> None:
     """Wait until the console's own value is this."""
-    value: object = None
-    for _ in range(100):
+    until = time.monotonic() + PATIENCE_S
+    while True:
         (value,) = await asyncio.to_thread(desk.ask_for, address)
         if value == wanted or (isinstance(wanted, float) and abs(float(str(value)) - wanted) < tolerance):
             return
+        assert time.monotonic() < until, f"{address} is {value!r}, not {wanted!r}"
         await asyncio.sleep(0.05)
-    pytest.fail(f"{address} is {value!r}, not {wanted!r}")
 
 
 class Hand:
@@ -41,11 +41,13 @@ class Hand:
         self._terminal.run("send-keys", "-l", "--", text)
         await asyncio.sleep(0.4)
 
-    async def finds(self, query: str, then: str) -> None:
+    async def finds(self, query: str, found: str, then: str) -> None:
         """Search the palette for something, and open it."""
         await self.press("/")
         await self.sees("Search for commands")
         await self.type(query)
+        first = re.compile(rf"{query} *\n\s*{found} *\n")
+        await self._terminal.until(lambda: first.search(self._terminal.text()) is not None)
         await self.press("Enter")
         await self.sees(then)
 
@@ -69,10 +71,11 @@ async def evening(desk: Running, hand: Hand) -> None:
 
     await hand.press("2")  # 3: the strip it rings in
     await hand.sees("Channel 1", "EQ")
-    await hand.finds("channel 1 eq 3 frequency", "Centre or corner frequency")  # 4: cut it there
+    # 4: cut it there
+    await hand.finds("channel 1 eq 3 frequency", "Channel 1 Kick · EQ 3 frequency", "Centre or corner frequency")
     await hand.enters("2k5")
     await says(desk, "/ch/01/eq/3/f", 0.7, 0.01)
-    await hand.finds("channel 1 eq 3 gain", "Boost or cut")
+    await hand.finds("channel 1 eq 3 gain", "Channel 1 Kick · EQ 3 gain", "Boost or cut")
     await hand.enters("-12")
     await says(desk, "/ch/01/eq/3/g", 0.1)
 
@@ -95,11 +98,11 @@ async def evening(desk: Running, hand: Hand) -> None:
 
     await hand.press("1")
     await hand.sees("CH  01")
-    await hand.press("Down", "Down", "Down")  # 8: a fader pulled by mistake
-    await hand.sees("fader")
     before = float(str((await asyncio.to_thread(desk.ask_for, "/ch/02/mix/fader"))[0]))
+    await hand.press("Down", "Down", "Down")  # 8: a fader pulled by mistake
+    await says(desk, "/ch/02/mix/fader", before - 0.075, 0.01)
     await hand.press("u")  # 9: taken back
-    await says(desk, "/ch/02/mix/fader", before + 0.075, 0.01)
+    await says(desk, "/ch/02/mix/fader", before, 0.01)
 
     await hand.press("Right", "m")  # 10: and the whole scene again, after a look at what that changes
     await says(desk, "/ch/03/mix/on", 0)

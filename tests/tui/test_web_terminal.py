@@ -8,7 +8,7 @@ import aiohttp
 
 from rigs import fake_console
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def free_port() -> int:

@@ -20,7 +20,7 @@ from rigs.talk import hear
 SAVES = 200
 SLOTS = 6
 STRIPS = 32
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def save(desk: console.Desk, generation: str, choice: random.Random) -> None:
@@ -50,7 +50,7 @@ def kill_in_the_middle(folder: Path, seed: int) -> int:
             generation += 1
             time.sleep(choice.uniform(0, 0.004))
         os.kill(desk.process.popen.pid, signal.SIGKILL)
-        desk.process.popen.wait(10)
+        desk.process.popen.wait(PATIENCE_S)
     return generation
 
 
