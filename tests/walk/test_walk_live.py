@@ -38,7 +38,7 @@ GAIN_METER = 16
 SHARE, FLOOR = 0.005, 3e-5
 VISIBLE = 3  # times as far apart as what counts as equal
 TOGETHER = 4  # rows that move before the daemon is asked
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 MOST_TRIES = 60
 
 # What no level meter shows, and why.

@@ -24,7 +24,9 @@ def in_use_mb(room):
 
 @pytest.fixture
 def room():
-    return shared.Room()
+    made = shared.Room()
+    yield made
+    os.close(made.descriptor)  # or what is in it stays in use as long as this process lives
 
 
 @pytest.fixture

@@ -11,8 +11,14 @@ import pytest
 from daemon.audio import shared
 
 
-def test_another_process_sees_what_is_written_and_writes_what_is_seen():
-    room = shared.Room()
+@pytest.fixture
+def room():
+    made = shared.Room()
+    yield made
+    os.close(made.descriptor)  # or what is in it stays in use as long as this process lives
+
+
+def test_another_process_sees_what_is_written_and_writes_what_is_seen(room):
     room.lend(10_000)
     lent = room.lend(5_000)
     lent[:4] = (1, 2, 3, 4)
@@ -26,11 +32,9 @@ def test_another_process_sees_what_is_written_and_writes_what_is_seen():
     command = [sys.executable, "-c", code, str(room.descriptor), str(place)]
     subprocess.run(command, pass_fds=[room.descriptor], check=True)
     assert lent[4] == 5
-    os.close(room.descriptor)
 
 
-def test_what_nobody_holds_any_more_is_lent_again_and_views_hold_it():
-    room = shared.Room()
+def test_what_nobody_holds_any_more_is_lent_again_and_views_hold_it(room):
     first = room.lend(1_000_000)
     address = first.ctypes.data
     view = first.view(np.float32)[10:]
@@ -42,8 +46,7 @@ def test_what_nobody_holds_any_more_is_lent_again_and_views_hold_it():
     assert room.lend(1_000_000).ctypes.data == address
 
 
-def test_pieces_that_come_back_join():
-    room = shared.Room()
+def test_pieces_that_come_back_join(room):
     lent = [room.lend(shared.SIZE // 4) for _ in range(4)]
     with pytest.raises(MemoryError):
         room.lend(1)
@@ -52,6 +55,6 @@ def test_pieces_that_come_back_join():
     assert room.lend(shared.SIZE).size == shared.SIZE
 
 
-def test_an_address_elsewhere_is_refused():
+def test_an_address_elsewhere_is_refused(room):
     with pytest.raises(ValueError, match="not in the memory"):
-        shared.Room().offset(np.zeros(1).ctypes.data)
+        room.offset(np.zeros(1).ctypes.data)
