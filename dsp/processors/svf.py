@@ -11,7 +11,7 @@ found their level, and then cross-fades.  Gliding coefficients would be stable t
 filter meets notes that neither end boosts, and a resonance that is let go still rings, amplified.  Only in
 a ride, see `ride`, coefficients glide: what lies between two moves of a hand is what is meant to be heard.
 
-Symbols g, k, a1–a3, m0–m2, v0–v3 are those of [1]_; s1, s2 are its ic1eq, ic2eq, d1, d2 half their steps.
+Symbols g, k, a1–a3, m0–m2, v0–v3 are those of [1]_; s1, s2 are its ic1eq, ic2eq, d1, d2 their steps.
 
 .. [1] A. Simper, "Linear trapezoidal integrated state variable filter", Cytomic, 2013.
 .. [2] W. Kahan, "Further remarks on reducing truncation errors", CACM 8(1), 1965.
@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from dsp.native import lanes
 from dsp.native.kernel import inline, kernel
-from dsp.native.lanes import ONE, TWO, ZERO
+from dsp.native.lanes import HALF, ONE, TWO, ZERO
 from dsp.processors import glide
 from dsp.processors.glide import RIDING, SUB_BLOCK
 
@@ -311,8 +311,8 @@ def process_side(x, y, start, target, state, coming, left, clock, fade, curve, f
             lanes.store(y, i, v)
         _keep(state, s, t)
     else:
-        a, m = _three(target, 0), _three(target, 3)
-        b, n = _three(target, 6), _three(target, 9)
+        a, m = whole_steps(target, 0)
+        b, n = whole_steps(target, COEFFICIENTS)
         s, t = _two(state, 0), _two(state, 2)
         for i in range(frames):
             v, s = tick(lanes.load(x, i), a, m, s)
@@ -334,7 +334,7 @@ def process_first(x, y, start, target, state, coming, left, clock, fade, curve, 
 @inline
 def first_side(x, y, target, state, frames):
     """Filter 0 at rest, for as many lanes as the registers have room for."""
-    a, m, s = _three(target, 0), _three(target, M0), _two(state, 0)
+    (a, m), s = whole_steps(target, 0), _two(state, 0)
     for i in range(frames):
         v, s = tick(lanes.load(x, i), a, m, s)
         lanes.store(y, i, v)
@@ -368,8 +368,8 @@ def process_side_quietly(x, y, old, new, start, target, state, coming, left, clo
     elif clock < 0:
         both_quietly(x, y, start, target, left, clock, state, frames)
     else:
-        a, m = _three(target, 0), _three(target, 3)
-        b, n = _three(target, 6), _three(target, 9)
+        a, m = whole_steps(target, 0)
+        b, n = whole_steps(target, COEFFICIENTS)
         s, t = _two(state, 0), _two(state, 2)
         lost_s, lost_t = _two(state, STATES), _two(state, STATES + 2)
         for i in range(frames):
@@ -399,8 +399,8 @@ def course(start, target, left, row):
     """Coefficients from `row` on when the sub-block begins, and what each frame adds in lanes that ride."""
     yet = lanes.load(left, 0)
     step = lanes.select(yet > ZERO, SUB_BLOCK_STEP / lanes.maximum(yet, ONE), ZERO)
-    (a, b, c), (m, n, o) = _three(start, row), _three(start, row + 3)
-    (d, e, f), (p, q, r) = _three(target, row), _three(target, row + 3)
+    (a, b, c), (m, n, o) = whole_steps(start, row)
+    (d, e, f), (p, q, r) = whole_steps(target, row)
     poles = (d - a) * step, (e - b) * step, (f - c) * step
     mixed = (p - m) * step, (q - n) * step, (r - o) * step
     return ((a, b, c), (m, n, o)), (poles, mixed)
@@ -437,8 +437,8 @@ def both_quietly(x, y, start, target, left, clock, state, frames):
 def cross(x, y, start, target, state, coming, left, clock, fade, curve, frames):
     """From the old filters to the new, which at first are not heard; lanes that ride stay with the old, which ride."""
     first, second = course(start, target, left, 0), course(start, target, left, COEFFICIENTS)
-    c, o = _three(target, 0), _three(target, 3)
-    d, p = _three(target, 6), _three(target, 9)
+    c, o = whole_steps(target, 0)
+    d, p = whole_steps(target, COEFFICIENTS)
     s, t = _two(state, 0), _two(state, 2)
     u, v = _two(coming, 0), _two(coming, 2)
     gone = (clock & PHASE) + 1
@@ -457,17 +457,23 @@ def cross(x, y, start, target, state, coming, left, clock, fade, curve, frames):
 
 
 @inline
+def whole_steps(rows, row):
+    """Coefficients from `row` on for `tick`: of whole steps d1 and d2, of 2 v1 and 2 v2, which are sums of states."""
+    (b1, a2, a3), (m0, m1, m2) = _three(rows, row), _three(rows, row + M0)
+    return (TWO * b1, TWO * a2, TWO * a3), (m0, HALF * m1, HALF * m2)
+
+
+@inline
 def tick(v0, a, m, s):
     """One frame of one filter with coefficients `a` and `m`: its output and its two states."""
     b1, a2, a3 = a
     m0, m1, m2 = m
     s1, s2 = s
     v3 = v0 - s2
-    d1 = lanes.add_product((ZERO - b1) * s1, a2, v3)
-    d2 = lanes.add_product(a2 * s1, a3, v3)
-    y = lanes.add_product(lanes.add_product(m0 * v0, m1, s1 + d1), m2, s2 + d2)
-    # What v3 leads to is the longest way from one frame to the next: on it a product and a sum are one.
-    return y, (lanes.add_product(s1, TWO, d1), lanes.add_product(s2, TWO, d2))
+    next1 = s1 + lanes.add_product((ZERO - b1) * s1, a2, v3)
+    next2 = s2 + lanes.add_product(a2 * s1, a3, v3)
+    y = lanes.add_product(lanes.add_product(m0 * v0, m1, s1 + next1), m2, s2 + next2)
+    return y, (next1, next2)
 
 
 @inline
@@ -476,15 +482,16 @@ def tick_quietly(v0, a, m, s, lost):
     b1, a2, a3 = a
     m0, m1, m2 = m
     s1, s2 = s
+    lost1, lost2 = lost
     v3 = v0 - s2
     d1 = lanes.add_product((ZERO - b1) * s1, a2, v3)
     d2 = lanes.add_product(a2 * s1, a3, v3)
     # What is small comes first, so that little of it is rounded away.
-    y = lanes.add_product(m2 * (d2 + lost[1]), m1, d1 + lost[0])
-    y = lanes.add_product(lanes.add_product(lanes.add_product(y, m1, s1), m2, s2), m0, v0)
-    step1, step2 = lanes.add_product(lost[0], TWO, d1), lanes.add_product(lost[1], TWO, d2)
-    new1, new2 = s1 + step1, s2 + step2
-    return y, (new1, new2), (step1 - (new1 - s1), step2 - (new2 - s2))
+    y = lanes.add_product(m2 * (d2 + (lost2 + lost2)), m1, d1 + (lost1 + lost1))
+    y = lanes.add_product(lanes.add_product(lanes.add_product(y, m1, s1 + s1), m2, s2 + s2), m0, v0)
+    step1, step2 = lost1 + d1, lost2 + d2
+    next1, next2 = s1 + step1, s2 + step2
+    return y, (next1, next2), (step1 - (next1 - s1), step2 - (next2 - s2))
 
 
 @inline
