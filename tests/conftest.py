@@ -6,6 +6,7 @@ import pathlib
 import sys
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from rigs import TESTS
@@ -13,6 +14,11 @@ from rigs import TESTS
 # Tests start many programs: what they import is not to be compiled anew each time, whatever is set here.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A busy machine may take long for one example, and what is tried is the same for everybody, every time.
+SLOW = hypothesis.HealthCheck.too_slow
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[SLOW])
+hypothesis.settings.load_profile("steady")
 
 LONGEST = (
     "walk/test_walk_live.py",

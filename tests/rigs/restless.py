@@ -4,22 +4,21 @@ Of each generation, every channel carries the number as its name: a file that is
 shows it.
 """
 
+import itertools
 import random
 import sys
 from pathlib import Path
 
 from rigs.talk import Talk
 
-SAVES = 200
-
 
 def main() -> None:
-    """Save 200 times into a folder; say before each what is stored."""
+    """Save into a folder until somebody kills it, or reads no more; say before each what is stored."""
     folder, seed = Path(sys.argv[1]), int(sys.argv[2])
     choice = random.Random(seed)
     talk = Talk(folder)
     talk.say("/", '/-show/showfile/snippet/000 "" 2 -1 0 0')
-    for generation in range(SAVES):
+    for generation in itertools.count():
         for ch in range(1, 33):
             talk.say(f"/ch/{ch:02d}/config/name", f"{seed}.{generation}")
         print(generation, flush=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from daemon.desk.roles import Access
+from daemon.history import log
 from daemon.tools import linemode
 from rigs import running
 from rigs.talk import Net
@@ -106,10 +107,10 @@ def test_status_follows_every_change(tmp_path: Path):
 def test_the_log_is_read_from_a_moment_on_and_at_an_address(tmp_path: Path):
     with Net(tmp_path) as net:
         client = net.client()
-        net.ask(client, "/ch/01/mix/fader", 0.75)
-        net.turn(1.0)
-        net.ask(client, "/ch/02/mix/on", 0)
-        net.turn(1.0)
+        for known, move in enumerate((("/ch/01/mix/fader", 0.75), ("/ch/02/mix/on", 0)), 1):
+            net.ask(client, *move)
+            while len(list(log.read(tmp_path))) < known:
+                net.turn(0.05)
         state = ("--state", str(tmp_path))
         whole = run(net, "log", *state)[1].splitlines()
         assert [line.split(" engineer ")[1] for line in whole] == [

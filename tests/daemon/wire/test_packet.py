@@ -4,7 +4,7 @@ import struct
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -99,7 +99,6 @@ def test_bundles_within_bundles_within_bundles_are_no_trap():
     assert packet.parse(nest) == [("/a", [])]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_random_bytes_give_messages_or_a_refusal_and_nothing_else(data: bytes):
     for datagram in (data, b"/x\0\0" + data, b"/x\0\0," + data, bundle(data)):
