@@ -19,7 +19,6 @@ TRIES = 3
 """Where disk and processors are busy with something else, a second may not be enough: one of these is undisturbed."""
 
 
-@pytest.mark.timeout(START_S)
 def test_without_arguments_the_virtual_stage_mixes_and_says_ready(tmp_path: pathlib.Path) -> None:
     with daemon(tmp_path) as running:
         assert running.device == "virtual stage"

@@ -25,7 +25,7 @@ from daemon.wire import allowance, packet
 from daemon.wire.leases import LEASE_S
 from dsp.table import TABLE
 from oracles import language
-from rigs import console, crowd, flood
+from rigs import console, crowd, flood, ports
 from rigs.machine_faults import OBEDIENT
 from rigs.promises import PATIENCE_S, Watched, fault
 from rigs.relay import Relay
@@ -54,11 +54,11 @@ def _console() -> tuple[Watched, int]:
     alive = contextlib.ExitStack()
     atexit.register(alive.close)
     folder = Path(alive.enter_context(tempfile.TemporaryDirectory()))
-    ports = [console._free("127.0.0.1", 0) for _ in range(2)]
-    (folder / "faderd.toml").write_text(LISTEN.format(*ports, PIN))
+    doors = [ports.free() for _ in range(2)]
+    (folder / "faderd.toml").write_text(LISTEN.format(*doors, PIN))
     options = ("--config", str(folder / "faderd.toml"))
-    desk = alive.enter_context(console.running(folder, ports[0], options, OBEDIENT))
-    return Watched(desk), ports[1]
+    desk = alive.enter_context(console.running(folder, doors[0], options, OBEDIENT))
+    return Watched(desk), doors[1]
 
 
 @contextlib.contextmanager

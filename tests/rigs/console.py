@@ -20,7 +20,7 @@ import pytest
 from daemon.demo import band
 from daemon.wire import packet
 from oracles import facts
-from rigs import servers
+from rigs import ports, servers
 from rigs.talk import heard
 
 LOCAL = "127.0.0.1"
@@ -150,7 +150,7 @@ def running(
 ) -> Iterator[Desk]:
     """Run the daemon, its state in `folder`, on a UDP port of this machine; 0 is any that is free."""
     host = HOST if port == PORT else LOCAL
-    port = _free(host, port)
+    port = _awaited(host, port) if port else ports.free()
     if host != LOCAL:
         (folder / "faderd.toml").write_text(f'[[listen]]\nport = {port}\nbind = "{host}"\n')
         options = ("--config", str(folder / "faderd.toml"))
@@ -163,14 +163,13 @@ def running(
             yield desk
 
 
-def _free(host: str, port: int) -> int:
-    """Number of a port that nobody has."""
+def _awaited(host: str, port: int) -> int:
+    """A port, as soon as nobody has it."""
     until = time.monotonic() + PATIENCE_S
     while True:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
             probe.bind((host, port))
-            number: int = probe.getsockname()[1]
-            return number
+            return port
         if time.monotonic() > until:
             remedy = "stop the console or the tests that run there (ss -lunp shows them)"
             pytest.fail(f"UDP port {port} is taken, and the clients know no other one: {remedy}", pytrace=False)

@@ -16,6 +16,7 @@ from pythonosc import osc_message, osc_message_builder
 
 from dsp.parameters.table import Values
 from dsp.table import TABLE
+from rigs import ports
 
 METER_S = 0.05
 LEASE_S = 10.0
@@ -92,8 +93,8 @@ class Console(asyncio.DatagramProtocol):
         """Open the port, the same one as before if there was one, and begin to send meters."""
         loop = asyncio.get_running_loop()
         self.leases.clear()
+        self.port = self.port or ports.free()
         self.transport, _ = await loop.create_datagram_endpoint(lambda: self, ("127.0.0.1", self.port))
-        self.port = self.transport.get_extra_info("sockname")[1]
         self._feed = loop.create_task(self._send_meters())
 
     def stop(self) -> None:

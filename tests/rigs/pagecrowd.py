@@ -12,6 +12,7 @@ from websockets.asyncio import client
 from daemon.web import serve
 from daemon.web.kept import Kept
 from daemon.web.mix import Mix
+from rigs import ports
 from rigs.website import PATIENCE_S, Site
 
 PHONES = 20
@@ -54,9 +55,7 @@ def twenty(desk: Site, lasts_s: float, frames: int = 0, moves: int = 0) -> Heard
 
 async def _twenty(desk: Site, lasts_s: float, least_frames: int, least_moves: int) -> Heard:
     loop = asyncio.get_running_loop()
-    probe = socket.create_server(("127.0.0.1", 0))
-    port = probe.getsockname()[1]
-    probe.close()
+    port = ports.free(socket.SOCK_STREAM)
     way = serve.Way("127.0.0.1", desk.door, 0, "127.0.0.1", port)
     web = serve.Web(way, [Mix("bus/09", desk.open_mix)], Kept(None))
     serving = asyncio.create_task(web.run())

@@ -29,6 +29,8 @@ import numpy as np
 import pytest
 from pythonosc import osc_message, osc_message_builder
 
+from rigs import ports
+
 RATE = 48_000
 START_S, PATIENCE_S, END_S = 240.0, 120.0, 60.0
 """What comes at once where nothing else is to be done takes its time on a busy machine."""
@@ -317,9 +319,7 @@ def daemon(
 
     `options` are further ones of its command line.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = ports.free()
     faderd = [str(Path(sys.executable).with_name("faderd"))]
     if obedient:
         faderd = [sys.executable, str(HERE / "obedient_daemon.py")]

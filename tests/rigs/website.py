@@ -15,7 +15,7 @@ from pythonosc.osc_message import OscMessage
 from websockets.sync.client import ClientConnection, connect
 
 from rigs import browser as headless
-from rigs import running
+from rigs import ports, running
 
 PINS = {"engineer": "2468", "bus/03": "1357", "bus/05+bus/06": "8642", "bus/07": "9753"}
 FLAGS = (
@@ -31,12 +31,6 @@ PHONE, LANDSCAPE, TABLET, WALL = (390, 844), (844, 390), (1024, 768), (1920, 108
 def fader(name: str) -> str:
     """Selector of a fader."""
     return f'[role=slider][aria-label="{name}"]'
-
-
-def free_port(kind: int = socket.SOCK_DGRAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Site:
@@ -136,7 +130,7 @@ def told_of(browser: ClientConnection, path: str) -> list[Any]:
 @contextlib.contextmanager
 def site(folder: pathlib.Path, more: str = "") -> Iterator[Site]:
     """A daemon that serves its pages."""
-    engineer, open_mix, web = free_port(), free_port(), free_port(socket.SOCK_STREAM)
+    engineer, open_mix, web = ports.free(), ports.free(), ports.free(socket.SOCK_STREAM)
     pins = "\n".join(f'"{name}" = "{pin}"' for name, pin in PINS.items())
     settings = folder / "faderd.toml"
     settings.write_text(

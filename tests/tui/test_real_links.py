@@ -11,7 +11,7 @@ import time
 
 from textual.pilot import Pilot
 
-from rigs import relay, stopwatch
+from rigs import ports, relay, stopwatch
 from rigs.running import Running, daemon
 from rigs.terminal import PATIENCE_S, SMALL
 from tui import terminal
@@ -55,7 +55,7 @@ class Watcher:
 
 async def evening(state: pathlib.Path, lives: contextlib.ExitStack) -> None:
     """First the cable fails, then the console."""
-    desk: Running = await asyncio.to_thread(lives.enter_context, daemon(state))
+    desk: Running = await asyncio.to_thread(lives.enter_context, daemon(state, "--osc-port", str(ports.free())))
     desk.send(NAME, "Before")
     async with relay.Relay(desk.port) as cable:
         bridge = terminal.BridgeApp("127.0.0.1", cable.port)

@@ -6,15 +6,9 @@ import sys
 
 import aiohttp
 
-from rigs import fake_console
+from rigs import fake_console, ports
 
 PATIENCE_S = 120.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def page(session: aiohttp.ClientSession, port: int) -> str:
@@ -40,7 +34,7 @@ async def seen(session: aiohttp.ClientSession, port: int, word: bytes) -> bool:
 def test_a_browser_sees_the_console_on_loopback_alone() -> None:
     async def main() -> None:
         async with fake_console.Console() as desk, aiohttp.ClientSession() as session:
-            port = free_port()
+            port = ports.free(socket.SOCK_STREAM)
             command = [sys.executable, "-m", "tui.app", f"127.0.0.1:{desk.port}", "--web", "--web-port", str(port)]
             program = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
             try:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from daemon.wire import packet
-from rigs import console
+from rigs import console, ports
 from rigs.talk import heard
 
 SAID = (
@@ -29,7 +29,7 @@ TELLING_S = 3.0
 @pytest.fixture
 def doors(tmp_path: Path) -> Iterator[tuple[console.Desk, socket.socket]]:
     """An engineer's desk, and a viewer's socket."""
-    own, port = free(), free()
+    own, port = ports.free(), ports.free()
     (tmp_path / "doors.toml").write_text(
         f'[[listen]]\nport = {own}\nbind = "127.0.0.1"\n'
         f'[[listen]]\nport = {port}\nbind = "127.0.0.1"\nrole = "viewer"\n'
@@ -41,14 +41,6 @@ def doors(tmp_path: Path) -> Iterator[tuple[console.Desk, socket.socket]]:
         viewer.connect(("127.0.0.1", port))
         viewer.setblocking(False)
         yield desk, viewer
-
-
-def free() -> int:
-    """Number of a port that nobody has."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 def told(endpoint: socket.socket) -> Iterator[tuple[Any, ...]]:
