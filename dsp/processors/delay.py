@@ -28,7 +28,7 @@ SPARE = 8000
 RING = 65_536
 """Frames it remembers at most, at 96 kHz."""
 AGES = 4
-"""How many times that is kept of a line in use, for `inherit`: 2.7 seconds at 48 kHz."""
+"""How many times that is kept of a line that has been in use, for `inherit`: 2.7 seconds at 48 kHz."""
 
 
 def design(on: npt.ArrayLike, time_ms: npt.ArrayLike, rate: float) -> npt.NDArray[np.int32]:
@@ -43,7 +43,7 @@ def rows(rate: float) -> int:
 
 
 def history_rows(rate: float) -> int:
-    """Frames that are kept of a line in use."""
+    """Frames that are kept of a line that has been in use."""
     return AGES * rows(rate)
 
 
@@ -98,27 +98,37 @@ def read(ring, mask, y, position, back, frames):
 
 @kernel
 def process_desk(desk, x, which, phase, frames):
-    """One of the lines, in place; it always remembers, so that switching it on finds what was."""
-    if desk.forgets and desk.live.delay[which] == 0:
+    """One of the lines, in place; it always remembers, so that switching it on finds what was.
+
+    It does in its ring, until its history goes as far back; from then on in its history, which is read instead: two
+    copies of everything would be one too many.
+    """
+    on, is_long = desk.live.delay[which] != 0, desk.delay_is_long[which] != 0
+    if desk.forgets and not on:
         return
-    ring, position = lanes.at(desk.delay_ring, which), desk.frame
-    remember(x, ring, desk.delay_ring_mask, position, frames)
-    if desk.live.delay[which] == 0:
-        return
-    keep(desk, x, which, frames)
-    process(
-        ring, desk.delay_ring_mask, x, position, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
-        desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
-    )  # fmt: skip
+    ring, mask = lanes.at(desk.delay_ring, which), desk.delay_ring_mask
+    if is_long:
+        ring, mask = lanes.at(desk.delay_history, which), desk.delay_history_mask
+    else:
+        remember(x, ring, mask, desk.frame, frames)
+    if on or is_long:
+        keep(desk, x, which, frames)
+    if on:
+        process(
+            ring, mask, x, desk.frame, lanes.at(desk.start.delay, which), lanes.at(desk.target.delay, which),
+            desk.clock.delay[which] + phase, desk.glide_length, lanes.at(desk.curve, 0), frames,
+        )  # fmt: skip
 
 
 @kernel
 def keep(desk, x, which, frames):
-    """Go on with the history of a line that is in use; after a gap it begins anew."""
+    """Go on with the history of a line that is or was in use; after a gap it begins anew."""
     if desk.delay_kept_to[which] != desk.frame:
         desk.delay_kept_from[which] = desk.frame
     remember(x, lanes.at(desk.delay_history, which), desk.delay_history_mask, desk.frame, frames)
     desk.delay_kept_to[which] = desk.frame + frames
+    if desk.delay_kept_to[which] - desk.delay_kept_from[which] > desk.delay_ring_mask:
+        desk.delay_is_long[which] = 1
 
 
 @kernel
@@ -171,6 +181,7 @@ STAGE = Stage(
         Field("delay", Place.CROSSFADED, np.int32, (LINES, lanes.WIDTH)),
         Field("delay_kept_from", Place.DESK, np.int64, (LINES,)),  # of each line the frames in its history: from here
         Field("delay_kept_to", Place.DESK, np.int64, (LINES,)),  # up to here, without a gap
+        Field("delay_is_long", Place.DESK, np.int64, (LINES,)),  # whether its history has replaced its ring
     ),
     lines=(
         Lines("delay_ring", LINES, RING, rows),
@@ -181,7 +192,7 @@ STAGE = Stage(
     inherit=inherit,
     late=late,
     longest_ms=LONGEST_MS,
-    rings_out=2 * RING,
+    rings_out=AGES * RING,
     words="delay",
     leaf="delay/on",
     hardest=(

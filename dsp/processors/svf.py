@@ -486,10 +486,10 @@ def tick_quietly(v0, a, m, s, lost):
     v3 = v0 - s2
     d1 = lanes.add_product((ZERO - b1) * s1, a2, v3)
     d2 = lanes.add_product(a2 * s1, a3, v3)
-    # What is small comes first, so that little of it is rounded away.
-    y = lanes.add_product(m2 * (d2 + (lost2 + lost2)), m1, d1 + (lost1 + lost1))
-    y = lanes.add_product(lanes.add_product(lanes.add_product(y, m1, s1 + s1), m2, s2 + s2), m0, v0)
     step1, step2 = lost1 + d1, lost2 + d2
+    # What is small comes first, so that little of it is rounded away.
+    y = lanes.add_product(m2 * (step2 + lost2), m1, step1 + lost1)
+    y = lanes.add_product(lanes.add_product(lanes.add_product(y, m1 + m1, s1), m2 + m2, s2), m0, v0)
     next1, next2 = s1 + step1, s2 + step2
     return y, (next1, next2), (step1 - (next1 - s1), step2 - (next2 - s2))
 

@@ -112,14 +112,31 @@ def test_a_delay_that_is_switched_on_finds_what_has_just_been() -> None:
     assert (heard[480:] == x[24_000 - 4800 + 480 : -4800]).all()
 
 
-def test_a_delay_remembers_nothing_from_before_its_source_was_taken_away() -> None:
+@pytest.mark.parametrize("times_s", [(0.3, 0.1, 0.2), (1.0, 0.1, 0.2), (1.0, 1.0, 1.0), (0.1, 3.0, 3.1)])
+def test_however_long_a_delay_was_on_and_off_it_finds_what_has_just_been(times_s: tuple[float, float, float]) -> None:
     rig = direct(48_000, 1)
+    rig.set("/ch/01/delay/time", 450.0)
+    late, changed = 21_600, 480
+    x = desk.noise(10 * 48_000).astype(np.float32)
+    begin = 48_000
+    rig.play({1: x[:begin]})
+    for number, seconds in enumerate(times_s):
+        rig.set("/ch/01/delay/on", (number + 1) % 2)
+        end = begin + int(seconds * 48_000)
+        heard, back = rig.play({1: x[begin:end]})[changed:, 0], late if number != 1 else 0
+        assert (heard == x[begin + changed - back : end - back]).all()
+        begin = end
+
+
+@pytest.mark.parametrize(("rate", "silent_s"), [(48_000, 2), (48_000, 6), (96_000, 3)])
+def test_a_delay_remembers_nothing_from_before_its_source_was_taken_away(rate: int, silent_s: int) -> None:
+    rig = direct(rate, 1)
     rig.set_many({"/ch/01/delay/on": 1, "/ch/01/delay/time": 500.0})
     rig.play({1: desk.noise(48_000)})
     rig.set_row("ch/{ch}/config/source", 0)
-    rig.play(2 * 48_000)
+    rig.play(silent_s * rate)
     rig.set("/ch/01/config/source", 1)
-    assert not rig.play(48_000).any()
+    assert not rig.play(rate).any()
 
 
 def test_the_tail_of_a_delay_is_heard_after_its_source_was_taken_away() -> None:
