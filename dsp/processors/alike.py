@@ -16,7 +16,7 @@ EXACTLY, IN_ROW = np.int64(-1), np.int64(-lanes.WIDTH)
 
 
 @inline
-def few(index, wanted, mask):
+def few(index, wanted):
     """Up to four different numbers.
 
     Parameters
@@ -25,8 +25,6 @@ def few(index, wanted, mask):
         The numbers of sixteen lanes.
     wanted : int64
         Bits of those that count.
-    mask : int64
-        EXACTLY or IN_ROW.
 
     Returns
     -------
@@ -36,16 +34,16 @@ def few(index, wanted, mask):
     others : int64
         Bits of the wanted lanes that have none of them.
     """
-    a, one, left = _next(index, wanted, mask)
-    b, two, left = _next(index, left, mask)
-    c, three, left = _next(index, left, mask)
-    d, four, left = _next(index, left, mask)
+    a, one, left = those_like_the_first(index, wanted, EXACTLY)
+    b, two, left = those_like_the_first(index, left, EXACTLY)
+    c, three, left = those_like_the_first(index, left, EXACTLY)
+    d, four, left = those_like_the_first(index, left, EXACTLY)
     return (a, b, c, d), (lanes.mask(one), lanes.mask(two), lanes.mask(three), lanes.mask(four)), left
 
 
 @inline
-def _next(index, left, mask):
-    """The number of the first lane that is left, which of them have it, and which are left then."""
+def those_like_the_first(index, left, mask):
+    """The number of the first lane that is left, as far as a mask goes; who has it, and who is left then, in bits."""
     number = np.int64(lanes.scalar(index, lanes.first(left))) & mask
     has = lanes.having(index, number, mask) & left
     return number, has, left ^ has

@@ -79,7 +79,7 @@ def process(ring, mask, y, position, start, target, clock, end, curve, frames):
 @kernel
 def read(ring, mask, y, position, back, frames):
     """Read `frames` rows of `y` from the ring, `back` frames (pointer to int32) after they were written."""
-    (a, b, c, d), who, others = alike.few(back, alike.ALL, alike.EXACTLY)
+    (a, b, c, d), who, others = alike.few(back, alike.ALL)
     if others:
         for n in range(frames):
             lanes.store(y, n, lanes.gather_rows(ring, position + n, back, mask))

@@ -117,23 +117,33 @@ def process(planes, x, start, target, clock, end, curve, frames):
 @kernel
 def collect(planes, x, index, wanted, y, frames):
     """Gather `frames` rows of `y` from the places `index` in lanes of the bits `wanted`; in others it is `x`."""
-    (a, b, c, d), who, others = alike.few(index, wanted, alike.IN_ROW if lanes.picks() else alike.EXACTLY)
+    if lanes.picks():
+        pick_all(planes, x, index, wanted, y, frames)
+        return
+    (a, b, c, d), who, others = alike.few(index, wanted)
     if others:
         mine = lanes.mask(wanted)
         for n in range(frames):
             there = lanes.gather(lanes.offset(planes, n * lanes.WIDTH), index)
             lanes.store(y, n, lanes.select(mine, there, lanes.load(x, n)))
-    elif lanes.picks():
-        one, two, three, four = who
-        if lanes.bits(three):
-            pick_two(lanes.offset(planes, c), lanes.offset(planes, d), three, four, index, x, y, frames)
-            x = y
-        pick_two(lanes.offset(planes, a), lanes.offset(planes, b), one, two, index, x, y, frames)
     else:
         for n in range(frames):
             row = lanes.offset(planes, n * lanes.WIDTH)
             values = (lanes.scalar(row, a), lanes.scalar(row, b), lanes.scalar(row, c), lanes.scalar(row, d))
             lanes.store(y, n, alike.choose(who, values, lanes.load(x, n)))
+
+
+@inline
+def pick_all(planes, x, index, wanted, y, frames):
+    """As `collect`, from two rows of sixteen signals at a time, however their lanes are chosen: mostly once will do."""
+    left, done = wanted, False
+    while left or not done:
+        a, one, left = alike.those_like_the_first(index, left, alike.IN_ROW)
+        b, two, left = alike.those_like_the_first(index, left, alike.IN_ROW)
+        pick_two(
+            lanes.offset(planes, a), lanes.offset(planes, b), lanes.mask(one), lanes.mask(two), index, x, y, frames
+        )
+        x, done = y, True
 
 
 @inline
