@@ -18,7 +18,7 @@ from dsp.table import TABLE
 from rigs import harness
 
 RATE, INPUTS = 48_000, 32
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 MIXES = ("main", "main/m", *(f"bus/{bus:02}" for bus in range(1, 17)), *(f"mtx/{n:02}" for n in range(1, 7)), "monitor")
 MOVED = ("/ch/", "/bus/", "/main", "/fxrtn", "/dca", "/fx/", "/mtx", "/config/solo", "/config/mute", "/-stat/solosw")
 
