@@ -19,7 +19,7 @@ class Running:
 
     def __init__(self, process: subprocess.Popen[str], line: str) -> None:
         match = READY.search(line)
-        assert match, line
+        assert match, line or process.communicate()[1]
         self.process = process
         self.device = match["device"]
         self.port = int(match["port"])
