@@ -82,6 +82,7 @@ def _most() -> np.float32:
     middle = HALF_TAPS // 2 - 1
     line = np.array([each for pair in zip(frames[middle:], halves, strict=False) for each in pair])
     fine = np.concatenate([FINE, FINE[:1, ::-1]])
+    # Points behind the half have the same taps in reverse.
     return np.float32(1.001 * max(np.abs(line[3]).sum(), *np.abs(fine @ line).sum(1)))
 
 

@@ -119,6 +119,46 @@ EVERYWHERE = list(itertools.product(RATES, CEILINGS_DB))
 NAMES = list(torture(48_000))
 
 
+# --- what lies between frames ----------------------------------------------------------------------------
+
+
+@kernel.kernel
+def _peak_between(frames, halves, y):
+    line, half = lanes.at(frames, 0), lanes.at(halves, 0)
+    limiter.half_way(line, half)
+    lanes.store(lanes.at(y, 0), 0, limiter.peak_between(lanes.row_of(line, limiter.HALF_TAPS // 2 - 1), half))
+
+
+def largest_between(frames: np.ndarray) -> np.ndarray:
+    """Largest of the points between the middle two of 24 frames, (24, 16), as the limiter finds it."""
+    room = np.zeros((32, lanes.WIDTH), np.float32)
+    room[:24] = frames
+    y = np.zeros((1, lanes.WIDTH), np.float32)
+    _peak_between(room, np.zeros((4, lanes.WIDTH), np.float32), y)
+    return y[0]
+
+
+@pytest.mark.parametrize(
+    ("freq_hz", "within_db"), [(100, 0.05), (5000, 0.05), (12_000, 0.05), (19_000, 0.05), (20_000, 0.2)]
+)
+def test_every_point_between_two_frames_is_where_the_sine_is(freq_hz: float, within_db: float) -> None:
+    turns = np.arange(lanes.WIDTH) / lanes.WIDTH
+
+    def wave(at: np.ndarray) -> np.ndarray:
+        return np.sin(2 * np.pi * (freq_hz / 48_000 * at[:, np.newaxis] + turns))
+
+    true = np.abs(wave(11 + np.arange(1, 8) / 8)).max(axis=0)
+    np.testing.assert_allclose(largest_between(wave(np.arange(24))), true, atol=1 - 10 ** (-within_db / 20))
+
+
+def test_no_frames_make_a_louder_point_than_those_that_are_passed_over_allow() -> None:
+    signs = np.where((np.arange(24) < 12) ^ (np.arange(24) % 2 == 0), 1.0, -1.0)  # … + − + − − + − + …
+    loudest = largest_between(np.tile(signs[:, np.newaxis], lanes.WIDTH))
+    assert 0.99 * limiter.MOST < loudest.max() <= limiter.MOST
+    noise = np.random.default_rng(3).choice([-1.0, 1.0], (500, 24, lanes.WIDTH))
+    assert max(largest_between(each).max() for each in noise) <= limiter.MOST
+
+
 # --- the ceiling ------------------------------------------------------------------------------------------
 
 
