@@ -47,7 +47,9 @@ RECALL_BLOCKS = 50
 MOVES = {
     "fader_us": ["ch/01/mix/fader"],
     "eq_us": ["ch/01/eq/2/g"],
+    "bus_eq_us": ["bus/01/eq/1/g"],
     "threshold_us": ["ch/01/dyn/thr"],
+    "dca_us": ["ch/01/grp/dca"],
     "mute_us": ["ch/01/mix/on"],
     "ten_faders_us": [f"ch/{channel:02d}/mix/fader" for channel in range(1, 11)],
 }

@@ -72,35 +72,58 @@ def _members(mask: npt.ArrayLike, count: int) -> Bool:
     return (np.asarray(mask)[:, np.newaxis] >> np.arange(count) & 1).astype(bool)
 
 
-def sends(values: Values, kind: Kind, to: str, odd: str, linked: Bool) -> Sends:
-    """Sends of all strips of a kind.
+class Ways(NamedTuple):
+    """How strips of a kind feed destinations, each of shape (lanes, destinations); see `sends`."""
 
-    On a linked pair of destinations the odd send's level and switch feed both, panned.
-    """
+    types: Int
+    level: Float
+    """Of each by itself."""
+    left: Float
+    """Pan, to the first of two destinations; of shape (lanes, pairs)."""
+    right: Float
+
+
+def ways(values: Values, kind: Kind, to: str, odd: str) -> Ways:
+    """How all strips of a kind feed destinations, whichever of those are linked."""
     level = units.db_to_gain(strips.row(values, kind, f"mix/{to}/level"))
     on = strips.row(values, kind, f"mix/{to}/on")
-    tapped = np.repeat(strips.row(values, kind, f"mix/{odd}/type"), 2, axis=1)
-    gain = on * np.where(tapped == SUB_GROUP_TYPE, 1.0, level)
-
+    types = np.repeat(strips.row(values, kind, f"mix/{odd}/type"), 2, axis=1)
     place = strips.row(values, kind, f"mix/{odd}/pan").astype(np.float64)
     if strips.has(values, kind, "mix/pan"):
         follows = strips.row(values, kind, f"mix/{odd}/panFollow").astype(bool)
         place = np.where(follows, strips.row(values, kind, "mix/pan")[:, np.newaxis], place)
-    left, right = _sides(kind, place)
-    first = gain[:, 0::2]
-    gain[:, 1::2] = np.where(linked, first * right, gain[:, 1::2] * _share(kind))
-    gain[:, 0::2] = np.where(linked, first * left, first * _share(kind))
-    return Sends(SEND_TAPS[tapped], gain, tapped >= POST_FADER_TYPE)
+    return Ways(types, on * np.where(types == SUB_GROUP_TYPE, 1.0, level), *_sides(kind, place))
 
 
-def bus_sends(values: Values, kind: Kind) -> Sends:
-    """Sends of inputs to buses."""
-    return sends(values, kind, "{bus}", "{odd}", values.row("config/buslink/{pair}"))
+def sends(ways: Ways, kind: Kind, linked: Bool) -> Sends:
+    """Sends of all strips of a kind.
+
+    On a linked pair of destinations the odd send's level and switch feed both, panned.
+    """
+    odd, gain = ways.level[:, 0::2], ways.level * _share(kind)
+    gain[:, 0::2] = np.where(linked, odd * ways.left, gain[:, 0::2])
+    gain[:, 1::2] = np.where(linked, odd * ways.right, gain[:, 1::2])
+    return Sends(SEND_TAPS[ways.types], gain, ways.types >= POST_FADER_TYPE)
 
 
-def matrix_sends(values: Values, kind: Kind) -> Sends:
-    """Sends of buses and mains to matrices."""
-    return sends(values, kind, "{mtx}", "{odd_mtx}", values.row("config/mtxlink/{mtx_pair}"))
+def bus_ways(values: Values, kind: Kind) -> Ways:
+    """How inputs feed buses."""
+    return ways(values, kind, "{bus}", "{odd}")
+
+
+def matrix_ways(values: Values, kind: Kind) -> Ways:
+    """How buses and mains feed matrices."""
+    return ways(values, kind, "{mtx}", "{odd_mtx}")
+
+
+def bus_sends(values: Values, kind: Kind, found: Ways | None = None) -> Sends:
+    """Sends of inputs to buses; `found` is what `bus_ways` told."""
+    return sends(found or bus_ways(values, kind), kind, values.row("config/buslink/{pair}"))
+
+
+def matrix_sends(values: Values, kind: Kind, found: Ways | None = None) -> Sends:
+    """Sends of buses and mains to matrices; `found` is what `matrix_ways` told."""
+    return sends(found or matrix_ways(values, kind), kind, values.row("config/mtxlink/{mtx_pair}"))
 
 
 def through(sends: Sends, audible: Float, post: Float) -> Float:

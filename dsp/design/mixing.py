@@ -6,7 +6,6 @@
 """
 
 import functools
-import itertools
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,10 @@ from dsp.processors import automix
 
 Float = npt.NDArray[np.float64]
 
+LISTENERS = range(1, layout.LISTENERS + 1)
+EARS = slice(layout.listener_lanes(1).start, layout.listener_lanes(layout.LISTENERS).stop)
+"""Of the monitor's lanes those of all listeners."""
+
 
 def audible(desk: Desk, kind: Kind) -> Float:
     """See `levels.audible`."""
@@ -30,14 +33,24 @@ def post(desk: Desk, kind: Kind) -> Float:
     return levels.post(desk.values, kind, desk.of(audible, kind))
 
 
+def bus_ways(desk: Desk, kind: Kind) -> levels.Ways:
+    """See `levels.bus_ways`."""
+    return levels.bus_ways(desk.values, kind)
+
+
 def bus_sends(desk: Desk, kind: Kind) -> levels.Sends:
     """See `levels.bus_sends`."""
-    return levels.bus_sends(desk.values, kind)
+    return levels.bus_sends(desk.values, kind, desk.of(bus_ways, kind))
+
+
+def matrix_ways(desk: Desk, kind: Kind) -> levels.Ways:
+    """See `levels.matrix_ways`."""
+    return levels.matrix_ways(desk.values, kind)
 
 
 def matrix_sends(desk: Desk, kind: Kind) -> levels.Sends:
     """See `levels.matrix_sends`."""
-    return levels.matrix_sends(desk.values, kind)
+    return levels.matrix_sends(desk.values, kind, desk.of(matrix_ways, kind))
 
 
 def main_sends(desk: Desk, kind: Kind) -> Float:
@@ -88,9 +101,15 @@ def design_tools(desk: Desk) -> None:
         desk.draft["mix"][which, first : first + layout.WIDTH] = gains[which]
 
 
+def dca_members(desk: Desk) -> npt.NDArray[np.bool_]:
+    """See `monitor.dca_members`."""
+    return monitor.dca_members(desk.values)
+
+
 def soloed(desk: Desk) -> monitor.Soloed:
     """What the engineer has soloed."""
-    return monitor.soloed(desk.values, signals.solo_switches(desk.values), monitor.Before.of(desk.values))
+    members = functools.partial(desk.of, dca_members)
+    return monitor.soloed(signals.solo_switches(desk.values), monitor.Before.of(desk.values), members)
 
 
 def monitor_level(desk: Desk) -> float:
@@ -121,23 +140,23 @@ def wish(desk: Desk, number: int) -> monitor.Listener | None:
     return desk.listeners.get(number)
 
 
-def wish_soloed(desk: Desk, number: int) -> monitor.Soloed:
-    """What is soloed on a listen bus; nothing where it has just been given back."""
-    wanted: monitor.Listener | None = desk.of(wish, number)
-    if wanted is None:
-        return monitor.Soloed(np.zeros(strips.LANES, bool), np.zeros(strips.LANES, bool))
-    return monitor.soloed(desk.values, wanted.switches, wanted.before)
+def wishes(desk: Desk) -> monitor.Wishes:
+    """What is wanted on all listen buses."""
+    wanted = [desk.of(wish, number) or monitor.NOBODY for number in LISTENERS]
+    return monitor.Wishes.of(wanted, functools.partial(desk.of, dca_members))
 
 
-@section_for(*itertools.product(range(1, layout.LISTENERS + 1), strips.ALL))
-def design_listener(desk: Desk, number: int, kind: Kind) -> None:
-    """What a listener hears of a kind of strips."""
-    wanted: monitor.Listener | None = desk.of(wish, number)
-    gains: float | Float = 0.0
-    if wanted is not None:
-        gains = monitor.listener(wanted, desk.of(wish_soloed, number), _heard_of(desk, kind))
-    rows = strips.fader_rows(kind)
-    desk.draft["mix"][layout.TO_MONITOR, rows, layout.listener_lanes(number)] = gains
+def wishes_of(desk: Desk, kind: Kind) -> monitor.Wishes:
+    """What of a kind of strips is wanted there."""
+    wanted: monitor.Wishes = desk.of(wishes)
+    return wanted._replace(pfl=wanted.pfl[:, kind.lanes], afl=wanted.afl[:, kind.lanes])
+
+
+@section_for(*strips.ALL)
+def design_listeners(desk: Desk, kind: Kind) -> None:
+    """What the listeners hear of a kind of strips: at once, for most of what they hear they have in common."""
+    gains = monitor.listeners(desk.of(wishes_of, kind), _heard_of(desk, kind))
+    desk.draft["mix"][layout.TO_MONITOR, strips.fader_rows(kind), EARS] = gains.reshape(len(gains), -1)
 
 
 def before(desk: Desk, kind: Kind) -> Float:

@@ -8,7 +8,7 @@
 A listener has solo switches of its own, a level, and a choice of PFL or AFL; nobody else hears of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,18 +19,24 @@ from dsp.design import pan, strips
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
+Int = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 
 OFF, LR, LR_C, LR_PFL, LR_AFL, AUX_56, AUX_78 = range(7)
 CENTRE_SHARE = np.sqrt(0.5)
 
+IN_ORDER = np.concatenate([kind.lanes for kind in strips.NUMBERED])
+"""Lanes of all strips as solo switches are ordered, and below the switch of each."""
+OF_STRIP = np.repeat(np.arange(strips.COUNT), [kind.width for kind in strips.NUMBERED for _ in range(kind.strips)])
+IS_INPUT = sum(kind.strips for kind in strips.INPUTS) > OF_STRIP
+
 
 class Before(NamedTuple):
     """Which sections are soloed before their fader."""
 
-    inputs: bool
-    outputs: bool
-    dcas: bool
+    inputs: bool | Bool
+    outputs: bool | Bool
+    dcas: bool | Bool
 
     @classmethod
     def of(cls, values: Values) -> "Before":
@@ -63,7 +69,7 @@ class Strips(NamedTuple):
 
 
 class Soloed(NamedTuple):
-    """Which lanes are soloed, and which of them before their fader; shape (96,)."""
+    """Which lanes are soloed, and which are heard before their fader if they are; shape (…, 96)."""
 
     lanes: Bool
     before: Bool
@@ -74,23 +80,55 @@ class Soloed(NamedTuple):
         return bool(self.lanes.any())
 
 
-def soloed(values: Values, switches: Bool, ahead: Before) -> Soloed:
-    """What a set of 80 solo switches means, with a choice of PFL or AFL for each section."""
-    lanes, before = np.zeros(strips.LANES, bool), np.zeros(strips.LANES, bool)
-    if not switches.any():
-        return Soloed(lanes, before)
-    first = 0
-    for kind in strips.NUMBERED:
-        own = np.repeat(switches[first : first + kind.strips], kind.width)
-        lanes[kind.lanes] |= own
-        before[kind.lanes] = ahead.inputs if kind in strips.INPUTS else ahead.outputs
-        dcas = switches[strips.COUNT :]
-        members = strips.row(values, kind, "grp/dca")[:, np.newaxis] >> np.arange(strips.DCAS) & 1
-        by_dca = (members.astype(bool) & dcas).any(1) & ~own
-        lanes[kind.lanes] |= by_dca
-        before[kind.lanes] = np.where(by_dca, ahead.dcas, before[kind.lanes])
-        first += kind.strips
+NOBODY = Listener(np.zeros(strips.SWITCHES, bool), 0.0, Before(False, False, False), OFF)
+"""Wants nothing."""
+
+
+def soloed(switches: Bool, ahead: Before, members: Callable[[], Bool]) -> Soloed:
+    """What sets of 80 solo switches mean, with a choice of PFL or AFL for each section.
+
+    Parameters
+    ----------
+    switches : ndarray of bool, shape (…, 80)
+    ahead : Before
+        Each of it of shape (…, 1), or one for all.
+    members : callable
+        Tells what `dca_members` does, and is asked where a DCA is soloed.
+    """
+    shape = (*switches.shape[:-1], strips.LANES)
+    lanes, before = np.zeros(shape, bool), np.zeros(shape, bool)
+    own, dcas = switches[..., OF_STRIP], switches[..., strips.COUNT :]
+    by_dca = (dcas @ members().T) & ~own if dcas.any() else np.zeros_like(own)
+    lanes[..., IN_ORDER] = own | by_dca
+    before[..., IN_ORDER] = np.where(by_dca, ahead.dcas, np.where(IS_INPUT, ahead.inputs, ahead.outputs))
     return Soloed(lanes, before)
+
+
+class Wishes(NamedTuple):
+    """What several listeners want to hear, of all strips or of a kind."""
+
+    pfl: Bool
+    """Which lanes are soloed before their faders, shape (listeners, lanes)."""
+    afl: Bool
+    """And behind them."""
+    sources: Int
+    """What is heard instead where nothing is soloed, else below 0; shape (listeners,)."""
+    levels: Float
+    """Linear, shape (listeners,)."""
+
+    @classmethod
+    def of(cls, wishes: Sequence[Listener], members: Callable[[], Bool]) -> "Wishes":
+        """From what each of them wants; `members` as for `soloed`."""
+        ahead = Before(*np.array([wish.before for wish in wishes]).T[..., np.newaxis])
+        lanes, before = soloed(np.array([wish.switches for wish in wishes]), ahead, members)
+        sources = np.where(lanes.any(1), -1, [wish.source for wish in wishes])
+        return cls(lanes & before, lanes & ~before, sources, np.array([wish.level for wish in wishes]))
+
+
+def dca_members(values: Values) -> Bool:
+    """Which DCAs each lane is in, in the order of the solo switches; shape (lanes, 8)."""
+    masks = np.concatenate([strips.row(values, kind, "grp/dca") for kind in strips.NUMBERED])
+    return (masks[:, np.newaxis] >> np.arange(strips.DCAS) & 1).astype(bool)
 
 
 def after(values: Values, kind: strips.Kind, post: Float) -> Float:
@@ -166,7 +204,13 @@ def level(values: Values, heard: Soloed, talking: bool) -> float:
     return float(gain)
 
 
-def listener(wish: Listener, heard: Soloed, of: Strips) -> Float:
-    """Gains of the lanes of a kind of strips to the two ears of a listener; shape (lanes, 2)."""
-    gains = listen(heard, of) if heard.any else source(wish.source, of)
-    return gains * wish.level
+def listeners(wishes: Wishes, of: Strips) -> Float:
+    """Gains of the lanes of a kind of strips to the two ears of each listener; shape (lanes, listeners, 2)."""
+    gains = np.zeros((*wishes.pfl.shape, 2))
+    if wishes.pfl.any():
+        gains += of.before() * wishes.pfl[..., np.newaxis]
+    if wishes.afl.any():
+        gains += of.after() * wishes.afl[..., np.newaxis]
+    for number in np.flatnonzero(wishes.sources >= 0):
+        gains[number] = source(int(wishes.sources[number]), of)
+    return (gains * wishes.levels[:, np.newaxis, np.newaxis]).swapaxes(0, 1)

@@ -13,6 +13,10 @@ from dsp.design.strips import Kind
 from dsp.engine import layout, rehearsal
 from dsp.processors import compressor, delay, eq, gate, patch, svf
 
+Float = npt.NDArray[np.float64]
+Int = npt.NDArray[np.int64]
+Bool = npt.NDArray[np.bool_]
+
 
 @section
 def design_preamps(desk: Desk) -> None:
@@ -99,19 +103,23 @@ def design_delay(desk: Desk) -> None:
 def design_eq(desk: Desk, kind: Kind) -> None:
     """EQ of four or six bands."""
     bands = "eq/{band}" if kind in strips.INPUTS else "eq/{band6}"
-    on, settings = desk.row(kind, "eq/on"), [desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q")]
-    design = functools.partial(eq.bands, rate=desk.rate)
-    if kind in strips.INPUTS:
-        # Without crossovers a band doesn't know its number: each is made anew by itself.
-        one_by_one = (on.repeat(settings[0].shape[1]), *(each.reshape(-1, 1) for each in settings))
-        made = desk.designed((design_eq, kind), one_by_one, design)
-        parts = made.reshape(2, svf.COEFFICIENTS, *settings[0].shape).transpose(0, 3, 1, 2)
-    else:
-        parts = desk.designed((design_eq, kind), (on, *settings), design)
+    settings = [desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q")]
+    shape = settings[0].shape
+    upper = np.broadcast_to(np.arange(shape[1]) >= shape[1] / 2, shape)
+    # Each band is made anew by itself; all of them go on and off as they are.
+    one_by_one = tuple(each.reshape(-1, 1) for each in (*settings, upper))
+    made = desk.designed((design_eq, kind), one_by_one, functools.partial(_bands, rate=desk.rate))
+    filters = made.reshape(2, svf.COEFFICIENTS, *shape).swapaxes(0, 1)
+    parts = svf.neutral(filters, desk.row(kind, "eq/on")[:, np.newaxis]).transpose(1, 3, 0, 2)
     for part, filters in enumerate(parts):
         first = int(layout.EQ) + part * layout.EQ_PAIRS // 2
         for pair in range(len(filters) // 2):
             put_pair(desk.draft, first + pair, kind, filters[2 * pair : 2 * pair + 2])
+
+
+def _bands(kind: Int, freq_hz: Float, gain_db: Float, q: Float, upper: Bool, rate: float) -> Float:
+    """Bands of an EQ that is on, see `eq.bands`."""
+    return eq.bands(np.ones(len(kind), bool), kind, freq_hz, gain_db, q, rate, upper)
 
 
 @section

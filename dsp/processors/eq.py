@@ -76,7 +76,9 @@ def low_cut(on: Bool, slope: Int, freq_hz: Float, rate: float) -> Float:
     return svf.neutral(filters, heard & on).transpose(1, 0, 2)
 
 
-def bands(on: Bool, kind: Int, freq_hz: Float, gain_db: Float, q: Float, rate: float) -> Float:
+def bands(
+    on: Bool, kind: Int, freq_hz: Float, gain_db: Float, q: Float, rate: float, upper: Bool | None = None
+) -> Float:
     """Coefficients of a parametric EQ.
 
     Cuts are Butterworth and shelves have a fixed slope: `q` is the width of the bells alone.
@@ -88,6 +90,8 @@ def bands(on: Bool, kind: Int, freq_hz: Float, gain_db: Float, q: Float, rate: f
         Low cut, low shelf, bell, vintage bell, high shelf, high cut; from 6 on the crossovers.
     freq_hz, gain_db, q : ndarray, shape (lanes, bands)
     rate : float
+    upper : ndarray of bool, shape (lanes, bands), optional
+        Where a crossover cuts the highs; if it is not said, in the upper half of the bands.
 
     Returns
     -------
@@ -109,9 +113,10 @@ def bands(on: Bool, kind: Int, freq_hz: Float, gain_db: Float, q: Float, rate: f
         made[:, :, cut] = _cuts(kind[cut] == Kind.HIGH_CUT, freq_hz[cut], flat, rate)[:, np.newaxis]
     crossover = kind >= len(Kind)
     if crossover.any():
-        upper = np.broadcast_to(np.arange(kind.shape[1]) >= kind.shape[1] / 2, kind.shape)[crossover]
+        half = np.arange(kind.shape[1]) >= kind.shape[1] / 2 if upper is None else upper
+        cuts_highs = np.broadcast_to(half, kind.shape)[crossover]
         made[:, :, crossover], f0[:, crossover], heard[:, crossover] = _crossovers(
-            kind[crossover] - len(Kind), upper, freq_hz[crossover], rate
+            kind[crossover] - len(Kind), cuts_highs, freq_hz[crossover], rate
         )
     return svf.neutral(matched.design(made, f0, rate), heard & on[:, np.newaxis]).transpose(1, 3, 0, 2)
 
