@@ -47,10 +47,9 @@ def audible(values: Values, kind: Kind) -> Float:
         return audible(values, strips.STEREO)[:1]
     dca_on = values.row("dca/{dca}/on")
     mutes = values.row("config/mute/{group}")
-    in_dca = _members(strips.row(values, kind, "grp/dca"), dca_on.size)
-    in_group = _members(strips.row(values, kind, "grp/mute"), mutes.size)
-    muted = (in_dca & ~dca_on).any(1) | (in_group & mutes).any(1)
-    return np.asarray((strips.row(values, kind, "mix/on") & ~muted).astype(np.float64))
+    by_dca = strips.row(values, kind, "grp/dca") & strips.mask(~dca_on)
+    by_group = strips.row(values, kind, "grp/mute") & strips.mask(mutes)
+    return np.asarray((strips.row(values, kind, "mix/on") & ((by_dca | by_group) == 0)).astype(np.float64))
 
 
 def post(values: Values, kind: Kind, audible: Float) -> Float:

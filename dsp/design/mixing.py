@@ -6,6 +6,7 @@
 """
 
 import functools
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +102,7 @@ def design_tools(desk: Desk) -> None:
         desk.draft["mix"][which, first : first + layout.WIDTH] = gains[which]
 
 
-def dca_members(desk: Desk) -> npt.NDArray[np.bool_]:
+def dca_members(desk: Desk) -> npt.NDArray[Any]:
     """See `monitor.dca_members`."""
     return monitor.dca_members(desk.values)
 

@@ -9,7 +9,7 @@ A listener has solo switches of its own, a level, and a choice of PFL or AFL; no
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from dsp.design import pan, strips
 from dsp.parameters.table import Values
 
 Float = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 Int = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 
@@ -84,7 +85,7 @@ NOBODY = Listener(np.zeros(strips.SWITCHES, bool), 0.0, Before(False, False, Fal
 """Wants nothing."""
 
 
-def soloed(switches: Bool, ahead: Before, members: Callable[[], Bool]) -> Soloed:
+def soloed(switches: Bool, ahead: Before, members: Callable[[], Array]) -> Soloed:
     """What sets of 80 solo switches mean, with a choice of PFL or AFL for each section.
 
     Parameters
@@ -98,7 +99,9 @@ def soloed(switches: Bool, ahead: Before, members: Callable[[], Bool]) -> Soloed
     shape = (*switches.shape[:-1], strips.LANES)
     lanes, before = np.zeros(shape, bool), np.zeros(shape, bool)
     own, dcas = switches[..., OF_STRIP], switches[..., strips.COUNT :]
-    by_dca = (dcas @ members().T) & ~own if dcas.any() else np.zeros_like(own)
+    by_dca = np.zeros_like(own)
+    if dcas.any():
+        by_dca = (members() & strips.mask(dcas)[..., np.newaxis] != 0) & ~own
     lanes[..., IN_ORDER] = own | by_dca
     before[..., IN_ORDER] = np.where(by_dca, ahead.dcas, np.where(IS_INPUT, ahead.inputs, ahead.outputs))
     return Soloed(lanes, before)
@@ -117,7 +120,7 @@ class Wishes(NamedTuple):
     """Linear, shape (listeners,)."""
 
     @classmethod
-    def of(cls, wishes: Sequence[Listener], members: Callable[[], Bool]) -> "Wishes":
+    def of(cls, wishes: Sequence[Listener], members: Callable[[], Array]) -> "Wishes":
         """From what each of them wants; `members` as for `soloed`."""
         ahead = Before(*np.array([wish.before for wish in wishes]).T[..., np.newaxis])
         lanes, before = soloed(np.array([wish.switches for wish in wishes]), ahead, members)
@@ -125,10 +128,9 @@ class Wishes(NamedTuple):
         return cls(lanes & before, lanes & ~before, sources, np.array([wish.level for wish in wishes]))
 
 
-def dca_members(values: Values) -> Bool:
-    """Which DCAs each lane is in, in the order of the solo switches; shape (lanes, 8)."""
-    masks = np.concatenate([strips.row(values, kind, "grp/dca") for kind in strips.NUMBERED])
-    return (masks[:, np.newaxis] >> np.arange(strips.DCAS) & 1).astype(bool)
+def dca_members(values: Values) -> Array:
+    """Which DCAs each lane is in, as `strips.mask` has it, in the order of the solo switches; shape (lanes,)."""
+    return np.concatenate([strips.row(values, kind, "grp/dca") for kind in strips.NUMBERED])
 
 
 def after(values: Values, kind: strips.Kind, post: Float) -> Float:

@@ -4,6 +4,8 @@
     out 6 ◀─ main right  ╱
 """
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 
@@ -30,10 +32,16 @@ def other_sides(values: Values, carried: Int, limiters: Int) -> Int:
     matches = (carried == other[:, np.newaxis]) & (limiters == limiters[:, np.newaxis])
     matches &= (other != layout.NOWHERE)[:, np.newaxis]
     # A signal that leaves twice: the first with the first of the other side, and so on.
-    alike = np.tril(carried == carried[:, np.newaxis], -1).sum(1)
-    wanted = np.minimum(alike, matches.sum(1) - 1)
+    alike = np.count_nonzero((carried == carried[:, np.newaxis]) & _earlier(len(carried)), axis=1)
+    wanted = np.minimum(alike, np.count_nonzero(matches, axis=1) - 1)
     found = matches & (alike == wanted[:, np.newaxis])
     return np.where(found.any(1), found.argmax(1), np.arange(len(carried)))
+
+
+@functools.cache
+def _earlier(count: int) -> Bool:
+    """Which come before each one; not to be written to."""
+    return np.tri(count, k=-1, dtype=bool)
 
 
 def _has_sides(values: Values, places: Int) -> Bool:

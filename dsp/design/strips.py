@@ -84,6 +84,11 @@ def has(values: Values, kind: Kind, leaf: str) -> bool:
     return f"{kind.prefix}/{leaf}" in values.table.rows
 
 
+def mask(switches: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Groups that are switched on, shape (…, groups), as one number: the way strips say which groups they are in."""
+    return np.asarray(switches @ (1 << np.arange(switches.shape[-1])))
+
+
 def groups(rows: Array) -> Array:
     """Rows of shape (rows, lanes) as the audio thread has them: (groups, rows, 16)."""
     return rows.reshape(rows.shape[0], -1, layout.WIDTH).transpose(1, 0, 2)
