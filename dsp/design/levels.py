@@ -31,6 +31,17 @@ POST_FADER_TYPE, SUB_GROUP_TYPE = 4, 5
 HALF = 0.5  # left and right in a mono destination: together unity
 
 
+class Ways(NamedTuple):
+    """How strips of a kind feed destinations, each of shape (lanes, destinations); see `sends`."""
+
+    types: Int
+    level: Float
+    """Of each by itself."""
+    left: Float
+    """Pan, to the first of two destinations; of shape (lanes, pairs)."""
+    right: Float
+
+
 class Sends(NamedTuple):
     """Sends of all strips of a kind, each of shape (lanes, destinations)."""
 
@@ -69,17 +80,6 @@ def _faders(values: Values, kind: Kind) -> Float:
 def _members(mask: npt.ArrayLike, count: int) -> Bool:
     """Which of `count` groups each strip is in; shape (strips, count)."""
     return (np.asarray(mask)[:, np.newaxis] >> np.arange(count) & 1).astype(bool)
-
-
-class Ways(NamedTuple):
-    """How strips of a kind feed destinations, each of shape (lanes, destinations); see `sends`."""
-
-    types: Int
-    level: Float
-    """Of each by itself."""
-    left: Float
-    """Pan, to the first of two destinations; of shape (lanes, pairs)."""
-    right: Float
 
 
 def ways(values: Values, kind: Kind, to: str, odd: str) -> Ways:

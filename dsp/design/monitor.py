@@ -27,9 +27,10 @@ OFF, LR, LR_C, LR_PFL, LR_AFL, AUX_56, AUX_78 = range(7)
 CENTRE_SHARE = np.sqrt(0.5)
 
 IN_ORDER = np.concatenate([kind.lanes for kind in strips.NUMBERED])
-"""Lanes of all strips as solo switches are ordered, and below the switch of each."""
+"""Lanes of all strips, in the order of their solo switches."""
 OF_STRIP = np.repeat(np.arange(strips.COUNT), [kind.width for kind in strips.NUMBERED for _ in range(kind.strips)])
-IS_INPUT = sum(kind.strips for kind in strips.INPUTS) > OF_STRIP
+"""Number of the strip that each of these lanes is of."""
+IS_INPUT = np.isin(IN_ORDER, np.concatenate([kind.lanes for kind in strips.INPUTS]))
 
 
 class Before(NamedTuple):
@@ -142,17 +143,22 @@ def after(values: Values, kind: strips.Kind, post: Float) -> Float:
     return np.asarray(sides * post[:, np.newaxis])
 
 
-def listen(heard: Soloed, of: Strips) -> Float:
-    """Gains of the lanes of a kind of strips to two ears that hear what is soloed; shape (lanes, 2)."""
-    own = heard.lanes[of.kind.lanes]
-    gains = np.zeros((own.size, 2))
-    if not own.any():
-        return gains
-    ahead = heard.before[of.kind.lanes]
-    if (pfl := own & ahead).any():
-        gains += of.before() * pfl[:, np.newaxis]
-    if (afl := own & ~ahead).any():
-        gains += of.after() * afl[:, np.newaxis]
+def listen(pfl: Bool, afl: Bool, of: Strips) -> Float:
+    """Gains of the lanes of a kind of strips to two ears that hear what is soloed, before and behind its fader.
+
+    Parameters
+    ----------
+    pfl, afl : ndarray of bool, shape (…, lanes)
+
+    Returns
+    -------
+    gains : ndarray, shape (…, lanes, 2)
+    """
+    gains = np.zeros((*pfl.shape, 2))
+    if pfl.any():
+        gains += of.before() * pfl[..., np.newaxis]
+    if afl.any():
+        gains += of.after() * afl[..., np.newaxis]
     return gains
 
 
@@ -185,7 +191,8 @@ def source(choice: int, of: Strips) -> Float:
 def ears(values: Values, heard: Soloed, of: Strips) -> Float:
     """Gains of the lanes of a kind of strips to monitor left and right, but for its level; shape (lanes, 2)."""
     if heard.any:
-        return _mono(values, listen(heard, of))
+        own, ahead = heard.lanes[of.kind.lanes], heard.before[of.kind.lanes]
+        return _mono(values, listen(own & ahead, own & ~ahead, of))
     trim = units.db_to_gain(values.row("config/solo/sourcetrim"))
     return _mono(values, source(int(values.row("config/solo/source")), of) * trim)
 
@@ -208,11 +215,7 @@ def level(values: Values, heard: Soloed, talking: bool) -> float:
 
 def listeners(wishes: Wishes, of: Strips) -> Float:
     """Gains of the lanes of a kind of strips to the two ears of each listener; shape (lanes, listeners, 2)."""
-    gains = np.zeros((*wishes.pfl.shape, 2))
-    if wishes.pfl.any():
-        gains += of.before() * wishes.pfl[..., np.newaxis]
-    if wishes.afl.any():
-        gains += of.after() * wishes.afl[..., np.newaxis]
+    gains = listen(wishes.pfl, wishes.afl, of)
     for number in np.flatnonzero(wishes.sources >= 0):
         gains[number] = source(int(wishes.sources[number]), of)
     return (gains * wishes.levels[:, np.newaxis, np.newaxis]).swapaxes(0, 1)

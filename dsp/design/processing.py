@@ -105,9 +105,8 @@ def design_eq(desk: Desk, kind: Kind) -> None:
     bands = "eq/{band}" if kind in strips.INPUTS else "eq/{band6}"
     settings = [desk.row(kind, f"{bands}/{leaf}") for leaf in ("type", "f", "g", "q")]
     shape = settings[0].shape
-    upper = np.broadcast_to(np.arange(shape[1]) >= shape[1] / 2, shape)
     # Each band is made anew by itself; all of them go on and off as they are.
-    one_by_one = tuple(each.reshape(-1, 1) for each in (*settings, upper))
+    one_by_one = tuple(each.reshape(-1, 1) for each in (*settings, eq.upper_half(*shape)))
     made = desk.designed((design_eq, kind), one_by_one, functools.partial(_bands, rate=desk.rate))
     filters = made.reshape(2, svf.COEFFICIENTS, *shape).swapaxes(0, 1)
     parts = svf.neutral(filters, desk.row(kind, "eq/on")[:, np.newaxis]).transpose(1, 3, 0, 2)

@@ -91,7 +91,7 @@ def bands(
     freq_hz, gain_db, q : ndarray, shape (lanes, bands)
     rate : float
     upper : ndarray of bool, shape (lanes, bands), optional
-        Where a crossover cuts the highs; if it is not said, in the upper half of the bands.
+        Where a crossover cuts the highs; `upper_half` if it is not said.
 
     Returns
     -------
@@ -113,12 +113,16 @@ def bands(
         made[:, :, cut] = _cuts(kind[cut] == Kind.HIGH_CUT, freq_hz[cut], flat, rate)[:, np.newaxis]
     crossover = kind >= len(Kind)
     if crossover.any():
-        half = np.arange(kind.shape[1]) >= kind.shape[1] / 2 if upper is None else upper
-        cuts_highs = np.broadcast_to(half, kind.shape)[crossover]
+        cuts_highs = upper_half(*kind.shape) if upper is None else upper
         made[:, :, crossover], f0[:, crossover], heard[:, crossover] = _crossovers(
-            kind[crossover] - len(Kind), cuts_highs, freq_hz[crossover], rate
+            kind[crossover] - len(Kind), cuts_highs[crossover], freq_hz[crossover], rate
         )
     return svf.neutral(matched.design(made, f0, rate), heard & on[:, np.newaxis]).transpose(1, 3, 0, 2)
+
+
+def upper_half(lanes: int, bands: int) -> Bool:
+    """In which bands of a whole EQ a crossover cuts the highs; shape (lanes, bands)."""
+    return np.broadcast_to(np.arange(bands) >= bands / 2, (lanes, bands))
 
 
 def vintage_q(gain_db: Float, q: Float) -> Float:

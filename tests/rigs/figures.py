@@ -1,6 +1,6 @@
 """Figures of the daemon: `cd tests && python -m rigs.figures [NAME…]`; all of them take some two minutes.
 
-first     from no compiled code at all to `ready`: seconds, seconds of processor, memory of what compiles
+first     from no compiled code at all to `ready`: seconds, and seconds of processor
 warm      the same when it is there, what the daemon takes then, and whether it has loaded a compiler
 drags     ten people who drag a fader each, 200 moves a second: how much of the event loop is left
 replies   who asks while scenes are saved and loaded and 30 clients hear of it, beside one who only echoes
@@ -96,7 +96,8 @@ def replies() -> None:
         asked: dict[str, list[float]] = {"desk": [], "echo": []}
         hearing = threading.Thread(target=_hear, args=(crowd, stop))
         asking = threading.Thread(target=_ask, args=({"desk": desk.port, "echo": echo}, asked, stop))
-        hearing.start(), asking.start()
+        hearing.start()
+        asking.start()
         for number in range(SCENES):
             for order in (("/save", "scene", number % 2, "one", ""), ("/load", "scene", number % 2)):
                 desk.send(f"/ch/{number + 1:02}/mix/fader", 0.1 * number)
@@ -105,7 +106,8 @@ def replies() -> None:
                     pass
                 time.sleep(1)
         stop.set()
-        hearing.join(), asking.join()
+        hearing.join()
+        asking.join()
     for who, waits in asked.items():
         ms = 1000 * np.array(waits)
         late = np.count_nonzero(ms > LATE_MS)

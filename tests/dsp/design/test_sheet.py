@@ -143,6 +143,24 @@ def test_bands_that_are_made_one_by_one_are_those_made_together(seed: int):
     np.testing.assert_allclose(lying.transpose(0, 2, 3, 1, 4).reshape(wanted.shape), wanted, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_crossovers_that_are_made_one_by_one_cut_the_highs_in_the_upper_bands(seed: int):
+    made, _ = console()
+    random = np.random.default_rng(seed)
+    values = recalls.draw(made.values, random, dynamics=True)
+    types = TABLE.rows["mtx/{mtx}/eq/{band6}/type"]
+    for leaf in range(types.offset, types.offset + types.size):
+        values.set(leaf, int(random.integers(eq.Kind.HIGH_CUT + 1, types.steps)))
+    desk = draft.Desk(values, RATE)
+    refresh.everything(desk)
+    on, *settings = (values.row(f"mtx/{{mtx}}/eq/{leaf}") for leaf in ("on", *(f"{{band6}}/{part}" for part in "fgq")))
+    wanted = eq.bands(on, values.row(types.path), *settings, RATE).astype(np.float32)
+    pairs = desk.draft["filter"][int(layout.EQ) : int(layout.EQ) + layout.EQ_PAIRS, layout.MATRIX, :, : len(on)]
+    np.testing.assert_allclose(pairs.reshape(wanted.shape), wanted, rtol=1e-5, atol=1e-7)
+    assert on.any()
+    assert (wanted[0, :3] != wanted[0, 3:]).any()
+
+
 def test_a_desk_that_nobody_has_any_more_goes_at_once_and_waits_for_no_collector():
     made = draft.Desk(Values(TABLE), RATE).with_values(Values(TABLE))
     refresh.everything(made)
