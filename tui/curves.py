@@ -39,11 +39,11 @@ def bands(path: str) -> list[str]:
 def eq_db(desk: Desk, path: str, freq_hz: Floats) -> Floats:
     """Gain in dB of low cut and EQ of a strip; shape of `freq_hz`.  Slow the first time: it imports the design."""
     eq: Any = importlib.import_module("dsp.processors.eq")
-    svf: Any = importlib.import_module("dsp.processors.svf")
+    shapes: Any = importlib.import_module("dsp.processors.shapes")
     sections = [*_low_cut(desk, path, eq), *_bands(desk, path, eq)]
     gain = np.ones(len(freq_hz), complex)
     for section in sections:
-        gain *= svf.response(section, freq_hz, rate(desk))
+        gain *= shapes.response(section, freq_hz, rate(desk))
     return np.asarray(20 * np.log10(np.maximum(np.abs(gain), 1e-6)))
 
 

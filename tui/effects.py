@@ -82,18 +82,18 @@ def picture(desk: Desk, slot: int, columns: int) -> Picture:
 def equaliser(kind: str, values: Sequence[Any], rate: float, columns: int) -> Picture:
     """Gain over frequency of the left side."""
     freq_hz = curves.frequencies(columns)
-    svf: Any = importlib.import_module("dsp.processors.svf")
+    shapes: Any = importlib.import_module("dsp.processors.shapes")
     which = EQUALISERS[kind]
     design: Any = importlib.import_module(f"dsp.effects.{which if which in ('passive', 'mid_range') else 'graphic'}")
     if which in ("plain", "true"):
         settings = getattr(design, which)(*values[: design.BANDS + 1], rate=rate)
-        bells = [svf.response(bell, freq_hz, rate) for bell in design.of_bells(settings)]
+        bells = [shapes.response(bell, freq_hz, rate) for bell in design.of_bells(settings)]
         gain = settings[design.LEVEL] * np.prod(bells, axis=0)
     else:
         settings = design.side(*values[: {"passive": 11, "mid_range": 9}[which]], rate=rate)
         places = (design.PEAK, design.SHELF) if which == "passive" else (design.LOW, design.MID, design.HIGH)
         gain = settings[design.GAIN] * np.prod([
-            svf.response(np.array(settings[place : place + svf.COEFFICIENTS]), freq_hz, rate) for place in places
+            shapes.response(np.array(settings[place : place + shapes.COEFFICIENTS]), freq_hz, rate) for place in places
         ], axis=0)  # fmt: skip
         if which == "passive":
             gain = gain * _section(settings[design.LOWS : design.PEAK], freq_hz, rate)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from daemon import errors
 from daemon.metering.loudness import Float
-from dsp.processors import eq, svf
+from dsp.processors import eq, shapes
 
 Complex = npt.NDArray[np.complex128]
 Band = tuple[str, float, float, float]
@@ -57,7 +57,7 @@ def response(bands: Sequence[Band], hz: Float, rate: int) -> Complex:
     for name, freq_hz, gain_db, q in bands:
         freq, gain, quality = (np.array([[each]], np.float64) for each in (freq_hz, gain_db, q))
         coefficients = eq.bands(np.array([True]), np.array([[int(kind(name))]]), freq, gain, quality, rate)
-        made *= svf.response(coefficients[0, 0], below, rate)
+        made *= shapes.response(coefficients[0, 0], below, rate)
     return made
 
 
@@ -65,7 +65,7 @@ def low_cut(freq_hz: float, hz: Float, rate: int, slope: int = 0) -> Complex:
     """What the console's low cut does; slopes as there: 0, 1, 2 for 12, 18, 24 dB per octave."""
     below = np.minimum(hz, 0.4999 * rate)
     parts = eq.low_cut(np.array([True]), np.array([slope]), np.array([freq_hz]), rate)
-    return np.asarray(svf.response(parts[0], below, rate) * svf.response(parts[1], below, rate))
+    return np.asarray(shapes.response(parts[0], below, rate) * shapes.response(parts[1], below, rate))
 
 
 def decibels(found: Complex | Float) -> Float:

@@ -19,7 +19,7 @@ from dsp.design import strips
 from dsp.effects import library
 from dsp.engine import layout
 from dsp.parameters.row import Wire
-from dsp.processors import svf
+from dsp.processors import shapes
 
 CURVE, PICTURE = "/faderd/curve", "/faderd/picture"
 FREQ_HZ = np.geomspace(20.0, 20_000.0, 81)
@@ -69,7 +69,7 @@ def gain_db(filters: npt.NDArray[np.float64], rate: float) -> npt.NDArray[np.flo
     """Gain in dB of filters one behind the other, shape (n, 6), at `FREQ_HZ`."""
     gain = np.ones(len(FREQ_HZ), complex)
     for section in filters[filters[:, 1] != 0]:  # others only pass
-        gain *= svf.response(section, FREQ_HZ, rate)
+        gain *= shapes.response(section, FREQ_HZ, rate)
     return 20 * np.log10(np.maximum(np.abs(gain), 1e-6))
 
 

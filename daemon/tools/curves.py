@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from daemon import errors
 from daemon.tools import curves_heard
-from dsp.processors import eq, svf
+from dsp.processors import eq, shapes
 
 Float = npt.NDArray[np.float64]
 
@@ -47,16 +47,16 @@ class Band(NamedTuple):
         gain = f", {self.gain_db:+g} dB" if "CUT" not in self.kind.name else ""
         return f"{words} {self.freq_hz / 1000:g} kHz{gain}" + (f", Q {self.q:g}" if self.kind == eq.Kind.BELL else "")
 
-    def shape(self) -> svf.Shape:
+    def shape(self) -> shapes.Shape:
         """The same before its frequency and the rate are known."""
-        shapes: dict[eq.Kind, Callable[[], svf.Shape]] = {
-            eq.Kind.LOW_CUT: lambda: svf.high_pass(svf.BUTTERWORTH),
-            eq.Kind.LOW_SHELF: lambda: svf.low_shelf(self.gain_db, svf.BUTTERWORTH),
-            eq.Kind.BELL: lambda: svf.bell(self.gain_db, self.q),
-            eq.Kind.HIGH_SHELF: lambda: svf.high_shelf(self.gain_db, svf.BUTTERWORTH),
-            eq.Kind.HIGH_CUT: lambda: svf.low_pass(svf.BUTTERWORTH),
+        kinds: dict[eq.Kind, Callable[[], shapes.Shape]] = {
+            eq.Kind.LOW_CUT: lambda: shapes.high_pass(shapes.BUTTERWORTH),
+            eq.Kind.LOW_SHELF: lambda: shapes.low_shelf(self.gain_db, shapes.BUTTERWORTH),
+            eq.Kind.BELL: lambda: shapes.bell(self.gain_db, self.q),
+            eq.Kind.HIGH_SHELF: lambda: shapes.high_shelf(self.gain_db, shapes.BUTTERWORTH),
+            eq.Kind.HIGH_CUT: lambda: shapes.low_pass(shapes.BUTTERWORTH),
         }
-        return shapes[self.kind]()
+        return kinds[self.kind]()
 
 
 BANDS = (
@@ -93,10 +93,10 @@ def curves(band: Band, rate: int) -> Curves:
     parts = eq.bands(np.ones(1, bool), kind, band.freq_hz * both, band.gain_db * both, band.q * both, rate)
     used = parts[0, 0, :, 0]
     shape = band.shape()
-    before = svf.design(shape, band.freq_hz, rate)
+    before = shapes.design(shape, band.freq_hz, rate)
     s = 1j * points / band.freq_hz / shape.stretch
     prototype = shape.m0 + (shape.m1 * s + shape.m2) / (s * s + shape.k * s + 1)
-    gains = (prototype, svf.response(before, points, rate), svf.response(used, points, rate))
+    gains = (prototype, shapes.response(before, points, rate), shapes.response(used, points, rate))
     return Curves(points, *(20 * np.log10(np.maximum(np.abs(gain), 1e-9)) for gain in gains))
 
 

@@ -26,7 +26,7 @@ from daemon.tools.curves_desk import (
     when_ms,
 )
 from dsp.engine import layout
-from dsp.processors import registry, svf
+from dsp.processors import registry, shapes
 
 SPLATTER_HZ, BESIDE_HZ = 1500.0, 50.0
 OPEN = {"/ch/01/mix/fader": 0.0, "/ch/02/mix/fader": 0.0, "/main/st/mix/fader": 0.0}
@@ -208,7 +208,7 @@ def low_noise(freq_hz: float = 41.0) -> Seen:
     desk = Desk(PRE_FADERS, {"/ch/01/preamp/hpon": 1, "/ch/01/preamp/hpf": 20.0, "/ch/01/preamp/hpslope": "12"})
     x = (10 ** (-1 / 20) * np.sin(2 * np.pi * freq_hz * np.arange(2 * RATE) / RATE)).astype(np.float32)
     desk.console.publish()
-    used = desk.console.targets["filter"][layout.LOW_CUT, 0, : svf.COEFFICIENTS, 0]
+    used = desk.console.targets["filter"][layout.LOW_CUT, 0, : shapes.COEFFICIENTS, 0]
     plain, exact = used.copy(), used.astype(np.float64)
     plain[0], exact[0] = 1 - plain[0], 1 - exact[0]  # the desk keeps 1 − a1
     heard = desk.play(x.astype(np.float64))[:, 0]

@@ -113,6 +113,12 @@ def soloed(desk: Desk) -> monitor.Soloed:
     return monitor.soloed(signals.solo_switches(desk.values), monitor.Before.of(desk.values), members)
 
 
+def soloed_by_kind(desk: Desk) -> dict[Kind, monitor.Soloed]:
+    """The same of each kind of strips."""
+    heard: monitor.Soloed = desk.of(soloed)
+    return {kind: heard.of(kind) for kind in strips.ALL}
+
+
 def monitor_level(desk: Desk) -> float:
     """See `monitor.level`."""
     return monitor.level(desk.values, desk.of(soloed), signals.talk_dims(desk.values))
@@ -123,7 +129,8 @@ def design_monitor(desk: Desk, kind: Kind) -> None:
     """What the engineer hears of a kind of strips: nothing while a key is heard."""
     gains: float | Float = 0.0
     if desk.of(heard_key) is None:
-        gains = monitor.ears(desk.values, desk.of(soloed), _heard_of(desk, kind)) * desk.of(monitor_level)
+        heard = desk.piece(kind, soloed_by_kind)
+        gains = monitor.ears(desk.values, heard, _heard_of(desk, kind)) * desk.of(monitor_level)
     desk.draft["mix"][layout.TO_MONITOR, strips.fader_rows(kind), :2] = gains
 
 
@@ -143,20 +150,20 @@ def wish(desk: Desk, number: int) -> monitor.Listener | None:
 
 def wishes(desk: Desk) -> monitor.Wishes:
     """What is wanted on all listen buses."""
-    wanted = [desk.of(wish, number) or monitor.NOBODY for number in LISTENERS]
-    return monitor.Wishes.of(wanted, functools.partial(desk.of, dca_members))
+    return monitor.Wishes.of([desk.of(wish, number) or monitor.NOBODY for number in LISTENERS])
 
 
-def wishes_of(desk: Desk, kind: Kind) -> monitor.Wishes:
-    """What of a kind of strips is wanted there."""
+def wishes_by_kind(desk: Desk) -> dict[Kind, monitor.Soloed]:
+    """What of each kind of strips is soloed there."""
     wanted: monitor.Wishes = desk.of(wishes)
-    return wanted._replace(pfl=wanted.pfl[:, kind.lanes], afl=wanted.afl[:, kind.lanes])
+    heard = monitor.soloed(wanted.switches, wanted.before, functools.partial(desk.of, dca_members))
+    return {kind: heard.of(kind) for kind in strips.ALL}
 
 
 @section_for(*strips.ALL)
 def design_listeners(desk: Desk, kind: Kind) -> None:
     """What the listeners hear of a kind of strips: at once, for most of what they hear they have in common."""
-    gains = monitor.listeners(desk.of(wishes_of, kind), _heard_of(desk, kind))
+    gains = monitor.listeners(desk.of(wishes), desk.piece(kind, wishes_by_kind), _heard_of(desk, kind))
     desk.draft["mix"][layout.TO_MONITOR, strips.fader_rows(kind), EARS] = gains.reshape(len(gains), -1)
 
 

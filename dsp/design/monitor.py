@@ -26,11 +26,15 @@ Bool = npt.NDArray[np.bool_]
 OFF, LR, LR_C, LR_PFL, LR_AFL, AUX_56, AUX_78 = range(7)
 CENTRE_SHARE = np.sqrt(0.5)
 
-IN_ORDER = np.concatenate([kind.lanes for kind in strips.NUMBERED])
-"""Lanes of all strips, in the order of their solo switches."""
-OF_STRIP = np.repeat(np.arange(strips.COUNT), [kind.width for kind in strips.NUMBERED for _ in range(kind.strips)])
-"""Number of the strip that each of these lanes is of."""
-IS_INPUT = np.isin(IN_ORDER, np.concatenate([kind.lanes for kind in strips.INPUTS]))
+OF_LANE = np.zeros(strips.LANES, int)
+"""Number of the solo switch of each lane's strip; that of no strip is of no account."""
+OF_LANE[np.concatenate([kind.lanes for kind in strips.NUMBERED])] = np.repeat(
+    np.arange(strips.COUNT), [kind.width for kind in strips.NUMBERED for _ in range(kind.strips)]
+)
+IS_STRIP, IS_INPUT = (
+    np.isin(np.arange(strips.LANES), np.concatenate([kind.lanes for kind in kinds]))
+    for kinds in (strips.ALL, strips.INPUTS)
+)
 
 
 class Before(NamedTuple):
@@ -71,15 +75,16 @@ class Strips(NamedTuple):
 
 
 class Soloed(NamedTuple):
-    """Which lanes are soloed, and which are heard before their fader if they are; shape (…, 96)."""
+    """Which lanes are soloed: heard before their fader, or behind it; shape (…, 96), or (…, lanes) of a kind."""
 
-    lanes: Bool
-    before: Bool
+    pfl: Bool
+    afl: Bool
+    any: Bool
+    """Whether anything is, of whatever kind; shape (…)."""
 
-    @property
-    def any(self) -> bool:
-        """Whether anything is soloed."""
-        return bool(self.lanes.any())
+    def of(self, kind: strips.Kind) -> "Soloed":
+        """What of a kind of strips is soloed."""
+        return Soloed(self.pfl[..., kind.span], self.afl[..., kind.span], self.any)
 
 
 NOBODY = Listener(np.zeros(strips.SWITCHES, bool), 0.0, Before(False, False, False), OFF)
@@ -97,41 +102,41 @@ def soloed(switches: Bool, ahead: Before, members: Callable[[], Array]) -> Soloe
     members : callable
         Tells what `dca_members` does, and is asked where a DCA is soloed.
     """
-    shape = (*switches.shape[:-1], strips.LANES)
-    lanes, before = np.zeros(shape, bool), np.zeros(shape, bool)
-    own, dcas = switches[..., OF_STRIP], switches[..., strips.COUNT :]
-    by_dca = np.zeros_like(own)
+    own, dcas = switches[..., OF_LANE] & IS_STRIP, switches[..., strips.COUNT :]
+    lanes, before = own, np.where(IS_INPUT, ahead.inputs, ahead.outputs)
     if dcas.any():
         by_dca = (members() & strips.mask(dcas)[..., np.newaxis] != 0) & ~own
-    lanes[..., IN_ORDER] = own | by_dca
-    before[..., IN_ORDER] = np.where(by_dca, ahead.dcas, np.where(IS_INPUT, ahead.inputs, ahead.outputs))
-    return Soloed(lanes, before)
+        lanes, before = own | by_dca, np.where(by_dca, ahead.dcas, before)
+    return Soloed(lanes & before, lanes & ~before, np.asarray(lanes.any(-1)))
 
 
 class Wishes(NamedTuple):
-    """What several listeners want to hear, of all strips or of a kind."""
+    """What several listeners want to hear."""
 
-    pfl: Bool
-    """Which lanes are soloed before their faders, shape (listeners, lanes)."""
-    afl: Bool
-    """And behind them."""
+    switches: Bool
+    """Shape (listeners, 80)."""
+    before: Before
+    """Each of it of shape (listeners, 1)."""
     sources: Int
-    """What is heard instead where nothing is soloed, else below 0; shape (listeners,)."""
+    """What is heard where nothing is soloed, shape (listeners,)."""
     levels: Float
     """Linear, shape (listeners,)."""
 
     @classmethod
-    def of(cls, wishes: Sequence[Listener], members: Callable[[], Array]) -> "Wishes":
-        """From what each of them wants; `members` as for `soloed`."""
-        ahead = Before(*np.array([wish.before for wish in wishes]).T[..., np.newaxis])
-        lanes, before = soloed(np.array([wish.switches for wish in wishes]), ahead, members)
-        sources = np.where(lanes.any(1), -1, [wish.source for wish in wishes])
-        return cls(lanes & before, lanes & ~before, sources, np.array([wish.level for wish in wishes]))
+    def of(cls, wishes: Sequence[Listener]) -> "Wishes":
+        """From what each of them wants."""
+        switches, levels, before, sources = zip(*wishes, strict=True)
+        return cls(
+            np.array(switches), Before(*np.array(before).T[..., np.newaxis]), np.array(sources), np.array(levels)
+        )
 
 
 def dca_members(values: Values) -> Array:
-    """Which DCAs each lane is in, as `strips.mask` has it, in the order of the solo switches; shape (lanes,)."""
-    return np.concatenate([strips.row(values, kind, "grp/dca") for kind in strips.NUMBERED])
+    """Which DCAs each lane is in, as `strips.mask` has it; shape (96,)."""
+    members = np.zeros(strips.LANES, np.int64)
+    for kind in strips.ALL:
+        members[kind.span] = strips.row(values, kind, "grp/dca")
+    return members
 
 
 def after(values: Values, kind: strips.Kind, post: Float) -> Float:
@@ -143,22 +148,13 @@ def after(values: Values, kind: strips.Kind, post: Float) -> Float:
     return np.asarray(sides * post[:, np.newaxis])
 
 
-def listen(pfl: Bool, afl: Bool, of: Strips) -> Float:
-    """Gains of the lanes of a kind of strips to two ears that hear what is soloed, before and behind its fader.
-
-    Parameters
-    ----------
-    pfl, afl : ndarray of bool, shape (…, lanes)
-
-    Returns
-    -------
-    gains : ndarray, shape (…, lanes, 2)
-    """
-    gains = np.zeros((*pfl.shape, 2))
-    if pfl.any():
-        gains += of.before() * pfl[..., np.newaxis]
-    if afl.any():
-        gains += of.after() * afl[..., np.newaxis]
+def listen(heard: Soloed, of: Strips) -> Float:
+    """Gains of the lanes of a kind of strips to two ears that hear what of it is soloed; shape (…, lanes, 2)."""
+    gains = np.zeros((*heard.pfl.shape, 2))
+    if heard.pfl.any():
+        gains += of.before() * heard.pfl[..., np.newaxis]
+    if heard.afl.any():
+        gains += of.after() * heard.afl[..., np.newaxis]
     return gains
 
 
@@ -191,8 +187,7 @@ def source(choice: int, of: Strips) -> Float:
 def ears(values: Values, heard: Soloed, of: Strips) -> Float:
     """Gains of the lanes of a kind of strips to monitor left and right, but for its level; shape (lanes, 2)."""
     if heard.any:
-        own, ahead = heard.lanes[of.kind.lanes], heard.before[of.kind.lanes]
-        return _mono(values, listen(own & ahead, own & ~ahead, of))
+        return _mono(values, listen(heard, of))
     trim = units.db_to_gain(values.row("config/solo/sourcetrim"))
     return _mono(values, source(int(values.row("config/solo/source")), of) * trim)
 
@@ -207,15 +202,15 @@ def level(values: Values, heard: Soloed, talking: bool) -> float:
         return 0.0
     by_main = values.row("config/solo/masterctrl")
     gain = units.db_to_gain(values.row("main/st/mix/fader" if by_main else "config/solo/level"))
-    dim_solo = heard.any and bool(heard.before[heard.lanes].any()) and bool(values.row("config/solo/dimpfl"))
+    dim_solo = heard.pfl.any() and values.row("config/solo/dimpfl")
     if values.row("config/solo/dim") or talking or dim_solo:
         gain = gain * units.db_to_gain(values.row("config/solo/dimatt"))
     return float(gain)
 
 
-def listeners(wishes: Wishes, of: Strips) -> Float:
+def listeners(wishes: Wishes, heard: Soloed, of: Strips) -> Float:
     """Gains of the lanes of a kind of strips to the two ears of each listener; shape (lanes, listeners, 2)."""
-    gains = listen(wishes.pfl, wishes.afl, of)
-    for number in np.flatnonzero(wishes.sources >= 0):
+    gains = listen(heard, of)
+    for number in np.flatnonzero(~heard.any):
         gains[number] = source(int(wishes.sources[number]), of)
     return (gains * wishes.levels[:, np.newaxis, np.newaxis]).swapaxes(0, 1)

@@ -145,15 +145,30 @@ def design_outputs(desk: Desk) -> None:
         send_patch[unheard] = layout.NOWHERE
 
 
+def leaving(desk: Desk) -> sides.Leaving:
+    """What leaves by the outputs of the device."""
+    places = desk.of(carried)
+    signal = np.full(patch.DEVICE_CHANNELS, layout.NOWHERE)
+    signal[: len(places)] = routing.before_outputs(places, desk.of(sent))
+    return sides.Leaving.of(signal, desk.ears + 2 * desk.stream)
+
+
+def other_sides(desk: Desk) -> npt.NDArray[np.int64]:
+    """See `sides.other_sides`."""
+    return sides.other_sides(desk.values, desk.of(leaving))
+
+
 @section
 def design_device(desk: Desk) -> None:
-    """What the outputs of the device carry, and how loud they may be."""
+    """What the outputs of the device carry."""
     places = desk.of(carried)
     desk.draft["output_patch"].reshape(-1)[: len(places)] = places
-    outputs = np.arange(patch.DEVICE_CHANNELS)
-    signal = np.full(outputs.size, layout.NOWHERE)
-    signal[: len(places)] = routing.before_outputs(places, desk.of(sent))
-    other = sides.other_sides(desk.values, signal, desk.ears + 2 * desk.stream)
+
+
+@section
+def design_limiters(desk: Desk) -> None:
+    """How loud they may be, and which have one gain."""
+    other, outputs = desk.of(other_sides), np.arange(patch.DEVICE_CHANNELS)
     beside = other == outputs ^ 1
     ceiling_db = np.where(desk.stream, desk.plan.stream_ceiling_db, desk.plan.ceiling_db)
     rows = limiter.design(ceiling_db, desk.ears | desk.stream, beside, desk.rate)

@@ -11,7 +11,7 @@ from dsp.design import mixing, routing, strips
 from dsp.design.draft import Desk, put, put_pair, put_places, section, section_for
 from dsp.design.strips import Kind
 from dsp.engine import layout, rehearsal
-from dsp.processors import compressor, delay, eq, gate, patch, svf
+from dsp.processors import compressor, delay, eq, gate, patch, shapes
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int64]
@@ -108,8 +108,8 @@ def design_eq(desk: Desk, kind: Kind) -> None:
     # Each band is made anew by itself; all of them go on and off as they are.
     one_by_one = tuple(each.reshape(-1, 1) for each in (*settings, eq.upper_half(*shape)))
     made = desk.designed((design_eq, kind), one_by_one, functools.partial(_bands, rate=desk.rate))
-    filters = made.reshape(2, svf.COEFFICIENTS, *shape).swapaxes(0, 1)
-    parts = svf.neutral(filters, desk.row(kind, "eq/on")[:, np.newaxis]).transpose(1, 3, 0, 2)
+    filters = made.reshape(2, shapes.COEFFICIENTS, *shape).swapaxes(0, 1)
+    parts = shapes.neutral(filters, desk.row(kind, "eq/on")[:, np.newaxis]).transpose(1, 3, 0, 2)
     for part, filters in enumerate(parts):
         first = int(layout.EQ) + part * layout.EQ_PAIRS // 2
         for pair in range(len(filters) // 2):

@@ -2,8 +2,8 @@
 
     row touched ─▶ the parts that read it ─▶ another result? ─▶ the parts that read that one …
 
-What a part reads is noted while it reads, rows of the table as well as other parts, so that no list says
-by hand what depends on what.
+What a part reads is noted while it reads, rows of the table as well as other parts, or pieces of them, so
+that no list says by hand what depends on what.
 """
 
 from collections import defaultdict
@@ -83,6 +83,7 @@ class Sheet:
         self._made: dict[Key, Any] = {}
         self._reads: dict[Key, set[Hashable]] = {}
         self._readers: defaultdict[Hashable, set[Key]] = defaultdict(set)
+        self._pieces: defaultdict[Key, set[Hashable]] = defaultdict(set)
         self._rank: dict[Key, int] = {}
         self._stale: set[Key] = set()
 
@@ -90,9 +91,14 @@ class Sheet:
         """Result of a part, ``part(self, *about)``, which must not be written to."""
         key = (part, *about)
         self.note(key)
-        if key in self._stale or key not in self._made:
-            self._make(key)
-        return self._made[key]
+        return self._result(key)
+
+    def piece(self, name: Hashable, part: Callable[..., Any], *about: Hashable) -> Any:
+        """One of the results of a part that makes a dictionary: who reads it reads nothing of the others."""
+        key = (part, *about)
+        self.note((key, name))
+        self._pieces[key].add(name)
+        return self._result(key)[name]
 
     def note(self, source: Hashable) -> None:
         """Note that the part that is being made reads something."""
@@ -116,6 +122,12 @@ class Sheet:
         self._made, self._rank = other._made.copy(), other._rank.copy()
         self._reads = {key: reads.copy() for key, reads in other._reads.items()}
         self._readers = defaultdict(set, {source: keys.copy() for source, keys in other._readers.items()})
+        self._pieces = defaultdict(set, {key: names.copy() for key, names in other._pieces.items()})
+
+    def _result(self, key: Key) -> Any:
+        if key in self._stale or key not in self._made:
+            self._make(key)
+        return self._made[key]
 
     def _make(self, key: Key) -> None:
         self._notes.begin()
@@ -133,9 +145,15 @@ class Sheet:
             self._reads[key] = reads
         # What is made first is read by what is made later.
         self._rank.setdefault(key, len(self._rank))
-        if key not in self._made or not _alike(self._made[key], made):
+        if key not in self._made:
             self._made[key] = made
+            return
+        former, self._made[key] = self._made[key], made
+        if self._readers[key] and not _alike(former, made):
             self._stale |= self._readers[key]
+        for name in self._pieces.get(key, ()):
+            if not _alike(former[name], made[name]):
+                self._stale |= self._readers[key, name]
 
 
 def _alike(one: Any, other: Any) -> bool:

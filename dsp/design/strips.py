@@ -38,6 +38,11 @@ class Kind(NamedTuple):
         """Lanes of all strips, in order; not to be written to."""
         return _lanes(self.first, self.first + self.strips * self.width)
 
+    @property
+    def span(self) -> slice:
+        """The same lanes, for a look at what lies there."""
+        return slice(self.first, self.first + self.strips * self.width)
+
 
 @functools.cache
 def _lanes(first: int, end: int) -> Array:

@@ -12,7 +12,7 @@ from dsp.effects import plane, shaper, tone
 from dsp.effects.tone import COEFFICIENTS
 from dsp.native import calls, lanes
 from dsp.native.kernel import kernel
-from dsp.processors import svf
+from dsp.processors import shapes
 
 BANDS_HZ = ((250.0, 0.8), (700.0, 0.8), (3000.0, 0.8))
 CABINET_BELLS = ((120.0, 4.0, 1.0), (400.0, -6.0, 0.9), (2700.0, 5.0, 1.2))
@@ -30,10 +30,10 @@ def memory(rate: float) -> int:
     return 2 * shaper.SPAN
 
 
-def _band(gain_db: float, q: float) -> svf.Shape:
+def _band(gain_db: float, q: float) -> shapes.Shape:
     """A bell whose poles stay where they are: when its gain is moved nothing rings that could be bent."""
     k = np.asarray(1 / q)
-    return svf.Shape(k, 1 + 0 * k, k * (10 ** (gain_db / 20) - 1), 0 * k)
+    return shapes.Shape(k, 1 + 0 * k, k * (10 ** (gain_db / 20) - 1), 0 * k)
 
 
 def _side(
@@ -46,9 +46,9 @@ def _side(
     after = [tone.shape(_band(-db / 2, q), hz, rate, db != 0) for db, hz, q in bands]
     low_db, high_db = 12 * (low - 5) / 5, 12 * (high - 5) / 5
     speaker = [
-        tone.shape(svf.high_pass(svf.BUTTERWORTH), 80.0, rate, cabinet),
-        *(tone.shape(svf.bell(db, q), hz, rate, cabinet) for hz, db, q in CABINET_BELLS),
-        *(tone.shape(svf.low_pass(q), 4800.0, rate, cabinet) for q in (0.5412, 1.3066)),
+        tone.shape(shapes.high_pass(shapes.BUTTERWORTH), 80.0, rate, cabinet),
+        *(tone.shape(shapes.bell(db, q), hz, rate, cabinet) for hz, db, q in CABINET_BELLS),
+        *(tone.shape(shapes.low_pass(q), 4800.0, rate, cabinet) for q in (0.5412, 1.3066)),
     ]
     # What a stage gives at −12 dBFS, undone: as loud for any drive.
     quiet = 0.25
@@ -56,8 +56,8 @@ def _side(
     power_out = power_gain * pre_out / (1 + (power_gain * pre_out) ** 2) ** 0.5
     return [
         pre_gain, power_gain, level / 5 * quiet / power_out, *(c for one in (*before, *after) for c in one),
-        *tone.shape(svf.low_shelf(low_db, svf.BUTTERWORTH), 120.0, rate, low_db != 0),
-        *tone.shape(svf.high_shelf(high_db, svf.BUTTERWORTH), 3500.0, rate, high_db != 0),
+        *tone.shape(shapes.low_shelf(low_db, shapes.BUTTERWORTH), 120.0, rate, low_db != 0),
+        *tone.shape(shapes.high_shelf(high_db, shapes.BUTTERWORTH), 3500.0, rate, high_db != 0),
         *(c for one in speaker for c in one),
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 from dsp.effects import follower, tone
 from dsp.effects.tone import COEFFICIENTS, setting
 from dsp.native.kernel import part
-from dsp.processors import svf
+from dsp.processors import shapes
 
 VOICES = {"MALE": (4500.0, 6500.0), "FEM": (5500.0, 8000.0)}
 Q = 1.5
@@ -32,7 +32,7 @@ def memory(rate: float) -> int:
 
 
 def _side(form: float, low: float, high: float, voice: str, rate: float) -> list[Any]:
-    bands = [tone.shape(svf.band_pass(Q), hz, rate) for hz in VOICES[voice]]
+    bands = [tone.shape(shapes.band_pass(Q), hz, rate) for hz in VOICES[voice]]
     return [form, low / 50, high / 50, *(c for band in bands for c in band), *follower.design(0.5, 0, 40, rate)]
 
 

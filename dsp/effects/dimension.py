@@ -12,7 +12,7 @@ from typing import Any
 from dsp.effects import line, sweep, tone
 from dsp.effects.tone import setting
 from dsp.native import calls
-from dsp.processors import svf
+from dsp.processors import shapes
 
 LONGEST_S = 0.03
 BASE_MS = 12.0
@@ -40,7 +40,7 @@ def design(
     mono = channels == "M"
     return [
         float(on), float(dry), 0.5 if mono else 1.0, 0.5 if mono else 0.0, 10 ** ((-9 + 2 * highest) / 20), *moved,
-        *tone.shape(svf.high_pass_1(), HIGH_PASS_HZ, rate),
+        *tone.shape(shapes.high_pass_1(), HIGH_PASS_HZ, rate),
     ]  # fmt: skip
 
 

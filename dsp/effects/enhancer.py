@@ -11,7 +11,7 @@ from typing import Any
 from dsp import units
 from dsp.effects import tone
 from dsp.effects.tone import COEFFICIENTS, setting
-from dsp.processors import svf
+from dsp.processors import shapes
 
 GAIN, DRY, BASS, MID, HIGH, WIDTH, LOW_PASS = range(7)
 BAND, HIGH_PASS, WIDE = (LOW_PASS + COEFFICIENTS * i for i in range(1, 4))
@@ -37,10 +37,10 @@ def _side(
     return [
         float(units.db_to_gain(gain_db)), float(not solo), _amount(bass), _amount(mid), _amount(high),
         10 ** (6 * spread / 2000) - 1,
-        *tone.shape(svf.low_pass(0.9), 40 * 5 ** ((low - 1) / 49), rate),
-        *tone.shape(svf.band_pass(0.4 * 7.5 ** ((quality - 1) / 49)), 1000.0, rate),
-        *tone.shape(svf.high_pass(svf.BUTTERWORTH), 1500 * 8 ** ((top - 1) / 49), rate),
-        *tone.shape(svf.high_pass_1(), WIDE_HZ, rate),
+        *tone.shape(shapes.low_pass(0.9), 40 * 5 ** ((low - 1) / 49), rate),
+        *tone.shape(shapes.band_pass(0.4 * 7.5 ** ((quality - 1) / 49)), 1000.0, rate),
+        *tone.shape(shapes.high_pass(shapes.BUTTERWORTH), 1500 * 8 ** ((top - 1) / 49), rate),
+        *tone.shape(shapes.high_pass_1(), WIDE_HZ, rate),
     ]  # fmt: skip
 
 

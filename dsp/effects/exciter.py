@@ -15,7 +15,7 @@ from dsp.effects.memory import FRAMES
 from dsp.effects.tone import COEFFICIENTS
 from dsp.native import calls, lanes
 from dsp.native.kernel import kernel
-from dsp.processors import svf
+from dsp.processors import shapes
 
 DRY, MIX, ODD, EVEN, FILL, HIGH = 0, 1, 2, 3, 4, 5
 BAND, DC = HIGH + COEFFICIENTS, HIGH + 2 * COEFFICIENTS
@@ -40,9 +40,9 @@ def _side(
     much = 4 * harmonics / 100
     return [
         float(not solo), mix / 100, much * (50 - timbre) / 100, much * (50 + timbre) / 100, fill / 100,
-        *tone.shape(svf.high_pass(0.5 * 4 ** (peak / 100)), tune_hz, rate),
-        *tone.shape(svf.band_pass(1.0), 0.7 * tune_hz, rate),
-        *tone.shape(svf.high_pass(svf.BUTTERWORTH), tune_hz / 2, rate),
+        *tone.shape(shapes.high_pass(0.5 * 4 ** (peak / 100)), tune_hz, rate),
+        *tone.shape(shapes.band_pass(1.0), 0.7 * tune_hz, rate),
+        *tone.shape(shapes.high_pass(shapes.BUTTERWORTH), tune_hz / 2, rate),
     ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from dsp.effects.memory import FRAMES
 from dsp.effects.tone import setting
 from dsp.native import eights, lanes
 from dsp.native.kernel import kernel, part
-from dsp.processors import svf
+from dsp.processors import shapes
 
 Float = npt.NDArray[np.float64]
 
@@ -35,7 +35,7 @@ GROUPS = -(-BANDS // AT_ONCE)
 PLACES = GROUPS * AT_ONCE
 """Places for each coefficient of all bells: those that are no band's pass."""
 LEVEL, BELLS = 0, 1
-SIDE = 1 + PLACES * svf.COEFFICIENTS
+SIDE = 1 + PLACES * shapes.COEFFICIENTS
 STATES = 2
 LEAST_DB = 0.01
 
@@ -67,19 +67,19 @@ def true_dual(*knobs: float, rate: float) -> list[Any]:
 
 
 def _side(gains_db: Float, q: Float, level_db: float, rate: float) -> list[Any]:
-    made = svf.design(svf.bell(gains_db, q), CENTRES, rate)
-    bells = svf.neutral(made, np.abs(gains_db) > 1e-9)
+    made = shapes.design(shapes.bell(gains_db, q), CENTRES, rate)
+    bells = shapes.neutral(made, np.abs(gains_db) > 1e-9)
     return [float(units.db_to_gain(level_db)), *np.pad(bells, ((0, 0), (0, PLACES - BANDS))).ravel()]
 
 
 def of_bells(settings: Sequence[Any]) -> Float:
     """Coefficients of the left side's bells among the settings; shape (bands, coefficients)."""
-    return np.reshape(settings[BELLS:SIDE], (svf.COEFFICIENTS, PLACES))[:, :BANDS].T
+    return np.reshape(settings[BELLS:SIDE], (shapes.COEFFICIENTS, PLACES))[:, :BANDS].T
 
 
 def warped(freq_hz: Float, rate: float) -> Float:
     """Where the bilinear transform puts frequencies."""
-    return np.tan(np.pi * np.minimum(freq_hz, svf.HIGHEST * rate) / rate)
+    return np.tan(np.pi * np.minimum(freq_hz, shapes.HIGHEST * rate) / rate)
 
 
 def bell_db(freq_hz: Float, gain_db: Float, q: Float, rate: float) -> Float:

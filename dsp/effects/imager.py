@@ -10,7 +10,7 @@ from typing import Any
 from dsp import units
 from dsp.effects import tone
 from dsp.effects.tone import COEFFICIENTS, setting
-from dsp.processors import svf
+from dsp.processors import shapes
 
 # Four gains each into middle and side and out of them, then the shelf of the side.
 MID_LEFT, MID_RIGHT, SIDE_LEFT, SIDE_RIGHT, LEFT_MID, LEFT_SIDE, RIGHT_MID, RIGHT_SIDE, SHELF = range(9)
@@ -34,7 +34,7 @@ def imager(
     wide_left, wide_right = (min(1.0, 1 - stereo_pan / 100), min(1.0, 1 + stereo_pan / 100))
     return [
         0.5 * mid, 0.5 * mid, 0.5 * side, -0.5 * side, gain * left, gain * wide_left, gain * right,
-        -gain * wide_right, *tone.shape(svf.low_shelf(shelf_db, shelf_q / 2), shelf_hz, rate, shelf_db > 0), 1.0,
+        -gain * wide_right, *tone.shape(shapes.low_shelf(shelf_db, shelf_q / 2), shelf_hz, rate, shelf_db > 0), 1.0,
     ]  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def tool(
     entry = (0.5 * mid, 0.5 * mid, 0.5 * side, -0.5 * side) if into == "ST" else (mid, 0.0, 0.0, side)
     leave = (left, left, right, -right) if out == "ST" else (left, 0.0, 0.0, right)
     low_db = 9 * low_width / 50
-    return [*entry, *leave, *tone.shape(svf.low_shelf(low_db, 0.6), WIDE_HZ, rate, low_db != 0), float(on)]
+    return [*entry, *leave, *tone.shape(shapes.low_shelf(low_db, 0.6), WIDE_HZ, rate, low_db != 0), float(on)]
 
 
 def process(slot):

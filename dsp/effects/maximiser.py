@@ -14,7 +14,7 @@ from dsp import units
 from dsp.effects import follower
 from dsp.effects.tone import setting
 from dsp.native.kernel import part
-from dsp.processors import svf
+from dsp.processors import shapes
 
 CROSSOVER_HZ, Q = 725.0, 0.2
 ON, LOWS, HIGHS, GAIN, B1, A2, A3, K, FOLLOW = range(9)
@@ -33,7 +33,7 @@ def _raised(knob: float) -> float:
 
 
 def _side(on: bool, contour: float, process: float, gain_db: float, *, rate: float) -> list[Any]:
-    b1, a2, a3, *_ = svf.design(svf.low_pass(Q), CROSSOVER_HZ, rate)
+    b1, a2, a3, *_ = shapes.design(shapes.low_pass(Q), CROSSOVER_HZ, rate)
     return [
         float(on), _raised(contour), _raised(process), float(units.db_to_gain(gain_db)), b1, a2, a3, 1 / Q,
         *follower.design(20, 0, 20, rate),

@@ -9,7 +9,7 @@ from dsp import units
 from dsp.effects import tone
 from dsp.effects.passive import hertz, iron
 from dsp.effects.tone import COEFFICIENTS, setting
-from dsp.processors import svf
+from dsp.processors import shapes
 
 ON, GAIN, LOW, MID, HIGH, BASS = (*range(3), *(2 + COEFFICIENTS * i for i in range(1, 4)))
 TRANSFORMER = BASS + COEFFICIENTS
@@ -31,10 +31,10 @@ def side(
     dip_db = -10 * (1 - (1 - mid / 10) ** 1.7)
     return [
         float(on), float(units.db_to_gain(gain_db)),
-        *tone.shape(svf.bell(low, Q), hertz(low_freq), rate, low > 0),
-        *tone.shape(svf.bell(dip_db, Q), hertz(mid_freq), rate, mid > 0),
-        *tone.shape(svf.bell(0.8 * high, Q), hertz(high_freq), rate, high > 0),
-        *tone.shape(svf.low_pass_1(), 60.0, rate), 0.12 * transformer,
+        *tone.shape(shapes.bell(low, Q), hertz(low_freq), rate, low > 0),
+        *tone.shape(shapes.bell(dip_db, Q), hertz(mid_freq), rate, mid > 0),
+        *tone.shape(shapes.bell(0.8 * high, Q), hertz(high_freq), rate, high > 0),
+        *tone.shape(shapes.low_pass_1(), 60.0, rate), 0.12 * transformer,
     ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from dsp.effects.memory import FRAMES
 from dsp.effects.tone import COEFFICIENTS, setting
 from dsp.native import eights, lanes
 from dsp.native.kernel import part
-from dsp.processors import svf
+from dsp.processors import shapes, svf
 
 BANDS, SPLITS, SECTIONS = 5, 4, 4
 CROSSOVERS_HZ = (150.0, 500.0, 1500.0, 5000.0)
@@ -59,15 +59,15 @@ def memory(rate: float) -> int:
     return 0
 
 
-def _all_pass(q: float) -> svf.Shape:
+def _all_pass(q: float) -> shapes.Shape:
     k = np.asarray(1 / q)
-    return svf.Shape(k, 1 + 0 * k, -2 * k, 0 * k)
+    return shapes.Shape(k, 1 + 0 * k, -2 * k, 0 * k)
 
 
-def _turned() -> svf.Shape:
+def _turned() -> shapes.Shape:
     """First-order all-pass, as low-pass less high-pass of second order."""
     one = np.ones(())
-    return svf.Shape(2 * one, -one, 2 * one, 2 * one)
+    return shapes.Shape(2 * one, -one, 2 * one, 2 * one)
 
 
 def _crossover(slope: str, hz: float, rate: float) -> tuple[Any, Any, Any]:
@@ -75,12 +75,12 @@ def _crossover(slope: str, hz: float, rate: float) -> tuple[Any, Any, Any]:
     out = tone.low_cut(0, rate)
     if slope == "48":
         qs = (*BUTTERWORTH_4, *BUTTERWORTH_4)
-        low = [tone.shape(svf.low_pass(q), hz, rate) for q in qs]
-        high = [tone.shape(svf.high_pass(q), hz, rate) for q in qs]
+        low = [tone.shape(shapes.low_pass(q), hz, rate) for q in qs]
+        high = [tone.shape(shapes.high_pass(q), hz, rate) for q in qs]
         return low, high, [*(tone.shape(_all_pass(q), hz, rate) for q in BUTTERWORTH_4), out, out]
-    top = tone.shape(svf.high_pass(0.5), hz, rate)
+    top = tone.shape(shapes.high_pass(0.5), hz, rate)
     top[svf.M0 :] *= -1
-    made = (tone.shape(svf.low_pass(0.5), hz, rate), top, tone.shape(_turned(), hz, rate))
+    made = (tone.shape(shapes.low_pass(0.5), hz, rate), top, tone.shape(_turned(), hz, rate))
     low, high, through = ([first, out, out, out] for first in made)
     return low, high, through
 

@@ -14,7 +14,7 @@ from dsp import units
 from dsp.effects import tone
 from dsp.effects.tone import COEFFICIENTS, setting
 from dsp.native.kernel import part
-from dsp.processors import svf
+from dsp.processors import shapes
 
 CUT_NF = {"20": 100.0, "30": 68.0, "60": 33.0, "100": 22.0}
 BOOST_UF = {"20": 2.2, "30": 1.5, "60": 0.68, "100": 0.47}
@@ -67,9 +67,9 @@ def side(
     boost_db = high_boost / 10 * (18 - 8 * width / 10)
     return [
         float(on), float(units.db_to_gain(gain_db)), *divider(low_boost, low_cut, low_freq, rate),
-        *tone.shape(svf.bell(boost_db, q), hertz(high_freq), rate, high_boost > 0),
-        *tone.shape(svf.high_shelf(-16 * high_cut / 10, 0.5), hertz(cut_freq), rate, high_cut > 0),
-        *tone.shape(svf.low_pass_1(), 60.0, rate), 0.12 * transformer,
+        *tone.shape(shapes.bell(boost_db, q), hertz(high_freq), rate, high_boost > 0),
+        *tone.shape(shapes.high_shelf(-16 * high_cut / 10, 0.5), hertz(cut_freq), rate, high_cut > 0),
+        *tone.shape(shapes.low_pass_1(), 60.0, rate), 0.12 * transformer,
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dsp.effects import line, tone
 from dsp.effects.tone import COEFFICIENTS, setting
 from dsp.native import calls
 from dsp.native.kernel import part
-from dsp.processors import svf
+from dsp.processors import shapes
 
 LONGEST_S = 0.01
 CROSSOVER_HZ = 800.0
@@ -42,8 +42,8 @@ def design(
     return [
         mix / 100, wanted / rate, 0.9 * wanted / rate, *rises, min(1.0, 1 + balance / 100), min(1.0, 1 - balance / 100),
         0.45 * far, 0.5 + 0.5 * far,
-        *tone.shape(svf.low_pass(svf.BUTTERWORTH), CROSSOVER_HZ, rate),
-        *tone.shape(svf.high_pass(svf.BUTTERWORTH), CROSSOVER_HZ, rate),
+        *tone.shape(shapes.low_pass(shapes.BUTTERWORTH), CROSSOVER_HZ, rate),
+        *tone.shape(shapes.high_pass(shapes.BUTTERWORTH), CROSSOVER_HZ, rate),
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from dsp.effects.tone import COEFFICIENTS
 from dsp.native import calls, lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ZERO
-from dsp.processors import svf
+from dsp.processors import shapes
 
 LONGEST_S = 1.6
 MOST_TAPS = 96
@@ -39,7 +39,7 @@ def _settings(
 ) -> list[Any]:  # fmt: skip
     room = Room(20.0, 1.0, SCATTERED_MS * diffusion / 30, np.zeros(LINES), early=1.0, tail=0.0)
     made = [*network.design(room, rate), *tone.low_cut(low_hz, rate),
-            *tone.shape(svf.high_shelf(shelf_db, svf.BUTTERWORTH), shelf_hz, rate, shelf_db < 0)]  # fmt: skip
+            *tone.shape(shapes.high_shelf(shelf_db, shapes.BUTTERWORTH), shelf_hz, rate, shelf_db < 0)]  # fmt: skip
     times, weights = [], []
     for side in range(2):
         random = network.chance(2 * MOST_TAPS, 1000 + side)

@@ -12,7 +12,7 @@ from typing import Any
 from dsp.effects import follower, tone
 from dsp.effects.tone import COEFFICIENTS, setting
 from dsp.native.kernel import part
-from dsp.processors import svf
+from dsp.processors import shapes
 
 RANGES = {"LO": (30.0, 120.0), "MID": (60.0, 240.0), "HI": (120.0, 480.0)}
 GATE = 10 ** (-50 / 20)
@@ -33,8 +33,8 @@ def memory(rate: float) -> int:
 def _side(on: bool, reach: str, dry: float, one: float, two: float, *, rate: float) -> list[Any]:
     low, high = RANGES[reach]
     filters = (tone.low_cut(low, rate), tone.high_cut(high, rate),
-               tone.shape(svf.low_pass(svf.BUTTERWORTH), high * 0.75, rate),
-               tone.shape(svf.low_pass(svf.BUTTERWORTH), high * 0.4, rate))  # fmt: skip
+               tone.shape(shapes.low_pass(shapes.BUTTERWORTH), high * 0.75, rate),
+               tone.shape(shapes.low_pass(shapes.BUTTERWORTH), high * 0.4, rate))  # fmt: skip
     shares = float(on), dry / 100, one / 100, two / 100
     return [*shares, *follower.design(1, 0, 100, rate), *(c for one in filters for c in one)]
 

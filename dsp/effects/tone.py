@@ -12,9 +12,9 @@ import numpy.typing as npt
 from dsp.effects.memory import FRAMES
 from dsp.native import lanes
 from dsp.native.kernel import kernel, part
-from dsp.processors import svf
+from dsp.processors import shapes
 
-COEFFICIENTS = svf.COEFFICIENTS
+COEFFICIENTS = shapes.COEFFICIENTS
 STATES = 2
 EASE_S = 0.03
 """What is eased is there after about five times this."""
@@ -27,17 +27,17 @@ Float = npt.NDArray[np.float64]
 
 def low_cut(freq_hz: float, rate: float, lowest_hz: float = LOWEST_HZ) -> Float:
     """Settings of a second-order low cut, 3 dB down at `freq_hz`."""
-    return svf.neutral(svf.design(svf.high_pass(svf.BUTTERWORTH), freq_hz, rate), freq_hz > lowest_hz)
+    return shapes.neutral(shapes.design(shapes.high_pass(shapes.BUTTERWORTH), freq_hz, rate), freq_hz > lowest_hz)
 
 
 def high_cut(freq_hz: float, rate: float) -> Float:
     """Settings of a second-order high cut, 3 dB down at `freq_hz`."""
-    return svf.neutral(svf.design(svf.low_pass(svf.BUTTERWORTH), freq_hz, rate), freq_hz < HIGHEST_HZ)
+    return shapes.neutral(shapes.design(shapes.low_pass(shapes.BUTTERWORTH), freq_hz, rate), freq_hz < HIGHEST_HZ)
 
 
-def shape(made: svf.Shape, freq_hz: float, rate: float, on: bool = True) -> Float:
+def shape(made: shapes.Shape, freq_hz: float, rate: float, on: bool = True) -> Float:
     """Settings of any filter, exactly out unless `on`."""
-    return svf.neutral(svf.design(made, freq_hz, rate), on)
+    return shapes.neutral(shapes.design(made, freq_hz, rate), on)
 
 
 @part

@@ -12,7 +12,7 @@ from dsp.effects.tone import COEFFICIENTS
 from dsp.native import calls, lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import HALF
-from dsp.processors import svf
+from dsp.processors import shapes
 
 MOST_DRIVE_DB = 30.0
 REFERENCE = 10 ** (-18 / 20)
@@ -35,9 +35,9 @@ def _side(
     return [
         driven, even / 50, odd / 50, _made_up(driven, even / 50, odd / 50) * float(units.db_to_gain(gain_db)),
         *tone.low_cut(low_hz, rate, 20.5), *tone.high_cut(high_hz, rate),
-        *tone.shape(svf.high_pass_1(), 8.0, rate, even > 0),
-        *tone.shape(svf.low_shelf(bass_db, svf.BUTTERWORTH), bass_hz, rate, bass_db != 0),
-        *tone.shape(svf.high_shelf(treble_db, svf.BUTTERWORTH), treble_hz, rate, treble_db != 0),
+        *tone.shape(shapes.high_pass_1(), 8.0, rate, even > 0),
+        *tone.shape(shapes.low_shelf(bass_db, shapes.BUTTERWORTH), bass_hz, rate, bass_db != 0),
+        *tone.shape(shapes.high_shelf(treble_db, shapes.BUTTERWORTH), treble_hz, rate, treble_db != 0),
     ]  # fmt: skip
 
 

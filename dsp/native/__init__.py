@@ -10,7 +10,8 @@
     clock      what time it is, without a system call
     control    those words, as the control thread reads and writes them
 
-    compiler   kernels ─▶ one object, with numba; vector, rows, places, doubles, rings, machine  what it is taught
+    compiler   kernels ─▶ one object, with numba; door  the way in from C
+    vector     what it is taught, as are rows, places, doubles, rings and machine
     elf        an object ─▶ a shared library
     objects    where libraries are kept, and when they fit
 

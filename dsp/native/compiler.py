@@ -18,7 +18,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 from llvmlite import ir
-from numba import from_dtype, types
+from numba import types
 from numba.core import (
     callconv,
     cgutils,
@@ -35,7 +35,6 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import PassManager
 from numba.core.imputils import lower_constant
 from numba.extending import models, register_model, typeof_impl
-from numba.np import arrayobj
 
 from dsp.native import (  # noqa: F401  what kernels call is taught by importing it
     doubles,
@@ -45,7 +44,8 @@ from dsp.native import (  # noqa: F401  what kernels call is taught by importing
     rows,
     vector,
 )
-from dsp.native.kernel import Entry, Kernel, Kind
+from dsp.native.door import CompileError, Door, type_of
+from dsp.native.kernel import Entry, Kernel
 
 OPTIONS: dict[str, Any] = {
     "nopython": True,
@@ -65,10 +65,6 @@ EXTERNAL |= {name + kind for name in MATHEMATICS for kind in ("", "f")}
 """What compiled code may call that is not a kernel: the C library's, without locks."""
 RAISED = "a_kernel_raises"
 
-NOTHING, WHOLE, REAL, TRUTH = range(4)
-"""What an entry for Python answers: which kind of result it has put where it was told to."""
-
-
 @dataclasses.dataclass(frozen=True)
 class Target:
     """A machine to compile for, in LLVM's words, and the bits of its registers: 128, 256 or 512."""
@@ -77,10 +73,6 @@ class Target:
     cpu: str
     features: str = ""
     bits: int = 128
-
-
-class CompileError(Exception):
-    """Something can't be native code; the message says what."""
 
 
 LEVELS = {
@@ -347,10 +339,10 @@ class Session:
         """Make an entry."""
         Session.current.append(self)
         try:
-            made = self.function(entry.kernel, [_type_of(kind) for kind in entry.kinds])
+            made = self.function(entry.kernel, [type_of(kind) for kind in entry.kinds])
         finally:
             Session.current.pop()
-        _Door(self._context, entry, made).write(self._codegen)
+        Door(self._context, entry, made).write(self._codegen)
 
     def emit(self, names: Collection[str], target: Target, again: bool) -> bytes:
         """Optimise the module for a machine and make its object; a copy of it where it is needed `again`."""
@@ -381,102 +373,3 @@ class Session:
             raise CompileError("a kernel can raise: a division of Python's, an assertion, or an index that is checked")
         if strangers:
             raise CompileError(f"kernels call {', '.join(sorted(strangers))}, which the audio thread may not")
-
-
-# --- the way in from C ----------------------------------------------------------------------------
-
-
-def _type_of(kind: Kind) -> Any:
-    """Numba's type of an argument."""
-    element = from_dtype(kind.dtype)
-    if not kind.pointed:
-        return element
-    if kind.dimensions:
-        return types.Array(element, kind.dimensions, "C")
-    return element if isinstance(element, types.Record) else types.CPointer(element)
-
-
-class _Door:
-    """The C function around a lowered kernel."""
-
-    def __init__(self, context: Any, entry: Entry, made: Any) -> None:
-        self._context, self._entry, self._made = context, entry, made
-        self._types = made.signature.args
-
-    def write(self, target: _Codegen) -> None:
-        """Put it into the module."""
-        module = target._create_empty_module("entry")
-        conv = self._context.call_conv
-        inner_type = conv.get_function_type(self._made.signature.return_type, self._types)
-        inner = ir.Function(module, inner_type, self._made.fndesc.llvm_func_name)
-        taken = [kind for each in self._entry.kinds for kind in self._shape(each)]
-        if self._entry.for_python:
-            taken.append(ir.IntType(64).as_pointer())
-        function = ir.Function(module, ir.FunctionType(self._result_type(), taken), self._entry.kernel.name)
-        builder = ir.IRBuilder(function.append_basic_block())
-        given = list(function.args)
-        values = [self._value(builder, *each, given) for each in zip(self._types, self._entry.kinds, strict=True)]
-        _, result = conv.call_function(builder, inner, self._made.signature.return_type, self._types, values)
-        self._answer(builder, result, given)
-        target.take(llvm.parse_assembly(cgutils.normalize_ir_text(str(module))))
-
-    def _shape(self, kind: Kind) -> list[Any]:
-        """C's types of an argument."""
-        if kind.pointed:
-            return [ir.IntType(8).as_pointer()] + [ir.IntType(64)] * kind.dimensions
-        return [self._context.get_data_type(from_dtype(kind.dtype))]
-
-    def _value(self, builder: Any, type_: Any, kind: Kind, given: list[Any]) -> Any:
-        """Numba's value of an argument; takes off `given` what it is made of."""
-        first = given.pop(0)
-        if not kind.pointed:
-            return self._context.data_model_manager[type_].from_data(builder, first)
-        if not kind.dimensions:
-            return builder.bitcast(first, self._context.get_value_type(type_))
-        lengths = [given.pop(0) for _ in range(kind.dimensions)]
-        array = self._context.make_array(type_)(self._context, builder)
-        size = ir.Constant(ir.IntType(64), kind.dtype.itemsize)
-        strides = [size]
-        for length in lengths[:0:-1]:
-            strides.insert(0, builder.mul(strides[0], length))
-        arrayobj.populate_array(
-            array, data=builder.bitcast(first, array.data.type), shape=lengths, strides=strides, itemsize=size,
-            meminfo=None,
-        )  # fmt: skip
-        return array._getvalue()
-
-    def _result_type(self) -> Any:
-        if self._entry.for_python:
-            return ir.IntType(32)
-        wanted = self._entry.kernel.result
-        return ir.VoidType() if wanted is None else self._context.get_data_type(from_dtype(wanted.dtype))
-
-    def _answer(self, builder: Any, result: Any, given: list[Any]) -> None:
-        """Give the result to C, or put it where Python looks for it."""
-        returned, wanted = self._made.signature.return_type, self._entry.kernel.result
-        if not self._entry.for_python:
-            if wanted is None:
-                builder.ret_void()
-                return
-            number = from_dtype(wanted.dtype)
-            value = self._context.cast(builder, result, returned, number)
-            builder.ret(self._context.data_model_manager[number].as_data(builder, value))
-            return
-        code, kind = _answered(returned)
-        if code != NOTHING:
-            value = self._context.cast(builder, result, returned, kind)
-            builder.store(builder.bitcast(value, ir.IntType(64)), given[0])
-        builder.ret(ir.Constant(ir.IntType(32), code))
-
-
-def _answered(returned: Any) -> tuple[int, Any]:
-    """How a result travels to Python: what it is, and as which 64 bits."""
-    if isinstance(returned, types.Boolean):
-        return TRUTH, types.int64
-    if isinstance(returned, types.Integer):
-        return WHOLE, types.int64
-    if isinstance(returned, types.Float):
-        return REAL, types.float64
-    if isinstance(returned, types.NoneType):
-        return NOTHING, None
-    raise CompileError(f"a kernel can't give {returned} to Python")

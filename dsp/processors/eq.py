@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from dsp.processors import matched, svf
+from dsp.processors import matched, shapes
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int64]
@@ -20,7 +20,7 @@ FIRST = 0.0
 
 # Slopes of the low cut, 12, 18 and 24 dB per octave: the qualities of both parts; None is nothing.
 LOW_CUT_SLOPES: tuple[tuple[float, float | None], ...] = (
-    (svf.BUTTERWORTH, None),
+    (shapes.BUTTERWORTH, None),
     (1.0, FIRST),
     (0.5411961, 1.3065630),
 )
@@ -30,13 +30,13 @@ LOW_CUT_SLOPES: tuple[tuple[float, float | None], ...] = (
 # frequency), LR = Linkwitz-Riley (6 dB down).
 CROSSOVERS: tuple[tuple[tuple[float, float], tuple[float, float] | None], ...] = (
     ((FIRST, 1), None),  # BU6
-    ((svf.BUTTERWORTH, 1), None),  # BU12
+    ((shapes.BUTTERWORTH, 1), None),  # BU12
     ((0.5773503, 1.2720196), None),  # BS12
     ((0.5, 1), None),  # LR12
     ((1.0, 1), (FIRST, 1)),  # BU18
     ((0.5411961, 1), (1.3065630, 1)),  # BU24
     ((0.5219346, 1.4301716), (0.8055383, 1.6033575)),  # BS24
-    ((svf.BUTTERWORTH, 1), (svf.BUTTERWORTH, 1)),  # LR24
+    ((shapes.BUTTERWORTH, 1), (shapes.BUTTERWORTH, 1)),  # LR24
 )
 KEY_FILTER_WIDTHS = (1.0, 2.0, 3.0, 5.0, 10.0)
 
@@ -73,7 +73,7 @@ def low_cut(on: Bool, slope: Int, freq_hz: Float, rate: float) -> Float:
     heard = np.array([(True, second is not None) for _, second in LOW_CUT_SLOPES]).T[:, slope]
     f0 = np.array((freq_hz, freq_hz))
     filters = matched.design(_cuts(np.zeros_like(heard), f0, q, rate), f0, rate)
-    return svf.neutral(filters, heard & on).transpose(1, 0, 2)
+    return shapes.neutral(filters, heard & on).transpose(1, 0, 2)
 
 
 def bands(
@@ -109,7 +109,7 @@ def bands(
         made[:, :, shelf] = matched.shelf(freq_hz[shelf], gain_db[shelf], high[shelf], rate)[:, np.newaxis]
     cut = (kind == Kind.LOW_CUT) | (kind == Kind.HIGH_CUT)
     if cut.any():
-        flat = np.full(np.count_nonzero(cut), svf.BUTTERWORTH)
+        flat = np.full(np.count_nonzero(cut), shapes.BUTTERWORTH)
         made[:, :, cut] = _cuts(kind[cut] == Kind.HIGH_CUT, freq_hz[cut], flat, rate)[:, np.newaxis]
     crossover = kind >= len(Kind)
     if crossover.any():
@@ -117,7 +117,7 @@ def bands(
         made[:, :, crossover], f0[:, crossover], heard[:, crossover] = _crossovers(
             kind[crossover] - len(Kind), cuts_highs[crossover], freq_hz[crossover], rate
         )
-    return svf.neutral(matched.design(made, f0, rate), heard & on[:, np.newaxis]).transpose(1, 3, 0, 2)
+    return shapes.neutral(matched.design(made, f0, rate), heard & on[:, np.newaxis]).transpose(1, 3, 0, 2)
 
 
 def upper_half(lanes: int, bands: int) -> Bool:
@@ -172,10 +172,10 @@ def key_filter(on: Bool, kind: Int, freq_hz: Float, rate: float) -> Float:
     made, cut = np.empty((matched.PARABOLAS, *kind.shape)), kind < len(Key)
     if cut.any():
         which = kind[cut]
-        q = np.where((which == Key.LOW_CUT_6) | (which == Key.HIGH_CUT_6), FIRST, svf.BUTTERWORTH)
+        q = np.where((which == Key.LOW_CUT_6) | (which == Key.HIGH_CUT_6), FIRST, shapes.BUTTERWORTH)
         made[:, cut] = _cuts(which >= Key.HIGH_CUT_6, freq_hz[cut], q, rate)
     if not cut.all():
         q = np.array(KEY_FILTER_WIDTHS)[kind[~cut] - len(Key)]
         made[:, ~cut] = matched.band_pass(freq_hz[~cut], q, rate)
     chosen = matched.design(made, freq_hz, rate)
-    return np.stack((svf.neutral(chosen, on), svf.neutral(chosen, False)))
+    return np.stack((shapes.neutral(chosen, on), shapes.neutral(chosen, False)))

@@ -20,7 +20,7 @@ Bands below 2 kHz keep the bilinear curve there: it is as true, and what presets
 import numpy as np
 import numpy.typing as npt
 
-from dsp.processors import svf
+from dsp.processors import shapes
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -65,7 +65,7 @@ def shelf(freq_hz: Float, gain_db: Float, high: Bool, rate: float) -> Float:
     A high shelf is a gain, less a low shelf.
     """
     a = 10 ** (np.abs(gain_db) / 20)
-    made = _own_poles(freq_hz, a**-0.25, svf.BUTTERWORTH, a * a, a, _body(freq_hz), rate)
+    made = _own_poles(freq_hz, a**-0.25, shapes.BUTTERWORTH, a * a, a, _body(freq_hz), rate)
     nu, alpha, beta, gamma, p = np.where((gain_db < 0) ^ high, _mirrored(made), made)
     gain = np.where(high, 10 ** (gain_db / 10), 1)
     return np.array((gain * nu, alpha, gain * beta, gamma, gain * p))
@@ -256,7 +256,7 @@ def design(parabolas: Float, freq_hz: Float, rate: float) -> Float:
     Returns
     -------
     coefficients : ndarray, shape (6, …)
-        Those of `svf.design`.
+        Those of `shapes.design`.
     """
     nu, alpha, beta, gamma, p = parabolas
     g2 = np.sqrt(gamma)

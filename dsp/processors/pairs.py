@@ -10,7 +10,7 @@ import numpy as np
 from dsp.native import lanes
 from dsp.native.kernel import kernel
 from dsp.native.lanes import ONE, ZERO
-from dsp.processors import gain, glide, svf
+from dsp.processors import gain, glide, shapes, svf
 from dsp.processors.processor import Groups, Processor
 
 HEARD, COMING = np.int64(0), np.int64(1)
@@ -89,7 +89,7 @@ PROCESSOR = Processor(
     groups=Groups.PAIRS,
     rows=svf.ROWS,
     state_rows=svf.STATE_ROWS,
-    neutral={svf.M0: 1, svf.COEFFICIENTS + svf.M0: 1},
+    neutral={svf.M0: 1, shapes.COEFFICIENTS + svf.M0: 1},
     is_metered=False,
     take=take,
     ride=ride,

@@ -248,7 +248,7 @@ def declared() -> dict[str, set[str]]:
 
 ROOM = "dsp.processors"
 
-KIN = {"pairs": {"svf", "eq", "matched"}}
+KIN = {"pairs": {"shapes", "svf", "eq", "matched"}}
 """Files beside the one that declares a processor."""
 
 ENGINE_PAGES = {"dsp.engine.strip", "dsp.engine.flow", "dsp.engine.block"}

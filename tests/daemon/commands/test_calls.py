@@ -10,7 +10,7 @@ from daemon.commands import limiting, pictures
 from daemon.desk.roles import Access
 from daemon.wire.network import Client, Network
 from dsp.effects import library
-from dsp.processors import svf
+from dsp.processors import shapes
 from rigs.talk import Talk
 
 PINS = {"engineer": "2468", "bus/03": "1357", "bus/05+bus/06": "8642"}
@@ -118,7 +118,7 @@ def test_a_limiter_that_works_is_told_for_the_bus_on_its_output_and_once_when_it
 
 
 def test_a_curve_is_the_response_of_the_coefficients() -> None:
-    filters = np.asarray(svf.design(svf.bell(6.0, 2.0), 1000.0, 48_000.0)).reshape(1, 6)
+    filters = np.asarray(shapes.design(shapes.bell(6.0, 2.0), 1000.0, 48_000.0)).reshape(1, 6)
     curve = pictures.gain_db(filters, 48_000.0)
     assert curve.max() == pytest.approx(6.0, abs=0.1)
     assert pictures.FREQ_HZ[curve.argmax()] == pytest.approx(1000.0, rel=0.1)

@@ -11,7 +11,7 @@ from daemon.desk.console import Console
 from dsp.design import draft, refresh, sheet
 from dsp.engine import layout, memory, wall
 from dsp.parameters.table import Values
-from dsp.processors import eq, svf
+from dsp.processors import eq, shapes
 from dsp.table import TABLE
 from rigs import recalls
 
@@ -43,6 +43,14 @@ class Counted:
         self.made.append("above")
         return of.of(self.level)
 
+    def levels(self, of: Any) -> dict[str, Any]:
+        self.made.append("levels")
+        return {name: of.values.row(FADER)[at] > -10 for at, name in enumerate(("first", "second"))}
+
+    def of_second(self, of: Any) -> Any:
+        self.made.append("of_second")
+        return of.piece("second", self.levels)
+
     def set(self, path: str, stored: int) -> bool:
         row = TABLE.row_of(TABLE.leaves[path])
         self.sheet.values.stored[TABLE.leaves[path]] = stored
@@ -69,6 +77,16 @@ def test_a_result_that_stays_the_same_goes_no_further():
     counted.sheet.of(counted.above)
     counted.set("/ch/01/mix/fader", 1)
     assert counted.made == ["above", "level", "level"]
+
+
+def test_who_reads_a_piece_is_made_anew_when_that_piece_is_another():
+    counted = Counted()
+    assert not counted.sheet.of(counted.of_second)
+    counted.set("/ch/01/mix/fader", 1000)
+    assert counted.made == ["of_second", "levels", "levels"]
+    counted.set("/ch/02/mix/fader", 1000)
+    assert counted.sheet.of(counted.of_second)
+    assert counted.made == ["of_second", "levels", "levels", "levels", "of_second"]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -139,7 +157,7 @@ def test_bands_that_are_made_one_by_one_are_those_made_together(seed: int):
     settings = [values.row(f"ch/{{ch}}/eq/{leaf}") for leaf in ("on", *(f"{{band}}/{part}" for part in "fgq"))]
     kinds = values.row("ch/{ch}/eq/{band}/type")
     wanted = eq.bands(settings[0], kinds, *settings[1:], RATE)[0].astype(np.float32)
-    lying = desk.draft["filter"][int(layout.EQ) : int(layout.EQ) + 2, :2].reshape(2, 2, 2, svf.COEFFICIENTS, 16)
+    lying = desk.draft["filter"][int(layout.EQ) : int(layout.EQ) + 2, :2].reshape(2, 2, 2, shapes.COEFFICIENTS, 16)
     np.testing.assert_allclose(lying.transpose(0, 2, 3, 1, 4).reshape(wanted.shape), wanted, rtol=1e-5, atol=1e-7)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from daemon.audio import kernels, stage, units
 from dsp.engine import memory
-from dsp.native import compiler, kernel
+from dsp.native import door, kernel
 from rigs import harness
 
 ENDLESS, TRIES = 1 << 40, 100
@@ -73,7 +73,7 @@ def _calls_one_that_raises(x):
 
 @pytest.mark.parametrize("function", [_raises, _counts_in_steps_of_nothing, _allocates, _calls_one_that_raises])
 def test_a_kernel_that_could_raise_or_allocate_is_refused(function: kernel.Kernel) -> None:
-    with pytest.raises(compiler.CompileError):
+    with pytest.raises(door.CompileError):
         function(np.ones(1))
 
 

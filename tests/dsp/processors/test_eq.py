@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dsp.engine import layout
-from dsp.processors import svf
+from dsp.processors import shapes
 from dsp.table import TABLE
 from oracles import filters, processors
 from rigs import harness
@@ -68,8 +68,8 @@ def test_the_curve_that_is_drawn_is_the_curve_that_is_heard(rate):
         for leaf, step in {"f": 6 * channel, "g": 3 * channel, "q": 2 * channel}.items():
             mixer.set_step(f"/ch/{channel:02}/eq/1/{leaf}", step)
     points, heard = responses(mixer, rate)
-    used = mixer.draft["filter"][layout.EQ, :, : svf.COEFFICIENTS].swapaxes(0, 1).reshape(svf.COEFFICIENTS, -1, 1)
-    assert_alike(heard, processors.level_db(svf.response(used[:, : len(CHANNELS)], points, rate)))
+    used = mixer.draft["filter"][layout.EQ, :, : shapes.COEFFICIENTS].swapaxes(0, 1).reshape(shapes.COEFFICIENTS, -1, 1)
+    assert_alike(heard, processors.level_db(shapes.response(used[:, : len(CHANNELS)], points, rate)))
 
 
 @pytest.mark.parametrize("rate", harness.RATES)

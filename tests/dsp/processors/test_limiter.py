@@ -320,6 +320,18 @@ def test_both_sides_of_a_mix_have_one_gain_wherever_they_leave(name: str, betwee
     assert gains[0] < 0.27
 
 
+def test_both_sides_that_leave_twice_have_one_gain_in_the_house_and_one_in_ears() -> None:
+    outputs = ["main/l", "out/15", "main/r", "out/16"]
+    rig = desk.Rig(outputs, 48_000, 0.0, ears=["out/15", "out/16"])
+    rig.set_many(STEREO | {"/outputs/main/15/src": 1, "/outputs/main/16/src": 2})
+    rig.play(4800)
+    for left, right in ((0, 2), (1, 3)):
+        gains = left_loud(rig, left, right)
+        np.testing.assert_allclose(gains[0], gains[1], rtol=1e-5)
+        assert gains[0] < 0.27
+        rig.play(48_000)
+
+
 def test_outputs_of_different_signals_have_gains_of_their_own() -> None:
     gains = left_loud(desk.Rig(OUTPUTS[:2], 48_000, 0.0), 0, 1)
     assert gains[0] < 0.27

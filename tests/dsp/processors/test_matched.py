@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dsp.processors import eq, matched, svf
+from dsp.processors import eq, matched, shapes
 from oracles import filters, processors
 from rigs import harness
 
@@ -30,7 +30,7 @@ def filters_of(kind, settings, rate, upper=False):
 
 def drawn_db(parts, points, rate):
     """Curves, shape (n, points), that are drawn of filters in series, shape (parts, 6, n)."""
-    return sum(processors.level_db(svf.response(part[..., np.newaxis], points, rate)) for part in parts)
+    return sum(processors.level_db(shapes.response(part[..., np.newaxis], points, rate)) for part in parts)
 
 
 def audible(rate):

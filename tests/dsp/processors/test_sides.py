@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from dsp.native import compiler, elf, kernel, objects
-from dsp.processors import gate, glide, mix, svf
+from dsp.processors import gate, glide, mix, shapes, svf
 
 FRAMES, RATE, SOURCES = 48, 48_000, 12
 END = glide.length(RATE)
@@ -68,9 +68,8 @@ def test_halves_leave_more_in_the_registers_of_a_raspberry_pi(case: Case) -> Non
 def filtered(function: Any, clock: int) -> npt.NDArray[np.float32]:
     """Noise behind two bells, of which lanes ride or have changed, and their states."""
     random = np.random.default_rng(5)
-    bells = [
-        svf.design(svf.bell(random.uniform(-12, 12, 32), 2.0), random.uniform(40, 8000, 32), RATE) for _ in range(2)
-    ]
+    shape = [shapes.bell(random.uniform(-12, 12, 32), 2.0) for _ in range(2)]
+    bells = [shapes.design(each, random.uniform(40, 8000, 32), RATE) for each in shape]
     start, target = (each.reshape(6, 2, 16).swapaxes(0, 1).astype(np.float32).copy() for each in bells)
     states = random.standard_normal((2, svf.STATE_ROWS, 16)).astype(np.float32)
     x = random.standard_normal((FRAMES, 16)).astype(np.float32)

@@ -5,7 +5,7 @@ import pytest
 import scipy.signal
 
 from dsp.engine import layout
-from dsp.processors import svf
+from dsp.processors import shapes
 from oracles import filters, processors
 from rigs import harness
 
@@ -24,7 +24,7 @@ def one_band(**settings):
 
 def coefficients(shape):
     """Coefficients of forty filters of random frequency."""
-    return svf.design(shape, FREQUENCIES, harness.RATE)
+    return shapes.design(shape, FREQUENCIES, harness.RATE)
 
 
 # --- the curves that are drawn are those that are heard ---------------------------------------------
@@ -33,11 +33,11 @@ def coefficients(shape):
 @pytest.mark.parametrize(
     ("shape", "kind"),
     [
-        (svf.low_pass(svf.BUTTERWORTH), "HCut"),
-        (svf.high_pass(svf.BUTTERWORTH), "LCut"),
-        (svf.bell(GAINS_DB, QUALITIES), "PEQ"),
-        (svf.low_shelf(GAINS_DB, svf.BUTTERWORTH), "LShv"),
-        (svf.high_shelf(GAINS_DB, svf.BUTTERWORTH), "HShv"),
+        (shapes.low_pass(shapes.BUTTERWORTH), "HCut"),
+        (shapes.high_pass(shapes.BUTTERWORTH), "LCut"),
+        (shapes.bell(GAINS_DB, QUALITIES), "PEQ"),
+        (shapes.low_shelf(GAINS_DB, shapes.BUTTERWORTH), "LShv"),
+        (shapes.high_shelf(GAINS_DB, shapes.BUTTERWORTH), "HShv"),
     ],
     ids=["low pass", "high pass", "bell", "low shelf", "high shelf"],
 )
@@ -45,30 +45,31 @@ def test_the_response_is_that_of_the_cookbook(shape, kind):
     points = np.geomspace(10, 0.45 * harness.RATE, 300)
     designed = np.moveaxis(np.broadcast_to(coefficients(shape), (6, 40)), 1, 0)
     for one, freq_hz, gain_db, q in zip(designed, FREQUENCIES, GAINS_DB, QUALITIES, strict=True):
-        drawn = processors.level_db(svf.response(one, points, harness.RATE))
+        drawn = processors.level_db(shapes.response(one, points, harness.RATE))
         quality = filters.quality(kind, gain_db, q)
         section = filters.bilinear(kind, freq_hz, gain_db, quality, harness.RATE)
         np.testing.assert_allclose(drawn, filters.curve_db(section, points, harness.RATE), atol=1e-6)
 
 
-@pytest.mark.parametrize(("shape", "kind"), [(svf.low_pass_1(), "HC6"), (svf.high_pass_1(), "LC6")])
+@pytest.mark.parametrize(("shape", "kind"), [(shapes.low_pass_1(), "HC6"), (shapes.high_pass_1(), "LC6")])
 def test_a_first_order_filter_falls_6_db_per_octave(shape, kind):
     points = np.geomspace(10, 0.45 * harness.RATE, 300)
-    drawn = svf.response(svf.design(shape, 1000.0, harness.RATE), points, harness.RATE)
+    drawn = shapes.response(shapes.design(shape, 1000.0, harness.RATE), points, harness.RATE)
     expected = filters.curve_db(filters.bilinear(kind, 1000.0, 0, 1, harness.RATE), points, harness.RATE)
     np.testing.assert_allclose(processors.level_db(drawn), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("rate", harness.RATES)
 def test_a_bell_above_the_highest_frequency_is_finite(rate):
-    assert np.isfinite(svf.design(svf.bell(15.0, 10.0), 100_000.0, rate)).all()
+    assert np.isfinite(shapes.design(shapes.bell(15.0, 10.0), 100_000.0, rate)).all()
 
 
 @pytest.mark.parametrize("rate", harness.RATES)
 def test_no_setting_can_make_the_state_grow(rate):
-    shapes = [svf.low_pass(QUALITIES), svf.bell(GAINS_DB, QUALITIES), svf.high_shelf(GAINS_DB, QUALITIES)]
-    for shape in shapes:
-        b1, a2, a3 = svf.design(shape, FREQUENCIES, rate)[:3]
+    for shape in (
+        shapes.low_pass(QUALITIES), shapes.bell(GAINS_DB, QUALITIES), shapes.high_shelf(GAINS_DB, QUALITIES)
+    ):  # fmt: skip
+        b1, a2, a3 = shapes.design(shape, FREQUENCIES, rate)[:3]
         matrix = np.moveaxis(np.array([[1 - 2 * b1, -2 * a2], [2 * a2, 1 - 2 * a3]]), 2, 0)
         assert np.linalg.norm(matrix, 2, axis=(1, 2)).max() <= 1 + 1e-12
 
@@ -92,7 +93,7 @@ def test_round_off_is_far_below_the_noise_of_any_converter(kind, freq_hz, gain_d
     mixer = harness.Mixer(rate, inputs=1, taps=[PRE_FADER])
     mixer.set_strip(eq_1_type=kind, eq_1_f=freq_hz, eq_1_g=gain_db, eq_1_q=q)
     mixer.console.publish()
-    used = as_biquad(mixer.draft["filter"][layout.EQ, 0, : svf.COEFFICIENTS, 0].astype(np.float64))
+    used = as_biquad(mixer.draft["filter"][layout.EQ, 0, : shapes.COEFFICIENTS, 0].astype(np.float64))
     x = pink_noise(2 * rate)
     # What comes in and what goes out reach 0 dBFS at most.
     x = (x / max(np.abs(scipy.signal.lfilter(*used, x)).max(), 1)).astype(np.float32)
@@ -206,7 +207,7 @@ def test_forty_thousand_random_filters_stay_finite():
         g, k = 10 ** random.uniform(-4, 2, shape), 10 ** random.uniform(-2, 1, shape)
         a1 = 1 / (1 + g * (g + k))
         for row, values in enumerate([1 - a1, g * a1, g * g * a1, *random.uniform(-1, 1, (3, *shape))]):
-            mixer.draft["filter"][..., row :: svf.COEFFICIENTS, :] = values[..., np.newaxis, :]
+            mixer.draft["filter"][..., row :: shapes.COEFFICIENTS, :] = values[..., np.newaxis, :]
         mixer.audio.control_publish(mixer.draft)
         assert np.isfinite(mixer.run(x)).all()
 
@@ -248,7 +249,7 @@ def test_a_low_cut_at_20_hz_leaves_hardly_more_than_the_rounding_of_what_goes_ou
     mixer.console.publish()
     used = mixer.draft["filter"][layout.LOW_CUT, 0, :, 0].astype(np.float64)
     exact = x.astype(np.float64)
-    for half in (used[: svf.COEFFICIENTS], used[svf.COEFFICIENTS :]):
+    for half in (used[: shapes.COEFFICIENTS], used[shapes.COEFFICIENTS :]):
         exact = scipy.signal.lfilter(*as_biquad(half), exact)
     error = (mixer.run(x)[:, 0] - exact)[rate:]
     assert processors.level_db(np.sqrt(np.mean(error**2))) < most_dbfs
