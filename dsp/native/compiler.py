@@ -26,13 +26,16 @@ from numba.core import (
     compiler,
     cpu,
     errors,
+    ir_utils,
     registry,
+    ssa,
+    transforms,
     typed_passes,
     typing,
     untyped_passes,
 )
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.compiler_machinery import PassManager
+from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.imputils import lower_constant
 from numba.extending import models, register_model, typeof_impl
 
@@ -154,6 +157,22 @@ def _type_of_kernel(kernel: Kernel, _context: Any) -> _KernelType:
 register_model(_KernelType)(models.OpaqueModel)
 
 
+def _spell_once(kind: Any) -> None:
+    """Have types remember what they are called: that is asked thousands of times, and a record's name is long."""
+    spell = kind.__repr__
+
+    def remembered(self: Any) -> str:
+        if "spelt" not in vars(self):
+            self.spelt = spell(self)
+        return str(self.spelt)
+
+    kind.__repr__ = remembered
+
+
+_spell_once(types.Record)
+_spell_once(types.NestedArray)
+
+
 @lower_constant(_KernelType)
 def _no_value(context: Any, _builder: Any, _kind: Any, _kernel: Any) -> Any:
     return context.get_dummy_value()
@@ -222,15 +241,39 @@ class _Context(cpu.CPUContext):
         """Leave numba's own library out."""
 
 
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _Ssa(untyped_passes.ReconstructSSA):
+    """Each variable is assigned once.  How long it lives is not asked: nothing is counted, so nothing is deleted."""
+
+    _name = "kernel_ssa"
+
+    def run_pass(self, state: Any) -> bool:
+        state.func_ir.blocks = transforms.canonicalize_cfg(state.func_ir.blocks)
+        state.func_ir = ssa.reconstruct_ssa(state.func_ir)
+        state.func_ir._definitions = ir_utils.build_definitions(state.func_ir.blocks)
+        return True
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _NoPhis(typed_passes.PreLowerStripPhis):
+    """What is assigned on several ways is assigned on each: the same again without lives."""
+
+    _name = "kernel_no_phis"
+
+    def run_pass(self, state: Any) -> bool:
+        state.func_ir = self._strip_phi_nodes(state.func_ir)
+        state.func_ir._definitions = ir_utils.build_definitions(state.func_ir.blocks)
+        return True
+
+
 class _Passes(compiler.CompilerBase):
-    """What numba does with a function: no rewriting, LLVM does that; and nothing is deleted, for nothing is counted."""
+    """What numba does with a function: no rewriting, LLVM does that."""
 
     def define_pipelines(self) -> list[PassManager]:
         steps = PassManager("kernel")
         for step in (
-            untyped_passes.TranslateByteCode, untyped_passes.FixupArgs, untyped_passes.IRProcessing,
-            untyped_passes.ReconstructSSA, typed_passes.NopythonTypeInference, typed_passes.PreLowerStripPhis,
-            typed_passes.NativeLowering, typed_passes.NoPythonBackend,
+            untyped_passes.TranslateByteCode, untyped_passes.FixupArgs, _Ssa, typed_passes.NopythonTypeInference,
+            _NoPhis, typed_passes.NativeLowering, typed_passes.NoPythonBackend,
         ):  # fmt: skip
             steps.add_pass(step, step.__name__)
         steps.finalize()
@@ -267,7 +310,7 @@ class _Codegen(codegen.CPUCodegen):
     def __init__(self, target: Target) -> None:
         self._target = target
         super().__init__("kernels")
-        self.module = llvm.parse_assembly(str(self._create_empty_module("kernels")))
+        self._parts = [(1, llvm.parse_assembly(str(self._create_empty_module("kernels"))))]
 
     def _init(self, llvm_module: Any) -> None:
         llvm.initialize_all_targets()
@@ -286,12 +329,30 @@ class _Codegen(codegen.CPUCodegen):
         """Nothing is loaded here."""
 
     def take(self, module: Any) -> None:
-        """Put a module into the one; what it defines may be there already."""
+        """Put a module into the one; what it defines may be there already.
+
+        Linking looks through all that is there, so as much as comes waits for as much again.
+        """
         for function in module.functions:
             if not function.is_declaration:
                 function.linkage = "weak_odr"
         module.data_layout = self._data_layout
-        self.module.link_in(module)
+        self._parts.append((1, module))
+        while len(self._parts) > 1 and self._parts[-1][0] == self._parts[-2][0]:
+            self._link_last()
+
+    @property
+    def module(self) -> Any:
+        """All that was taken, in one."""
+        while len(self._parts) > 1:
+            self._link_last()
+        return self._parts[0][1]
+
+    def _link_last(self) -> None:
+        """Make one of the last two parts."""
+        (count, into), (more, module) = self._parts[-2:]
+        into.link_in(module)
+        self._parts[-2:] = [(count + more, into)]
 
 
 class Session:
