@@ -26,6 +26,8 @@ SCENE_PROBLEMS = 3
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
+    # More threads of numpy's would only wait, busily, beside the one that mixes.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A closed fader is no option: what has a blank in it isn't taken for one.
     arguments = [f"{word} " if word == "-oo" else word for word in (sys.argv[1:] if argv is None else argv)]
     if sys.maxsize < 2**32:

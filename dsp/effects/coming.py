@@ -8,7 +8,6 @@ Altered is what is another effect, is set otherwise, or is fed with a signal tha
 would hear in it what the other one sends, louder than either at rest.
 """
 
-import numpy as np
 
 from dsp.effects import rack
 from dsp.effects.memory import FRAMES, SETTINGS, SIDES, SLOTS
@@ -48,7 +47,6 @@ def begin(racks, new, i, end, rate):
     slot.code, slot.memory = new.effect_code_here[i], new.effect_memory_here[i, record]
     # What it hears at first begins in the middle.
     slot.open, slot.leaving, slot.fresh = end, 0, 1
-    slot.quiet = np.int64(rack.ASLEEP_S * rate) + 1  # asleep until it hears anything
 
 
 @kernel

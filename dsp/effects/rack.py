@@ -91,7 +91,8 @@ def take(slot, new, i, record, end, rate):
 def begin(slot, new, i, record, end, rate):
     """Become another effect, which remembers nothing, in one of the two records of slot `i`."""
     slot.code, slot.memory, slot.serial = new.effect_code[i], new.effect_memory[i, record], new.effect_serial[i]
-    slot.frame, slot.clock, slot.quiet, slot.rate = 0, glide.slow(end), 0, rate
+    slot.frame, slot.clock, slot.rate = 0, glide.slow(end), rate
+    slot.quiet = np.int64(ASLEEP_S * rate) + 1  # asleep until it hears anything
     for k in range(SETTINGS):
         slot.start[k] = slot.target[k] = new.effect[i, k]
     for k in range(STATES):
@@ -154,6 +155,7 @@ def rest(slot, y, page, i, end):
     """Let slot `i`, which sleeps and is sent nothing, give silence: what playing it would come to."""
     for row in range(SIDES * LINE):
         lanes.store(y, row, lanes.fill(ZERO))
+    slot.fresh = 0  # what it will hear begins by itself
     go_on(slot, page, i, end)
     slot.quiet += FRAMES
 

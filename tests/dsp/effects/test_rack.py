@@ -134,3 +134,23 @@ def test_a_slot_that_is_passed_over_while_it_sleeps_wakes_as_one_that_is_not(kin
         heard.append(parts)
     for one, other in zip(*heard, strict=True):
         assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("kind", ["HALL", "CRS", "LIM", "GEQ"])
+def test_a_new_effect_sleeps_until_it_is_sent_anything_and_then_does_what_it_would_at_once(kind: str):
+    heard = []
+    for wait in (0, effect.RATE):
+        made = effect.Effect(kind)
+        assert not made.play(np.zeros(wait)).any()
+        heard.append(made.play(desk.noise(9600)))
+    assert np.array_equal(*heard)
+
+
+def test_what_comes_to_another_type_after_silence_does_not_fade_in():
+    made = effect.Effect("HALL")
+    made.play(np.zeros(640))
+    made.choose("DLY")
+    for knob, value in {"Mix": 100.0, "Mode": "ST", "Time": 20.0, "Offset": 0.0, "FeedL": 0.0, "FeedR": 0.0}.items():
+        made.set(knob, value)
+    made.play(np.zeros(9600))
+    assert np.abs(made.play(effect.impulse(4800))).max() > 0.9
