@@ -56,7 +56,7 @@ def pytest_make_collect_report(collector: pytest.Collector):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Sizes of the long tests, shorter here than where they were proved with a thousand, ten minutes or an hour."""
-    parser.addoption("--recalls", type=int, default=40, help="random scenes with dynamics, and without")
+    parser.addoption("--recalls", type=int, default=24, help="random scenes with dynamics, and without")
     parser.addoption("--fades", type=int, default=1, help="fades from one random scene to another")
     parser.addoption("--desks", type=int, default=4, help="random desks that are saved and recalled")
     parser.addoption("--effect-steps", type=int, default=150, help="steps of a walk through all effects")

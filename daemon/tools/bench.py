@@ -222,12 +222,14 @@ def measure_desk(rate: int, frames: int) -> dict[str, Any]:
         "console_us": round(console_us, 2),
         "share": round(console_us * rate / frames / 1e6, 5),
         "sections": {name: round(cost, 2) for name, cost in costs.items()},
-        "changes": measure_changes(console, audio, functools.partial(device.play, kernels.load(), audio.address)),
+        "changes": measure_changes(
+            console, audio, functools.partial(device.play, kernels.load(), audio.address), ROUNDS
+        ),
     }
 
 
 def measure_changes(
-    console: Console, audio: wall.Wall, play: Callable[[int], None], rounds: int = ROUNDS
+    console: Console, audio: wall.Wall, play: Callable[[int], None], rounds: int
 ) -> dict[str, float]:
     """Median cost of a block that takes a new setting, and of what a recall takes.
 
