@@ -7,6 +7,7 @@
 Finding a device opens nothing; its `start` does.
 """
 
+import contextlib
 import os
 import pathlib
 from dataclasses import dataclass
@@ -216,17 +217,19 @@ def _band(rate: int, block: int) -> Device:
 def _files(path: pathlib.Path, rate: int | None, block: int) -> Device:
     """Build a stage whose inputs are the files at `path`, read as they are played."""
     try:
-        source = audiofile.Source(path)
-        if source.channels > WIDEST:
-            raise DeviceError(f"{path}: {source.channels} channels; a device has at most {WIDEST}")
-        if source.rate not in RATES:
-            raise DeviceError(f"{path}: is at {source.rate} Hz; convert it to {_alternatives(RATES)} Hz")
-        if rate not in (None, source.rate):
-            raise DeviceError(f"{path}: is at {source.rate} Hz, not {rate}; leave out --rate, or convert it")
-        if not source.frames:
-            raise DeviceError(f"{path}: holds no audio")
-        ring = np.empty((RING_S * source.rate, source.channels), np.float32)
-        _read_on(source, ring)
+        with contextlib.ExitStack() as opened:
+            source = opened.enter_context(audiofile.Source(path))
+            if source.channels > WIDEST:
+                raise DeviceError(f"{path}: {source.channels} channels; a device has at most {WIDEST}")
+            if source.rate not in RATES:
+                raise DeviceError(f"{path}: is at {source.rate} Hz; convert it to {_alternatives(RATES)} Hz")
+            if rate not in (None, source.rate):
+                raise DeviceError(f"{path}: is at {source.rate} Hz, not {rate}; leave out --rate, or convert it")
+            if not source.frames:
+                raise DeviceError(f"{path}: holds no audio")
+            ring = np.empty((RING_S * source.rate, source.channels), np.float32)
+            _read_on(source, ring)
+            opened.pop_all()  # the stage reads on
     except audiofile.AudioFileError as error:
         raise DeviceError(str(error)) from None
     name = path.resolve().name

@@ -1,6 +1,7 @@
 """Whoever names a device gets that one, or is told which there are; the stage is always there."""
 
 import io
+import pathlib
 import sys
 
 import numpy as np
@@ -189,6 +190,14 @@ def test_a_folder_wider_than_the_console_is_refused(tmp_path):
     for number in range(65):
         write(tmp_path / f"{number}.wav", noise(10, 1))
     assert "65 channels" in error(str(tmp_path))
+
+
+def test_a_folder_that_is_refused_is_not_kept_open(tmp_path):
+    write(tmp_path / "kick.wav", noise(100, 1))
+    descriptors = pathlib.Path("/proc/self/fd")
+    before = len(list(descriptors.iterdir()))
+    error(str(tmp_path), rate=96_000)
+    assert len(list(descriptors.iterdir())) == before
 
 
 def test_files_without_a_frame_are_refused(tmp_path):
