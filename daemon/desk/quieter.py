@@ -6,7 +6,9 @@ Until the recalled desk is heard, the console has values that nobody hears yet. 
 heard, so it is set there, too; everything else waits.
 """
 
+import operator
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dsp.design.draft import Desk
@@ -15,21 +17,25 @@ from dsp.parameters.row import Stored
 from dsp.parameters.table import Values
 from dsp.table import TABLE
 
-DOWN = re.compile(
-    r".*/mix/(\{\w+\}/)?(on|fader|level)|.*/mix/(st|mono|mlevel)|dca/\{dca\}/(on|fader)"
-    r"|-stat/(talk/\{talk\}|osc/on)|config/talk/(enable|\{talk\}/level)|config/osc/level|config/solo/level"
-)
-"""Rows that are quieter the lower they are: switches when they are off."""
-UP = re.compile(r"config/mute/\{group\}|config/solo/(dim|mute)")
-"""Rows that are quieter when they are on."""
+ROWS: list[tuple[str, Callable[[int, int], int]]] = [
+    (
+        r".*/mix/(\{\w+\}/)?(on|fader|level)|.*/mix/(st|mono|mlevel)|dca/\{dca\}/(on|fader)"
+        r"|-stat/(talk/\{talk\}|osc/on)|config/talk/(enable|\{talk\}/level)|config/osc/level|config/solo/level",
+        min,
+    ),
+    (r"config/mute/\{group\}|config/solo/(dim|mute)", max),
+    (r".*/grp/mute", operator.or_),  # to join a group that is muted is a mute
+]
+"""Rows that can make quieter, and of two of their values which is: what they come to together."""
 
 
-def _quieter() -> dict[int, bool]:
-    """Leaves that make quieter, by whether they do so when they are higher."""
+def _quieter() -> dict[int, Callable[[int, int], int]]:
+    """The same by leaves."""
     return {
-        leaf: bool(UP.fullmatch(row.path))
+        leaf: quieter
         for row in TABLE.rows.values()
-        if UP.fullmatch(row.path) or DOWN.fullmatch(row.path)
+        for paths, quieter in ROWS
+        if re.fullmatch(paths, row.path)
         for leaf in range(row.offset, row.offset + row.size)
     }
 
@@ -78,15 +84,15 @@ class Quieter:
 
     def note(self, leaf: int, stored: Stored) -> bool:
         """Somebody sets a leaf, perhaps to what it is in the newest values already; true if what is heard is louder."""
-        higher = self._leaves.get(leaf)
-        if higher is None or not isinstance(stored, int) or not self._heard:
+        quieter = self._leaves.get(leaf)
+        if quieter is None or not isinstance(stored, int) or not self._heard:
             return False
         self.is_pulled = True
         found = False
         for each in self._heard:
             now = int(each.values.stored[leaf])
-            if stored > now if higher else stored < now:
-                each.values.set(leaf, stored)
+            if quieter(now, stored) != now:
+                each.values.set(leaf, quieter(now, stored))
                 each.touched.add(TABLE.row_of(leaf).path)
                 found = True
         return found

@@ -20,15 +20,17 @@ MOVES: dict[str, dict[str, desk.Setting]] = {
     "dca": {"/dca/2/on": 0},
     "dca fader": {"/dca/2/fader": -90.0},
     "mute group": {"/config/mute/3": 1},
+    "joins a muted group": {"/ch/01/grp/mute": 4 + 16},
     "main": {"/main/st/mix/on": 0},
 }
 
 
 def rig() -> Rig:
-    """Channel 1 at full level in main, in DCA 2 and mute group 3; nothing rehearses until it is told to."""
+    """Channel 1 at full level in main, in DCA 2 and mute group 3; group 5 is muted.  Rehearsals wait to be told to."""
     made = Rig(["main", "bus/01", "monitor"])
     made.set_many({
         "/ch/01/mix/fader": 0.0, "/main/st/mix/fader": 0.0, "/ch/01/grp/dca": 2, "/ch/01/grp/mute": 4,
+        "/config/mute/5": 1,
         "/ch/01/mix/01/level": 0.0, "/bus/01/mix/fader": 0.0, "/config/solo/level": 0.0, "/config/solo/source": "LR",
     })  # fmt: skip
     made.audio.control_delegate(lambda: None)
