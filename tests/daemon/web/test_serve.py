@@ -112,7 +112,8 @@ def test_a_group_keeps_its_balance_and_is_undone_as_one(desk: Site) -> None:
         assert hello["groups"][0][0] == "Drums"
         for path, value in zip(drums, (0.75, 0.5), strict=True):
             browser.send(json.dumps([path, value]))
-        time.sleep(1.1)  # what comes sooner is the same move of the same knob
+            desk.comes_to(path, lambda level, value=value: level == pytest.approx(value, abs=0.004))
+        time.sleep(1.1)  # what reaches the desk sooner is the same move of the same knob
         for said, wanted in ((json.dumps(["group", [0, 1], -3]), (0.675, 0.4625)), ('["undo"]', (0.75, 0.5))):
             browser.send(said)
             for path, value in zip(drums, wanted, strict=True):
