@@ -30,7 +30,7 @@ TICK_S = 0.05
 # where nobody has a turn.
 BATCH = 4096
 
-SLICE_S = 0.004
+SLICE_S = 0.002
 """For hearing what waits, before the loop looks for meters and for what has come meanwhile."""
 
 FLOODS_TOLD_S = 10.0

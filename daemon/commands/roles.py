@@ -143,10 +143,10 @@ class Roles(Family):
         if not isinstance(author, Client):
             return
         access = self.access(author)
-        if not roles.settable(access.role, access.buses)[leaf]:
+        path = self._table.path_of(leaf)
+        if not roles.settable(access.role, access.buses, path):
             if self._console.values.param(leaf).access != "wo":
                 self._remotes.correct(leaf, author)
-            path = self._table.path_of(leaf)
             raise Denied(f"a {access} may not set {path}. {roles.ROLES[access.role].help}")
 
     def permit(self, leaf: int, stored: Stored, author: object) -> Stored:

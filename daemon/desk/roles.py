@@ -14,11 +14,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from daemon.desk.parts import Mask
-from dsp.table import TABLE
-
 BUSES = tuple(range(1, 17))
 
 TELLING = (
@@ -114,20 +109,18 @@ def named(name: str) -> Access | None:
     return Access("musician", buses) if is_mix else None
 
 
-@functools.cache
-def settable(role: str, buses: tuple[int, ...]) -> Mask:
-    """Leaves that somebody may set."""
-    expression = _matching(ROLES[role].sets, buses)
-    return np.array([expression.fullmatch(path) is not None for path in TABLE.leaves])
+def settable(role: str, buses: tuple[int, ...], path: str) -> bool:
+    """Whether somebody may set a parameter."""
+    return _matching(ROLES[role].sets, buses).fullmatch(path) is not None
 
 
-@functools.cache
 def sayable(role: str, address: str) -> bool:
     """Whether somebody may use a command."""
     return _matching(ROLES[role].says, ()).fullmatch(address) is not None
 
 
-def _matching(patterns: Sequence[str], buses: tuple[int, ...]) -> re.Pattern[str]:
+@functools.cache
+def _matching(patterns: tuple[str, ...], buses: tuple[int, ...]) -> re.Pattern[str]:
     """What any of these patterns fits."""
     numbers = "|".join(f"{bus:02}" for bus in buses)
     words = [

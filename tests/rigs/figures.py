@@ -92,6 +92,7 @@ def replies() -> None:
         crowd = [_client(desk) for _ in range(CLIENTS)]
         engineer = _client(desk)
         engineer.settimeout(60)
+        time.sleep(1)  # a start makes ready what nobody waits for, beside the loop
         stop = threading.Event()
         asked: dict[str, list[float]] = {"desk": [], "echo": []}
         hearing = threading.Thread(target=_hear, args=(crowd, stop))
