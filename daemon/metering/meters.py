@@ -153,7 +153,7 @@ def _sends(page: Page, values: Values, sends: Sends, senders: tuple[strips.Kind,
     for kind in senders:
         if lanes[0] in kind.lanes:
             sent, audible = sends(values, kind), levels.audible(values, kind)
-            gains = levels.through(sent, audible, levels.post(values, kind, audible))
+            gains = levels.through(sent, audible, audible * levels.faders(values, kind))
             own = lanes - kind.first
             words = gains[own] * np.take_along_axis(page["selected"][: own.size], sent.taps[own], axis=1)
             return np.asarray(words.max(0), np.float32)

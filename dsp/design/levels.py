@@ -63,11 +63,11 @@ def audible(values: Values, kind: Kind) -> Float:
     return np.asarray((strips.row(values, kind, "mix/on") & ((by_dca | by_group) == 0)).astype(np.float64))
 
 
-def post(values: Values, kind: Kind, audible: Float) -> Float:
-    """Gains of the lanes of a kind of strips with fader and DCA faders; left and right with their balance."""
+def faders(values: Values, kind: Kind) -> Float:
+    """Gains of the lanes of a kind of strips by fader and DCA faders; left and right with their balance."""
     if kind is strips.MONO and values.row("config/mono/link"):
-        return audible * _faders(values, strips.STEREO)[:1]
-    gains = audible * _faders(values, kind)
+        return _faders(values, strips.STEREO)[:1]
+    gains = _faders(values, kind)
     return gains * pan.balance(values.row("main/st/mix/pan")) if kind is strips.STEREO else gains
 
 

@@ -1,11 +1,12 @@
 """Sections of the draft that are the mix: faders, sends, pans, mutes, tools and what is listened to.
 
-    audible, post ─┬─▶ faders
-                   ├─▶ to buses, to mains, to matrices
-                   └─▶ soloed × level ─▶ monitor, listeners
+    audible × faders = post ─┬─▶ faders
+                             ├─▶ to buses, to mains, to matrices
+                             └─▶ soloed × level ─▶ monitor, listeners
 """
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from dsp.engine import layout
 from dsp.processors import automix
 
 Float = npt.NDArray[np.float64]
+Int = npt.NDArray[np.int64]
 
 LISTENERS = range(1, layout.LISTENERS + 1)
 EARS = slice(layout.listener_lanes(1).start, layout.listener_lanes(layout.LISTENERS).stop)
@@ -29,9 +31,15 @@ def audible(desk: Desk, kind: Kind) -> Float:
     return levels.audible(desk.values, kind)
 
 
+def faders(desk: Desk, kind: Kind) -> Float:
+    """See `levels.faders`."""
+    return levels.faders(desk.values, kind)
+
+
 def post(desk: Desk, kind: Kind) -> Float:
-    """See `levels.post`."""
-    return levels.post(desk.values, kind, desk.of(audible, kind))
+    """Gains of the lanes of a kind of strips with all that acts on them."""
+    gains: Float = desk.of(audible, kind) * desk.of(faders, kind)
+    return gains
 
 
 def bus_ways(desk: Desk, kind: Kind) -> levels.Ways:
@@ -68,13 +76,13 @@ def design_faders(desk: Desk, kind: Kind) -> None:
 @section_for(*strips.INPUTS)
 def design_to_buses(desk: Desk, kind: Kind) -> None:
     """Sends of inputs to buses."""
-    _feed(desk, layout.TO_BUS, kind, desk.of(bus_sends, kind))
+    _feed(desk, layout.TO_BUS, kind, desk.of(bus_sends, kind), desk.of(tapped, bus_ways, kind))
 
 
 @section_for(strips.BUS, strips.STEREO, strips.MONO)
 def design_to_matrices(desk: Desk, kind: Kind) -> None:
     """Sends of buses and mains to matrices."""
-    _feed(desk, layout.TO_MATRIX, kind, desk.of(matrix_sends, kind))
+    _feed(desk, layout.TO_MATRIX, kind, desk.of(matrix_sends, kind), desk.of(tapped, matrix_ways, kind))
 
 
 @section_for(*strips.INPUTS, strips.BUS)
@@ -84,13 +92,17 @@ def design_to_mains(desk: Desk, kind: Kind) -> None:
     desk.draft["mix"][layout.TO_MAIN, rows, :3] = desk.of(main_sends, kind) * desk.of(post, kind)[:, np.newaxis]
 
 
-def _feed(desk: Desk, which: np.int64, kind: Kind, sends: levels.Sends) -> None:
+def tapped(desk: Desk, ways: Callable[[Desk, Kind], levels.Ways], kind: Kind) -> Int:
+    """Rows of the mix that feed each destination, shape (lanes, destinations)."""
+    return strips.source_row(kind.lanes[:, np.newaxis], levels.SEND_TAPS[desk.of(ways, kind).types])
+
+
+def _feed(desk: Desk, which: np.int64, kind: Kind, sends: levels.Sends, rows: Int) -> None:
     mix = desk.draft["mix"][which]
-    lanes = kind.lanes[:, np.newaxis]
     gains = levels.through(sends, desk.of(audible, kind), desk.of(post, kind))
     # Who taps elsewhere now feeds nothing from where it tapped before.
-    mix[strips.source_row(lanes, np.arange(layout.TAPS))] = 0
-    mix[strips.source_row(lanes, sends.taps), np.arange(gains.shape[1])] = gains
+    mix[strips.tap_rows(kind)] = 0
+    mix[rows, np.arange(gains.shape[1])] = gains
 
 
 @section
@@ -107,10 +119,14 @@ def dca_members(desk: Desk) -> npt.NDArray[Any]:
     return monitor.dca_members(desk.values)
 
 
+def switched(desk: Desk) -> monitor.Switched:
+    """The engineer's solo switches."""
+    return monitor.switched(signals.solo_switches(desk.values), monitor.Before.of(desk.values))
+
+
 def soloed(desk: Desk) -> monitor.Soloed:
     """What the engineer has soloed."""
-    members = functools.partial(desk.of, dca_members)
-    return monitor.soloed(signals.solo_switches(desk.values), monitor.Before.of(desk.values), members)
+    return monitor.soloed(desk.of(switched), functools.partial(desk.of, dca_members))
 
 
 def soloed_by_kind(desk: Desk) -> dict[Kind, monitor.Soloed]:
@@ -156,7 +172,7 @@ def wishes(desk: Desk) -> monitor.Wishes:
 def wishes_by_kind(desk: Desk) -> dict[Kind, monitor.Soloed]:
     """What of each kind of strips is soloed there."""
     wanted: monitor.Wishes = desk.of(wishes)
-    heard = monitor.soloed(wanted.switches, wanted.before, functools.partial(desk.of, dca_members))
+    heard = monitor.soloed(wanted.switched, functools.partial(desk.of, dca_members))
     return {kind: heard.of(kind) for kind in strips.ALL}
 
 
@@ -172,9 +188,15 @@ def before(desk: Desk, kind: Kind) -> Float:
     return monitor.before(desk.values, kind)
 
 
+def sides(desk: Desk, kind: Kind) -> Float:
+    """See `monitor.sides`."""
+    return monitor.sides(desk.values, kind)
+
+
 def after(desk: Desk, kind: Kind) -> Float:
-    """See `monitor.after`."""
-    return monitor.after(desk.values, kind, desk.of(post, kind))
+    """Gains of lanes to two ears behind their faders; shape (lanes, 2)."""
+    gains: Float = desk.of(sides, kind) * desk.of(post, kind)[:, np.newaxis]
+    return gains
 
 
 def _heard_of(desk: Desk, kind: Kind) -> monitor.Strips:

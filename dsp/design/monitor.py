@@ -71,7 +71,7 @@ class Strips(NamedTuple):
     before: Callable[[], Float]
     """Gains to two ears before the fader, see `before`."""
     after: Callable[[], Float]
-    """Gains to two ears behind it, see `after`."""
+    """Gains to two ears behind it, see `sides`."""
 
 
 class Soloed(NamedTuple):
@@ -91,7 +91,20 @@ NOBODY = Listener(np.zeros(strips.SWITCHES, bool), 0.0, Before(False, False, Fal
 """Wants nothing."""
 
 
-def soloed(switches: Bool, ahead: Before, members: Callable[[], Array]) -> Soloed:
+class Switched(NamedTuple):
+    """What sets of solo switches mean, whoever is in the DCAs."""
+
+    pfl: Bool
+    """Lanes whose own switch is on, heard before their faders; shape (…, 96)."""
+    afl: Bool
+    """The same, heard behind them."""
+    dcas: Int
+    """Soloed DCAs, as `strips.mask` has them; shape (…, 1)."""
+    dcas_before: bool | Bool
+    """Whether their members are heard before their faders."""
+
+
+def switched(switches: Bool, ahead: Before) -> Switched:
     """What sets of 80 solo switches mean, with a choice of PFL or AFL for each section.
 
     Parameters
@@ -99,24 +112,26 @@ def soloed(switches: Bool, ahead: Before, members: Callable[[], Array]) -> Soloe
     switches : ndarray of bool, shape (…, 80)
     ahead : Before
         Each of it of shape (…, 1), or one for all.
-    members : callable
-        Tells what `dca_members` does, and is asked where a DCA is soloed.
     """
-    own, dcas = switches[..., OF_LANE] & IS_STRIP, switches[..., strips.COUNT :]
-    lanes, before = own, np.where(IS_INPUT, ahead.inputs, ahead.outputs)
+    own, before = switches[..., OF_LANE] & IS_STRIP, np.where(IS_INPUT, ahead.inputs, ahead.outputs)
+    dcas = strips.mask(switches[..., strips.COUNT :])[..., np.newaxis]
+    return Switched(own & before, own & ~before, dcas, ahead.dcas)
+
+
+def soloed(wanted: Switched, members: Callable[[], Array]) -> Soloed:
+    """What is heard by such switches; `members` tells what `dca_members` does, and is asked where a DCA is soloed."""
+    pfl, afl, dcas, dcas_before = wanted
     if dcas.any():
-        by_dca = (members() & strips.mask(dcas)[..., np.newaxis] != 0) & ~own
-        lanes, before = own | by_dca, np.where(by_dca, ahead.dcas, before)
-    return Soloed(lanes & before, lanes & ~before, np.asarray(lanes.any(-1)))
+        by_dca = (members() & dcas != 0) & ~(pfl | afl)
+        pfl, afl = pfl | by_dca & dcas_before, afl | by_dca & ~np.asarray(dcas_before)
+    return Soloed(pfl, afl, np.asarray((pfl | afl).any(-1)))
 
 
 class Wishes(NamedTuple):
     """What several listeners want to hear."""
 
-    switches: Bool
-    """Shape (listeners, 80)."""
-    before: Before
-    """Each of it of shape (listeners, 1)."""
+    switched: Switched
+    """Its first axis are the listeners."""
     sources: Int
     """What is heard where nothing is soloed, shape (listeners,)."""
     levels: Float
@@ -126,9 +141,8 @@ class Wishes(NamedTuple):
     def of(cls, wishes: Sequence[Listener]) -> "Wishes":
         """From what each of them wants."""
         switches, levels, before, sources = zip(*wishes, strict=True)
-        return cls(
-            np.array(switches), Before(*np.array(before).T[..., np.newaxis]), np.array(sources), np.array(levels)
-        )
+        ahead = Before(*np.array(before).T[..., np.newaxis])
+        return cls(switched(np.array(switches), ahead), np.array(sources), np.array(levels))
 
 
 def dca_members(values: Values) -> Array:
@@ -139,13 +153,11 @@ def dca_members(values: Values) -> Array:
     return members
 
 
-def after(values: Values, kind: strips.Kind, post: Float) -> Float:
-    """Gains of lanes to two ears behind their faders, where their pans are; shape (lanes, 2)."""
+def sides(values: Values, kind: strips.Kind) -> Float:
+    """Gains of lanes to two ears where their pans are; shape (lanes, 2)."""
     if kind.width == 1 and strips.has(values, kind, "mix/pan"):
-        sides = np.stack(pan.gains(strips.row(values, kind, "mix/pan")), axis=1)
-    else:
-        sides = before(values, kind)
-    return np.asarray(sides * post[:, np.newaxis])
+        return np.stack(pan.gains(strips.row(values, kind, "mix/pan")), axis=1)
+    return before(values, kind)
 
 
 def listen(heard: Soloed, of: Strips) -> Float:

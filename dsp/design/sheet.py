@@ -20,7 +20,7 @@ Key = tuple[Any, ...]
 
 
 class Noted(Values):
-    """Values of somebody else that tell which of their rows are read.
+    """Values of somebody else that tell which of their rows are read, and keep those until they are touched.
 
     Parameters
     ----------
@@ -33,11 +33,19 @@ class Noted(Values):
     def __init__(self, values: Values, note: Callable[[str], None]) -> None:
         self.table, self.stored, self.texts = values.table, values.stored, values.texts
         self._note = note
+        self._rows: dict[Hashable, npt.NDArray[Any]] = {}
 
     def row(self, path: str) -> npt.NDArray[Any]:
-        """Values of a whole row, see `Values.row`."""
+        """Values of a whole row, see `Values.row`; they must not be written to."""
         self._note(path)
-        return super().row(path)
+        if (row := self._rows.get(path)) is None:
+            row = self._rows[path] = np.asarray(super().row(path))
+            row.flags.writeable = False
+        return row
+
+    def forget(self, source: Hashable) -> None:
+        """Read a row anew the next time, if it is one."""
+        self._rows.pop(source, None)
 
 
 class Notes:
@@ -111,6 +119,7 @@ class Sheet:
     def touch(self, sources: Iterable[Hashable]) -> bool:
         """Make anew what read any of these, and what read that; false if nothing did."""
         for source in sources:
+            self.values.forget(source)
             self._stale |= self._readers.get(source, set())
         any_stale = bool(self._stale)
         while self._stale:

@@ -91,7 +91,12 @@ def has(values: Values, kind: Kind, leaf: str) -> bool:
 
 def mask(switches: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Groups that are switched on, shape (…, groups), as one number: the way strips say which groups they are in."""
-    return np.asarray(switches @ (1 << np.arange(switches.shape[-1])))
+    return np.asarray(switches @ _bits(switches.shape[-1]))
+
+
+@functools.cache
+def _bits(count: int) -> npt.NDArray[np.int64]:
+    return 1 << np.arange(count)
 
 
 def groups(rows: Array) -> Array:
@@ -109,6 +114,12 @@ def source_row(lanes: Array | int, tap: Any) -> Array:
     """Rows of the mix that lanes counted through all groups feed."""
     group, lane = np.divmod(lanes, layout.WIDTH)
     return np.asarray(layout.row(group, tap, lane))
+
+
+@functools.cache
+def tap_rows(kind: Kind) -> Array:
+    """Rows of the mix that the lanes of a kind feed from any tap, shape (lanes, taps); not to be written to."""
+    return source_row(kind.lanes[:, np.newaxis], np.arange(layout.TAPS))
 
 
 @functools.cache

@@ -94,7 +94,7 @@ def high_pass(freq_hz: Float, q: Float | float, rate: float) -> Float:
 
 def low_pass_1(freq_hz: Float, rate: float) -> Float:
     """High cuts of first order: (ν t + γ) / (t + γ), above and below the line times t + γ."""
-    (t, r), (u, v) = _twice(freq_hz, _reaching(freq_hz, DOWN_1 * freq_hz), rate)
+    (t, r), (u, v) = _twice(freq_hz, _reaching(_body(freq_hz), DOWN_1 * freq_hz), rate)
     here, there = 1 / (1 + r * r), 1 / (1 + v * v)
     gamma = (here - there) / ((1 - here) / t - (1 - there) / u)
     nu = here - gamma * (1 - here) / t
@@ -145,9 +145,9 @@ def _body(freq_hz: Float) -> Float:
     return _rising(freq_hz, *BODY_HZ)
 
 
-def _reaching(freq_hz: Float, reach_hz: Float) -> Float:
+def _reaching(body: Float, reach_hz: Float) -> Float:
     """Weight of the prototype in the highs, for a filter that is heard up to `reach_hz`."""
-    return np.maximum(_body(freq_hz), _rising(reach_hz, *REACH_HZ))
+    return np.maximum(body, _rising(reach_hz, *REACH_HZ))
 
 
 # --- how ---------------------------------------------------------------------------------------------
@@ -168,9 +168,9 @@ def _peak(freq_hz: Float, top: Float, q: Float, p: float, reach_hz: Float, rate:
     beside = f0 * (np.sqrt(1 + 0.25 / (q * q)) - 0.5 / q)
     high = min(TOP * rate, AUDIBLE_HZ)
     above = np.where(ASIDE * f0 < high, high, np.minimum(ASIDE * f0, BRINK * rate))
-    narrow = q * top**0.25
-    t1, u1 = _touching(beside, f0, narrow, _body(f0), rate)
-    t2, u2 = _touching(above, f0, narrow, _reaching(f0, reach_hz), rate)
+    body = _body(f0)
+    weight = np.array((body, _reaching(body, reach_hz)))
+    (t1, t2), (u1, u2) = _touching(np.array((beside, above)), f0, q * top**0.25, weight, rate)
     gamma = (t2 - t1) / (u2 - u1)
     alpha = gamma * u1 - t1
     nu = top - gamma * (top - p)
@@ -178,7 +178,7 @@ def _peak(freq_hz: Float, top: Float, q: Float, p: float, reach_hz: Float, rate:
 
 
 def _touching(met_hz: Float, f0: Float, q: Float, weight: Float, rate: float) -> tuple[Float, Float]:
-    """A place, t, and (t + α) / γ there."""
+    """Places, t, and (t + α) / γ there; shape (places, n)."""
     t, r = _place(met_hz, f0, weight, rate)
     return t, (((t - 1) / (1 - r * r)) ** 2 * _denominator(r, q) - 1) / t
 

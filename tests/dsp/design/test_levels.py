@@ -53,7 +53,7 @@ def test_every_step_of_a_channel_fader_reaches_the_audio_thread():
         steps = range(first, first + row.size)
         for leaf, step in enumerate(steps, row.offset):
             settings.set(leaf, step)
-        fader = levels.post(settings, strips.CHANNEL, np.ones(row.size))
+        fader = levels.faders(settings, strips.CHANNEL)
         expected = processors.gain([processors.taper_db(step, 1024) for step in steps])
         # A step is a whole number of billionths of a dB.
         np.testing.assert_allclose(fader, expected, rtol=1e-10)

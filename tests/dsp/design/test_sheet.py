@@ -65,6 +65,17 @@ def test_a_part_is_made_anew_when_what_it_read_changes():
     assert counted.made == ["above", "level", "level", "above"]
 
 
+def test_a_row_is_read_once_until_it_is_touched_and_nobody_may_write_to_it():
+    counted = Counted()
+    row = counted.sheet.values.row(FADER)
+    counted.set("/ch/01/config/color", 3)
+    assert counted.sheet.values.row(FADER) is row
+    with pytest.raises(ValueError, match="read-only"):
+        row[0] = 0
+    counted.set("/ch/01/mix/fader", 1000)
+    assert counted.sheet.values.row(FADER)[0] > -10 > row[0]
+
+
 def test_what_nobody_read_makes_nothing_anew():
     counted = Counted()
     counted.sheet.of(counted.above)
