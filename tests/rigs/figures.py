@@ -30,7 +30,7 @@ from rigs import running
 TICKS = os.sysconf("SC_CLK_TCK")
 PEOPLE, MOVES_A_SECOND, DRAGGED_S = 10, 200, 10.0
 CLIENTS, SCENES, ASKED_EVERY_S, LATE_MS = 30, 8, 0.003, 5.0
-CHANNELS, RATE, SONG_S = 32, 48_000, 120
+CHANNELS, RATE, SONG_S = 32, 48_000, 240
 ORDINARY = {
     "preamp/hpon": "ON", "gate/on": "ON", "gate/thr": "-50.0", "dyn/on": "ON", "dyn/thr": "-20.0", "eq/on": "ON",
     "eq/1/g": "+3.0", "eq/3/g": "-3.0", "mix/fader": "-5.0", "mix/01/level": "-10.0", "mix/02/level": "-10.0",
