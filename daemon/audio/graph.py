@@ -33,6 +33,12 @@ class Ports:
             return "it is no longer there"
         return f"{len(gone)} of its {len(self._opened)} channels are no longer there"
 
+    def leave(self) -> None:
+        """Look no more; the server must still be there."""
+        if self._client is not None:
+            self._client.close()
+            self._client, self._opened = None, frozenset()
+
     def _now(self) -> frozenset[tuple[str, Any]]:
         """Ports by name and number: one that was made anew is another one, connected to nothing."""
         if self._client is None:

@@ -129,10 +129,19 @@ class Outpost:
         return {"code": library.code(effect)}
 
     def _stop(self) -> dict[str, Any]:
-        if self._stream is not None:
-            self._stream.stop()
-            self._stream = None
+        playing, self._stream = self._stream, None
+        if playing is not None:
+            playing.stop()
+            if playing.lost is None:
+                self._leave()
         return {}
+
+    def _leave(self) -> None:
+        """Let nobody find us dead."""
+        if self._ports is not None:
+            self._ports.leave()
+            self._ports = None
+        stream.leave()
 
     def _say(self, answer: dict[str, Any]) -> None:
         self._daemon.sendall(json.dumps(answer).encode() + b"\n")

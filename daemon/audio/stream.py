@@ -99,6 +99,17 @@ def infos() -> list[Info]:
     ]
 
 
+def leave() -> None:
+    """Let PortAudio take leave of its servers, until `look_again`; no JACK server may have died under a stream.
+
+    A JACK server whose client goes without a word has to find that out by itself: it may miss periods
+    meanwhile, and one that waits for its clients does not end any more.
+    """
+    sounddevice = _library()
+    with _silence(), contextlib.suppress(sounddevice.PortAudioError):
+        sounddevice._terminate()
+
+
 def look_again() -> None:
     """Let PortAudio find what is there now; no stream may be open, nor a JACK server have died under one.
 
@@ -109,8 +120,8 @@ def look_again() -> None:
     """
     sounddevice = _library()
     try:
+        leave()
         with _silence():
-            sounddevice._terminate()
             sounddevice._initialize()
     except sounddevice.PortAudioError as error:
         raise DeviceError(f"PortAudio doesn't start: {_reason(error)}") from None

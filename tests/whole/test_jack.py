@@ -175,3 +175,11 @@ def take(
         recording = player.recording()
     uncalled = last - first - (last_call - first_call)
     return Take(recording.clock - recording.periods, uncalled, mix_error_db(recording, stems), seconds)
+
+
+def test_a_daemon_that_stops_takes_leave_so_that_a_server_that_waits_for_its_clients_ends_too(tmp_path: Path) -> None:
+    with servers.jack_server(tmp_path, inputs=2, outputs=2) as server:
+        with servers.daemon(server, "system", tmp_path):
+            pass
+        assert server.process is not None
+        assert server.process.end() == 0
