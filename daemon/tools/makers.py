@@ -17,7 +17,7 @@ from dsp.parameters.table import Values
 from dsp.table import TABLE
 
 RATE = 48_000.0
-HELPERS = {Values.row.__code__, sheet.Noted.row.__code__, strips.row.__code__, draft.Desk.row.__code__}
+HELPERS = {sheet.Noted.row.__code__, strips.row.__code__, draft.Desk.row.__code__}
 """Functions that read a row for somebody else."""
 DESIGNS = ("dsp.processors.", "dsp.effects.library.design")
 """Where coefficients are made."""
@@ -65,7 +65,7 @@ class _Watch:
     def _called(self, frame: FrameType, event: str, _: Any) -> None:
         if event != "call":
             return
-        if frame.f_code is Values.row.__code__:
+        if frame.f_code is sheet.Noted.row.__code__:
             part, path = _part(frame), frame.f_locals["path"]
             self.parts[path].add(part)
             self.readers[path, part].add(_reader(frame))
